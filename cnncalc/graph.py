@@ -1,0 +1,244 @@
+"""The layer graph: nodes in topological order, and what each layer makes of its inputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base import Inputs, plural, show_shape
+from cnncalc.layers.errors import LayerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.layers.base import Layer, Layout, Shape, Weight
+
+#: Sizes beyond this are refused: no tensor has them, and printing them would not end.
+LARGEST_SIZE = 10**300
+
+
+class Facts(NamedTuple):
+    """What a layer does with given inputs, for one sample."""
+
+    inputs: Inputs
+    output_shape: Shape
+    weights: tuple[Weight, ...]
+    params: int
+    buffers: int
+    macs: int
+
+
+class Scope(NamedTuple):
+    """A block or named group that layers stand in."""
+
+    name: str  # its path
+    type: str
+    expect: Mapping[str, object] | None = None
+    place: object = None
+
+
+class Traits(NamedTuple):
+    """What a spec says about a layer beside its type and arguments."""
+
+    trainable: bool = True
+    shared_with: str = ""
+    regularizer: Mapping[str, float] | None = None
+    expect: Mapping[str, object] | None = None
+
+
+PLAIN = Traits()
+
+
+class Node(NamedTuple):
+    """A layer in its place in the net; `inputs` are names of earlier nodes or inputs."""
+
+    name: str
+    layer: Layer
+    inputs: tuple[str, ...]
+    facts: Facts
+    scopes: tuple[Scope, ...] = ()
+    traits: Traits = PLAIN
+    place: object = None
+
+    @property
+    def type(self) -> str:
+        """The canonical name of the layer type."""
+        return self.layer.type
+
+    @property
+    def output_shape(self) -> Shape:
+        """The shape that leaves, without the batch dimension."""
+        return self.facts.output_shape
+
+    @property
+    def input_shapes(self) -> tuple[Shape, ...]:
+        """The shapes that arrive, without the batch dimension."""
+        return self.facts.inputs.shapes
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """The named tensors that the layer keeps; those of another node if shared."""
+        return self.facts.weights
+
+    @property
+    def params(self) -> int:
+        """Learned weights, frozen ones included; 0 where another layer's are shared."""
+        return 0 if self.traits.shared_with else self.facts.params
+
+    @property
+    def trainable_params(self) -> int:
+        """Learned weights that training changes."""
+        return self.params if self.traits.trainable else 0
+
+    @property
+    def buffers(self) -> int:
+        """Elements kept but not learned, such as running statistics."""
+        return 0 if self.traits.shared_with else self.facts.buffers
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates for one sample."""
+        return self.facts.macs
+
+
+class Totals(NamedTuple):
+    """Sums over a net; MACs for one sample."""
+
+    params: int
+    trainable_params: int
+    buffers: int
+    macs: int
+
+
+class Network:
+    """A net whose layers fit together: inputs, layers in topological order, outputs.
+
+    Attributes:
+        name: as the spec says, or the file's name.
+        layout: where the channels stand in every shape.
+        inputs: the shape of each input, by name.
+        layers: every layer, each after all that it takes.
+        outputs: the names of the nodes whose results leave the net.
+        expect: the claims that the spec makes about the whole net.
+        lint: the spec's `lint` settings.
+    """
+
+    __slots__ = ("_by_name", "_totals", "expect", "inputs", "layers", "layout", "lint", "name",
+                 "outputs", "source")  # fmt: skip
+
+    def __init__(  # noqa: PLR0913 - the parts of a net
+        self,
+        name: str,
+        layout: Layout,
+        inputs: Mapping[str, Shape],
+        layers: Sequence[Node],
+        outputs: Sequence[str],
+        *,
+        source: object = None,
+        expect: Mapping[str, object] | None = None,
+        lint: Mapping[str, object] | None = None,
+    ) -> None:
+        self.name = name
+        self.layout = layout
+        self.inputs = dict(inputs)
+        self.layers = tuple(layers)
+        self.outputs = tuple(outputs)
+        self.source = source
+        self.expect = expect or {}
+        self.lint = lint or {}
+        self._by_name: dict[str, Node] | None = None
+        self._totals: Totals | None = None
+
+    def __getitem__(self, name: str) -> Node:
+        """The layer of this name; raises `KeyError`."""
+        if self._by_name is None:
+            self._by_name = {node.name: node for node in self.layers}
+        return self._by_name[name]
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __repr__(self) -> str:
+        return f"<Network {self.name}: {plural(len(self.layers), 'layer')}>"
+
+    def shape_of(self, name: str) -> Shape:
+        """The shape of a layer's result or of an input; raises `KeyError`."""
+        return self.inputs[name] if name in self.inputs else self[name].output_shape
+
+    @property
+    def totals(self) -> Totals:
+        """Parameters, buffers and MACs (one sample) of the whole net."""
+        if self._totals is None:
+            params = trainable = buffers = macs = 0
+            for _, _, _, facts, _, traits, _ in self.layers:
+                macs += facts.macs
+                if not traits.shared_with:
+                    params += facts.params
+                    buffers += facts.buffers
+                    if traits.trainable:
+                        trainable += facts.params
+            self._totals = Totals(params, trainable, buffers, macs)
+        return self._totals
+
+
+def facts_of(layer: Layer, inputs: Inputs) -> Facts:
+    """Ask a layer what it makes of these inputs.
+
+    Raises:
+        LayerError: it cannot take them, or a claimed size is wrong.
+    """
+    _check_count(layer, inputs)
+    for name, actual in layer.claims(inputs).items():
+        claimed = getattr(layer, name)
+        if claimed is not None and claimed != actual:
+            arriving = " and ".join(show_shape(shape) for shape in inputs.shapes)
+            raise LayerError(
+                codes.CLAIM,
+                f"`{name}` says {show_claim(claimed)}, but it is {show_claim(actual)}",
+                argument=name,
+                label=f"should be {show_claim(actual)}",
+                help=(f"the input is {arriving}; leave `{name}` out, it is known from there",),
+            )
+    output = layer.output_shape(inputs)
+    if not output:
+        output = (1,)
+    _check_sizes(layer, output)
+    weights = tuple(layer.weights(inputs))
+    params = sum(weight.size for weight in weights if not weight.buffer)
+    buffers = sum(weight.size for weight in weights if weight.buffer)
+    return Facts(inputs, output, weights, params, buffers, layer.macs(inputs, output))
+
+
+def show_claim(value: object) -> str:
+    """A claimed number or shape as messages print it."""
+    return show_shape(value) if isinstance(value, tuple) else str(value)
+
+
+def _check_count(layer: Layer, inputs: Inputs) -> None:
+    least, most = layer.arity
+    count = len(inputs.shapes)
+    if count < least or (most is not None and count > most):
+        wanted = plural(least, "input") if least == most else f"{least} or more inputs"
+        raise LayerError(
+            codes.INPUT_COUNT,
+            f"`{layer.called or layer.type}` takes {wanted}, not {count}",
+            help=(
+                ("`from: [a, b]` names them",)
+                if count < least
+                else ("merge them first, with `add` or `concat`",)
+            ),
+        )
+
+
+def _check_sizes(layer: Layer, output: Shape) -> None:
+    for size in output:
+        if size < 1:
+            raise LayerError(
+                codes.EMPTY_OUTPUT,
+                f"the output of `{layer.called or layer.type}` would be {show_shape(output)}: "
+                "every size must be 1 or more",
+            )
+        if size > LARGEST_SIZE:
+            raise LayerError(
+                codes.LIMIT, f"the output of `{layer.called or layer.type}` has over 300 digits"
+            )

@@ -1,0 +1,263 @@
+"""Convolutions in one to three dimensions: plain, depthwise and separable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.arithmetic import Window, product
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
+from cnncalc.layers.errors import LayerError
+from cnncalc.layers.kinds import Choice, Flag, Integer, Nullable, Padding, PerAxis, Text
+from cnncalc.layers.sliding import check_fill, outputs, slide
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+POSITIVE = Integer(1)
+PADDINGS = ("valid", "same", "full", "causal")
+KERAS_PADDINGS = ("valid", "same", "causal")
+
+
+class SlidingKernel(Layer):
+    """What all convolutions share: the kernel, how it moves, and its bias."""
+
+    kernel: Any = arg(PerAxis(POSITIVE), "kernel size", torch="kernel_size", keras="kernel_size")
+    stride: Any = arg(PerAxis(POSITIVE), "step of the kernel", default=1, keras="strides")
+    padding: Any = arg(
+        Padding(*PADDINGS, minimum=None),
+        "valid, same, full, causal, a number, one an axis, one a side, or named sides",
+        default="valid",
+    )
+    dilation: Any = arg(
+        PerAxis(POSITIVE), "distance between kernel elements", default=1, keras="dilation_rate"
+    )
+    bias: bool = arg(Flag(), "one bias a filter", default=True, keras="use_bias")
+    padding_mode: str = arg(
+        Choice("zeros", "reflect", "replicate", "circular", also={"constant": "zeros"}),
+        "what fills the padding",
+        default="zeros",
+    )
+    activation: str | None = arg(
+        Nullable(Text()), "an activation applied to the output (Keras); no parameters", default=None
+    )
+    data_format: str | None = arg(
+        Nullable(Choice("channels_first", "channels_last")),
+        "where the channels are; else as the spec's layout",
+        default=None,
+    )
+
+    def validate(self) -> None:
+        if self.dialect == "torch":
+            self._validate_torch()
+        elif self.dialect == "keras":
+            self._validate_keras()
+
+    def _validate_torch(self) -> None:
+        if self.padding == "same" and _any_over_one(self.stride):
+            raise LayerError(
+                codes.REFUSED,
+                "PyTorch refuses `padding: same` with a stride above 1",
+                argument="padding",
+                help=("`padding: 1` for a kernel of 3 keeps ceil(in / stride)",
+                      "our own `conv` accepts it, by TensorFlow's rule"),
+            )
+        self._names_only(("valid", "same"), "PyTorch")
+
+    def _validate_keras(self) -> None:
+        if _any_over_one(self.stride) and _any_over_one(self.dilation):
+            raise LayerError(
+                codes.REFUSED,
+                "Keras refuses a stride above 1 together with a dilation above 1",
+                argument="dilation",
+            )
+        allowed = KERAS_PADDINGS if self.rank == 1 else KERAS_PADDINGS[:2]
+        self._names_only(allowed, "Keras")
+
+    def _names_only(self, allowed: tuple[str, ...], framework: str) -> None:
+        if isinstance(self.padding, str) and self.padding not in allowed:
+            raise LayerError(
+                codes.REFUSED,
+                f"{framework}'s `{self.called}` has no padding `{self.padding}`",
+                argument="padding",
+                help=(f"it has {', '.join(allowed)}",),
+            )
+
+    def windows(self, inputs: Inputs) -> Sequence[Window]:
+        _, sizes = self.split(inputs)
+        rank = len(sizes)
+        if self.padding == "causal" and rank != 1:
+            raise LayerError(
+                codes.PADDING, "causal padding is for one spatial axis", argument="padding"
+            )
+        return slide(
+            sizes,
+            self.spread(self.kernel, rank, "kernel"),
+            self.spread(self.stride, rank, "stride"),
+            self.spread(self.dilation, rank, "dilation"),
+            self.padding,
+        )
+
+    def _slid(self, inputs: Inputs, channels: int) -> Shape:
+        windows = self.windows(inputs)
+        check_fill(self.padding_mode, windows, torch=True)
+        return self.join(inputs, channels, outputs(windows))
+
+    def _kernel_of(self, inputs: Inputs) -> Shape:
+        return self.spread(self.kernel, len(inputs.shapes[0]) - 1, "kernel")
+
+    def _positions(self, inputs: Inputs, output: Shape) -> int:
+        """The number of places where the kernel is applied."""
+        return product(self.split(inputs._replace(shapes=(output,)))[1])
+
+
+class Conv(
+    SlidingKernel,
+    type="conv",
+    torch="Conv1d Conv2d Conv3d",
+    keras="Conv1D Conv2D Conv3D Convolution1D Convolution2D Convolution3D",
+    also="convolution conv1d conv2d conv3d",
+):
+    """Convolution: `filters` kernels slide over the input, each giving one feature map.
+
+    Output per spatial axis:
+        floor((in + before + after - dilation * (kernel - 1) - 1) / stride) + 1
+    Parameters:
+        (kernel elements * in_channels / groups + 1) * filters,
+        the + 1 being one bias a filter
+    MACs:
+        output elements * in_channels / groups * kernel elements
+
+    `same` padding gives ceil(in / stride), the odd pixel at the end (TensorFlow's
+    rule); PyTorch's `Conv2d` refuses it with a stride, `conv` accepts it. Keras's
+    names refuse a stride together with a dilation.
+    """
+
+    filters: int = arg(
+        POSITIVE, "number of kernels: the channels of the output", torch="out_channels"
+    )
+    groups: int = arg(
+        POSITIVE, "input and output channels fall into this many separate groups", default=1
+    )
+    in_channels: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
+
+    example = "conv: {filters: 64, kernel: 3, stride: 2, padding: 1}"
+
+    def validate(self) -> None:
+        super().validate()
+        if self.filters % self.groups:
+            raise not_divisible("filters", self.filters, self.groups)
+
+    def claims(self, inputs: Inputs) -> dict[str, int]:
+        return {"in_channels": self.split(inputs)[0]}
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        channels, _ = self.split(inputs)
+        if channels % self.groups:
+            raise not_divisible("input channels", channels, self.groups)
+        return self._slid(inputs, self.filters)
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        channels, _ = self.split(inputs)
+        shape = (self.filters, channels // self.groups, *self._kernel_of(inputs))
+        kernel = Weight("kernel", shape, "kernel")
+        return (kernel, Weight("bias", (self.filters,), "bias")) if self.bias else (kernel,)
+
+    def macs(self, inputs: Inputs, output: Shape) -> int:
+        channels, _ = self.split(inputs)
+        return product(output) * (channels // self.groups) * product(self._kernel_of(inputs))
+
+
+class DepthwiseConv(
+    SlidingKernel,
+    type="depthwise_conv",
+    keras="DepthwiseConv1D DepthwiseConv2D",
+    also="depthwise dwconv",
+):
+    """Depthwise convolution: every channel has kernels of its own.
+
+    Output per spatial axis: as `conv`; channels: in_channels * depth_multiplier.
+    Parameters:
+        (kernel elements + 1) * in_channels * depth_multiplier
+    MACs:
+        output elements * kernel elements
+
+    The same as `conv` with groups = in_channels.
+    """
+
+    depth_multiplier: int = arg(POSITIVE, "kernels a channel", default=1)
+
+    main = "kernel"
+    example = "depthwise_conv: {kernel: 3, padding: same}"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        channels, _ = self.split(inputs)
+        return self._slid(inputs, channels * self.depth_multiplier)
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        channels, _ = self.split(inputs)
+        filters = channels * self.depth_multiplier
+        kernel = Weight("kernel", (filters, 1, *self._kernel_of(inputs)), "kernel")
+        return (kernel, Weight("bias", (filters,), "bias")) if self.bias else (kernel,)
+
+    def macs(self, inputs: Inputs, output: Shape) -> int:
+        return product(output) * product(self._kernel_of(inputs))
+
+
+class SeparableConv(
+    SlidingKernel,
+    type="separable_conv",
+    keras="SeparableConv1D SeparableConv2D SeparableConvolution1D SeparableConvolution2D",
+    also="separable sepconv",
+):
+    """Depthwise separable convolution: a depthwise convolution, then a 1x1 convolution.
+
+    Output per spatial axis: as `conv`; channels: filters.
+    Parameters:
+        kernel elements * in_channels * depth_multiplier
+        + in_channels * depth_multiplier * filters + filters (bias)
+    MACs:
+        output positions * in_channels * depth_multiplier * (kernel elements + filters)
+
+    Source: Chollet, Xception (2017); Keras's `SeparableConv2D` has one bias, at the end.
+    """
+
+    filters: int = arg(POSITIVE, "channels of the output", torch="out_channels")
+    depth_multiplier: int = arg(POSITIVE, "depthwise kernels a channel", default=1)
+
+    example = "separable_conv: {filters: 128, kernel: 3, padding: same}"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        return self._slid(inputs, self.filters)
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        channels, _ = self.split(inputs)
+        middle = channels * self.depth_multiplier
+        ones = (1,) * (len(inputs.shapes[0]) - 1)
+        kernels = (
+            Weight("depthwise_kernel", (middle, 1, *self._kernel_of(inputs)), "kernel"),
+            Weight("pointwise_kernel", (self.filters, middle, *ones), "kernel"),
+        )
+        return (*kernels, Weight("bias", (self.filters,), "bias")) if self.bias else kernels
+
+    def macs(self, inputs: Inputs, output: Shape) -> int:
+        channels, _ = self.split(inputs)
+        middle = channels * self.depth_multiplier
+        work = product(self._kernel_of(inputs)) + self.filters
+        return self._positions(inputs, output) * middle * work
+
+
+def not_divisible(what: str, number: int, groups: int) -> LayerError:
+    """The error for channels that groups do not divide, with the nearest that they do."""
+    below = number // groups * groups
+    near = [str(count) for count in (below, below + groups) if count]
+    return LayerError(
+        codes.NOT_DIVISIBLE,
+        f"{groups} groups do not divide {number} {what}",
+        argument="groups",
+        help=(f"{' or '.join(near)} {what} would do",),
+    )
+
+
+def _any_over_one(value: int | tuple[int, ...]) -> bool:
+    return max(value) > 1 if isinstance(value, tuple) else value > 1

@@ -1,0 +1,63 @@
+"""From a name in a spec to a layer type: a walk of the package, no list to edit."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+from cnncalc.layers.base import Layer, Name
+
+_MACHINERY = {"__init__", "base", "errors", "kinds", "registry"}
+
+
+@cache
+def names() -> dict[str, Name]:
+    """Every name of every layer type, in the order of families and declarations."""
+    found: dict[str, Name] = {}
+    for layer in types():
+        for name in layer.names:
+            if name.text in found:
+                raise TypeError(f"two layers are called {name.text}")
+            found[name.text] = name
+    return found
+
+
+@cache
+def types() -> tuple[type[Layer], ...]:
+    """Every layer type."""
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        if file.stem not in _MACHINERY:
+            import_module(f"cnncalc.layers.{file.stem}")
+    return tuple(layer for layer in _subclasses(Layer) if layer.type)
+
+
+def find(text: str) -> Name | None:
+    """The layer type of this name: as written, else read without case and underscores.
+
+    A framework's spelling (`Conv2d`, `Conv2D`) brings that framework's rules;
+    a spelling that is nobody's (`conv2D_`) is read as one of our own names.
+    """
+    known = names()
+    if text in known:
+        return known[text]
+    return _folded().get(_fold(text))
+
+
+@cache
+def _folded() -> dict[str, Name]:
+    folded: dict[str, Name] = {}
+    for text, name in names().items():
+        folded.setdefault(_fold(text), name._replace(dialect="own"))
+    return folded
+
+
+def _fold(text: str) -> str:
+    return text.replace("_", "").replace("-", "").lower()
+
+
+def _subclasses(base: type[Layer]) -> list[type[Layer]]:
+    found = []
+    for cls in base.__subclasses__():
+        found += [cls, *_subclasses(cls)]
+    return found

@@ -1,0 +1,148 @@
+"""What convolution and pooling share: laying padding over axes, and sliding windows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.arithmetic import Window, ceil_div, kernel_extent, same_padding
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base import axis_names, plural, show_shape
+from cnncalc.layers.errors import LayerError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Pairs = tuple[tuple[int, int], ...]
+Padding = str | tuple[int | tuple[int, int], ...]
+
+
+def sides(padding: tuple[int | tuple[int, int], ...], rank: int, argument: str = "padding") -> Pairs:
+    """Padding before and after each axis, from a number, one an axis, pairs, or one a side.
+
+    Raises:
+        LayerError: the count of values fits neither the axes nor the sides.
+    """
+    pairs = tuple(item if isinstance(item, tuple) else (item, item) for item in padding)
+    if len(pairs) == 1:
+        return pairs * rank
+    if len(pairs) == rank:
+        return pairs
+    numbers = [item for item in padding if isinstance(item, int)]
+    if len(numbers) == len(padding) == 2 * rank:
+        return tuple(zip(numbers[::2], numbers[1::2], strict=True))
+    spare, kept = pairs[: len(pairs) - rank], pairs[len(pairs) - rank :]
+    named = len(pairs) == 3 and not numbers  # noqa: PLR2004 - depth, height, width
+    if named and rank < len(pairs) and not any(map(any, spare)):
+        return kept
+    raise LayerError(
+        codes.BAD_VALUE,
+        f"`{argument}` has {plural(len(padding), 'value')}, "
+        f"but the input has {plural(rank, 'spatial axis')}",
+        argument=argument,
+        help=("one number, one an axis, or two an axis (before, after)",),
+    )
+
+
+def named_padding(name: str, size: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]:
+    """The padding (before, after) on one axis that a name stands for.
+
+    `same` gives `ceil(size / stride)` outputs, the odd pixel at the end;
+    `full` pads `dilation * (kernel - 1)` on each side; `causal` all of it
+    before.
+    """
+    reach = dilation * (kernel - 1)
+    if name == "same":
+        return same_padding(size, kernel, stride, dilation)
+    if name == "full":
+        return reach, reach
+    if name == "causal":
+        return reach, 0
+    return 0, 0
+
+
+def slide(  # noqa: PLR0913 - the six numbers of the formula, per axis
+    sizes: Sequence[int],
+    kernel: Sequence[int],
+    stride: Sequence[int],
+    dilation: Sequence[int],
+    padding: Padding,
+    *,
+    ceil_mode: bool = False,
+) -> tuple[Window, ...]:
+    """One window an axis; the output of each is its number of positions."""
+    rank = len(sizes)
+    fixed = None if isinstance(padding, str) else sides(padding, rank)
+    windows = []
+    for i, axis in enumerate(axis_names(rank)):
+        if fixed is None:
+            before, after = named_padding(str(padding), sizes[i], kernel[i], stride[i], dilation[i])
+        else:
+            before, after = fixed[i]
+        windows.append(
+            Window(axis, sizes[i], kernel[i], stride[i], dilation[i], before, after, ceil_mode)
+        )
+    return tuple(windows)
+
+
+def outputs(windows: Sequence[Window]) -> tuple[int, ...]:
+    """The output sizes; raises `LayerError` where a kernel does not fit."""
+    if any(window.output < 1 or window.extent > window.padded for window in windows):
+        misfits = [w for w in windows if w.output < 1 or w.extent > w.padded]
+        if not all(window.output >= 1 for window in misfits) or not misfits[0].ceil_mode:
+            raise _too_large(windows, misfits)
+    return tuple(window.output for window in windows)
+
+
+def _too_large(windows: Sequence[Window], misfits: Sequence[Window]) -> LayerError:
+    kernel = "x".join(str(window.kernel) for window in windows)
+    size = "x".join(str(window.size) for window in windows)
+    padded = "x".join(str(window.padded) for window in windows)
+    dilated = any(window.dilation > 1 for window in windows)
+    extents = "x".join(str(window.extent) for window in windows)
+    spans = f" (which spans {extents} with its dilation)" if dilated else ""
+    after = f", {padded} after padding" if padded != size else ""
+    need = ", ".join(f"{window.extent} along the {window.axis}" for window in misfits)
+    fitting = "x".join(
+        str(max(1, (window.padded - 1) // window.dilation + 1)) for window in windows
+    )
+    ways = []
+    same = [ceil_div(window.size, window.stride) for window in windows]
+    if all(kernel_extent(w.kernel, w.dilation) > 1 for w in misfits):
+        ways.append(f"`padding: same` gives {'x'.join(map(str, same))}")
+    if all(window.padded >= 1 for window in windows):
+        largest = min(
+            ((window.padded - 1) // window.dilation + 1, window) for window in misfits
+        )[0]
+        ways.append(f"the largest kernel that fits is {fitting if len(misfits) > 1 else largest}")
+    return LayerError(
+        codes.KERNEL_TOO_LARGE,
+        f"kernel {kernel}{spans} does not fit the {size} input{after}",
+        argument="kernel",
+        label=f"needs at least {need} after padding",
+        help=tuple(ways),
+    )
+
+
+def check_fill(mode: str, windows: Sequence[Window], *, torch: bool) -> None:
+    """Refuse paddings that cannot be filled from inside the input; raises `LayerError`.
+
+    Reflection needs more input than padding, circular padding may wrap around
+    once (the rules of `torch.nn.functional.pad`). Zeros cannot be taken away
+    by a convolution, so that zero padding below 0 is refused.
+    """
+    for window in windows:
+        widest = max(window.before, window.after)
+        if mode == "reflect" and widest >= window.size:
+            limit = f"below the size of the axis, at most {window.size - 1}"
+        elif mode == "circular" and widest > window.size:
+            limit = f"at most the size of the axis, {window.size}"
+        elif mode == "zeros" and torch and min(window.before, window.after) < 0:
+            limit = "0 or more"
+        else:
+            continue
+        raise LayerError(
+            codes.PADDING,
+            f"{mode} padding along the {window.axis} must be {limit}, "
+            f"but is {show_shape((window.before, window.after))}",
+            argument="padding",
+        )
