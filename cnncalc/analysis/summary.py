@@ -1,0 +1,188 @@
+"""A net as rows: one a layer, or one a block down to some depth, with totals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from cnncalc.graph import Totals
+
+if TYPE_CHECKING:
+    from cnncalc.graph import Facts, Network, Node, Traits
+    from cnncalc.layers.base import Shape
+
+SortKey = Literal["params", "macs", "buffers", "name", "type"]
+
+
+class Row(NamedTuple):
+    """One line of a summary; MACs are for the whole batch.
+
+    `level` is how deep it stands in the tree; `layers` how many layers it
+    stands for: 1 for a layer, more for a block. Rows with `layers` above 1
+    are subtotals when their layers follow, so that only rows with
+    `counts` add up to the totals.
+    """
+
+    name: str
+    type: str
+    inputs: tuple[str, ...]
+    input_shapes: tuple[Shape, ...]
+    output_shape: Shape
+    params: int
+    trainable_params: int
+    buffers: int
+    macs: int
+    shared_with: str = ""
+    level: int = 0
+    layers: int = 1
+    counts: bool = True
+
+
+class Penalty(NamedTuple):
+    """A regularisation term and the number of weights that carry it."""
+
+    kind: str
+    factor: float
+    weights: int
+
+
+class Summary(NamedTuple):
+    """What `summarize` shows of a net."""
+
+    name: str
+    source: str
+    layout: str
+    batch: int
+    inputs: tuple[tuple[str, Shape], ...]
+    outputs: tuple[tuple[str, Shape], ...]
+    rows: tuple[Row, ...]
+    totals: Totals
+    penalties: tuple[Penalty, ...]
+    complete: bool = True
+
+
+def summarize(  # noqa: PLR0913 - the options of the command
+    network: Network,
+    *,
+    source: str = "",
+    batch: int = 1,
+    depth: int | None = None,
+    tree: bool = False,
+    sort: SortKey | None = None,
+    complete: bool = True,
+) -> Summary:
+    """Summarize a net.
+
+    Args:
+        network: the net.
+        source: where it came from.
+        batch: samples that MACs are counted for.
+        depth: fold blocks below this level into one row each; None folds none.
+        tree: give every block a row of its own, with its subtotals, before its layers.
+        sort: order rows by this, the largest number first, instead of the net's order.
+        complete: whether these are all the layers of the net.
+    """
+    totals = network.totals
+    rows: list[Row] | tuple[Row, ...]
+    if depth is None and not (tree and any(node.scopes for node in network.layers)):
+        rows = [_row(node, batch) for node in network.layers]
+    else:
+        rows = _folded(network, batch, depth, subtotals=tree and sort is None)
+    if sort is not None:
+        rows.sort(key=lambda row: _sort_key(row, sort))
+    return Summary(
+        network.name,
+        source,
+        network.layout,
+        batch,
+        tuple(network.inputs.items()),
+        tuple((name, network.shape_of(name)) for name in network.outputs) if complete else (),
+        tuple(rows),
+        totals._replace(macs=totals.macs * batch),
+        penalties(network),
+        complete,
+    )
+
+
+def _sort_key(row: Row, sort: SortKey) -> tuple[object, ...]:
+    value = getattr(row, sort)
+    return (value,) if isinstance(value, str) else (-value,)
+
+
+def _row(node: Node, batch: int) -> Row:
+    name, layer, inputs, facts, _, traits, _ = node
+    shared = traits.shared_with
+    params, trainable, buffers = _counted(facts, traits)
+    return Row(
+        name,
+        layer.type,
+        inputs,
+        facts.inputs.shapes,
+        facts.output_shape,
+        params,
+        trainable,
+        buffers,
+        facts.macs * batch,
+        shared,
+    )
+
+
+def _counted(facts: Facts, traits: Traits) -> tuple[int, int, int]:
+    if traits.shared_with:
+        return 0, 0, 0
+    return facts.params, facts.params if traits.trainable else 0, facts.buffers
+
+
+class _Open:
+    """A block whose layers are being read."""
+
+    def __init__(self, at: int, first: Row) -> None:
+        self.at = at
+        self.row = first
+
+
+def _folded(network: Network, batch: int, depth: int | None, *, subtotals: bool) -> list[Row]:
+    rows: list[Row | None] = []
+    blocks: dict[str, _Open] = {}
+    for node in network.layers:
+        leaf = _row(node, batch)
+        shown = node.scopes if depth is None else node.scopes[:depth]
+        for level, scope in enumerate(shown):
+            last = level + 1 == depth
+            if not (subtotals or last):
+                continue
+            block = blocks.get(scope.name)
+            if block is None:
+                rows.append(None)
+                begun = leaf._replace(
+                    name=scope.name, type=scope.type, level=level, counts=last, shared_with=""
+                )
+                blocks[scope.name] = _Open(len(rows) - 1, begun)
+            else:
+                block.row = _joined(block.row, leaf)
+        if depth is None or len(node.scopes) < depth:
+            rows.append(leaf._replace(level=len(shown) if subtotals else 0))
+    for block in blocks.values():
+        rows[block.at] = block.row
+    return [row for row in rows if row is not None]
+
+
+def _joined(block: Row, leaf: Row) -> Row:
+    return block._replace(
+        output_shape=leaf.output_shape,
+        params=block.params + leaf.params,
+        trainable_params=block.trainable_params + leaf.trainable_params,
+        buffers=block.buffers + leaf.buffers,
+        macs=block.macs + leaf.macs,
+        layers=block.layers + 1,
+    )
+
+
+def penalties(network: Network) -> tuple[Penalty, ...]:
+    """The regularisation terms of a net: `l1 * sum(abs(w))`, `l2 * sum(w^2)` over kernels."""
+    counted: dict[tuple[str, float], int] = {}
+    for node in network.layers:
+        if node.traits.regularizer and not node.traits.shared_with:
+            carried = sum(weight.size for weight in node.weights if weight.role == "kernel")
+            for kind, factor in node.traits.regularizer.items():
+                counted[kind, factor] = counted.get((kind, factor), 0) + carried
+    return tuple(Penalty(kind, factor, number) for (kind, factor), number in counted.items())

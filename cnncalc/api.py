@@ -1,0 +1,84 @@
+"""The Python API: a spec to a net whose layers, shapes and totals a notebook can use.
+
+>>> net = parse("input: 3x32x32\\nlayers: [{conv: {filters: 10, kernel: 3}}]")
+>>> net["conv_1"].output_shape, net.totals.params
+((10, 30, 30), 280)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.spec.limits import DEFAULT, Limits
+from cnncalc.spec.reader import Reading, read_path, read_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from os import PathLike
+
+    from cnncalc.diagnostics import Diagnostic
+    from cnncalc.graph import Network
+    from cnncalc.layers.base import Shape
+
+
+class SpecError(ValueError):
+    """A spec has errors.
+
+    Attributes:
+        diagnostics: all of them, warnings included, with their places.
+        partial: the net above the first error, or None.
+    """
+
+    def __init__(self, reading: Reading) -> None:
+        from cnncalc.render.diagnostics import as_text  # noqa: PLC0415 - only on errors
+
+        errors = [one for one in reading.diagnostics if one.severity == "error"]
+        super().__init__("\n" + as_text(errors, reading.text))
+        self.diagnostics: tuple[Diagnostic, ...] = reading.diagnostics
+        self.partial: Network | None = reading.network
+
+
+def load(
+    path: str | PathLike[str],
+    *,
+    variables: Mapping[str, Any] | None = None,
+    input: Shape | Mapping[str, Shape] | None = None,  # noqa: A002 - the word of the spec
+    limits: Limits = DEFAULT,
+) -> Network:
+    """The net of a spec file, of standard input (`-`) or of the zoo (`zoo:resnet`).
+
+    Args:
+        path: the file.
+        variables: values in place of the spec's own, as `--set` gives them.
+        input: another input shape, or shapes by input name, as `--input` gives them.
+        limits: what the spec may cost.
+
+    Raises:
+        SpecError: the spec has errors; it holds all of them.
+    """
+    return _network(
+        read_path(str(path), overrides=variables, shapes=_shapes(input), limits=limits)
+    )
+
+
+def parse(
+    text: str,
+    *,
+    variables: Mapping[str, Any] | None = None,
+    input: Shape | Mapping[str, Shape] | None = None,  # noqa: A002 - the word of the spec
+    limits: Limits = DEFAULT,
+) -> Network:
+    """The net of a spec's text; the arguments and errors of `load`."""
+    return _network(read_text(text, overrides=variables, shapes=_shapes(input), limits=limits))
+
+
+def _shapes(given: Shape | Mapping[str, Shape] | None) -> Mapping[str, Shape]:
+    if given is None:
+        return {}
+    return {"": tuple(given)} if isinstance(given, (tuple, list)) else given
+
+
+def _network(reading: Reading) -> Network:
+    if reading.failed or reading.network is None:
+        raise SpecError(reading)
+    return reading.network

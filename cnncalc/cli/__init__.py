@@ -1,0 +1,22 @@
+"""The command line: a file a command. The only place that knows typer."""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """The entry point `cnncalc`."""
+    import gc  # noqa: PLC0415 - see below
+    import sys  # noqa: PLC0415 - see below
+
+    # One net is read and the process ends: collecting garbage would find nothing.
+    gc.disable()
+    for stream in (sys.stdout, sys.stderr):
+        # A name that the terminal's encoding lacks must not end the run.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+    from cnncalc.cli.app import app  # noqa: PLC0415 - after the collector is off
+    from cnncalc.cli.output import quiet_on_closed_pipe  # noqa: PLC0415 - as above
+
+    with quiet_on_closed_pipe():
+        app(prog_name="cnncalc")

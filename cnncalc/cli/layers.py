@@ -1,0 +1,34 @@
+"""`cnncalc layers`: the catalogue."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cnncalc.cli.output import emit, style_of, width_of
+
+EXAMPLES = "Examples:  cnncalc layers   |   cnncalc layers conv   |   cnncalc layers Conv2d"
+
+
+def layers(
+    type_: Annotated[
+        str | None, typer.Argument(metavar="[TYPE]", help="A layer type, by any of its names.")
+    ] = None,
+) -> None:
+    """List the layer types, or print one with its arguments, formulas and names."""
+    from cnncalc.diagnostics import nearest  # noqa: PLC0415 - start-up
+    from cnncalc.layers import registry  # noqa: PLC0415 - start-up
+    from cnncalc.render import catalogue  # noqa: PLC0415 - start-up
+
+    style, width = style_of(sys.stdout), width_of(sys.stdout)
+    if type_ is None:
+        emit(catalogue.listing(registry.types(), style, width))
+        return
+    found = registry.find(type_)
+    if found is None:
+        close = nearest(type_, registry.names())
+        hint = f"; did you mean {close}?" if close else "; `cnncalc layers` lists all"
+        raise typer.BadParameter(f"no layer type is called {type_}{hint}")
+    emit(catalogue.page(found.layer, style, width))

@@ -1,0 +1,105 @@
+"""Arguments and options that several commands share, and reading nets by them."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from cnncalc.cli.output import complain, style_of
+from cnncalc.spec.document import shape_override
+from cnncalc.spec.limits import DEFAULT, Limits
+from cnncalc.spec.problems import SpecProblem
+from cnncalc.spec.reader import Reading, read_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cnncalc.layers.base import Shape
+
+Format = Literal["table", "json", "csv", "markdown"]
+
+Nets = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="NET...", show_default=False,
+        help="Spec files, - for standard input, zoo:NAME for a packaged net.",
+    ),
+]  # fmt: skip
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How the result is written.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", "-s", metavar="NAME=VALUE", help="Another value for a variable of the spec."),
+]
+InputOption = Annotated[
+    list[str] | None,
+    typer.Option("--input", "-i", metavar="[NAME=]SHAPE", help="Another input shape, such as 3x64x64."),
+]
+MaxLayers = Annotated[
+    int, typer.Option("--max-layers", min=1, help="The most layers that a spec may unroll to.")
+]
+MaxSize = Annotated[
+    int, typer.Option("--max-size", min=1, help="The most bytes that a spec may have.")
+]
+
+
+class Reader:
+    """Reads nets as the options say, and reports what is wrong with them."""
+
+    def __init__(
+        self,
+        sets: list[str] | None = None,
+        inputs: list[str] | None = None,
+        max_layers: int = DEFAULT.layers,
+        max_size: int = DEFAULT.size,
+    ) -> None:
+        self.limits: Limits = DEFAULT._replace(layers=max_layers, size=max_size)
+        try:
+            self.overrides = dict(_setting(text, self.limits) for text in sets or ())
+            self.shapes: dict[str, Shape] = dict(shape_override(text) for text in inputs or ())
+        except SpecProblem as problem:
+            raise usage_error(problem) from None
+        self.failed = False
+
+    def read(self, path: str) -> Reading:
+        """One net; its diagnostics go to standard error."""
+        reading = read_path(
+            path, overrides=self.overrides, shapes=self.shapes, limits=self.limits
+        )
+        self.report(reading)
+        return reading
+
+    def read_all(self, paths: Iterable[str]) -> Iterator[Reading]:
+        """Every net, one after another; a bad one does not stop the others."""
+        for path in paths:
+            yield self.read(path)
+
+    def report(self, reading: Reading) -> None:
+        """Write what is wrong with a net to standard error."""
+        self.failed = self.failed or reading.failed
+        if reading.diagnostics:
+            from cnncalc.render.diagnostics import as_text  # noqa: PLC0415 - only if needed
+
+            complain(as_text(reading.diagnostics, reading.text, style_of(sys.stderr)) + "\n")
+
+
+def usage_error(problem: SpecProblem) -> typer.BadParameter:
+    """A problem with an option's value as typer reports it, with exit code 2."""
+    ways = "".join(f" ({way})" for way in problem.help)
+    return typer.BadParameter(f"{problem.message}{ways}")
+
+
+def _setting(text: str, limits: Limits) -> tuple[str, Any]:
+    from cnncalc.spec.tree import Scalar, parse  # noqa: PLC0415 - only for this option
+    from cnncalc.spec.values import plain  # noqa: PLC0415 - only for this option
+
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise typer.BadParameter(f"--set {text}: write NAME=VALUE")
+    tree = parse(value, limits)
+
+    def refuse(scalar: Scalar) -> Any:  # noqa: ANN401 - never returns
+        raise typer.BadParameter(f"--set {text}: {scalar.text} cannot refer to other variables")
+
+    return name.strip(), None if tree is None else plain(tree, refuse)

@@ -1,0 +1,1 @@
+"""Results to text: tables, JSON, CSV, Markdown. Formats receive results and never compute."""

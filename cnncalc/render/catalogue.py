@@ -1,0 +1,79 @@
+"""The catalogue of layer types, all of it from their declarations."""
+
+from __future__ import annotations
+
+from inspect import cleandoc
+from textwrap import fill, indent
+from typing import TYPE_CHECKING
+
+from cnncalc.layers.base import REQUIRED, describe_default
+from cnncalc.render import columns
+from cnncalc.render.columns import PLAIN, Line, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.layers.base import Layer
+
+_READABLE = 100
+
+
+def listing(
+    types: Sequence[type[Layer]], style: Style = PLAIN, width: int | None = None
+) -> str:
+    """One line a type: its name, what it does, its names in the frameworks."""
+    lines = []
+    for layer in types:
+        names = [name.text for name in layer.names if name.dialect != "own"]
+        lines.append(Line((layer.type, headline(layer), " ".join(names))))
+    if width is not None:
+        room = max(20, width - max(len(line.cells[0]) for line in lines) - 2)
+        lines = [Line((line.cells[0], _cut(line.cells[1], room))) for line in lines]
+        return columns.render(("type", "what it does"), lines, style=style)
+    return columns.render(("type", "what it does", "in torch.nn and keras.layers"), lines, style=style)
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def headline(layer: type[Layer]) -> str:
+    """The first sentence of a type's documentation."""
+    return cleandoc(layer.__doc__ or "").split("\n\n")[0].replace("\n", " ").rstrip(".")
+
+
+def page(layer: type[Layer], style: Style = PLAIN, width: int | None = None) -> str:
+    """Everything about one type: documentation, arguments with bounds and defaults, names."""
+    wide = min(width or _READABLE, _READABLE)
+    head, end = style.head, style.end if style.head else ""
+    out = [f"{head}{layer.type}{end}", "", indent(cleandoc(layer.__doc__ or ""), "  "), ""]
+    if layer.arguments:
+        out += [f"{head}Arguments{end}", ""]
+        out += [_argument(layer, name, wide) for name in layer.arguments]
+        out.append("")
+    out += _names(layer, head, end, wide)
+    if layer.example:
+        out += [f"{head}Example{end}", "", f"  - {layer.example}", ""]
+    return "\n".join(out)
+
+
+def _argument(layer: type[Layer], name: str, width: int) -> str:
+    spec = layer.arguments[name]
+    default = describe_default(spec)
+    shown = default if spec.default is REQUIRED or spec.claim else f"default {default}"
+    others = [other for other in spec.names if other != name]
+    text = f"{spec.help}; {spec.kind.describe()}; {shown}"
+    text += f"; also {', '.join(others)}" if others else ""
+    text += "; `type: value` gives it" if name == layer.main else ""
+    return fill(text, width, initial_indent=f"  {name:<16} ", subsequent_indent=" " * 19)
+
+
+def _names(layer: type[Layer], head: str, end: str, width: int) -> list[str]:
+    groups = {"here": "own", "torch.nn": "torch", "keras.layers": "keras", "both": None}
+    out = [f"{head}Names{end}", ""]
+    for label, dialect in groups.items():
+        names = [name.text for name in layer.names if name.dialect == dialect]
+        if names:
+            text = ", ".join(names)
+            out.append(fill(text, width, initial_indent=f"  {label:<16} ", subsequent_indent=" " * 19))
+    return [*out, ""]

@@ -1,0 +1,90 @@
+"""Diagnostics as text, like rustc's: a code, a sentence, the place, the way out; and as data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.render.columns import PLAIN, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.diagnostics import Diagnostic
+
+_LONGEST_LINE = 160
+
+
+def as_data(diagnostic: Diagnostic) -> dict[str, Any]:
+    """The JSON form: code, severity, message, line, column, help."""
+    place = diagnostic.place
+    ways = [diagnostic.label, *diagnostic.help] if diagnostic.label else [*diagnostic.help]
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity,
+        "message": diagnostic.message,
+        "line": place.line if place else None,
+        "column": place.column if place else None,
+        "help": "; ".join(ways),
+    }
+
+
+def as_text(
+    diagnostics: Sequence[Diagnostic], text: str, style: Style = PLAIN, *, limit: int = 20
+) -> str:
+    """Diagnostics with the lines of the source that they speak of.
+
+    Args:
+        diagnostics: in the order to be shown.
+        text: the source.
+        style: the terminal's.
+        limit: show this many, and count the rest.
+    """
+    lines = text.splitlines()
+    out = [_one(diagnostic, lines, style) for diagnostic in diagnostics[:limit]]
+    if len(diagnostics) > limit:
+        out.append(f"... and {len(diagnostics) - limit} more\n")
+    return "\n".join(out)
+
+
+def _one(diagnostic: Diagnostic, lines: Sequence[str], style: Style) -> str:
+    colour = style.bad if diagnostic.severity == "error" else style.strong
+    head = f"{colour}{diagnostic.severity}[{diagnostic.code}]{style.end if colour else ''}"
+    out = [f"{head}: {_visible(diagnostic.message)}"]
+    place = diagnostic.place
+    margin = ""
+    if place is not None:
+        margin = " " * len(str(place.line))
+        out.append(f"{margin} --> {diagnostic.source}:{place.line}:{place.column}")
+        if place.line <= len(lines):
+            out += _excerpt(diagnostic, lines[place.line - 1], margin, style)
+    elif diagnostic.source and diagnostic.source not in diagnostic.message:
+        out.append(f" --> {diagnostic.source}")
+    out += [f"{margin} = {_visible(note)}" for note in diagnostic.notes]
+    out += [f"{margin} = help: {_visible(way)}" for way in diagnostic.help]
+    return "\n".join(out) + "\n"
+
+
+def _excerpt(diagnostic: Diagnostic, line: str, margin: str, style: Style) -> list[str]:
+    place = diagnostic.place
+    assert place is not None  # noqa: S101 - the caller has checked
+    start = place.column - 1
+    skipped = max(0, start - _LONGEST_LINE // 2) if len(line) > _LONGEST_LINE else 0
+    shown = _visible(line[skipped : skipped + _LONGEST_LINE].replace("\t", " "))
+    carets = "^" * max(1, min(place.length, len(shown) - (start - skipped)))
+    bad, end = style.bad, style.end
+    under = f"{bad}{carets} {_visible(diagnostic.label)}".rstrip() + end
+    return [
+        f"{margin} |",
+        f"{place.line} | {shown}",
+        f"{margin} | {' ' * (start - skipped)}{under}",
+        f"{margin} |",
+    ]
+
+
+def _visible(text: str) -> str:
+    """Control characters as their escapes, so that a spec cannot steer the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )

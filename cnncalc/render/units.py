@@ -1,0 +1,49 @@
+"""How numbers, shapes and shares are written; the one place that formats units."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_STEPS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
+
+
+def count(number: int) -> str:
+    """`25,557,032`."""
+    return f"{number:,}"
+
+
+def short(number: int) -> str:
+    """Three digits and a unit: `25.6 M`; below a thousand as it is."""
+    for size, unit in _STEPS:
+        if number >= size:
+            tenths = (number * 1000 + size // 2) // size
+            whole, rest = divmod(tenths, 1000)
+            digits = 2 if whole < 10 else 1 if whole < 100 else 0  # noqa: PLR2004 - three digits
+            return f"{whole}{'.' if digits else ''}{f'{rest:03}'[:digits]} {unit}"
+    return str(number)
+
+
+def memory(elements: int) -> str:
+    """The memory of 32-bit floats: `97.5 MiB`."""
+    size = elements * 4
+    for step, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
+        if size >= step:
+            tenths = (size * 10 + step // 2) // step
+            return f"{tenths // 10:,}.{tenths % 10} {unit}"
+    return f"{size} bytes"
+
+
+def shape(sizes: Sequence[int]) -> str:
+    """`64x56x56`."""
+    return "x".join(map(str, sizes))
+
+
+def share(part: int, whole: int) -> str:
+    """A share in percent with one decimal, in integers: `12.3%`."""
+    if not whole:
+        return ""
+    tenths = (part * 1000 * 2 + whole) // (whole * 2)
+    return f"{tenths // 10}.{tenths % 10}%"

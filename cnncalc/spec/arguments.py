@@ -1,0 +1,120 @@
+"""The arguments of an entry: from the tree to plain values, and back to a place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.diagnostics import codes
+from cnncalc.spec.problems import SpecProblem
+from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree
+from cnncalc.spec.values import check_not_a_set
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base import Name
+    from cnncalc.layers.errors import LayerError
+    from cnncalc.spec.entries import Entry
+    from cnncalc.spec.scope import Evaluator
+
+REGULARIZER_KEYS = ("regularizer", "kernel_regularizer")
+_KERAS_PENALTY = 0.01  # what Keras takes for the bare words "l1" and "l2"
+
+
+def fingerprint(tree: Tree) -> Any:  # noqa: ANN401 - hashable
+    """What was written, as a key of a cache; None if it depends on variables."""
+    if type(tree) is Scalar:
+        text = tree.text
+        if "$" in text:
+            return None
+        return (text,) if tree.quoted else text
+    children = tree.items if isinstance(tree, Sequence) else tree.parts  # type: ignore[union-attr]
+    parts: list[Any] = [type(tree)]
+    for child in children:
+        if type(child) is Scalar and not child.quoted and "$" not in child.text:
+            parts.append(child.text)
+            continue
+        part = fingerprint(child)
+        if part is None:
+            return None
+        parts.append(part)
+    return tuple(parts)
+
+
+def arguments_of(
+    name: Name, tree: Tree | None, evaluator: Evaluator
+) -> tuple[dict[str, Any], dict[str, float] | None]:
+    """The arguments as plain values, and the regulariser if they hold one.
+
+    `type: value` gives the type's main argument; so does a mapping that is
+    one value of it (`pad: {left: 1}`).
+
+    Raises:
+        SpecProblem: a value cannot be computed.
+    """
+    if tree is None or (isinstance(tree, Scalar) and not tree.text and not tree.quoted):
+        return {}, None
+    layer = name.layer
+    main = layer.main
+    if isinstance(tree, Mapping):
+        check_not_a_set(tree)
+        keys = tuple(key.text for key, _ in tree.pairs())
+        whole = not any(key in layer.lookup for key in keys) and main
+        if whole and layer.arguments[main].kind.takes_mapping(keys):
+            return {main: evaluator.value(tree)}, None
+        return _from_mapping(tree, evaluator)
+    if not main:
+        raise SpecProblem(
+            codes.UNKNOWN_ARGUMENT, f"`{name.text}` takes no argument", tree,
+            help=(f"`- {name.text}`",),
+        )  # fmt: skip
+    return {main: evaluator.value(tree)}, None
+
+
+def _from_mapping(
+    tree: Mapping, evaluator: Evaluator
+) -> tuple[dict[str, Any], dict[str, float] | None]:
+    values: dict[str, Any] = {}
+    regularizer = None
+    for key, value in tree.pairs():
+        if key.text in REGULARIZER_KEYS:
+            regularizer = regularizer_of(evaluator.value(value), value)
+        else:
+            values[key.text] = evaluator.value(value)
+    return values, regularizer
+
+
+def regularizer_of(value: Any, tree: Tree) -> dict[str, float] | None:  # noqa: ANN401 - plain
+    """The penalties `{l1: ..., l2: ...}`; Keras's words `l1`, `l2`, `l1_l2` mean 0.01.
+
+    Raises:
+        SpecProblem: it is none of these.
+    """
+    if value is None:
+        return None
+    if isinstance(value, str) and value in ("l1", "l2", "l1_l2", "L1", "L2", "L1L2"):
+        return {kind: _KERAS_PENALTY for kind in ("l1", "l2") if kind in value.lower()[:5] or (
+            kind == "l2" and value == "L1L2")}  # fmt: skip
+    if isinstance(value, dict) and value and set(value) <= {"l1", "l2"}:
+        for number in value.values():
+            if isinstance(number, bool) or not isinstance(number, (int, float)) or number < 0:
+                raise SpecProblem(codes.BAD_VALUE, f"a penalty must be 0 or more, not {number}",
+                                  tree)  # fmt: skip
+        return {kind: number for kind, number in value.items() if number}
+    raise SpecProblem(
+        codes.BAD_VALUE, "a regularizer names its penalties", tree,
+        help=("`regularizer: {l1: 1e-5, l2: 1e-4}`",),
+    )  # fmt: skip
+
+
+def argument_place(name: Name, entry: Entry, error: LayerError) -> Tree:
+    """Where the argument that an error names stands in an entry."""
+    tree = entry.argument
+    if isinstance(tree, Mapping) and error.argument:
+        spec = name.layer.lookup.get(error.argument)
+        wanted = set(spec.names) if spec else {error.argument}
+        for key, value in tree.pairs():
+            if key.text in wanted:
+                unknown = error.code in (codes.UNKNOWN_ARGUMENT, codes.DUPLICATE_ARGUMENT)
+                return key if unknown else value
+    if tree is not None and error.argument == name.layer.main and not isinstance(tree, Mapping):
+        return tree
+    return entry.type_tree or entry.tree

@@ -1,0 +1,253 @@
+"""The top level of a spec: which keys there are, and what each holds before expansion."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.diagnostics import codes, nearest
+from cnncalc.spec.problems import SpecProblem
+from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree
+from cnncalc.spec.values import (
+    check_not_a_set,
+    require_list,
+    require_mapping,
+    require_text,
+    scalar_value,
+)
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base import Layout, Shape
+
+KEYS = (
+    "name", "description", "input", "inputs", "outputs", "layout", "variables", "blocks",
+    "layers", "expect", "lint",
+)  # fmt: skip
+
+_AXES: dict[str, tuple[str, ...]] = {
+    "channels": ("channels", "features", "bands"),
+    "depth": ("depth", "frames"),
+    "height": ("height",),
+    "width": ("width",),
+    "length": ("length", "time", "steps"),
+}
+_TIMES = re.compile(r"\s*\d+(\s*[x×]\s*\d+)*\s*")
+
+
+class Block(NamedTuple):
+    """A layer type that the spec defines: its arguments with their defaults, its entries."""
+
+    name: str
+    arguments: dict[str, Tree | None]  # None: required
+    entries: list[Tree]
+    place: Tree
+
+
+class Document(NamedTuple):
+    """A spec as written, its parts told apart."""
+
+    name: str
+    layout: Layout
+    inputs: dict[str, Tree]
+    outputs: list[Tree]
+    variables: dict[str, Tree]
+    blocks: dict[str, Block]
+    entries: list[Tree]
+    expect: Tree | None
+    lint: Tree | None
+
+
+def read_document(root: Tree | None, default_name: str) -> Document:
+    """Tell the parts of a spec apart.
+
+    Raises:
+        SpecProblem: a key is unknown, missing or of the wrong kind.
+    """
+    if root is None or (isinstance(root, Scalar) and not root.text):
+        raise SpecProblem(
+            codes.EMPTY, "the spec is empty", help=("`cnncalc new` prints one to start from",)
+        )
+    top = require_mapping(root, "a spec")
+    check_keys(top, KEYS, "a spec")
+    layers = top.get("layers")
+    if layers is None:
+        raise SpecProblem(codes.MISSING_KEY, "the spec has no `layers`", root, help=_LAYERS_HELP)
+    name = top.get("name")
+    return Document(
+        name=require_text(name, "`name`") if name is not None else default_name,
+        layout=_layout(top.get("layout")),
+        inputs=_inputs(top),
+        outputs=_outputs(top.get("outputs")),
+        variables=_named(top.get("variables"), "`variables`"),
+        blocks=_blocks(top.get("blocks")),
+        entries=require_list(layers, "`layers`"),
+        expect=top.get("expect"),
+        lint=top.get("lint"),
+    )
+
+
+_LAYERS_HELP = ("`layers:` lists them, one `- type: {arguments}` each",)
+
+
+def check_keys(mapping: Mapping, known: tuple[str, ...], what: str) -> None:
+    """Refuse unknown keys, `x-...` for anchors excepted; raises `SpecProblem`."""
+    check_not_a_set(mapping)
+    for key, _ in mapping.pairs():
+        if key.text not in known and not key.text.startswith("x-"):
+            close = nearest(key.text, known)
+            raise SpecProblem(
+                codes.UNKNOWN_KEY, f"{what} has no key `{key.text}`", key,
+                label=f"did you mean `{close}`?" if close else "",
+                help=(f"its keys are {', '.join(known)}",),
+            )  # fmt: skip
+
+
+def _layout(tree: Tree | None) -> Layout:
+    if tree is None:
+        return "channels_first"
+    text = require_text(tree, "`layout`")
+    if text == "channels_last":
+        return "channels_last"
+    if text == "channels_first":
+        return "channels_first"
+    raise SpecProblem(
+        codes.BAD_VALUE, f"`layout` must be channels_first or channels_last, not {text}", tree
+    )
+
+
+def _inputs(top: Mapping) -> dict[str, Tree]:
+    single, several = top.get("input"), top.get("inputs")
+    if single is not None and several is not None:
+        raise SpecProblem(
+            codes.DUPLICATE_KEY, "give either `input` or `inputs`", top.key("inputs")
+        )
+    if several is not None:
+        inputs = _named(several, "`inputs`")
+        if not inputs:
+            raise SpecProblem(codes.MISSING_KEY, "`inputs` names no input", several)
+        return inputs
+    if single is None:
+        raise SpecProblem(
+            codes.MISSING_KEY, "the spec has no `input`", top,
+            help=("`input: [3, 32, 32]`: channels, height, width",),
+        )  # fmt: skip
+    return {"input": single}
+
+
+def _outputs(tree: Tree | None) -> list[Tree]:
+    if tree is None:
+        return []
+    if isinstance(tree, Scalar):
+        return [tree]
+    return require_list(tree, "`outputs`")
+
+
+def _named(tree: Tree | None, what: str) -> dict[str, Tree]:
+    if tree is None or (isinstance(tree, Scalar) and not tree.text):
+        return {}
+    return {key.text: value for key, value in require_mapping(tree, what).pairs()}
+
+
+def _blocks(tree: Tree | None) -> dict[str, Block]:
+    blocks = {}
+    for name, body in _named(tree, "`blocks`").items():
+        if isinstance(body, Sequence):
+            blocks[name] = Block(name, {}, body.items, body)
+            continue
+        mapping = require_mapping(body, f"the block `{name}`")
+        check_keys(mapping, ("args", "layers", "description"), f"the block `{name}`")
+        layers = mapping.get("layers")
+        if layers is None:
+            raise SpecProblem(codes.MISSING_KEY, f"the block `{name}` has no `layers`", mapping)
+        arguments = _block_arguments(mapping.get("args"), name)
+        blocks[name] = Block(name, arguments, require_list(layers, "`layers`"), body)
+    return blocks
+
+
+def _block_arguments(tree: Tree | None, block: str) -> dict[str, Tree | None]:
+    if isinstance(tree, Sequence):
+        return {require_text(item, "an argument"): None for item in tree.items}
+    named = _named(tree, f"`args` of the block `{block}`")
+    return {
+        name: None if isinstance(value, Scalar) and not value.text and not value.quoted else value
+        for name, value in named.items()
+    }
+
+
+def read_shape(tree: Tree, layout: Layout, value: Any) -> Shape:  # noqa: ANN401 - a plain value
+    """An input's shape from a list, `3x32x32` or named axes; sizes are checked.
+
+    Args:
+        tree: where it stands.
+        layout: the order that named axes are put in.
+        value: the tree as a plain value, expressions computed.
+
+    Raises:
+        SpecProblem: it is none of these, or a size is not a whole number of 1 or more.
+    """
+    if isinstance(value, dict):
+        sizes = _ordered_axes(tree, layout, value)
+    elif isinstance(value, str) and _TIMES.fullmatch(value):
+        sizes = [int(part) for part in re.split("[x×]", value)]
+    elif isinstance(value, list):
+        sizes = value
+    elif isinstance(value, int) and not isinstance(value, bool):
+        sizes = [value]
+    else:
+        raise _bad_shape(tree, "a shape is a list of sizes")
+    if not sizes:
+        raise _bad_shape(tree, "a shape needs at least one size")
+    for position, size in enumerate(sizes):
+        at = tree.items[position] if isinstance(tree, Sequence) else tree
+        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+            if size is None and position == 0:
+                raise _bad_shape(at, "the batch dimension is never written")
+            shown = at.text if isinstance(at, Scalar) else size
+            raise _bad_shape(at, f"a size must be a whole number of 1 or more, not {shown}")
+    return tuple(sizes)
+
+
+def _ordered_axes(tree: Tree, layout: Layout, value: dict[str, Any]) -> list[Any]:
+    sizes: dict[str, Any] = {}
+    for given, size in value.items():
+        axis = next((axis for axis, names in _AXES.items() if given in names), None)
+        if axis is None:
+            known = ", ".join(name for names in _AXES.values() for name in names)
+            raise _bad_shape(tree, f"unknown axis `{given}`; the axes are {known}")
+        sizes[axis] = size
+    order = [axis for axis in _AXES if axis != "channels" and axis in sizes]
+    channels = ["channels"] if "channels" in sizes else []
+    order = [*order, *channels] if layout == "channels_last" else [*channels, *order]
+    return [sizes[axis] for axis in order]
+
+
+def _bad_shape(tree: Tree, message: str) -> SpecProblem:
+    return SpecProblem(
+        codes.BAD_VALUE, message, tree,
+        help=("[3, 32, 32], 3x32x32, or {channels: 3, height: 32, width: 32}",),
+    )  # fmt: skip
+
+
+def shape_override(text: str) -> tuple[str, Shape]:
+    """`3x64x64` or `left=3x64x64` from the command line, as (input or "", shape).
+
+    Raises:
+        SpecProblem: it is no shape.
+    """
+    name, equals, shape = text.rpartition("=")
+    mark = _NoMark()
+    scalar = Scalar(shape.strip("[]() ").replace(",", "x"), mark, quoted=False)  # type: ignore[arg-type]
+    try:
+        return name if equals else "", read_shape(scalar, "channels_first", _loose(scalar))
+    except SpecProblem as problem:
+        raise SpecProblem(codes.BAD_VALUE, f"--input {text}: {problem.message}",
+                          help=("3x64x64, or NAME=3x64x64",)) from None  # fmt: skip
+
+
+def _loose(scalar: Scalar) -> Any:  # noqa: ANN401 - a plain value
+    return scalar_value(scalar)
+
+
+class _NoMark(NamedTuple):
+    line: int = 0
+    column: int = 0

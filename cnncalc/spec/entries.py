@@ -1,0 +1,148 @@
+"""An entry of `layers:` told apart: the type, its arguments, and the keys about its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.diagnostics import codes
+from cnncalc.spec.document import check_keys
+from cnncalc.spec.problems import SpecProblem
+from cnncalc.spec.tree import Mapping, Scalar, Tree
+from cnncalc.spec.values import check_not_a_set, require_mapping, require_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: The keys that stand beside a type, each with what it does.
+ENTRY_KEYS = {
+    "name": "what the layer is called; `$i` and other variables are filled in",
+    "from": "the layer, or list of layers, whose results it takes; else the entry before",
+    "when": "an expression: the entry is left out unless it is true",
+    "share": "the layer whose weights it uses",
+    "trainable": "false freezes the weights",
+    "expect": "claims about the result, which `check` holds against it",
+    "regularizer": "penalties on the kernels: {l1: ..., l2: ...}",
+    "repeat": "how many times the entry stands in a row; `$i` counts from 1",
+    "for": "the variables that take the values of each row of `in`",
+    "in": "the rows",
+    "layers": "the entries of a group",
+}
+COMPOSITES = ("residual", "parallel")
+
+
+class Entry(NamedTuple):
+    """One entry; `type` is empty for a group and for a bare `share`."""
+
+    tree: Tree
+    type: str
+    type_tree: Scalar | None
+    argument: Tree | None
+    name: Tree | None = None
+    inputs: Tree | None = None  # `from`
+    when: Tree | None = None
+    share: Tree | None = None
+    trainable: Tree | None = None
+    expect: Tree | None = None
+    regularizer: Tree | None = None
+    repeat: Tree | None = None
+    loop: Tree | None = None  # `for`
+    rows: Tree | None = None  # `in`
+    layers: Tree | None = None
+
+
+_FIELDS = {"from": "inputs", "for": "loop", "in": "rows"}
+
+
+def read_entry(tree: Tree) -> Entry:
+    """Tell the parts of an entry apart.
+
+    Raises:
+        SpecProblem: it has no type, or several, or is no entry at all.
+    """
+    if isinstance(tree, Scalar):
+        return Entry(tree, require_text(tree, "an entry"), tree, None)
+    mapping = require_mapping(tree, "an entry of `layers`")
+    check_not_a_set(mapping)
+    beside = {}
+    types: list[tuple[Scalar, Tree]] = []
+    for key, value in mapping.pairs():
+        if key.text in ENTRY_KEYS:
+            beside[_FIELDS.get(key.text, key.text)] = value
+        else:
+            types.append((key, value))
+    if len(types) > 1:
+        raise _two_types(types)
+    if types:
+        if "layers" in beside:
+            raise SpecProblem(
+                codes.UNKNOWN_KEY,
+                f"a group has no key `{types[0][0].text}`", types[0][0],
+                help=("a group has `layers` and, beside it, " + ", ".join(ENTRY_KEYS),),
+            )  # fmt: skip
+        return Entry(tree, types[0][0].text, types[0][0], types[0][1], **beside)
+    if "layers" not in beside and "share" not in beside:
+        raise SpecProblem(
+            codes.MISSING_KEY, "the entry names no layer type", tree,
+            help=("`- conv: {filters: 8, kernel: 3}`, or `- relu`",),
+        )  # fmt: skip
+    return Entry(tree, "", None, None, **beside)
+
+
+def _two_types(types: list[tuple[Scalar, Tree]]) -> SpecProblem:
+    first, second = types[0][0], types[1][0]
+    return SpecProblem(
+        codes.UNKNOWN_KEY, f"`{second.text}` stands beside `{first.text}` in one entry", second,
+        label="an argument goes into the braces, another layer on a line of its own",
+        help=(f"`- {first.text}: {{{second.text}: ...}}`, if it is an argument",
+              f"beside a type stand {', '.join(ENTRY_KEYS)}"),
+    )  # fmt: skip
+
+
+class Residual(NamedTuple):
+    """The parts of `residual:`."""
+
+    body: Tree
+    shortcut: Tree | None
+    merge: Tree | None
+
+
+def read_residual(tree: Tree | None, place: Tree) -> Residual:
+    """`{body, shortcut, merge}`, or the body alone; raises `SpecProblem`."""
+    if isinstance(tree, Mapping):
+        check_keys(tree, ("body", "shortcut", "merge"), "`residual`")
+        body = tree.get("body")
+        if body is None:
+            raise SpecProblem(codes.MISSING_KEY, "`residual` has no `body`", place)
+        return Residual(body, tree.get("shortcut"), tree.get("merge"))
+    if tree is None or (isinstance(tree, Scalar) and not tree.text):
+        raise SpecProblem(codes.MISSING_KEY, "`residual` has no `body`", place)
+    return Residual(tree, None, None)
+
+
+class Parallel(NamedTuple):
+    """The parts of `parallel:`; a branch may have a name."""
+
+    branches: list[tuple[str, Tree]]
+    merge: Tree | None
+
+
+def read_parallel(tree: Tree | None, place: Tree) -> Parallel:
+    """`{branches, merge}`, or the branches alone; raises `SpecProblem`."""
+    merge = None
+    if isinstance(tree, Mapping) and tree.get("branches") is not None:
+        check_keys(tree, ("branches", "merge"), "`parallel`")
+        merge = tree.get("merge")
+        tree = tree.get("branches")
+    branches = list(_branches(tree, place))
+    if not branches:
+        raise SpecProblem(codes.MISSING_KEY, "`parallel` has no branches", place)
+    return Parallel(branches, merge)
+
+
+def _branches(tree: Tree | None, place: Tree) -> Iterator[tuple[str, Tree]]:
+    if isinstance(tree, Mapping):
+        yield from ((key.text, value) for key, value in tree.pairs())
+    elif tree is None or isinstance(tree, Scalar):
+        raise SpecProblem(codes.WRONG_TYPE, "`branches` must be a list of lists of entries", place)
+    else:
+        yield from (("", item) for item in tree.items)

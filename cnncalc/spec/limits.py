@@ -1,0 +1,29 @@
+"""What a spec may cost, so that none can hang or fill a machine."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Limits(NamedTuple):
+    """The limits on one spec; those on size can be raised.
+
+    Attributes:
+        layers: layers after blocks and repeats are expanded.
+        size: bytes of the file.
+        depth: levels of nested lists and mappings, and of blocks in blocks.
+        values: values that aliases stand for, in all.
+    """
+
+    layers: int = 200_000
+    size: int = 32 * 1024 * 1024
+    depth: int = 64
+    values: int = 1_000_000
+
+    @property
+    def steps(self) -> int:
+        """Entries and repetitions looked at, whether or not a layer comes of them."""
+        return 2 * self.layers
+
+
+DEFAULT = Limits()

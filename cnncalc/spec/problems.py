@@ -1,0 +1,49 @@
+"""How the passes over a spec report: an exception that carries a diagnostic's data and place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.diagnostics import Diagnostic, Place, Severity
+
+if TYPE_CHECKING:
+    from cnncalc.spec.tree import Tree
+
+
+class SpecProblem(Exception):  # noqa: N818 - it becomes a diagnostic, error or warning
+    """Something is wrong at one place of a spec; a pass turns it into a diagnostic."""
+
+    def __init__(  # noqa: PLR0913 - the parts of a diagnostic
+        self,
+        code: str,
+        message: str,
+        tree: Tree | None = None,
+        *,
+        label: str = "",
+        notes: tuple[str, ...] = (),
+        help: tuple[str, ...] = (),  # noqa: A002 - the word that the diagnostics use
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.tree = tree
+        self.label = label
+        self.notes = notes
+        self.help = help
+
+    def diagnostic(self, source: str, severity: Severity = "error") -> Diagnostic:
+        """The problem as data."""
+        place = place_of(self.tree) if self.tree is not None else None
+        return Diagnostic(
+            self.code, self.message, severity, place, self.label, self.notes, self.help, source
+        )
+
+
+class UnknownShape(Exception):  # noqa: N818 - not an error of its own
+    """A value depends on a shape that an earlier error leaves unknown."""
+
+
+def place_of(tree: Tree) -> Place:
+    """Where a piece of the tree stands in its file."""
+    mark = tree.mark
+    return Place(mark.line + 1, mark.column + 1, tree.width)

@@ -1,0 +1,295 @@
+"""YAML text to a tree in which every value keeps its place.
+
+Scalars stay text until it is known what they are for, so that YAML 1.1's
+readings (`no` as false, `017` as 15, `3:30` as 210) never reach a user. The
+tree is built from the parser's events: PyYAML's own nodes cost twice the time
+and know nothing of duplicate keys.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import yaml
+
+from cnncalc.diagnostics import codes
+from cnncalc.spec.problems import SpecProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from yaml.error import Mark
+
+    from cnncalc.spec.limits import Limits
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Scalar:
+    """A text; `quoted` ones are never read as a number, a truth value or nothing."""
+
+    __slots__ = ("mark", "quoted", "text")
+
+    def __init__(self, text: str, mark: Mark, quoted: bool) -> None:  # noqa: FBT001 - hot path
+        self.text = text
+        self.mark = mark
+        self.quoted = quoted
+
+    @property
+    def width(self) -> int:
+        """The characters that it takes on its line."""
+        first = self.text.split("\n", 1)[0]
+        return max(1, len(first) + (2 if self.quoted else 0))
+
+
+class Sequence:
+    """A list."""
+
+    __slots__ = ("items", "mark")
+
+    def __init__(self, items: list[Tree], mark: Mark) -> None:
+        self.items = items
+        self.mark = mark
+
+    @property
+    def width(self) -> int:
+        """The characters that are marked for it: its first."""
+        return 1
+
+
+class Mapping:
+    """Keys and values in the order written: `parts` holds key, value, key, value."""
+
+    __slots__ = ("mark", "parts")
+
+    def __init__(self, parts: list[Any], mark: Mark) -> None:
+        self.parts = parts
+        self.mark = mark
+
+    @property
+    def width(self) -> int:
+        """The characters that are marked for it: those of its first key."""
+        return self.parts[0].width if self.parts else 1
+
+    def pairs(self) -> Iterator[tuple[Scalar, Tree]]:
+        """Every key with its value."""
+        parts = iter(self.parts)
+        return zip(parts, parts, strict=True)
+
+    def get(self, name: str) -> Tree | None:
+        """The value of a key, or None."""
+        for key, value in self.pairs():
+            if key.text == name:
+                return value
+        return None
+
+    def key(self, name: str) -> Scalar | None:
+        """The key itself, for its place."""
+        for key, _ in self.pairs():
+            if key.text == name:
+                return key
+        return None
+
+
+Tree: TypeAlias = Scalar | Sequence | Mapping
+
+
+def parse(text: str, limits: Limits) -> Tree | None:
+    """The tree of the text's only document; None if it holds none.
+
+    Raises:
+        SpecProblem: the YAML is malformed, a key stands twice, a limit is exceeded.
+    """
+    loader = _Loader(text)
+    try:
+        return _Composer(loader, limits).compose()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        at = Scalar("", mark, quoted=False) if mark is not None else None
+        context = f" ({error.context})" if error.context else ""
+        raise SpecProblem(
+            codes.SYNTAX,
+            f"{error.problem or 'malformed YAML'}{context}",
+            at,
+            help=_syntax_help(str(error.problem)),
+        ) from None
+    except yaml.YAMLError as error:
+        reason = getattr(error, "reason", None) or str(error)
+        raise SpecProblem(codes.NOT_TEXT, f"not readable as text: {reason}") from None
+    finally:
+        loader.dispose()
+
+
+def _syntax_help(problem: str) -> tuple[str, ...]:
+    if "\\t" in problem or "cannot start any token" in problem:
+        return ("indent with spaces, and quote values that begin with a special character",)
+    if "mapping values are not allowed" in problem:
+        return ("a value that contains `: ` needs quotes; check the indentation, too",)
+    return ()
+
+
+class _Composer:
+    """Builds the tree from events, on a stack of its own: nesting costs no recursion."""
+
+    def __init__(self, loader: Any, limits: Limits) -> None:  # noqa: ANN401 - either PyYAML loader
+        self.next_event = loader.get_event
+        self.limits = limits
+        self.anchors: dict[str, Tree] = {}
+        self.open: set[str] = set()
+        self.aliased = 0
+
+    def compose(self) -> Tree | None:
+        root: list[Tree] = []
+        parts: list[Any] = root
+        stack: list[tuple[list[Any], Any]] = []
+        next_event, scalar_event = self.next_event, yaml.ScalarEvent
+        while True:
+            event = next_event()
+            kind = type(event)
+            if kind is scalar_event:
+                if event.anchor or event.tag:
+                    parts.append(self._special_scalar(event))
+                else:
+                    parts.append(Scalar(event.value, event.start_mark, event.style != ""))
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                self._check_tag(event)
+                stack.append((parts, event))
+                if len(stack) > self.limits.depth:
+                    raise _too_deep(event.start_mark, self.limits)
+                if event.anchor:
+                    self.open.add(event.anchor)
+                parts = []
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                outer, start = stack.pop()
+                mapping = kind is yaml.MappingEndEvent
+                node = self._mapping(parts, start) if mapping else Sequence(parts, start.start_mark)
+                self._remember(start.anchor, node)
+                parts = outer
+                parts.append(node)
+            elif kind is yaml.AliasEvent:
+                parts.append(self._alias(event))
+            elif kind is yaml.DocumentStartEvent and root:
+                raise SpecProblem(
+                    codes.SYNTAX,
+                    "the file holds more than one YAML document",
+                    Scalar("---", event.start_mark, quoted=False),
+                    help=("one net a file; `cnncalc summarize A.yaml B.yaml` takes several",),
+                )
+            elif kind is yaml.StreamEndEvent:
+                break
+        if self.aliased:
+            self._check_expansion(root[0])
+        return root[0] if root else None
+
+    def _remember(self, anchor: str | None, node: Tree) -> None:
+        if anchor:
+            self.anchors[anchor] = node
+            self.open.discard(anchor)
+
+    def _special_scalar(self, event: Any) -> Scalar:  # noqa: ANN401 - a PyYAML event
+        self._check_tag(event)
+        quoted = event.style != "" or event.tag == "tag:yaml.org,2002:str"
+        node = Scalar(event.value, event.start_mark, quoted)
+        self._remember(event.anchor, node)
+        return node
+
+    def _check_tag(self, event: Any) -> None:  # noqa: ANN401 - a PyYAML event
+        if event.tag and not event.tag.startswith("tag:yaml.org,2002:") or (
+            event.tag and "python" in event.tag
+        ):
+            raise SpecProblem(
+                codes.SYNTAX,
+                f"the tag {event.tag} means nothing in a spec",
+                Scalar(event.tag, event.start_mark, quoted=False),
+                help=("leave it out",),
+            )
+
+    def _alias(self, event: Any) -> Tree:  # noqa: ANN401 - a PyYAML event
+        self.aliased += 1
+        place = Scalar("*" + event.anchor, event.start_mark, quoted=False)
+        if event.anchor in self.open:
+            raise SpecProblem(codes.RECURSION, f"`&{event.anchor}` contains itself", place)
+        if event.anchor not in self.anchors:
+            raise SpecProblem(
+                codes.SYNTAX,
+                f"no anchor `&{event.anchor}` stands above",
+                place,
+                help=("a value that begins with `*` needs quotes",),
+            )
+        return self.anchors[event.anchor]
+
+    def _mapping(self, parts: list[Any], start: Any) -> Mapping:  # noqa: ANN401 - a PyYAML event
+        if len(parts) == 2 and type(parts[0]) is Scalar and parts[0].text != "<<":  # noqa: PLR2004
+            return Mapping(parts, start.start_mark)
+        seen: dict[str, Scalar] = {}
+        merged: list[Mapping] = []
+        kept: list[Any] = []
+        for key, value in zip(parts[::2], parts[1::2], strict=True):
+            if not isinstance(key, Scalar):
+                raise SpecProblem(
+                    codes.WRONG_TYPE,
+                    "a key must be a word",
+                    key,
+                    help=("write a list in brackets, `[3, 5]`, and quote a text with braces",),
+                )
+            if key.text == "<<" and not key.quoted:
+                merged += _merge_sources(value)
+                continue
+            if key.text in seen:
+                first = seen[key.text].mark.line + 1
+                raise SpecProblem(
+                    codes.DUPLICATE_KEY, f"`{key.text}` stands here and in line {first}", key
+                )
+            seen[key.text] = key
+            kept += (key, value)
+        for source in merged:
+            for key, value in source.pairs():
+                if key.text not in seen:
+                    seen[key.text] = key
+                    kept += (key, value)
+        return Mapping(kept, start.start_mark)
+
+    def _check_expansion(self, root: Tree) -> None:
+        """Refuse aliases that stand for more values than the limit."""
+        sizes: dict[int, int] = {}
+        stack: list[tuple[Tree, bool]] = [(root, False)]
+        while stack:
+            node, ready = stack.pop()
+            if id(node) in sizes:
+                continue
+            children = _children(node)
+            if ready or not children:
+                sizes[id(node)] = 1 + sum(sizes[id(child)] for child in children)
+            else:
+                stack.append((node, True))
+                stack += [(child, False) for child in children]
+        if sizes[id(root)] > self.limits.values:
+            raise SpecProblem(
+                codes.LIMIT,
+                f"the aliases stand for {sizes[id(root)]:,} values; "
+                f"the limit is {self.limits.values:,}",
+                root,
+                help=("use `repeat` or a block for what recurs",),
+            )
+
+
+def _children(node: Tree) -> list[Any]:
+    if isinstance(node, Sequence):
+        return node.items
+    return node.parts if isinstance(node, Mapping) else []
+
+
+def _merge_sources(value: Tree) -> list[Mapping]:
+    sources = value.items if isinstance(value, Sequence) else [value]
+    for source in sources:
+        if not isinstance(source, Mapping):
+            raise SpecProblem(codes.WRONG_TYPE, "`<<` merges mappings only", source)
+    return [source for source in sources if isinstance(source, Mapping)]
+
+
+def _too_deep(mark: Mark, limits: Limits) -> SpecProblem:
+    return SpecProblem(
+        codes.LIMIT,
+        f"values are nested deeper than {limits.depth} levels",
+        Scalar("", mark, quoted=False),
+    )

@@ -1,0 +1,34 @@
+"""The packaged nets: one YAML file a family, its sizes as variables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cnncalc.diagnostics import codes, nearest
+from cnncalc.spec.problems import SpecProblem
+
+_FOLDER = Path(__file__).parent
+
+
+def names() -> tuple[str, ...]:
+    """The names of all packaged nets, sorted."""
+    return tuple(sorted(file.stem for file in _FOLDER.glob("*.yaml")))
+
+
+def file(name: str) -> Path:
+    """The file of a packaged net; raises `SpecProblem` if there is none of this name."""
+    if name in names():
+        return _FOLDER / f"{name}.yaml"
+    close = nearest(name, names())
+    raise SpecProblem(
+        codes.UNREADABLE, f"the zoo has no net `{name}`",
+        help=(f"did you mean `zoo:{close}`?" if close else "`cnncalc new --list` lists them",),
+    )  # fmt: skip
+
+
+def description(name: str) -> str:
+    """What a packaged net is: the `description` at the top of its spec."""
+    for line in file(name).read_text(encoding="utf-8").splitlines():
+        if line.startswith("description:"):
+            return line.partition(":")[2].strip().strip("\"'")
+    return ""
