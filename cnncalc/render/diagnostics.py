@@ -59,6 +59,8 @@ def _one(diagnostic: Diagnostic, lines: Sequence[str], style: Style) -> str:
             out += _excerpt(diagnostic, lines[place.line - 1], margin, style)
     elif diagnostic.source and diagnostic.source not in diagnostic.message:
         out.append(f" --> {diagnostic.source}")
+    if place is not None and (diagnostic.notes or diagnostic.help):
+        out.append(f"{margin} |")
     out += [f"{margin} = {_visible(note)}" for note in diagnostic.notes]
     out += [f"{margin} = help: {_visible(way)}" for way in diagnostic.help]
     return "\n".join(out) + "\n"
@@ -77,7 +79,6 @@ def _excerpt(diagnostic: Diagnostic, line: str, margin: str, style: Style) -> li
         f"{margin} |",
         f"{place.line} | {shown}",
         f"{margin} | {' ' * (start - skipped)}{under}",
-        f"{margin} |",
     ]
 
 

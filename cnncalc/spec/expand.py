@@ -25,6 +25,7 @@ from cnncalc.spec.entries import (
     read_parallel,
     read_residual,
 )
+from cnncalc.spec.limits import BLOCK_STEPS, ENTRY_STEPS
 from cnncalc.spec.problems import SpecProblem, UnknownShape
 from cnncalc.spec.references import References
 from cnncalc.spec.scope import Evaluator, LazyValue, Variables, unknown_shape
@@ -82,8 +83,10 @@ def expand(
     try:
         return expander.run(overrides, shapes)
     except SpecProblem as problem:
+        if problem.code == codes.LIMIT:
+            expander.nodes.clear()  # nobody wants to see rows up to a limit
         expander.report(problem)
-        return Expansion(expander.network(()), tuple(expander.diagnostics))
+        return Expansion(expander.network(()), expander.found())
 
 
 class _Expander:
@@ -124,7 +127,11 @@ class _Expander:
         network = self.network(outputs, evaluator.value(document.lint) if document.lint else None)
         if self.sound is None:
             self.check_unused(outputs)
-        return Expansion(network, tuple(self.diagnostics))
+        return Expansion(network, self.found())
+
+    def found(self) -> tuple[Diagnostic, ...]:
+        """All diagnostics in the order of their places."""
+        return tuple(sorted(self.diagnostics, key=lambda one: one.place or (0, 0, 0)))
 
     def network(self, outputs: Names, lint: Any = None) -> Network:  # noqa: ANN401 - plain values
         """The net, up to the first error."""
@@ -230,10 +237,16 @@ class _Expander:
         if len(self.diagnostics) > _MOST_DIAGNOSTICS:
             raise SpecProblem(codes.LIMIT, f"more than {_MOST_DIAGNOSTICS} errors: stopped here")
 
-    def step(self, tree: Tree) -> None:
-        self.steps_left -= 1
+    def step(self, tree: Tree, steps: int = 1) -> None:
+        self.steps_left -= steps
         if self.steps_left < 0:
-            raise self.too_many(tree)
+            raise self.too_long(tree)
+
+    def too_long(self, tree: Tree) -> SpecProblem:
+        return SpecProblem(
+            codes.LIMIT, f"unrolling the net takes more than {self.limits.steps:,} steps", tree,
+            help=("`--max-layers` raises the limit, to three times its number",),
+        )  # fmt: skip
 
     def too_many(self, tree: Tree) -> SpecProblem:
         return SpecProblem(
@@ -249,7 +262,7 @@ class _Expander:
         for tree in trees:
             self.steps_left -= 1
             if self.steps_left < 0:
-                raise self.too_many(tree)
+                raise self.too_long(tree)
             if type(tree) is Scalar:
                 layer = ready.get(tree.text)
             elif type(tree) is Mapping and len(tree.parts) == 2:  # noqa: PLR2004 - only a type
@@ -265,6 +278,7 @@ class _Expander:
 
     def run_entry(self, tree: Tree, frame: Frame, current: Names) -> Names:
         """Place one entry; a problem is reported and leaves an unknown result."""
+        self.step(tree, ENTRY_STEPS)
         try:
             entry = self.entries.get(id(tree))
             if entry is None:
@@ -447,6 +461,7 @@ class _Expander:
             )
         if len(frame.calls) >= self.limits.depth:
             raise SpecProblem(codes.LIMIT, "blocks are nested too deeply", entry.type_tree)
+        self.step(entry.tree, BLOCK_STEPS)
         values = self.block_arguments(block, entry, evaluator)
         name = self.name_of(entry, block.name, frame, evaluator)
         outer = Variables(values, Variables({"i": frame.variables.find("i")[1]}, self.top(frame)))
