@@ -1,0 +1,1 @@
+"""What `check` finds: failed expectations, broken budgets and design lints."""

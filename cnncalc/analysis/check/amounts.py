@@ -1,0 +1,110 @@
+"""Claimed numbers: exact, rounded or bounded, with units, parsed into integers."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+_UNITS = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
+_NUMBER = re.compile(r"(\d[\d_,]*)(\.\d+)?\s*([kKMGBT]?)")
+_COMPARISON = re.compile(r"(<=|>=|<|>|==|=|~)?\s*(.+)")
+
+WAYS = "a number such as 280, 5M or 1.5G, a limit such as `<= 5M`, a range 3M..5M, or ~25.6M"
+
+
+class Amount(NamedTuple):
+    """The numbers that a claim allows, both ends included; None leaves an end open.
+
+    `exact` claims name one number, written out or rounded: only for these is
+    it worth asking which small change would give it.
+    """
+
+    text: str
+    low: int | None = None
+    high: int | None = None
+    exact: bool = False
+
+    def allows(self, number: int) -> bool:
+        """Whether the claim holds for this number.
+
+        >>> amount("<= 5M").allows(5_000_000), amount("~25.6M").allows(25_557_032)
+        (True, True)
+        """
+        return (self.low is None or number >= self.low) and (
+            self.high is None or number <= self.high
+        )
+
+
+def amount(value: object) -> Amount:
+    """Parse a claimed number as YAML or the command line gives it.
+
+    >>> amount("1.5G").low
+    1500000000
+    >>> amount("< 5k").high
+    4999
+
+    Raises:
+        ValueError: it is none; the text says what was expected.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise ValueError(f"expected {WAYS}")  # noqa: TRY004 - a value of the spec, not of a caller
+    text = str(value).strip()
+    if ".." in text:
+        return _range(text)
+    match = _COMPARISON.fullmatch(text)
+    if match is None:
+        raise ValueError(f"expected {WAYS}")
+    sign, rest = match.group(1) or "=", match.group(2)
+    return _compared(text, sign, *_number(rest))
+
+
+def limit(text: str) -> Amount:
+    """Parse a budget: a bare number is the most that is allowed; raises `ValueError`."""
+    parsed = amount(text)
+    if parsed.exact:
+        return Amount(text, None, parsed.high)
+    return parsed
+
+
+def _range(text: str) -> Amount:
+    low, _, high = text.partition("..")
+    ends = _whole(_number(low)[0], text), _whole(_number(high)[0], text)
+    if ends[0] > ends[1]:
+        raise ValueError(f"the range {text} is empty: its ends are the wrong way round")
+    return Amount(text, *ends)
+
+
+def _compared(text: str, sign: str, number: Fraction, step: Fraction) -> Amount:
+    # Limits need not be whole numbers (`< 0.5`): the nearest whole ones inside are kept.
+    below, above = number.__floor__(), number.__ceil__()
+    if sign == "<=":
+        return Amount(text, None, below)
+    if sign == "<":
+        return Amount(text, None, above - 1)
+    if sign == ">=":
+        return Amount(text, above, None)
+    if sign == ">":
+        return Amount(text, below + 1, None)
+    if sign == "~":
+        half = step / 2
+        return Amount(text, (number - half).__ceil__(), (number + half).__floor__(), exact=True)
+    whole = _whole(number, text)
+    return Amount(text, whole, whole, exact=True)
+
+
+def _number(text: str) -> tuple[Fraction, Fraction]:
+    """The number, and the value of one unit of its last digit."""
+    match = _NUMBER.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"`{text.strip()}` is no number: expected {WAYS}")
+    digits, decimals, unit = match.group(1), match.group(2) or "", _UNITS[match.group(3)]
+    whole = digits.replace("_", "").replace(",", "")
+    step = Fraction(unit, 10 ** max(0, len(decimals) - 1))
+    return Fraction(whole + decimals) * unit, step
+
+
+def _whole(number: Fraction, text: str) -> int:
+    if number.denominator != 1:
+        raise ValueError(f"`{text}` is no whole number")
+    return number.numerator

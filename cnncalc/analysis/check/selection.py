@@ -1,0 +1,99 @@
+"""Which codes are on: defaults, the spec's `lint:` key, and the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.analysis.check.rules import RULES
+from cnncalc.diagnostics import Diagnostic, codes, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnncalc.graph import Network
+
+_KEYS = ("ignore", "select")
+_ALL = "ALL"
+
+
+class Selection(NamedTuple):
+    """Codes, or beginnings of codes, that are switched off and on."""
+
+    ignore: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+
+    def shows(self, code: str) -> bool:
+        """Whether findings of this code are reported; the longer name wins, then `ignore`."""
+        off = _strength(code, self.ignore)
+        on = _strength(code, self.select)
+        if off == on == 0:
+            rule = RULES.get(code)
+            return rule is None or rule.level != "opinion"
+        return on > off
+
+
+def _strength(code: str, names: Iterable[str]) -> int:
+    return max((1 if n == _ALL else 1 + len(n) for n in names if _covers(n, code)), default=0)
+
+
+def _covers(name: str, code: str) -> bool:
+    return name == _ALL or code.startswith(name)
+
+
+def known(name: str) -> bool:
+    """Whether a code, or beginning of a code, names something that can be switched.
+
+    Errors of the spec cannot: they leave nothing to check.
+    """
+    return any(_covers(name, code) for code in switchable()) and bool(name)
+
+
+def switchable() -> tuple[str, ...]:
+    """The codes that can be switched off and on."""
+    warnings = (code for code in codes.TITLES if not code.startswith("E"))
+    return (*warnings, *RULES)
+
+
+def unknown_code(name: str) -> str:
+    """What to say of a name that `known` refuses."""
+    close = nearest(name, switchable())
+    hint = f"; did you mean {close}?" if close else "; `cnncalc explain --list` lists all"
+    return f"no finding has the code {name}{hint}"
+
+
+def selection_of(
+    network: Network, source: str, ignore: Iterable[str] = (), select: Iterable[str] = ()
+) -> tuple[Selection, tuple[Diagnostic, ...]]:
+    """The spec's settings and the command line's together, and what is wrong with the spec's.
+
+    Where both speak of one code, the command line decides.
+    """
+    problems: list[Diagnostic] = []
+    given = {key: _names(network, key, source, problems) for key in _KEYS}
+    problems += (
+        _problem(source, f"`lint` has no key `{key}`: it has ignore and select")
+        for key in network.lint
+        if key not in _KEYS
+    )
+    ignored, selected = tuple(ignore), tuple(select)
+    kept = Selection(
+        (*(n for n in given["ignore"] if n not in selected), *ignored),
+        (*(n for n in given["select"] if n not in ignored), *selected),
+    )
+    return kept, tuple(problems)
+
+
+def _names(
+    network: Network, key: str, source: str, problems: list[Diagnostic]
+) -> tuple[str, ...]:
+    value = network.lint.get(key) or ()
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, (list, tuple)) or not all(isinstance(one, str) for one in names):
+        problems.append(_problem(source, f"`lint: {{{key}: ...}}` must be a list of codes"))
+        return ()
+    problems += (_problem(source, unknown_code(name)) for name in names if not known(name))
+    return tuple(names)
+
+
+def _problem(source: str, message: str) -> Diagnostic:
+    return Diagnostic(codes.BAD_VALUE, message, source=source, help=("`lint: {ignore: [L401]}`",))

@@ -1,0 +1,105 @@
+"""`cnncalc explain`: every number with its formula; every code with its examples."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
+from cnncalc.cli.output import emit, style_of
+from cnncalc.spec.limits import DEFAULT
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.explain import Explanation
+
+EXAMPLES = (
+    "Examples:  cnncalc explain net.yaml   |   cnncalc explain net.yaml conv_1   |   "
+    "cnncalc explain net.yaml --format markdown > notes.md   |   "
+    "cnncalc explain E203   |   cnncalc explain --list"
+)
+
+TextFormat = Literal["text", "markdown", "json"]
+
+_CODE = re.compile(r"[A-Za-z]\d{3}")
+
+
+def explain(  # noqa: PLR0913 - the options of the command
+    net: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NET|CODE", show_default=False,
+            help="A spec file, - or zoo:NAME; or the code of a finding, such as E203.",
+        ),
+    ] = None,
+    layer: Annotated[
+        str | None, typer.Argument(metavar="[LAYER]", help="One layer, or a block with its layers.")
+    ] = None,
+    *,
+    list_: Annotated[
+        bool, typer.Option("--list", "-l", help="List the codes of all findings.")
+    ] = False,
+    format: Annotated[  # noqa: A002 - the option's name
+        TextFormat, typer.Option("--format", "-f", help="How the result is written.")
+    ] = "text",
+    sets: SetOption = None,
+    inputs: InputOption = None,
+    max_layers: MaxLayers = DEFAULT.layers,
+    max_size: MaxSize = DEFAULT.size,
+) -> None:  # fmt: skip
+    """Show how every number comes about: formula, values, result; or explain a code."""
+    if list_:
+        emit(_listing())
+    elif net is None:
+        raise typer.BadParameter("name a net, or a code such as E203; --list lists the codes")
+    elif layer is None and _CODE.fullmatch(net):
+        emit(_page(net.upper()))
+    else:
+        reader = Reader(sets, inputs, max_layers, max_size)
+        emit(_written(_explained(reader, net, layer or ""), format))
+
+
+def _listing() -> str:
+    from cnncalc.analysis.check.rules import RULES  # noqa: PLC0415 - start-up
+    from cnncalc.diagnostics.codes import TITLES  # noqa: PLC0415 - start-up
+    from cnncalc.render.explain import listing  # noqa: PLC0415 - start-up
+
+    titles = {**TITLES, **{code: rule.title for code, rule in RULES.items()}}
+    return listing(sorted(titles.items()), style_of(sys.stdout))
+
+
+def _page(code: str) -> str:
+    from cnncalc.diagnostics import explanations  # noqa: PLC0415 - start-up
+
+    try:
+        return explanations.read(code)
+    except KeyError:
+        raise typer.BadParameter(f"there is no code {code}; --list lists all") from None
+
+
+def _explained(reader: Reader, net: str, wanted: str) -> Explanation:
+    from cnncalc.analysis.explain import explain as analyse  # noqa: PLC0415 - start-up
+    from cnncalc.analysis.explain import names  # noqa: PLC0415 - start-up
+    from cnncalc.diagnostics import nearest  # noqa: PLC0415 - start-up
+
+    reading = reader.read(net)
+    if reader.failed or reading.network is None:
+        raise typer.Exit(2)
+    try:
+        return analyse(reading.network, wanted, source=reading.source)
+    except KeyError:
+        close = nearest(wanted, names(reading.network))
+        hint = f"; did you mean {close}?" if close else "; `cnncalc summarize` lists them"
+        raise typer.BadParameter(f"no layer or block is called {wanted}{hint}") from None
+
+
+def _written(explanation: Explanation, format_: TextFormat) -> str:
+    from cnncalc.render import explain as render  # noqa: PLC0415 - start-up
+
+    if format_ == "json":
+        return render.json(explanation)
+    if format_ == "markdown":
+        return render.markdown(explanation)
+    return render.text(explanation, style_of(sys.stdout))
