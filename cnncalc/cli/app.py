@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cnncalc.cli import explain, layers, new, schema, summarize
+from cnncalc.cli import explain, layers, new, schema, solve, summarize
 
 app = typer.Typer(
     name="cnncalc",
@@ -43,6 +43,7 @@ def _root(
 
 app.command("summarize", epilog=summarize.EXAMPLES)(summarize.summarize)
 app.command("explain", epilog=explain.EXAMPLES)(explain.explain)
+app.command("solve", epilog=solve.EXAMPLES)(solve.solve)
 app.command("layers", epilog=layers.EXAMPLES)(layers.layers)
 app.command("schema", epilog=schema.EXAMPLES)(schema.schema)
 app.command("new", epilog=new.EXAMPLES)(new.new)

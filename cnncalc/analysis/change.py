@@ -1,0 +1,167 @@
+"""Which changes of one layer's arguments give its output another size, in a net."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.analysis.solve import Answer, Kind, Question, answers_to, nearest_outputs, simplicity
+from cnncalc.arithmetic import TransposedWindow
+from cnncalc.graph import facts_of
+from cnncalc.layers.errors import LayerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.arithmetic import Window
+    from cnncalc.graph import Node
+    from cnncalc.layers.base import Layer, Shape
+
+_TRIED = 2000  # answers whose layer is built, the simplest first
+
+
+class Change(NamedTuple):
+    """Arguments of the layer that do it; `changed` are those that are new."""
+
+    type: str
+    arguments: Mapping[str, object]
+    changed: tuple[str, ...]
+    output_shape: Shape
+
+
+class LayerSolution(NamedTuple):
+    """What one layer of a net can do to reach a size; the fewest changes first."""
+
+    net: str
+    layer: str
+    type: str
+    input_shape: Shape
+    output_shape: Shape
+    wanted: tuple[int, ...]
+    changes: tuple[Change, ...]
+    nearest: tuple[tuple[int, ...], ...]  # reachable outputs, an axis each, where none is found
+
+
+class NotSlidingError(ValueError):
+    """The layer has no kernel that slides, so that there is nothing to solve."""
+
+
+def solve_layer(
+    net: str,
+    node: Node,
+    wanted: Sequence[int],
+    fixed: Mapping[str, int | None],
+    *,
+    limit: int = 10,
+) -> LayerSolution:
+    """Find arguments that give a layer of a net the wanted output.
+
+    Args:
+        net: the net's name.
+        node: the layer in its place.
+        wanted: the output, one size an axis or one for all.
+        fixed: `kernel`, `stride`, `padding`, `dilation` where they must have a value.
+        limit: how many answers to keep.
+
+    Raises:
+        NotSlidingError: the layer has no kernel, or another number of axes.
+    """
+    windows = node.layer.windows(node.facts.inputs)
+    if not windows:
+        raise NotSlidingError(f"{node.name} is a `{node.type}`: it has no kernel that slides")
+    sizes = tuple(wanted) * len(windows) if len(wanted) == 1 else tuple(wanted)
+    if len(sizes) != len(windows):
+        raise NotSlidingError(f"{node.name} has {len(windows)} spatial axes, not {len(sizes)}")
+    questions = [
+        _question(node, window, size, fixed)
+        for window, size in zip(windows, sizes, strict=True)
+    ]
+    found: dict[tuple[tuple[str, str], ...], Change] = {}
+    for answers in _together(questions)[:_TRIED]:
+        change = _change(node, answers)
+        if change is not None:
+            key = tuple((name, str(value)) for name, value in change.arguments.items())
+            found.setdefault(key, change)
+    # A new kernel weighs as two changes: its weights change too. Ties stay simplest first.
+    changes = sorted(
+        found.values(), key=lambda change: len(change.changed) + ("kernel" in change.changed)
+    )
+    near = () if changes else tuple(nearest_outputs(question) for question in questions)
+    return LayerSolution(
+        net, node.name, node.type, node.input_shapes[0], node.output_shape, sizes,
+        tuple(changes[:limit]), near,
+    )  # fmt: skip
+
+
+def _question(
+    node: Node,
+    window: Window | TransposedWindow,
+    wanted: int,
+    fixed: Mapping[str, int | None],
+) -> Question:
+    kind: Kind = "pool" if "pool" in node.type else "conv"
+    up = False
+    if isinstance(window, TransposedWindow):
+        kind = "transposed"
+    else:
+        up = window.ceil_mode
+    dilation = fixed.get("dilation") or window.dilation
+    return Question(
+        window.size, wanted, kind, fixed.get("kernel"), fixed.get("stride"),
+        fixed.get("padding"), dilation, up,
+    )  # fmt: skip
+
+
+def _together(questions: Sequence[Question]) -> list[tuple[Answer, ...]]:
+    """Answers that serve every axis at once; where there are none, the best of each axis."""
+    columns = [_sorted(question) for question in questions]
+    keys = [{answer._replace(unseen=0) for answer in column} for column in columns]
+    shared = [
+        (answer,) * len(questions)
+        for answer in columns[0]
+        if all(answer._replace(unseen=0) in key for key in keys)
+    ]
+    return shared or list(zip(*columns, strict=False))
+
+
+def _sorted(question: Question) -> list[Answer]:
+    return sorted(answers_to(question), key=lambda answer: simplicity(question, answer))
+
+
+def _change(node: Node, answers: tuple[Answer, ...]) -> Change | None:
+    """The layer with these arguments; None if it cannot have them, or has them already."""
+    layer, inputs = node.layer, node.facts.inputs
+    windows = layer.windows(inputs)
+    changed = {}
+    for name in ("kernel", "stride", "padding", "dilation", "output_padding"):
+        wanted = tuple(getattr(answer, name) for answer in answers)
+        if name == "padding":
+            now = tuple(window.before for window in windows)
+            same = now == wanted == tuple(window.after for window in windows)
+        else:
+            same = wanted == tuple(getattr(window, name, 0) for window in windows)
+        if not same:
+            changed[name] = _one(wanted)
+    try:
+        twin = layer.replace(**changed)
+        output = facts_of(twin, inputs).output_shape
+    except LayerError:
+        return None
+    if not changed:
+        return None
+    return Change(layer.called or layer.type, _spoken(twin), tuple(changed), output)
+
+
+def _one(values: Sequence[int]) -> int | tuple[int, ...]:
+    return values[0] if len(set(values)) == 1 else tuple(values)
+
+
+def _spoken(layer: Layer) -> dict[str, object]:
+    """The layer's arguments by the names that its dialect uses."""
+    names: dict[str, object] = {}
+    for name, value in layer.settings().items():
+        spec = layer.arguments[name]
+        other = {"torch": spec.torch, "keras": spec.keras}.get(layer.dialect, "")
+        if isinstance(value, tuple) and len(value) == 1:
+            value = value[0]  # noqa: PLW2901 - one for all axes, as a person writes it
+        names[other.split()[0] if other else name] = value
+    return names

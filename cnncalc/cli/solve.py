@@ -1,0 +1,195 @@
+"""`cnncalc solve`: the inverse: arguments for a wanted size, sizes that a net takes."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from cnncalc.cli.options import InputOption, Reader, SetOption
+from cnncalc.cli.output import emit, style_of
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.solve import Kind, Question
+    from cnncalc.graph import Network
+    from cnncalc.layers.base import Shape
+    from cnncalc.spec.reader import Reading
+
+EXAMPLES = (
+    "Examples:  cnncalc solve --in 224 --out 112   |   "
+    "cnncalc solve --in 7 --out 14 --transposed   |   cnncalc solve net.yaml conv_2 --out 14   |   "
+    "cnncalc solve net.yaml --min-input --divisible"
+)
+
+_Format = Literal["table", "json"]
+_FITTING = (32, 64, 128, 256, 512, 1024)  # sizes that nets with merges are mostly made for
+
+
+def solve(  # noqa: PLR0913 - the options of the command
+    net: Annotated[
+        str | None, typer.Argument(metavar="[NET]", help="A spec file, -, or zoo:NAME.")
+    ] = None,
+    layer: Annotated[
+        str | None, typer.Argument(metavar="[LAYER]", help="The name of a layer of the net.")
+    ] = None,
+    *,
+    size: Annotated[
+        int | None, typer.Option("--in", min=1, help="The size that arrives, along one axis.")
+    ] = None,
+    out: Annotated[
+        str | None, typer.Option("--out", help="The wanted size; 14x7 for the axes of a LAYER.")
+    ] = None,
+    kernel: Annotated[int | None, typer.Option("--kernel", "-k", min=1, help="Only this.")] = None,
+    stride: Annotated[int | None, typer.Option("--stride", min=1, help="Only this.")] = None,
+    padding: Annotated[int | None, typer.Option("--padding", min=0, help="Only this.")] = None,
+    dilation: Annotated[int | None, typer.Option("--dilation", min=1, help="Only this.")] = None,
+    pool: Annotated[bool, typer.Option("--pool", help="A pooling.")] = False,
+    transposed: Annotated[
+        bool, typer.Option("--transposed", help="A transposed convolution.")
+    ] = False,
+    ceil: Annotated[bool, typer.Option("--ceil", help="A pooling that rounds up.")] = False,
+    min_input: Annotated[
+        bool, typer.Option("--min-input", help="The smallest input that NET takes.")
+    ] = False,
+    divisible: Annotated[
+        bool, typer.Option("--divisible", help="What the input must be a multiple of.")
+    ] = False,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Show this many answers.")] = 10,
+    format: Annotated[  # noqa: A002 - the option's name
+        _Format, typer.Option("--format", "-f", help="How the result is written.")
+    ] = "table",
+    sets: SetOption = None,
+    inputs: InputOption = None,
+) -> None:
+    """Find arguments that give a wanted size, or the input sizes that a net takes."""
+    if pool and transposed:
+        raise typer.BadParameter("--pool and --transposed exclude each other")
+    fixed = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+    if net is None:
+        from cnncalc.analysis.solve import Question  # noqa: PLC0415 - start-up
+
+        if size is None or out is None:
+            raise typer.BadParameter("give --in and --out, or a NET (see --help)")
+        kind: Kind = "pool" if pool or ceil else "transposed" if transposed else "conv"
+        if len(_sizes(out)) != 1:
+            raise typer.BadParameter("--out: one size, since --in is one axis")
+        question = Question(size, _sizes(out)[0], kind, ceil_mode=ceil, **fixed)
+        _arguments(question, limit, format)
+    elif min_input or divisible:
+        _input(Reader(sets, inputs), net, format, minimum=min_input, divisible=divisible)
+    elif layer is None or out is None:
+        raise typer.BadParameter("give a LAYER and --out, or --min-input, or --divisible")
+    else:
+        _layer(Reader(sets, inputs).read(net), layer, _sizes(out), fixed, limit, format_=format)
+
+
+def _sizes(text: str) -> tuple[int, ...]:
+    try:
+        sizes = tuple(int(part) for part in text.replace(",", "x").split("x"))
+    except ValueError:
+        sizes = ()
+    if not sizes or min(sizes) < 1:
+        raise typer.BadParameter(f"--out {text}: write a size such as 14, or 14x7")
+    return sizes
+
+
+def _arguments(question: Question, limit: int, format_: _Format) -> None:
+    from cnncalc.analysis import solve as analysis  # noqa: PLC0415 - start-up
+    from cnncalc.render import solve as render  # noqa: PLC0415 - start-up
+
+    solution = analysis.solve(question, limit=limit)
+    if format_ == "json":
+        emit(render.arguments_json(solution))
+    else:
+        emit(render.arguments_table(solution, style_of(sys.stdout)))
+    if not solution.answers:
+        raise typer.Exit(1)
+
+
+def _layer(  # noqa: PLR0913 - the options, passed on
+    reading: Reading,
+    name: str,
+    out: tuple[int, ...],
+    fixed: dict[str, int | None],
+    limit: int,
+    *,
+    format_: _Format,
+) -> None:
+    from cnncalc.analysis.change import NotSlidingError, solve_layer  # noqa: PLC0415 - start-up
+    from cnncalc.diagnostics import nearest  # noqa: PLC0415 - start-up
+    from cnncalc.render import solve as render  # noqa: PLC0415 - start-up
+
+    network = reading.network
+    if network is None:
+        raise typer.Exit(2)
+    try:
+        node = network[name]
+        solution = solve_layer(network.name, node, out, fixed, limit=limit)
+    except KeyError:
+        if reading.failed:  # the layer may stand below the first error, which is reported
+            raise typer.Exit(2) from None
+        close = nearest(name, [node.name for node in network.layers])
+        hint = f"; did you mean {close}?" if close else ""
+        raise typer.BadParameter(f"{network.name} has no layer {name}{hint}") from None
+    except NotSlidingError as error:
+        raise typer.BadParameter(str(error)) from None
+    if format_ == "json":
+        emit(render.layer_json(solution))
+    else:
+        emit(render.layer_table(solution, style_of(sys.stdout)))
+    if not solution.changes:
+        raise typer.Exit(1)
+
+
+def _input(reader: Reader, net: str, format_: _Format, *, minimum: bool, divisible: bool) -> None:
+    from cnncalc.analysis.admissible import admissible  # noqa: PLC0415 - start-up
+    from cnncalc.analysis.growth import UnevenError  # noqa: PLC0415 - start-up
+    from cnncalc.render import solve as render  # noqa: PLC0415 - start-up
+
+    network, source = _fitting(reader, net)
+    try:
+        found = admissible(network, source=source)
+    except UnevenError as error:
+        raise typer.BadParameter(f"{net}: {error}") from None
+    if not found.axes:
+        raise typer.BadParameter(f"{net}: its input has no spatial axes")
+    if format_ == "json":
+        emit(render.admissible_json(found))
+    else:
+        emit(render.admissible_text(found, minimum=minimum, divisible=divisible))
+    if found.smallest is None:
+        raise typer.Exit(1)
+
+
+def _fitting(reader: Reader, net: str) -> tuple[Network, str]:
+    """The net at its own size, or where it does not fit there, at the first usual one that does.
+
+    A net whose merges do not meet at its own size is the very one to be asked about.
+    """
+    from cnncalc.spec.reader import read_path, read_text  # noqa: PLC0415 - start-up
+
+    reading = read_path(
+        net, overrides=reader.overrides, shapes=reader.shapes, limits=reader.limits
+    )
+    if not reading.failed and reading.network is not None:
+        return reading.network, reading.source
+    inputs = reading.network.inputs if reading.network is not None else {}
+    for size in _FITTING:
+        shapes = {name: _squared(shape, size, reading) for name, shape in inputs.items()}
+        other = read_text(
+            reading.text, source=net, overrides=reader.overrides, shapes=shapes,
+            limits=reader.limits,
+        )  # fmt: skip
+        if not other.failed and other.network is not None:
+            return other.network, reading.source
+    reader.report(reading)
+    raise typer.Exit(2)
+
+
+def _squared(shape: Shape, size: int, reading: Reading) -> Shape:
+    """The shape with this size along every spatial axis."""
+    rank = len(shape) - 1
+    if reading.network is not None and reading.network.layout == "channels_last":
+        return (*(size,) * rank, shape[-1])
+    return (shape[0], *(size,) * rank)

@@ -1,0 +1,178 @@
+"""What `solve` finds, as a table or JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.render import columns, units
+from cnncalc.render.columns import PLAIN, Line, Style
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.analysis.admissible import Admissible, Axis
+    from cnncalc.analysis.change import LayerSolution
+    from cnncalc.analysis.solve import Answer, Kind, Solution
+
+SCHEMA_VERSION = 1
+_TYPES = {"conv": "conv", "pool": "maxpool", "transposed": "conv_transpose"}
+_WORDS = {"conv": "a convolution", "pool": "a pooling", "transposed": "a transposed convolution"}
+_SHOWN_RESIDUES = 8
+
+
+def arguments_table(solution: Solution, style: Style = PLAIN) -> str:
+    """The argument combinations, simplest first, each with its line of a spec."""
+    question = solution.question
+    way = f"{question.size} -> {question.output} by {_WORDS[question.kind]}"
+    if not solution.answers:
+        near = " and ".join(map(str, solution.nearest)) or "none"
+        return f"{way}: no arguments do it; the nearest reachable sizes are {near}\n"
+    transposed = question.kind == "transposed"
+    heads = ["kernel", "stride", "padding", "dilation", "out. pad." if transposed else "unseen"]
+    lines = [
+        Line((*_numbers(answer, transposed=transposed), _entry(question.kind, answer,
+              ceil_mode=question.ceil_mode)))
+        for answer in solution.answers
+    ]  # fmt: skip
+    right = frozenset(range(len(heads)))
+    body = columns.render([*heads, "in a spec"], lines, right=right, style=style)
+    return f"{way}\n{body}{_rest(len(solution.answers), solution.found)}"
+
+
+def _numbers(answer: Answer, *, transposed: bool) -> tuple[str, ...]:
+    last = answer.output_padding if transposed else answer.unseen
+    numbers = (answer.kernel, answer.stride, answer.padding, answer.dilation, last)
+    return tuple(map(str, numbers))
+
+
+def _rest(shown: int, found: int) -> str:
+    if shown == found:
+        return ""
+    return f"the {shown} simplest of {units.count(found)}; --limit shows more\n"
+
+
+def _entry(kind: Kind, answer: Answer, *, ceil_mode: bool) -> str:
+    given: dict[str, object] = {"kernel": answer.kernel}
+    # Convolution moves by 1 unless told otherwise, pooling by its own window.
+    if answer.stride != (answer.kernel if kind == "pool" else 1):
+        given["stride"] = answer.stride
+    for name in ("padding", "output_padding"):
+        if getattr(answer, name):
+            given[name] = getattr(answer, name)
+    if answer.dilation > 1:
+        given["dilation"] = answer.dilation
+    if ceil_mode:
+        given["ceil_mode"] = True
+    return entry(_TYPES[kind], given)
+
+
+def entry(type_: str, arguments: Mapping[str, object]) -> str:
+    """A line of a spec: `conv: {filters: 8, kernel: 3}`."""
+    from cnncalc.layers.kinds import show  # noqa: PLC0415 - start-up
+
+    given = ", ".join(f"{name}: {show(value)}" for name, value in arguments.items())
+    return f"{type_}: {{{given}}}"
+
+
+def arguments_json(solution: Solution) -> str:
+    """The question, the answers and what is nearest, numbers raw."""
+    return _dumps({
+        "in": solution.question.size,
+        "out": solution.question.output,
+        "kind": solution.question.kind,
+        "found": solution.found,
+        "answers": [
+            {**answer._asdict(), "spec": _entry(solution.question.kind, answer,
+             ceil_mode=solution.question.ceil_mode)}
+            for answer in solution.answers
+        ],
+        "nearest": solution.nearest,
+    })  # fmt: skip
+
+
+def layer_table(solution: LayerSolution, style: Style = PLAIN) -> str:
+    """The changes of one layer, the fewest first."""
+    wanted = units.shape(solution.wanted)
+    head = (
+        f"{solution.layer} turns {units.shape(solution.input_shape)} into "
+        f"{units.shape(solution.output_shape)}; wanted: {wanted}\n"
+    )
+    if not solution.changes:
+        near = ", ".join(" or ".join(map(str, sizes)) for sizes in solution.nearest)
+        return f"{head}no arguments do it; the nearest reachable sizes are {near}\n"
+    lines = [
+        Line((", ".join(change.changed), entry(change.type, change.arguments)))
+        for change in solution.changes
+    ]
+    return head + columns.render(["changed", "in the spec"], lines, style=style)
+
+
+def layer_json(solution: LayerSolution) -> str:
+    """The same as data."""
+    changes = [
+        {**change._asdict(), "spec": entry(change.type, change.arguments)}
+        for change in solution.changes
+    ]
+    return _dumps({**solution._asdict(), "changes": changes})
+
+
+def admissible_text(found: Admissible, *, minimum: bool, divisible: bool) -> str:
+    """The smallest input, and what sizes must be multiples of, a line an axis."""
+    out = [found.name]
+    if minimum:
+        smallest = units.shape(found.smallest) if found.smallest else "none found"
+        out.append(f"smallest input  {smallest}")
+        out += [f"  {axis.name:<8}{_least(axis)}" for axis in found.axes]
+    if divisible:
+        out.append("sizes that fit")
+        out += [f"  {axis.name:<8}{_multiple(axis)}" for axis in found.axes]
+    return "\n".join(out) + "\n"
+
+
+def _least(axis: Axis) -> str:
+    if axis.least is None:
+        return "no size fits"
+    reason = f": {axis.because} refuses {axis.least - 1}" if axis.because else ""
+    return f"{axis.least}{reason}"
+
+
+def _multiple(axis: Axis) -> str:
+    who = f" ({', '.join(_few(axis.merges))})" if axis.merges else ""
+    if axis.most is not None:
+        return _range(axis)
+    if axis.period == 1:
+        return f"any size{_from(axis)}" if axis.residues else f"none is taken for all sizes{who}"
+    if axis.multiple:
+        return f"a multiple of {axis.multiple}{_from(axis)}{who}"
+    kept = ", ".join(_few([str(one) for one in axis.residues]))
+    return f"a multiple of {axis.period}, plus {kept}{_from(axis)}{who}"
+
+
+def _range(axis: Axis) -> str:
+    if axis.least == axis.most:
+        return f"{axis.most} only"
+    return f"{axis.least} to {axis.most}"
+
+
+def _from(axis: Axis) -> str:
+    if axis.least is None or axis.least <= axis.period:
+        return ""
+    return f" from {axis.least}"
+
+
+def _few(names: Sequence[str]) -> list[str]:
+    if len(names) <= _SHOWN_RESIDUES:
+        return list(names)
+    return [*names[:_SHOWN_RESIDUES], f"and {len(names) - _SHOWN_RESIDUES} more"]
+
+
+def admissible_json(found: Admissible) -> str:
+    """The same as data: `multiple` is null where sizes are no simple multiple."""
+    axes = [{**axis._asdict(), "multiple": axis.multiple} for axis in found.axes]
+    return _dumps({**found._asdict(), "axes": axes})
+
+
+def _dumps(data: dict[str, Any]) -> str:
+    from json import dumps  # noqa: PLC0415 - only for JSON
+
+    return dumps({"schema_version": SCHEMA_VERSION, **data}) + "\n"
