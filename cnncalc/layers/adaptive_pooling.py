@@ -1,0 +1,115 @@
+"""Pooling to a size of its output: adaptive, and global as its extreme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base import Inputs, Layer, Shape, arg
+from cnncalc.layers.errors import LayerError
+from cnncalc.layers.kinds import Choice, Flag, Integer, Nullable, PerAxis
+
+_FORMAT = Nullable(Choice("channels_first", "channels_last"))
+
+
+class AdaptivePooling(Layer):
+    """What adaptive pooling shares: the output size is given, the windows follow."""
+
+    size: Any = arg(
+        PerAxis(Nullable(Integer(1))), "size of the output; null keeps an axis",
+        torch="output_size", keras="output_size",
+    )  # fmt: skip
+    return_indices: bool = arg(Flag(), "also return positions; no effect", default=False)
+    data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        channels, sizes = self.split(inputs)
+        wanted = self.spread(self.size, len(sizes), "size")
+        return self.join(
+            inputs,
+            channels,
+            [old if new is None else new for old, new in zip(sizes, wanted, strict=True)],
+        )
+
+
+class AdaptiveAvgPool(
+    AdaptivePooling,
+    type="adaptive_avgpool",
+    torch="AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d",
+    keras="AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D",
+    also="adaptive_avg_pool",
+):
+    """Average pooling to a given output size, larger ones included (PyTorch's rule).
+
+    Output per spatial axis: size; null keeps the axis.
+    Parameters: none. MACs: 0.
+    """
+
+    example = "adaptive_avgpool: 7"
+
+
+class AdaptiveMaxPool(
+    AdaptivePooling,
+    type="adaptive_maxpool",
+    torch="AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d",
+    keras="AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D",
+    also="adaptive_max_pool",
+):
+    """Max pooling to a given output size, larger ones included (PyTorch's rule).
+
+    Output per spatial axis: size; null keeps the axis.
+    Parameters: none. MACs: 0.
+    """
+
+    example = "adaptive_maxpool: 7"
+
+
+class GlobalPooling(Layer):
+    """What global pooling shares: every spatial axis becomes one value."""
+
+    keepdims: bool = arg(Flag(), "keep the spatial axes, as 1", default=False)
+    data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        if len(inputs.shapes[0]) == 1:
+            raise LayerError(
+                codes.RANK, f"`{self.called or self.type}` needs spatial axes to pool over",
+                help=("the input is flat already",),
+            )  # fmt: skip
+        channels, sizes = self.split(inputs)
+        return self.join(inputs, channels, (1,) * len(sizes)) if self.keepdims else (channels,)
+
+
+class GlobalAvgPool(
+    GlobalPooling,
+    type="global_avgpool",
+    keras="GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D "
+    "GlobalAvgPool1D GlobalAvgPool2D GlobalAvgPool3D",
+    also="global_avg_pool global_average_pooling gap",
+):
+    """Global average pooling: the mean of each channel.
+
+    Output: (channels), or with `keepdims` every spatial axis 1.
+    Parameters: none. MACs: 0.
+
+    Source: Lin et al., Network in Network (2013): it can replace flatten and
+    the dense layers.
+    """
+
+    example = "global_avgpool"
+
+
+class GlobalMaxPool(
+    GlobalPooling,
+    type="global_maxpool",
+    keras="GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D "
+    "GlobalMaxPool1D GlobalMaxPool2D GlobalMaxPool3D",
+    also="global_max_pool global_max_pooling",
+):
+    """Global max pooling: the largest value of each channel.
+
+    Output: (channels), or with `keepdims` every spatial axis 1.
+    Parameters: none. MACs: 0.
+    """
+
+    example = "global_maxpool"

@@ -1,0 +1,50 @@
+"""Axes named in arguments: how they are counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.errors import LayerError
+from cnncalc.layers.kinds import Integer, Nullable
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base import Layer
+
+
+class Axis(Nullable):
+    """An axis: without the batch under our own names, with it (as 0) under a framework's."""
+
+    def __init__(self) -> None:
+        super().__init__(Integer())
+
+    def describe(self) -> str:
+        return "an axis, negative ones from the end"
+
+
+def axis_of(layer: Layer, axis: int, rank: int, argument: str = "axis") -> int:
+    """The index in a shape without the batch that an axis argument means.
+
+    Under our own names axes count from 0 without the batch; under a
+    framework's name as that framework counts, the batch being 0. Negative axes
+    count from the end in both.
+
+    Raises:
+        LayerError: there is no such axis, or it is the batch.
+    """
+    with_batch = layer.dialect != "own"
+    index = axis + rank if axis < 0 else axis - with_batch
+    if 0 <= index < rank:
+        return index
+    if with_batch and index == -1:
+        raise LayerError(
+            codes.AXIS, f"`{argument}: {axis}` is the batch, which a spec never shapes",
+            argument=argument,
+        )  # fmt: skip
+    first = 1 if with_batch else 0
+    raise LayerError(
+        codes.AXIS,
+        f"`{argument}: {axis}` is out of range: the axes are {first} to {rank - 1 + first}, "
+        f"or {-rank} to -1",
+        argument=argument,
+    )

@@ -1,0 +1,48 @@
+"""Dense (fully connected) layers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.arithmetic import product
+from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
+from cnncalc.layers.kinds import Flag, Integer, Nullable, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc fully_connected"):
+    """Dense layer: every output is a weighted sum of all inputs, along the last axis.
+
+    Output: the last axis becomes `units`; the other axes stay.
+    Parameters:
+        (in_features + 1) * units, the + 1 being the bias
+    MACs:
+        output elements * in_features
+
+    Acts on the last axis, as `torch.nn.Linear` and `keras.layers.Dense` do: put a
+    `flatten` before it to use a whole feature map.
+    """
+
+    units: int = arg(Integer(1), "outputs of the layer", torch="out_features")
+    bias: bool = arg(Flag(), "one bias an output", default=True, keras="use_bias")
+    in_features: int | None = arg(Integer(1), "claimed size of the last axis", claim=True)
+    activation: str | None = arg(
+        Nullable(Text()), "an activation applied to the output (Keras); no parameters", default=None
+    )
+
+    example = "dense: 100"
+
+    def claims(self, inputs: Inputs) -> dict[str, int]:
+        return {"in_features": inputs.shapes[0][-1]}
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        return (*inputs.shapes[0][:-1], self.units)
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        kernel = Weight("kernel", (self.units, inputs.shapes[0][-1]), "kernel")
+        return (kernel, Weight("bias", (self.units,), "bias")) if self.bias else (kernel,)
+
+    def macs(self, inputs: Inputs, output: Shape) -> int:
+        return product(output) * inputs.shapes[0][-1]

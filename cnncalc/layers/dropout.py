@@ -1,0 +1,67 @@
+"""Dropout, noise and the identity: nothing changes but in training."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.layers.base import Inputs, Layer, Shape, arg
+from cnncalc.layers.kinds import Kind, ListOf, Nullable, Real, Text
+
+_RATE = Real(0, 1)
+
+
+class Dropout(
+    Layer,
+    type="dropout",
+    torch="Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout",
+    keras="Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D AlphaDropout",
+):
+    """Dropout (Srivastava et al., 2014): zeros at random in training, nothing otherwise.
+
+    Output: as the input. Parameters: none.
+    """
+
+    rate: float = arg(_RATE, "share of elements dropped", default=0.5, torch="p")
+    noise_shape: Any = arg(Kind(), "what is dropped together; no effect", default=None)
+    example = "dropout: 0.5"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        if self.dialect == "keras" and self.rank is not None:
+            self.split(inputs)
+        return inputs.shapes[0]
+
+
+class StochasticDepth(
+    Layer, type="stochastic_depth", torch="StochasticDepth DropPath", also="drop_path"
+):
+    """Stochastic depth (Huang et al., 2016): drops a whole branch at random in training.
+
+    Output: as the input. Parameters: none.
+    """
+
+    rate: float = arg(_RATE, "share of samples whose branch is dropped", default=0.5, torch="p")
+    mode: str = arg(Text(), "row or batch; no effect", default="row")
+    example = "stochastic_depth: 0.1"
+
+
+class GaussianNoise(Layer, type="gaussian_noise", keras="GaussianNoise"):
+    """Adds noise in training, nothing otherwise. Output: as the input. Parameters: none."""
+
+    stddev: float = arg(Real(0), "standard deviation of the noise")
+    example = "gaussian_noise: 0.1"
+
+
+class Identity(Layer, type="identity", torch="Identity", keras="Identity", also="linear_activation"):
+    """Passes its input on. Output: as the input. Parameters: none."""
+
+    example = "identity"
+
+
+class ActivityRegularization(
+    Layer, type="activity_regularization", keras="ActivityRegularization"
+):
+    """A penalty on activations in training. Output: as the input. Parameters: none."""
+
+    l1: Any = arg(Nullable(Real(0)), "factor of the absolute values", default=None)
+    l2: Any = arg(Nullable(ListOf(Real(0))), "factor of the squares", default=None)
+    example = "activity_regularization: {l1: 0.01}"

@@ -1,0 +1,112 @@
+"""Merges: several inputs become one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base import Inputs, Layer, Shape, arg, show_shape
+from cnncalc.layers.axes import Axis, axis_of
+from cnncalc.layers.errors import LayerError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Merge(Layer):
+    """What element-wise merges share: shapes must agree, an axis of 1 stretches."""
+
+    arity = (2, None)
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        return broadcast(self, inputs.shapes)
+
+
+class Add(Merge, type="add", keras="Add", also="sum"):
+    """The sum of all inputs, element by element (He et al., ResNet, 2015).
+
+    Output: the shape of the inputs, which must agree; an axis of size 1 stretches.
+    Parameters: none. MACs: 0.
+    """
+
+    example = "add"
+
+
+class Subtract(Merge, type="subtract", keras="Subtract"):
+    """The difference of two inputs, element by element. Output and parameters: as `add`."""
+
+    arity = (2, 2)
+    example = "subtract"
+
+
+class Multiply(Merge, type="multiply", keras="Multiply", also="mul gate"):
+    """The product of all inputs, element by element: a gate, as in squeeze-and-excite.
+
+    Output: the shape of the inputs, which must agree; an axis of size 1 stretches.
+    Parameters: none. MACs: 0.
+    """
+
+    example = "multiply"
+
+
+class Average(Merge, type="average", keras="Average"):
+    """The mean of all inputs, element by element. Output and parameters: as `add`."""
+
+    example = "average"
+
+
+class Maximum(Merge, type="maximum", keras="Maximum"):
+    """The largest of all inputs, element by element. Output and parameters: as `add`."""
+
+    example = "maximum"
+
+
+class Minimum(Merge, type="minimum", keras="Minimum"):
+    """The smallest of all inputs, element by element. Output and parameters: as `add`."""
+
+    example = "minimum"
+
+
+class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
+    """Joins inputs along an axis, by default the channels (Huang et al., DenseNet, 2016).
+
+    Output: the sizes along the axis add up; all other sizes must agree.
+    Parameters: none. MACs: 0.
+    """
+
+    arity = (1, None)
+    axis: int | None = arg(Axis(), "the axis; else the channels", default=None, torch="dim")
+    example = "concat"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        first = inputs.shapes[0]
+        if self.axis is None:
+            axis = 0 if inputs.layout == "channels_first" else len(first) - 1
+        else:
+            axis = axis_of(self, self.axis, len(first))
+        rest = first[:axis] + first[axis + 1 :]
+        for shape in inputs.shapes[1:]:
+            if len(shape) != len(first) or shape[:axis] + shape[axis + 1 :] != rest:
+                raise _do_not_meet(self, inputs.shapes, f"beside axis {axis + 1}, the joined one")
+        return (*first[:axis], sum(shape[axis] for shape in inputs.shapes), *first[axis + 1 :])
+
+
+def broadcast(layer: Layer, shapes: Sequence[Shape]) -> Shape:
+    """The common shape of inputs whose sizes agree or are 1; raises `LayerError`."""
+    rank = max(map(len, shapes))
+    sizes = []
+    for axis in range(rank):
+        found = {shape[axis] for shape in shapes if len(shape) == rank} - {1}
+        if any(len(shape) != rank for shape in shapes) or len(found) > 1:
+            raise _do_not_meet(layer, shapes, f"axis {axis + 1}")
+        sizes.append(found.pop() if found else 1)
+    return tuple(sizes)
+
+
+def _do_not_meet(layer: Layer, shapes: Sequence[Shape], where: str) -> LayerError:
+    shown = " and ".join(map(show_shape, shapes))
+    return LayerError(
+        codes.MERGE, f"`{layer.type}` cannot join {shown}: they differ in {where}"
+        if len({len(shape) for shape in shapes}) == 1
+        else f"`{layer.type}` cannot join {shown}: they have different numbers of axes",
+    )  # fmt: skip

@@ -1,0 +1,334 @@
+"""Normalisations: batch, layer, group, instance and their kin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.arithmetic import product
+from cnncalc.diagnostics import codes
+from cnncalc.layers.axes import Axis, axis_of
+from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg, show_shape
+from cnncalc.layers.errors import LayerError
+from cnncalc.layers.kinds import Flag, Integer, ListOf, Nullable, Real
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+POSITIVE = Integer(1)
+
+
+class Normalization(Layer):
+    """What all normalisations share: the output has the shape of the input, and an affine map."""
+
+    scale: bool = arg(Flag(), "a learned factor (gamma)", default=True)
+    center: bool = arg(Flag(), "a learned offset (beta)", default=True)
+
+    def affine_weights(self, shape: Shape) -> tuple[Weight, ...]:
+        """Gamma and beta of this shape, as far as the arguments keep them."""
+        weights = []
+        if self.scale:
+            weights.append(Weight("gamma", shape, "scale"))
+        if self.center:
+            weights.append(Weight("beta", shape, "bias"))
+        return tuple(weights)
+
+    def channel_axis(self, inputs: Inputs) -> int:
+        """The index of the channels in the input's shape; raises `LayerError`."""
+        rank = len(inputs.shapes[0])
+        axis = getattr(self, "axis", None)
+        if axis is not None:
+            return axis_of(self, axis, rank)
+        if self.dialect == "keras":
+            return rank - 1
+        return 0 if inputs.layout == "channels_first" or self.dialect == "torch" else rank - 1
+
+
+class BatchNorm(
+    Normalization,
+    type="batchnorm",
+    torch="BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm",
+    keras="BatchNormalization",
+    also="batch_norm batch_normalization bn",
+):
+    """Batch normalisation (Ioffe and Szegedy, 2015): each channel is normalised over the batch.
+
+    Output: as the input.
+    Parameters:
+        gamma and beta, channels each
+    Buffers:
+        running mean and running variance, channels each: kept but not learned
+
+    PyTorch's totals leave the buffers out, Keras counts them as non-trainable.
+    """
+
+    affine: bool = arg(Flag(), "gamma and beta (PyTorch)", default=True)
+    track_running_stats: bool = arg(Flag(), "keep running mean and variance", default=True)
+    num_features: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
+    axis: int | None = arg(Axis(), "the axis of the channels (Keras)", default=None)
+    momentum: Any = arg(Nullable(Real()), "pace of the running statistics; no effect", default=None)
+    main = "affine"
+    example = "batchnorm"
+
+    def claims(self, inputs: Inputs) -> dict[str, int]:
+        shape = inputs.shapes[0]
+        return {"num_features": shape[self.channel_axis(inputs)]}
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        allowed = {1: (1, 2), 2: (3,), 3: (4,)}.get(self.rank or 0)
+        if allowed and len(shape) not in allowed:
+            raise self.wrong_rank(shape, " or ".join(map(str, allowed)) + " axes without the batch")
+        self.channel_axis(inputs)
+        return shape
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        channels = (inputs.shapes[0][self.channel_axis(inputs)],)
+        weights = self.affine_weights(channels) if self.affine else ()
+        if not self.track_running_stats:
+            return weights
+        return (
+            *weights,
+            Weight("running_mean", channels, buffer=True),
+            Weight("running_variance", channels, buffer=True),
+        )
+
+
+class LayerNorm(
+    Normalization,
+    type="layernorm",
+    torch="LayerNorm",
+    keras="LayerNormalization",
+    also="layer_norm LayerNorm2d",
+):
+    """Layer normalisation (Ba et al., 2016): each sample is normalised over some axes.
+
+    Output: as the input.
+    Parameters:
+        gamma and beta, each as large as the normalised axes
+
+    Without arguments the normalised axis is the channels (as ConvNeXt's
+    LayerNorm2d); Keras's name takes the last axis. PyTorch's `normalized_shape`
+    names the sizes of the last axes, which must be those that arrive.
+    """
+
+    normalized_shape: Any = arg(
+        Nullable(ListOf(POSITIVE)), "sizes of the last axes, which are normalised", default=None
+    )
+    axis: Any = arg(Nullable(ListOf(Axis())), "the normalised axes", default=None)
+    elementwise_affine: bool = arg(Flag(), "gamma and beta (PyTorch)", default=True)
+    bias: bool = arg(Flag(), "beta (PyTorch)", default=True)
+    rms_scaling: bool = arg(Flag(), "no offset by the mean (Keras); no effect", default=False)
+    example = "layernorm"
+
+    def normalized(self, inputs: Inputs) -> Shape:
+        """The sizes of the normalised axes; raises `LayerError`."""
+        shape = inputs.shapes[0]
+        if self.normalized_shape is not None:
+            wanted: Shape = self.normalized_shape
+            if not wanted or shape[-len(wanted) :] != wanted:
+                raise LayerError(
+                    codes.CLAIM,
+                    f"`normalized_shape` says {show_shape(wanted)}, but the last axes are "
+                    f"{show_shape(shape[-max(1, len(wanted)) :])}",
+                    argument="normalized_shape",
+                )
+            return wanted
+        if self.axis is not None:
+            indices = sorted({axis_of(self, axis, len(shape)) for axis in self.axis})
+            return tuple(shape[index] for index in indices)
+        return (shape[self.channel_axis(inputs)],)
+
+    def channel_axis(self, inputs: Inputs) -> int:
+        rank = len(inputs.shapes[0])
+        if self.dialect == "keras" or inputs.layout == "channels_last":
+            return rank - 1
+        return 0
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        self.normalized(inputs)
+        return inputs.shapes[0]
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        weights = self.affine_weights(self.normalized(inputs)) if self.elementwise_affine else ()
+        return [weight for weight in weights if self.bias or weight.name != "beta"]
+
+
+class RMSNorm(
+    LayerNorm, type="rmsnorm", torch="RMSNorm", keras="RMSNormalization", also="rms_norm"
+):
+    """Root-mean-square normalisation (Zhang and Sennrich, 2019): no mean, no offset.
+
+    Output: as the input.
+    Parameters:
+        gamma, as large as the normalised axes
+
+    The axes are named as for `layernorm`.
+    """
+
+    example = "rmsnorm"
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        if not self.elementwise_affine:
+            return ()
+        return (Weight("gamma", self.normalized(inputs), "scale"),)
+
+
+class GroupNorm(
+    Normalization,
+    type="groupnorm",
+    torch="GroupNorm",
+    keras="GroupNormalization",
+    also="group_norm",
+):
+    """Group normalisation (Wu and He, 2018): groups of channels are normalised together.
+
+    Output: as the input.
+    Parameters:
+        gamma and beta, channels each
+
+    The groups must divide the channels; Keras's -1 makes a group of each.
+    """
+
+    groups: int = arg(Integer(-1), "number of groups", default=32, torch="num_groups")
+    num_channels: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
+    affine: bool = arg(Flag(), "gamma and beta (PyTorch)", default=True)
+    axis: int | None = arg(Axis(), "the axis of the channels (Keras)", default=None)
+    example = "groupnorm: 8"
+
+    def validate(self) -> None:
+        if self.groups == 0 or (self.groups == -1 and self.dialect == "torch"):
+            raise LayerError(
+                codes.BAD_VALUE, "`groups` must be 1 or more, or -1 for all", argument="groups"
+            )
+        if self.num_channels is not None and self.num_channels % self.groups:
+            raise self._undivided(self.num_channels)
+
+    def claims(self, inputs: Inputs) -> dict[str, int]:
+        return {"num_channels": inputs.shapes[0][self.channel_axis(inputs)]}
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        channels = inputs.shapes[0][self.channel_axis(inputs)]
+        if self.groups != -1 and channels % self.groups:
+            raise self._undivided(channels)
+        return inputs.shapes[0]
+
+    def _undivided(self, channels: int) -> LayerError:
+        divisors = [str(n) for n in range(1, min(channels, 1024) + 1) if channels % n == 0]
+        return LayerError(
+            codes.NOT_DIVISIBLE, f"{self.groups} groups do not divide {channels} channels",
+            argument="groups", help=(f"{', '.join(divisors[:12])} do",),
+        )  # fmt: skip
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        channels = inputs.shapes[0][self.channel_axis(inputs)]
+        return self.affine_weights((channels,)) if self.affine else ()
+
+
+class InstanceNorm(
+    Layer,
+    type="instancenorm",
+    torch="InstanceNorm1d InstanceNorm2d InstanceNorm3d",
+    also="instance_norm",
+):
+    """Instance normalisation (Ulyanov et al., 2016): each channel of each sample on its own.
+
+    Output: as the input.
+    Parameters:
+        with `affine`: gamma and beta, channels each; else none
+    Buffers:
+        with `track_running_stats`: running mean and variance, channels each
+    """
+
+    affine: bool = arg(Flag(), "gamma and beta", default=False)
+    track_running_stats: bool = arg(Flag(), "keep running mean and variance", default=False)
+    num_features: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
+    main = "affine"
+    example = "instancenorm"
+
+    def claims(self, inputs: Inputs) -> dict[str, int]:
+        # PyTorch only warns of a wrong count where nothing is kept for it.
+        kept = self.affine or self.track_running_stats or self.dialect != "torch"
+        return {"num_features": self.split(inputs)[0]} if kept else {}
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        _, sizes = self.split(inputs)
+        if product(sizes) == 1 and not self.track_running_stats:
+            raise LayerError(
+                codes.EMPTY_OUTPUT,
+                f"one value a channel has nothing to be normalised over: {show_shape(sizes)}",
+            )
+        return inputs.shapes[0]
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        channels = (self.split(inputs)[0],)
+        weights: list[Weight] = []
+        if self.affine:
+            weights += [Weight("gamma", channels, "scale"), Weight("beta", channels, "bias")]
+        if self.track_running_stats:
+            weights += [
+                Weight("running_mean", channels, buffer=True),
+                Weight("running_variance", channels, buffer=True),
+            ]
+        return weights
+
+
+class LocalResponseNorm(
+    Layer, type="local_response_norm", torch="LocalResponseNorm", also="lrn"
+):
+    """Local response normalisation over neighbouring channels (Krizhevsky et al., AlexNet, 2012).
+
+    Output: as the input. Parameters: none.
+    """
+
+    size: int = arg(POSITIVE, "neighbouring channels")
+    alpha: float = arg(Real(), "factor; no effect on the shape", default=0.0001)
+    beta: float = arg(Real(), "exponent; no effect on the shape", default=0.75)
+    k: float = arg(Real(), "offset; no effect on the shape", default=1.0)
+    example = "local_response_norm: 5"
+
+
+class UnitNormalization(
+    Layer, type="unit_norm", keras="UnitNormalization", also="unit_normalization"
+):
+    """Scales each sample to length 1 along an axis. Output: as the input. Parameters: none."""
+
+    axis: Any = arg(Nullable(ListOf(Axis())), "the normalised axes", default=None)
+    example = "unit_norm"
+
+
+class InputNormalization(
+    Layer, type="normalization", keras="Normalization", also="input_normalization"
+):
+    """Normalises inputs by the mean and variance of the data (Keras's `Normalization`).
+
+    Output: as the input.
+    Buffers:
+        mean and variance, one each an index of `axis`, and one count
+
+    With `mean` and `variance` given nothing is kept, as in Keras.
+    """
+
+    axis: int | None = arg(Axis(), "the axis with a mean of its own; null: one for all", default=-1)
+    mean: Any = arg(Nullable(ListOf(Real())), "a given mean", default=None)
+    variance: Any = arg(Nullable(ListOf(Real())), "a given variance", default=None)
+    invert: bool = arg(Flag(), "undo the normalisation; no effect", default=False)
+    example = "normalization"
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        if self.mean is not None:
+            return ()
+        shape = inputs.shapes[0]
+        sizes = () if self.axis is None else (shape[axis_of(self, self.axis, len(shape))],)
+        return (
+            Weight("mean", sizes, buffer=True),
+            Weight("variance", sizes, buffer=True),
+            Weight("count", (), buffer=True),
+        )
+
+
+class Rescaling(Layer, type="rescaling", keras="Rescaling"):
+    """x * scale + offset with fixed numbers. Output: as the input. Parameters: none."""
+
+    scale: Any = arg(ListOf(Real()), "the factor", default=1)
+    offset: Any = arg(ListOf(Real()), "the offset", default=0)
+    example = "rescaling: {scale: 2}"

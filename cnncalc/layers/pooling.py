@@ -1,0 +1,150 @@
+"""Pooling with a sliding window: maximum, average and power mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.arithmetic import Window
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base import Inputs, Layer, Shape, arg
+from cnncalc.layers.errors import LayerError
+from cnncalc.layers.kinds import Choice, Flag, Integer, Nullable, Padding, PerAxis, Real
+from cnncalc.layers.sliding import outputs, slide
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+POSITIVE = Integer(1)
+
+
+class Pooling(Layer):
+    """What all pooling shares: a window that moves by its own size unless told otherwise."""
+
+    kernel: Any = arg(
+        PerAxis(POSITIVE), "window size", torch="kernel_size", keras="pool_size", also=("size",)
+    )
+    stride: Any = arg(
+        Nullable(PerAxis(POSITIVE)), "step of the window; else its size", default=None,
+        keras="strides",
+    )  # fmt: skip
+    padding: Any = arg(
+        Padding("valid", "same"),
+        "valid, same, a number, one an axis, one a side, or named sides",
+        default="valid",
+    )
+    ceil_mode: bool = arg(Flag(), "round the number of windows up (PyTorch)", default=False)
+    data_format: str | None = arg(
+        Nullable(Choice("channels_first", "channels_last")),
+        "where the channels are; else as the spec's layout",
+        default=None,
+    )
+    main = "kernel"
+
+    def windows(self, inputs: Inputs) -> Sequence[Window]:
+        _, sizes = self.split(inputs)
+        rank = len(sizes)
+        kernel = self.spread(self.kernel, rank, "kernel")
+        stride = kernel if self.stride is None else self.spread(self.stride, rank, "stride")
+        dilation = self.spread(getattr(self, "dilation", 1), rank, "dilation")
+        return slide(sizes, kernel, stride, dilation, self.padding, ceil_mode=self.ceil_mode)
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        channels, _ = self.split(inputs)
+        windows = self.windows(inputs)
+        if self.padding != "same":
+            _check_half(windows)
+        self.check_sizes(windows)
+        return self.join(inputs, channels, outputs(windows))
+
+    def check_sizes(self, windows: Sequence[Window]) -> None:
+        """Further rules of one type of pooling; raises `LayerError`."""
+
+
+def _check_half(windows: Sequence[Window]) -> None:
+    for window in windows:
+        if max(window.before, window.after) > window.kernel // 2:
+            raise LayerError(
+                codes.PADDING,
+                f"padding {max(window.before, window.after)} is over half the kernel "
+                f"{window.kernel}: a window could lie wholly in the padding",
+                argument="padding",
+                help=(f"at most {window.kernel // 2}",),
+            )
+
+
+class MaxPool(
+    Pooling,
+    type="maxpool",
+    torch="MaxPool1d MaxPool2d MaxPool3d",
+    keras="MaxPooling1D MaxPooling2D MaxPooling3D MaxPool1D MaxPool2D MaxPool3D",
+    also="max_pool max_pooling",
+):
+    """Max pooling: the largest value in each window, channel by channel.
+
+    Output per spatial axis:
+        floor((in + before + after - dilation * (kernel - 1) - 1) / stride) + 1
+    Parameters: none. MACs: 0.
+
+    `ceil_mode` rounds up and drops the last window unless it starts inside the
+    input or its left padding. The padding is at most half the kernel (both are
+    PyTorch's rules); `same` is TensorFlow's, ceil(in / stride).
+    """
+
+    dilation: Any = arg(PerAxis(POSITIVE), "distance between window elements", default=1)
+    return_indices: bool = arg(Flag(), "also return positions (PyTorch); no effect", default=False)
+    main = "kernel"
+    example = "maxpool: 2"
+
+
+class AvgPool(
+    Pooling,
+    type="avgpool",
+    torch="AvgPool1d AvgPool2d AvgPool3d",
+    keras="AveragePooling1D AveragePooling2D AveragePooling3D AvgPool1D AvgPool2D AvgPool3D",
+    also="avg_pool average_pool average_pooling",
+):
+    """Average pooling: the mean of each window, channel by channel.
+
+    Output per spatial axis:
+        floor((in + before + after - kernel) / stride) + 1
+    Parameters: none. MACs: 0.
+
+    `ceil_mode` as in `maxpool`. PyTorch's `AvgPool3d` refuses an input smaller
+    than its kernel before padding.
+    """
+
+    count_include_pad: bool = arg(Flag(), "count padding in the mean; no effect", default=True)
+    divisor_override: int | None = arg(
+        Nullable(Integer()), "another divisor; no effect on the shape", default=None
+    )
+    main = "kernel"
+    example = "avgpool: {kernel: 3, stride: 2}"
+
+    def check_sizes(self, windows: Sequence[Window]) -> None:
+        if self.divisor_override == 0:
+            raise LayerError(
+                codes.BAD_VALUE, "`divisor_override` must not be 0", argument="divisor_override"
+            )
+        if self.dialect == "torch" and self.rank == 3:  # noqa: PLR2004 - AvgPool3d
+            for window in windows:
+                if window.size < window.kernel:
+                    raise LayerError(
+                        codes.KERNEL_TOO_LARGE,
+                        f"PyTorch's AvgPool3d refuses an input of {window.size} along the "
+                        f"{window.axis}, smaller than its kernel {window.kernel} before padding",
+                        argument="kernel",
+                    )
+
+
+class LPPool(
+    Pooling, type="lppool", torch="LPPool1d LPPool2d LPPool3d", also="lp_pool"
+):
+    """Power-mean pooling: the p-norm of each window, channel by channel.
+
+    Output per spatial axis: as `avgpool`, without padding.
+    Parameters: none. MACs: 0.
+    """
+
+    norm_type: float = arg(Real(), "the p of the norm")
+    main = "kernel"
+    example = "lppool: {norm_type: 2, kernel: 2}"

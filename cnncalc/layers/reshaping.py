@@ -1,0 +1,155 @@
+"""Layers that only rearrange elements: flatten, reshape, permute and their kin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.arithmetic import product
+from cnncalc.diagnostics import codes
+from cnncalc.layers.axes import Axis, axis_of
+from cnncalc.layers.base import Inputs, Layer, Shape, arg, show_shape
+from cnncalc.layers.errors import LayerError
+from cnncalc.layers.kinds import Choice, Integer, ListOf, Nullable
+
+_FORMAT = Nullable(Choice("channels_first", "channels_last"))
+
+
+class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
+    """Flatten: all elements in one axis, or those from `start_dim` to `end_dim`.
+
+    Output: the product of the sizes. Parameters: none.
+
+    Axes count without the batch under `flatten`; under PyTorch's `Flatten` the
+    batch is 0, and `start_dim: 0`, which merges it in, leaves one sample's
+    elements in one axis here, where the batch is never written.
+    """
+
+    start_dim: int | None = arg(Axis(), "the first axis that is merged", default=None)
+    end_dim: int = arg(Axis(), "the last axis that is merged", default=-1)
+    data_format: str | None = arg(_FORMAT, "order of elements (Keras); no effect", default=None)
+    example = "flatten"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        batch = int(self.dialect != "own")
+        rank = len(shape) + batch
+        start = batch if self.start_dim is None else self._absolute(self.start_dim, rank, "start_dim")
+        end = self._absolute(self.end_dim, rank, "end_dim")
+        if start > end:
+            raise LayerError(
+                codes.AXIS, f"`start_dim` {self.start_dim} comes after `end_dim` {self.end_dim}",
+                argument="start_dim",
+            )  # fmt: skip
+        start, end = max(start - batch, 0), end - batch
+        if end < start:
+            return shape
+        return (*shape[:start], product(shape[start : end + 1]), *shape[end + 1 :])
+
+    def _absolute(self, axis: int, rank: int, argument: str) -> int:
+        if not -rank <= axis < rank:
+            raise LayerError(
+                codes.AXIS,
+                f"`{argument}: {axis}` is out of range: the axes are {-rank} to {rank - 1}",
+                argument=argument,
+            )
+        return axis % rank
+
+
+class Reshape(Layer, type="reshape", keras="Reshape"):
+    """Reshape: the same elements in another shape; one size may be -1, and is computed.
+
+    Output: the target shape, without the batch. Parameters: none.
+    """
+
+    shape: Any = arg(
+        ListOf(Integer(-1)), "the target shape, without the batch", keras="target_shape"
+    )
+    example = "reshape: [16, 5, 5]"
+
+    def validate(self) -> None:
+        if self.shape.count(-1) > 1:
+            raise LayerError(
+                codes.BAD_VALUE, f"only one size may be -1 in {show_shape(self.shape)}",
+                argument="shape",
+            )  # fmt: skip
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        elements = product(inputs.shapes[0])
+        return fill_size(self.shape, elements, "shape")
+
+
+def fill_size(wanted: Shape, elements: int, argument: str) -> Shape:
+    """A shape with its -1 computed, of exactly so many elements; raises `LayerError`."""
+    known = product(size for size in wanted if size != -1)
+    if -1 in wanted:
+        if not known or elements % known:
+            raise LayerError(
+                codes.ELEMENTS,
+                f"{elements} elements do not fit {show_shape(wanted)}: "
+                f"{known} does not divide them",
+                argument=argument,
+            )
+        return tuple(elements // known if size == -1 else size for size in wanted)
+    if known != elements:
+        raise LayerError(
+            codes.ELEMENTS,
+            f"{show_shape(wanted)} has {known} elements, but {elements} arrive",
+            argument=argument,
+            help=("a size of -1 is computed",),
+        )
+    return wanted
+
+
+class Unflatten(Layer, type="unflatten", torch="Unflatten"):
+    """Unflatten: one axis becomes several. Output: the axis is replaced. Parameters: none."""
+
+    dim: int = arg(Axis(), "the axis", also=("axis",))
+    unflattened_size: Any = arg(ListOf(Integer(-1)), "its new sizes; one may be -1", also=("sizes",))
+    main = "unflattened_size"
+    example = "unflatten: {dim: 0, unflattened_size: [4, -1]}"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        axis = axis_of(self, self.dim, len(shape), "dim")
+        sizes = fill_size(self.unflattened_size, shape[axis], "unflattened_size")
+        return (*shape[:axis], *sizes, *shape[axis + 1 :])
+
+
+class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="transpose"):
+    """Permute: the axes in another order. Parameters: none.
+
+    Output: axis i is the input's axis dims[i]. Axes count from 0 under
+    `permute`; from 1 under `Permute`, as in Keras, where the batch is 0; a 0 for
+    the batch may stand first, as in torchvision.
+    """
+
+    dims: Any = arg(ListOf(Integer(0), single=False), "the axes in their new order")
+    example = "permute: [1, 2, 0]"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        dims = self.dims
+        if self.dialect != "own":
+            if dims and dims[0] == 0 and len(dims) == len(shape) + 1:
+                dims = dims[1:]
+            dims = tuple(axis - 1 for axis in dims)
+        if sorted(dims) != list(range(len(shape))):
+            raise LayerError(
+                codes.AXIS,
+                f"{show_shape(self.dims)} does not name each of {len(shape)} axes once",
+                argument="dims",
+            )
+        return tuple(shape[axis] for axis in dims)
+
+
+class RepeatVector(Layer, type="repeat_vector", keras="RepeatVector"):
+    """Repeats a vector: (features) becomes (n, features). Parameters: none."""
+
+    n: int = arg(Integer(1), "how many times")
+    example = "repeat_vector: 3"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        if len(shape) != 1:
+            raise self.wrong_rank(shape, "a vector")
+        return (self.n, *shape)
