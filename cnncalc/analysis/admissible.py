@@ -93,29 +93,34 @@ def _residues(demands: Sequence[Demand]) -> tuple[int, tuple[int, ...]]:
     return period, tuple(residues)
 
 
+def fits(network: Network, axis: str, demands: Sequence[Demand], size: int) -> bool:
+    """Whether the net takes this size along an axis.
+
+    Where shapes meet by chance, what follows them does not obey the rule: the
+    layers are then asked themselves.
+    """
+    if not all(demand.holds(size) for demand in demands):
+        return False
+    if any(size in demand.also for demand in demands):
+        return takes(network, _shapes(network, {axis: size}))
+    return True
+
+
 def _least(
     network: Network, axis: str, demands: Sequence[Demand], period: int
 ) -> int | None:
-    """The smallest size for which all demands hold: one period above the bounds has it."""
+    """The smallest size that fits: one period above all bounds and chances has it."""
+    chances = {size for demand in demands for size in demand.also}
     bound = max((demand.least for demand in demands), default=1)
-    regular = next(
+    beyond = max([bound, *(size + 1 for size in chances)])
+    return next(
         (
             size
-            for size in range(bound, bound + period)
-            if all(one.holds(size) and size not in one.also for one in demands)
+            for size in (*sorted(chances | {*range(bound, beyond)}), *range(beyond, beyond + period))
+            if fits(network, axis, demands, size)
         ),
         None,
     )
-    # Where shapes meet by chance, what follows them does not obey the rule: it is asked.
-    chances = {size for demand in demands for size in demand.also}
-    for size in sorted(chances):
-        if regular is not None and size >= regular:
-            break
-        if all(one.holds(size) for one in demands) and takes(
-            network, _shapes(network, {axis: size})
-        ):
-            return size
-    return regular
 
 
 def _because(demands: Sequence[Demand], least: int | None) -> str:

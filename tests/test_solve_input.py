@@ -1,0 +1,204 @@
+"""The sizes that a net takes, by arithmetic, against building the net at every size."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from cnncalc.analysis.admissible import admissible, fits
+from cnncalc.analysis.sizes import axes_of, position_of, propagate
+from cnncalc.spec.reader import read_text
+
+TOP = 70
+
+
+def built(text):
+    reading = read_text(text)
+    assert not reading.failed, [one.message for one in reading.diagnostics]
+    return reading.network
+
+
+def tried(text, axis, top=TOP):
+    """The sizes at which the spec can be built, found by building it."""
+    network = built(text)
+    place = position_of(network, axis)
+    (shape,) = network.inputs.values()
+    found = []
+    for size in range(1, top):
+        other = (*shape[:place], size, *shape[place + 1 :])
+        if not read_text(text, shapes={"": other}).failed:
+            found.append(size)
+    return found
+
+
+def foretold(text, axis, top=TOP):
+    """The sizes that the demands allow."""
+    network = built(text)
+    demands = propagate(network, axis).demands
+    return [size for size in range(1, top) if fits(network, axis, demands, size)]
+
+
+def axis_of(text, name="height"):
+    return next(axis for axis in admissible(built(text)).axes if axis.name == name)
+
+
+CHAIN = """
+input: 3x40x48
+layers:
+  - conv: {filters: 4, kernel: 7, stride: 2, padding: 1, padding_mode: reflect}
+  - conv: {filters: 4, kernel: [3, 5], stride: 3, dilation: 2}
+  - conv: {filters: 4, kernel: 2, stride: 2, padding: same}
+"""
+
+
+def test_the_axes_are_treated_apart():
+    # Pulled back by hand: conv_2 spans 5 rows and 9 columns; floor((n + 2 - 7) / 2) + 1 is
+    # 5 from n = 13 on and 9 from n = 21 on.
+    assert axis_of(CHAIN, "height").least == 13
+    assert axis_of(CHAIN, "width").least == 21
+    assert axis_of(CHAIN, "height").because == "conv_2"
+    assert admissible(built(CHAIN)).smallest == (3, 13, 21)
+
+
+LADDER = """
+input: 1x32x32
+layers:
+  - maxpool: 2
+  - maxpool: {kernel: 3, stride: 2, ceil_mode: true}
+  - maxpool: {kernel: 3, stride: 2, padding: 1}
+  - conv: {filters: 1, kernel: 3}
+"""
+
+SHORTCUT = """
+input: 4x32x32
+layers:
+  - {conv: {filters: 4, kernel: 3, stride: 2, padding: 1}, name: body}
+  - {maxpool: 2, name: shortcut, from: input}
+  - add:
+    from: [body, shortcut]
+"""
+
+TWO_LEVELS = """
+input: 4x32x32
+layers:
+  - {conv: {filters: 4, kernel: 3, stride: 2, padding: 1}, name: a1}
+  - {conv: {filters: 4, kernel: 3, stride: 2, padding: 1}, name: a2}
+  - {maxpool: 2, name: b1, from: input}
+  - {maxpool: 2, name: b2, from: b1}
+  - {add: , from: [a2, b2]}
+  - {avgpool: {kernel: 2}, from: b1}
+  - {concat: , from: [add_1, avgpool_1]}
+"""
+
+CLAIM = """
+input: 3x32x32
+layers:
+  - conv: {filters: 6, kernel: 5}
+  - maxpool: 2
+  - conv: {filters: 16, kernel: 5}
+  - maxpool: 2
+  - flatten
+  - Linear: {in_features: 400, out_features: 10}
+"""
+
+GLOBAL = """
+input: 3x32x32
+layers:
+  - conv: {filters: 6, kernel: 5, stride: 3}
+  - global_avgpool
+  - dense: 10
+"""
+
+CHANCE = """
+input: 4x2x32
+layers:
+  - {maxpool: {kernel: [2, 1], ceil_mode: true}, name: half}
+  - {add: , from: [input, half]}
+"""
+
+GATE = """
+input: 4x32x32
+layers:
+  - {conv: {filters: 4, kernel: 3, stride: 2}, name: body}
+  - {global_avgpool: {keepdims: true}, name: gate}
+  - {multiply: , from: [body, gate]}
+"""
+
+
+@pytest.mark.parametrize(
+    "text", [CHAIN, LADDER, SHORTCUT, TWO_LEVELS, CLAIM, GLOBAL, CHANCE, GATE],
+    ids=["chain", "ladder", "shortcut", "two_levels", "claim", "global", "chance", "gate"],
+)  # fmt: skip
+def test_the_demands_are_what_building_finds(text):
+    for axis in axes_of(built(text)):
+        assert foretold(text, axis) == tried(text, axis)
+
+
+def test_a_shortcut_that_rounds_otherwise_needs_even_sizes():
+    # floor((n - 1) / 2) + 1 = ceil(n / 2) meets floor(n / 2) at even n only (and, by
+    # stretching 1, at n = 3: 2 rows and 1).
+    axis = axis_of(SHORTCUT)
+    assert (axis.multiple, axis.merges) == (2, ("add_1",))
+
+
+def test_two_levels_need_a_multiple_of_four():
+    assert axis_of(TWO_LEVELS).multiple == 4
+
+
+def test_a_claimed_size_fixes_the_input():
+    # 400 = 16 * 5 * 5; two halvings and two kernels of 5 give 5 from 32 to 35.
+    axis = axis_of(CLAIM)
+    assert (axis.least, axis.most) == (32, 35)
+
+
+def test_global_pooling_cuts_the_dependency():
+    axis = axis_of(GLOBAL)
+    assert (axis.least, axis.most, axis.period) == (5, None, 1)
+
+
+def test_sizes_that_meet_by_chance_are_found():
+    # n and ceil(n / 2) are equal at 1, and at 2 the 1 stretches.
+    axis = axis_of(CHANCE)
+    assert (axis.least, axis.residues) == (1, ())
+
+
+@st.composite
+def branches(draw):
+    """A net of two branches that are added, and a tail: strides, paddings, dilations at random."""
+    def layer(stride):
+        kernel = draw(st.integers(1, 5))
+        if draw(st.booleans()):
+            padding = draw(st.sampled_from(["valid", "same", "1", "2"]))
+            dilation = draw(st.sampled_from([1, 1, 2]))
+            return (f"conv: {{filters: 2, kernel: {kernel}, stride: {stride}, "
+                    f"padding: {padding}, dilation: {dilation}}}")
+        ceil = draw(st.sampled_from(["true", "false"]))
+        padding = draw(st.integers(0, kernel // 2))
+        return (f"maxpool: {{kernel: {kernel}, stride: {stride}, padding: {padding}, "
+                f"ceil_mode: {ceil}}}")
+
+    strides = draw(st.lists(st.integers(1, 3), min_size=1, max_size=2))
+    lines = ["input: 2x64", "layers:"]
+    for branch in "ab":
+        for place, stride in enumerate(strides):
+            before = "input" if place == 0 else f"{branch}{place - 1}"
+            lines.append(f"  - {{{layer(stride)}, name: {branch}{place}, from: {before}}}")
+    last = len(strides) - 1
+    lines.append(f"  - {{concat: {{}}, from: [a{last}, b{last}]}}")
+    lines.append(f"  - {layer(draw(st.integers(1, 3)))}")
+    return "\n".join(lines)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(branches(), st.integers(40, 64))
+def test_random_branches_against_building(text, size):
+    text = text.replace("2x64", f"2x{size}")
+    if read_text(text).failed:
+        return
+    network = built(text)
+    found = tried(text, "length")
+    axis = admissible(network).axes[0]
+    assert axis.least == found[0]
+    assert foretold(text, "length") == found
+    far = [n for n in found if n > TOP // 2]
+    assert far == [n for n in range(TOP // 2 + 1, TOP) if n % axis.period in axis.residues]
