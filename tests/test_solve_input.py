@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
 from cnncalc.analysis.admissible import admissible, fits
 from cnncalc.analysis.sizes import axes_of, position_of, propagate
@@ -189,12 +190,13 @@ def branches(draw):
     return "\n".join(lines)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
-@given(branches(), st.integers(40, 64))
-def test_random_branches_against_building(text, size):
-    text = text.replace("2x64", f"2x{size}")
-    if read_text(text).failed:
-        return
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@given(branches())
+def test_random_branches_against_building(text):
+    # The reasoning starts from a net that fits: at some size, not always at a round one.
+    fitting = (text.replace("2x64", f"2x{size}") for size in (64, 63, 62, 60, 57, 56, 55, 50, 49))
+    text = next((one for one in fitting if not read_text(one).failed), "")
+    assume(text)
     network = built(text)
     found = tried(text, "length")
     axis = admissible(network).axes[0]

@@ -113,14 +113,8 @@ def _least(
     chances = {size for demand in demands for size in demand.also}
     bound = max((demand.least for demand in demands), default=1)
     beyond = max([bound, *(size + 1 for size in chances)])
-    return next(
-        (
-            size
-            for size in (*sorted(chances | {*range(bound, beyond)}), *range(beyond, beyond + period))
-            if fits(network, axis, demands, size)
-        ),
-        None,
-    )
+    tried = sorted(chances | {*range(bound, beyond + period)})
+    return next((size for size in tried if fits(network, axis, demands, size)), None)
 
 
 def _because(demands: Sequence[Demand], least: int | None) -> str:
