@@ -188,6 +188,10 @@ def facts_of(layer: Layer, inputs: Inputs) -> Facts:
         LayerError: it cannot take them, or a claimed size is wrong.
     """
     _check_count(layer, inputs)
+    if any(0 in shape for shape in inputs.shapes):
+        raise LayerError(
+            codes.EMPTY_OUTPUT, f"`{layer.called or layer.type}` receives a tensor without elements"
+        )
     for name, actual in layer.claims(inputs).items():
         claimed = getattr(layer, name)
         if claimed is not None and claimed != actual:
@@ -232,11 +236,11 @@ def _check_count(layer: Layer, inputs: Inputs) -> None:
 
 def _check_sizes(layer: Layer, output: Shape) -> None:
     for size in output:
-        if size < 1:
+        if size < 0:
             raise LayerError(
                 codes.EMPTY_OUTPUT,
                 f"the output of `{layer.called or layer.type}` would be {show_shape(output)}: "
-                "every size must be 1 or more",
+                "no size may be negative",
             )
         if size > LARGEST_SIZE:
             raise LayerError(

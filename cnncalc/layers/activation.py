@@ -1,20 +1,23 @@
-"""Activations: element by element, the shape unchanged; most without parameters."""
+"""Activations: element by element, the shape unchanged; only PReLU learns."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
+from cnncalc.layers.axes import Axis, axis_of
 from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
 from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Flag, Integer, Kind, ListOf, Nullable, Real, Text
+from cnncalc.layers.kinds import Integer, ListOf, Nullable, Real, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_NO_EFFECT = "no effect on the shape"
+
 
 class ReLU(Layer, type="relu", torch="ReLU", keras="ReLU"):
-    """Rectified linear unit, max(x, 0). Output: as the input. Parameters: none."""
+    """max(x, 0): the rectified linear unit. Output: as the input. Parameters: none."""
 
     max_value: Any = arg(Nullable(Real()), "an upper bound (Keras)", default=None)
     negative_slope: float = arg(Real(), "the slope below the threshold (Keras)", default=0)
@@ -23,21 +26,43 @@ class ReLU(Layer, type="relu", torch="ReLU", keras="ReLU"):
 
 
 class ReLU6(Layer, type="relu6", torch="ReLU6"):
-    """min(max(x, 0), 6) (Howard et al., MobileNets, 2017). Output: as the input. Parameters: none."""
+    """min(max(x, 0), 6) (Howard et al., 2017). Output: as the input. Parameters: none."""
 
     example = "relu6"
 
 
-class Sigmoid(Layer, type="sigmoid", torch="Sigmoid"):
-    """1 / (1 + exp(-x)). Output: as the input. Parameters: none."""
+class LeakyReLU(Layer, type="leaky_relu", torch="LeakyReLU", keras="LeakyReLU"):
+    """max(x, slope * x) (Maas et al., 2013). Output: as the input. Parameters: none."""
 
-    example = "sigmoid"
+    negative_slope: float = arg(Real(), _NO_EFFECT, default=0.01, keras="alpha")
+    example = "leaky_relu: 0.1"
 
 
-class Tanh(Layer, type="tanh", torch="Tanh"):
-    """The hyperbolic tangent. Output: as the input. Parameters: none."""
+class ELU(Layer, type="elu", torch="ELU", keras="ELU"):
+    """x if x > 0, else alpha * (exp(x) - 1). Output: as the input. Parameters: none."""
 
-    example = "tanh"
+    alpha: float = arg(Real(), _NO_EFFECT, default=1.0)
+    example = "elu"
+
+
+class SELU(Layer, type="selu", torch="SELU"):
+    """A scaled ELU (Klambauer et al., 2017). Output: as the input. Parameters: none."""
+
+    example = "selu"
+
+
+class CELU(Layer, type="celu", torch="CELU"):
+    """max(x, 0) + min(0, alpha * (exp(x / alpha) - 1)). Output: as the input. Parameters: none."""
+
+    alpha: float = arg(Real(), _NO_EFFECT, default=1.0)
+    example = "celu"
+
+
+class GELU(Layer, type="gelu", torch="GELU"):
+    """x * P(X <= x), X normal (Hendrycks, 2016). Output: as the input. Parameters: none."""
+
+    approximate: str = arg(Text(), "none or tanh; no effect on the shape", default="none")
+    example = "gelu"
 
 
 class SiLU(Layer, type="silu", torch="SiLU", also="swish"):
@@ -46,17 +71,22 @@ class SiLU(Layer, type="silu", torch="SiLU", also="swish"):
     example = "silu"
 
 
-class GELU(Layer, type="gelu", torch="GELU"):
-    """x * P(X <= x) of a normal X (Hendrycks and Gimpel, 2016). Output: as the input. Parameters: none."""
+class Mish(Layer, type="mish", torch="Mish"):
+    """x * tanh(softplus(x)) (Misra, 2019). Output: as the input. Parameters: none."""
 
-    approximate: str = arg(Text(), "how it is computed", default="none")
-    example = "gelu"
+    example = "mish"
 
 
-class Hardswish(Layer, type="hardswish", torch="Hardswish", also="hard_swish"):
-    """x * min(max(x + 3, 0), 6) / 6 (Howard et al., MobileNetV3, 2019). Output: as the input. Parameters: none."""
+class Sigmoid(Layer, type="sigmoid", torch="Sigmoid"):
+    """1 / (1 + exp(-x)). Output: as the input. Parameters: none."""
 
-    example = "hardswish"
+    example = "sigmoid"
+
+
+class LogSigmoid(Layer, type="log_sigmoid", torch="LogSigmoid"):
+    """log(1 / (1 + exp(-x))). Output: as the input. Parameters: none."""
+
+    example = "log_sigmoid"
 
 
 class Hardsigmoid(Layer, type="hardsigmoid", torch="Hardsigmoid", also="hard_sigmoid"):
@@ -65,8 +95,158 @@ class Hardsigmoid(Layer, type="hardsigmoid", torch="Hardsigmoid", also="hard_sig
     example = "hardsigmoid"
 
 
-class Softmax(Layer, type="softmax", torch="Softmax", keras="Softmax"):
-    """exp(x) / sum(exp(x)) along an axis. Output: as the input. Parameters: none."""
+class Hardswish(Layer, type="hardswish", torch="Hardswish", also="hard_swish"):
+    """x * min(max(x + 3, 0), 6) / 6 (MobileNetV3). Output: as the input. Parameters: none."""
 
-    axis: Any = arg(Kind(), "the axis that sums to 1", default=-1, torch="dim")
+    example = "hardswish"
+
+
+class Tanh(Layer, type="tanh", torch="Tanh"):
+    """The hyperbolic tangent. Output: as the input. Parameters: none."""
+
+    example = "tanh"
+
+
+class Hardtanh(Layer, type="hardtanh", torch="Hardtanh"):
+    """x between two bounds. Output: as the input. Parameters: none."""
+
+    min_val: float = arg(Real(), "the lower bound", default=-1.0)
+    max_val: float = arg(Real(), "the upper bound", default=1.0)
+    example = "hardtanh"
+
+
+class Tanhshrink(Layer, type="tanhshrink", torch="Tanhshrink"):
+    """x - tanh(x). Output: as the input. Parameters: none."""
+
+    example = "tanhshrink"
+
+
+class Softplus(Layer, type="softplus", torch="Softplus"):
+    """log(1 + exp(beta * x)) / beta. Output: as the input. Parameters: none."""
+
+    beta: float = arg(Real(), _NO_EFFECT, default=1.0)
+    threshold: float = arg(Real(), _NO_EFFECT, default=20.0)
+    example = "softplus"
+
+
+class Softsign(Layer, type="softsign", torch="Softsign"):
+    """x / (1 + |x|). Output: as the input. Parameters: none."""
+
+    example = "softsign"
+
+
+class Softshrink(Layer, type="softshrink", torch="Softshrink"):
+    """x moved towards 0 by lambda. Output: as the input. Parameters: none."""
+
+    lambd: float = arg(Real(0), _NO_EFFECT, default=0.5)
+    example = "softshrink"
+
+
+class Hardshrink(Layer, type="hardshrink", torch="Hardshrink"):
+    """x, or 0 within lambda of it. Output: as the input. Parameters: none."""
+
+    lambd: float = arg(Real(), _NO_EFFECT, default=0.5)
+    example = "hardshrink"
+
+
+class Threshold(Layer, type="threshold", torch="Threshold"):
+    """x if x > threshold, else value. Output: as the input. Parameters: none."""
+
+    threshold: float = arg(Real(), "where x begins to pass")
+    value: float = arg(Real(), "what stands below it", default=0)
+    example = "threshold: {threshold: 0.1, value: 0}"
+
+
+class Softmax(Layer, type="softmax", torch="Softmax Softmax2d Softmin LogSoftmax", keras="Softmax"):
+    """exp(x) / sum(exp(x)) along an axis. Output: as the input. Parameters: none.
+
+    PyTorch's `Softmax2d` takes channels, height and width.
+    """
+
+    axis: Any = arg(Nullable(ListOf(Axis())), "the axes that sum to 1", default=None, torch="dim")
     example = "softmax"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        if self.rank is not None:
+            self.split(inputs)
+        for axis in self.axis or ():
+            if axis != 0 or self.dialect != "torch":
+                axis_of(self, axis, len(shape))
+        return shape
+
+
+class GLU(Layer, type="glu", torch="GLU"):
+    """Gated linear unit (Dauphin et al., 2016): one half gates the other.
+
+    Output: the axis `dim` is halved; it must be even. Parameters: none.
+    """
+
+    dim: int = arg(Axis(), "the halved axis", default=-1, also=("axis",))
+    example = "glu: {dim: 0}"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        axis = axis_of(self, self.dim, len(shape), "dim")
+        if shape[axis] % 2:
+            raise LayerError(
+                codes.NOT_DIVISIBLE,
+                f"`glu` halves an axis, but its size is {shape[axis]}: it must be even",
+                argument="dim",
+            )
+        return (*shape[:axis], shape[axis] // 2, *shape[axis + 1 :])
+
+
+class PReLU(Layer, type="prelu", torch="PReLU", keras="PReLU"):
+    """max(x, a * x) with learned a (He et al., 2015). Output: as the input.
+
+    Parameters:
+        num_parameters: 1 for all, or one a channel (PyTorch);
+        one an element of the input, except along `shared_axes` (Keras)
+
+    In a net that is channels_last, `PReLU` means Keras's; else PyTorch's. Under
+    `prelu` the argument that is given decides, and without one there is one
+    parameter.
+    """
+
+    num_parameters: int = arg(Integer(1), "1, or the channels of the input", default=1)
+    shared_axes: Any = arg(
+        Nullable(ListOf(Axis())), "axes that share a parameter; makes one an element else",
+        default=None,
+    )  # fmt: skip
+    example = "prelu"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        if self._per_element():
+            self._shape(shape)
+        elif self.num_parameters > 1:
+            channels = shape[0] if inputs.layout == "channels_first" else shape[-1]
+            if channels != self.num_parameters:
+                raise LayerError(
+                    codes.CLAIM,
+                    f"`num_parameters` is {self.num_parameters}, but there are {channels} channels",
+                    argument="num_parameters",
+                    help=(f"1, or {channels}",),
+                )
+        return shape
+
+    def _per_element(self) -> bool:
+        return self.shared_axes is not None or (
+            self.dialect == "keras" and self.num_parameters == 1
+        )
+
+    def _shape(self, shape: Shape) -> Shape:
+        axes = {axis_of(self, a, len(shape), "shared_axes") for a in self.shared_axes or ()}
+        return tuple(1 if index in axes else size for index, size in enumerate(shape))
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        each = self._shape(inputs.shapes[0]) if self._per_element() else (self.num_parameters,)
+        return (Weight("alpha", each, "scale"),)
+
+
+class Activation(Layer, type="activation", keras="Activation"):
+    """An activation by its name. Output: as the input. Parameters: none."""
+
+    activation: str = arg(Text(), "its name: relu, sigmoid, ...")
+    example = "activation: relu"

@@ -43,9 +43,19 @@ class AdaptiveAvgPool(
 
     Output per spatial axis: size; null keeps the axis.
     Parameters: none. MACs: 0.
+
+    PyTorch's `AdaptiveAvgPool3d` pools the last three axes, however many stand
+    before them.
     """
 
     example = "adaptive_avgpool: 7"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        if self.dialect == "torch" and self.rank == 3 and len(shape) > 4:  # noqa: PLR2004
+            pooled = super().output_shape(inputs._replace(shapes=(shape[-4:],)))
+            return (*shape[:-4], *pooled)
+        return super().output_shape(inputs)
 
 
 class AdaptiveMaxPool(

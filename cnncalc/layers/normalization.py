@@ -78,7 +78,14 @@ class BatchNorm(
         allowed = {1: (1, 2), 2: (3,), 3: (4,)}.get(self.rank or 0)
         if allowed and len(shape) not in allowed:
             raise self.wrong_rank(shape, " or ".join(map(str, allowed)) + " axes without the batch")
-        self.channel_axis(inputs)
+        axis = self.channel_axis(inputs)
+        spatial = len(shape) > 1 and product(shape) == shape[axis]
+        if self.dialect == "torch" and not self.track_running_stats and spatial:
+            raise LayerError(
+                codes.EMPTY_OUTPUT,
+                "without running statistics one value a channel has nothing to be normalised over",
+                argument="track_running_stats",
+            )
         return shape
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:

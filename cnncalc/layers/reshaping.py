@@ -31,6 +31,8 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
 
     def output_shape(self, inputs: Inputs) -> Shape:
         shape = inputs.shapes[0]
+        if not shape:
+            return (1,)
         batch = int(self.dialect != "own")
         rank = len(shape) + batch
         start = batch if self.start_dim is None else self._absolute(self.start_dim, rank, "start_dim")

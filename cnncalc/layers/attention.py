@@ -1,0 +1,137 @@
+"""Multi-head attention (Vaswani et al., 2017)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
+from cnncalc.layers.errors import LayerError
+from cnncalc.layers.kinds import Flag, Integer, Kind, Nullable, Real
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+POSITIVE = Integer(1)
+
+
+class Attention(
+    Layer, type="attention", torch="MultiheadAttention", also="multihead_attention self_attention"
+):
+    """Multi-head attention as PyTorch has it: query, key and value of (length, features).
+
+    One input serves as all three; or `from: [query, key, value]`.
+
+    Output: as the query.
+    Parameters, with E = embed_dim:
+        E * (E + kdim + vdim) + 3 * E for the projections, E * E + E for the output,
+        2 * E more with `add_bias_kv`
+    MACs: 0, as for everything that is neither convolution nor dense.
+
+    The heads must divide the embedding.
+    """
+
+    arity = (1, 3)
+    num_heads: int = arg(POSITIVE, "heads")
+    embed_dim: int | None = arg(POSITIVE, "claimed features of the query", claim=True)
+    kdim: int | None = arg(Nullable(POSITIVE), "features of the key", default=None)
+    vdim: int | None = arg(Nullable(POSITIVE), "features of the value", default=None)
+    bias: bool = arg(Flag(), "biases of all projections", default=True)
+    add_bias_kv: bool = arg(Flag(), "a learned key and value more", default=False)
+    add_zero_attn: bool = arg(Flag(), "a key and value of zeros more; no effect", default=False)
+    batch_first: bool = arg(Flag(), "order of batch and length; no effect", default=False)
+    dropout: float = arg(Real(0, 1), "no effect on the shape", default=0)
+    example = "attention: 8"
+
+    def validate(self) -> None:
+        if self.embed_dim is not None:
+            self._check_heads(self.embed_dim)
+
+    def _check_heads(self, features: int) -> None:
+        if features % self.num_heads:
+            raise LayerError(
+                codes.NOT_DIVISIBLE, f"{self.num_heads} heads do not divide {features} features",
+                argument="num_heads",
+            )  # fmt: skip
+
+    def claims(self, inputs: Inputs) -> dict[str, int]:
+        shapes = inputs.shapes
+        claims = {"embed_dim": shapes[0][-1]}
+        if len(shapes) == 3:  # noqa: PLR2004 - query, key, value
+            claims.update(kdim=shapes[1][-1], vdim=shapes[2][-1])
+        return claims
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        query = inputs.shapes[0]
+        if len(query) != 2:  # noqa: PLR2004 - length and features
+            raise self.wrong_rank(query, "length and features")
+        self._check_heads(query[-1])
+        key, value = self._others(inputs)
+        if len(inputs.shapes) > 1 and inputs.shapes[1][:-1] != inputs.shapes[-1][:-1]:
+            raise LayerError(codes.MERGE, "key and value must have the same length")
+        for name, wanted, size in (("kdim", self.kdim, key), ("vdim", self.vdim, value)):
+            if wanted is not None and wanted != size:
+                raise LayerError(codes.CLAIM, f"`{name}` says {wanted}, but it is {size}", argument=name)
+        return query
+
+    def _others(self, inputs: Inputs) -> tuple[int, int]:
+        shapes = inputs.shapes
+        return shapes[1 % len(shapes)][-1], shapes[-1][-1]
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        features = inputs.shapes[0][-1]
+        key, value = self._others(inputs)
+        weights = [
+            Weight("query_kernel", (features, features), "kernel"),
+            Weight("key_kernel", (features, key), "kernel"),
+            Weight("value_kernel", (features, value), "kernel"),
+            Weight("output_kernel", (features, features), "kernel"),
+        ]
+        if self.bias:
+            weights += [
+                Weight("input_bias", (3, features), "bias"),
+                Weight("output_bias", (features,), "bias"),
+            ]
+        if self.add_bias_kv:
+            weights += [
+                Weight("key_bias", (features,), "bias"),
+                Weight("value_bias", (features,), "bias"),
+            ]
+        return weights
+
+
+class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttention"):
+    """Multi-head attention as Keras has it: each head has a size of its own.
+
+    Takes query, value and key of (length, features), in Keras's order; one input
+    serves as all.
+
+    Output: as the query.
+    Parameters, with H heads:
+        H * key_dim * (features + 1) for query and key each,
+        H * value_dim * (features + 1) for value,
+        (H * value_dim + 1) * features for the output
+    MACs: 0.
+    """
+
+    arity = (1, 3)
+    num_heads: int = arg(POSITIVE, "heads")
+    key_dim: int = arg(POSITIVE, "size of a head's query and key")
+    value_dim: int | None = arg(Nullable(POSITIVE), "size of a head's value", default=None)
+    bias: bool = arg(Flag(), "biases of all projections", default=True, keras="use_bias")
+    dropout: float = arg(Real(0, 1), "no effect on the shape", default=0)
+    attention_axes: Any = arg(Kind(), "no effect on the shape", default=None)
+    example = "multi_head_attention: {num_heads: 8, key_dim: 64}"
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        shapes = inputs.shapes
+        features = shapes[0][-1]
+        value, key = shapes[1 % len(shapes)][-1], shapes[-1][-1]
+        inner = self.num_heads * self.key_dim
+        outer = self.num_heads * (self.value_dim or self.key_dim)
+        sizes = {"query": (features, inner), "key": (key, inner), "value": (value, outer),
+                 "output": (outer, features)}  # fmt: skip
+        weights = [Weight(f"{name}_kernel", shape, "kernel") for name, shape in sizes.items()]
+        if self.bias:
+            weights += [Weight(f"{name}_bias", (s[1],), "bias") for name, s in sizes.items()]
+        return weights

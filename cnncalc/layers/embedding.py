@@ -1,0 +1,52 @@
+"""Embeddings: a learned vector for each of a number of symbols."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
+from cnncalc.layers.errors import LayerError
+from cnncalc.layers.kinds import Flag, Integer, Kind, Nullable, Real
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
+    """Embedding: each whole number of the input becomes a learned vector.
+
+    Output: the input's shape and one axis more, of `size`.
+    Parameters:
+        symbols * size
+    MACs: 0.
+    """
+
+    symbols: int = arg(
+        Integer(1), "how many different numbers there are", torch="num_embeddings", keras="input_dim"
+    )
+    size: int = arg(Integer(1), "size of a vector", torch="embedding_dim", keras="output_dim")
+    padding_idx: int | None = arg(
+        Nullable(Integer()), "the symbol whose vector stays zero", default=None, torch="padding_idx"
+    )
+    max_norm: Any = arg(Nullable(Real()), "no effect", default=None, torch="max_norm")
+    norm_type: Any = arg(Real(), "no effect", default=2.0, torch="norm_type")
+    scale_grad_by_freq: bool = arg(Flag(), "no effect", default=False)
+    sparse: bool = arg(Flag(), "no effect", default=False)
+    mask_zero: bool = arg(Flag(), "no effect", default=False, keras="mask_zero")
+    input_length: Any = arg(Kind(), "no effect", default=None, keras="input_length")
+    example = "embedding: {symbols: 1000, size: 64}"
+
+    def validate(self) -> None:
+        at = self.padding_idx
+        if at is not None and not -self.symbols <= at < self.symbols:
+            raise LayerError(
+                codes.BAD_VALUE, f"`padding_idx` {at} is not one of {self.symbols} symbols",
+                argument="padding_idx",
+            )  # fmt: skip
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        return (*inputs.shapes[0], self.size)
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:  # noqa: ARG002 - known without
+        return (Weight("embedding", (self.symbols, self.size)),)

@@ -1,0 +1,126 @@
+"""Padding and cropping as layers of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base import Inputs, Layer, Shape, arg, axis_names, plural
+from cnncalc.layers.errors import LayerError
+from cnncalc.layers.kinds import Choice, Kind, Nullable
+from cnncalc.layers.kinds import Padding as Sides
+from cnncalc.layers.sliding import Pairs, sides
+
+_FORMAT = Nullable(Choice("channels_first", "channels_last"))
+_TORCH = {
+    mode: " ".join(f"{name}{rank}d" for rank in "123")
+    for mode, name in (
+        ("zeros", "ZeroPad"),
+        ("constant", "ConstantPad"),
+        ("reflect", "ReflectionPad"),
+        ("replicate", "ReplicationPad"),
+        ("circular", "CircularPad"),
+    )
+}
+
+
+class Pad(
+    Layer,
+    type="pad",
+    torch=" ".join(_TORCH.values()),
+    keras="ZeroPadding1D ZeroPadding2D ZeroPadding3D",
+    also="padding zero_pad",
+    presets={name: {"mode": mode} for mode, names in _TORCH.items() for name in names.split()},
+):
+    """Padding: adds elements around the spatial axes; negative numbers crop.
+
+    Output per spatial axis: before + in + after. Parameters: none.
+
+    Under `pad` and Keras's names the numbers are one for all, one an axis, or
+    pairs an axis; under PyTorch's names a list runs from the last axis:
+    [left, right, top, bottom, front, back]. Reflection must be smaller than
+    the axis, circular padding at most as large. Where negative numbers leave
+    nothing, `pad` refuses; PyTorch and Keras give an empty tensor.
+    """
+
+    padding: Any = arg(Sides(minimum=None), "how much, on which side", default=(1,))
+    mode: str = arg(
+        Choice("zeros", "constant", "reflect", "replicate", "circular"), "what fills it",
+        default="zeros", also=("padding_mode",),
+    )  # fmt: skip
+    value: Any = arg(Kind(), "the constant; no effect on the shape", default=None)
+    data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
+    example = "pad: {left: 1, right: 1}"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        channels, sizes = self.split(inputs)
+        pairs = spread_sides(self, self.padding, len(sizes), "padding")
+        for (before, after), size, axis in zip(pairs, sizes, axis_names(len(sizes)), strict=True):
+            limit = {"reflect": size - 1, "circular": size}.get(self.mode)
+            if limit is not None and max(before, after) > limit:
+                raise LayerError(
+                    codes.PADDING,
+                    f"{self.mode} padding {max(before, after)} along the {axis} of size {size} "
+                    f"must be at most {limit}",
+                    argument="padding",
+                )
+            if before + size + after < (self.dialect == "own"):
+                raise LayerError(
+                    codes.EMPTY_OUTPUT,
+                    f"padding {before} and {after} leaves nothing of the {axis} {size}",
+                    argument="padding",
+                )
+        grown = [before + size + after for (before, after), size in zip(pairs, sizes, strict=True)]
+        return self.join(inputs, channels, grown)
+
+
+class Crop(Layer, type="crop", keras="Cropping1D Cropping2D Cropping3D", also="cropping"):
+    """Cropping: takes elements away at the ends of the spatial axes.
+
+    Output per spatial axis: in - before - after, 1 or more. Parameters: none.
+    """
+
+    cropping: Any = arg(Sides(), "how much, on which side", default=(1,), also=("crop", "padding"))
+    data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
+    example = "crop: {top: 2, bottom: 2}"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        channels, sizes = self.split(inputs)
+        pairs = spread_sides(self, self.cropping, len(sizes), "cropping")
+        left = [size - before - after for size, (before, after) in zip(sizes, pairs, strict=True)]
+        for size, rest, axis in zip(sizes, left, axis_names(len(sizes)), strict=True):
+            if rest < 1:
+                raise LayerError(
+                    codes.EMPTY_OUTPUT, f"cropping {size - rest} leaves nothing of the {axis} {size}",
+                    argument="cropping",
+                )  # fmt: skip
+        return self.join(inputs, channels, left)
+
+
+def spread_sides(layer: Layer, value: Any, rank: int, argument: str) -> Pairs:  # noqa: ANN401
+    """Numbers on both sides of each axis, in the order of the layer's framework.
+
+    Raises:
+        LayerError: the count of numbers fits neither axes nor sides.
+    """
+    numbers = all(isinstance(item, int) for item in value)
+    if layer.dialect == "torch" and len(value) > 1 and numbers:
+        if len(value) != 2 * rank:
+            raise _count(layer, value, rank, argument, f"{2 * rank}, from the last axis on")
+        pairs = tuple(zip(value[::2], value[1::2], strict=True))
+        return pairs[::-1]
+    if layer.dialect == "keras" and len(value) > 1:
+        if rank == 1 and len(value) == 2 and numbers:  # noqa: PLR2004 - a pair
+            return ((value[0], value[1]),)
+        if len(value) != rank:
+            raise _count(layer, value, rank, argument, f"{rank}, one or a pair an axis")
+    return sides(value, rank, argument)
+
+
+def _count(layer: Layer, value: Any, rank: int, argument: str, wanted: str) -> LayerError:  # noqa: ANN401
+    return LayerError(
+        codes.BAD_VALUE,
+        f"`{argument}` of `{layer.called}` has {plural(len(value), 'value')} for "
+        f"{plural(rank, 'axis')}; it takes {wanted}",
+        argument=argument,
+    )

@@ -1,0 +1,167 @@
+"""Recurrent layers over (steps, features)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
+from cnncalc.layers.errors import LayerError
+from cnncalc.layers.kinds import Flag, Integer, Kind, Nullable, Real, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+POSITIVE = Integer(1)
+
+
+class Recurrent(Layer):
+    """What recurrent layers share: one cell that is applied at every step."""
+
+    #: The gates of a cell: each has a kernel, a recurrent kernel and biases.
+    gates: ClassVar[int] = 1
+
+    units: int = arg(POSITIVE, "size of the hidden state", torch="hidden_size")
+    input_size: int | None = arg(POSITIVE, "claimed features of a step", claim=True)
+    num_layers: int = arg(POSITIVE, "cells stacked on each other (PyTorch)", default=1, torch="num_layers")
+    bias: bool = arg(Flag(), "biases", default=True, keras="use_bias")
+    bidirectional: bool = arg(Flag(), "a second cell runs backwards", default=False, torch="bidirectional")
+    return_sequences: bool | None = arg(
+        Nullable(Flag()), "every step's state, or the last; else as the framework", default=None,
+        keras="return_sequences",
+    )  # fmt: skip
+    return_state: bool = arg(
+        Flag(), "also the state; the first output counts", default=False, keras="return_state"
+    )
+    batch_first: bool = arg(
+        Flag(), "order of batch and steps; no effect", default=False, torch="batch_first"
+    )
+    dropout: float = arg(Real(0, 1), "no effect on the shape", default=0)
+    activation: Any = arg(Nullable(Text()), "no effect on the shape", default=None, keras="activation")
+    recurrent_activation: Any = arg(
+        Nullable(Text()), "no effect on the shape", default=None, keras="recurrent_activation"
+    )
+    recurrent_dropout: float = arg(Real(0, 1), "no effect on the shape", default=0, keras="recurrent_dropout")
+    stateful: Any = arg(Kind(), "no effect on the shape", default=False, keras="stateful")
+    unroll: Any = arg(Kind(), "no effect on the shape", default=False, keras="unroll")
+    go_backwards: Any = arg(Kind(), "no effect on the shape", default=False, keras="go_backwards")
+    unit_forget_bias: Any = arg(Kind(), "no effect", default=True, keras="unit_forget_bias")
+
+    def claims(self, inputs: Inputs) -> dict[str, int]:
+        return {"input_size": inputs.shapes[0][-1]}
+
+    @property
+    def directions(self) -> int:
+        """1, or 2 where a second cell runs backwards."""
+        return 2 if self.bidirectional else 1
+
+    @property
+    def state(self) -> int:
+        """The size of what one direction gives on."""
+        return self.units
+
+    def bias_vectors(self) -> int:
+        """Biases a gate: PyTorch keeps two (input and recurrent), Keras one."""
+        return 1 if self.dialect == "keras" else 2
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        if len(shape) != 2:  # noqa: PLR2004 - steps and features
+            raise self.wrong_rank(shape, "steps and features")
+        features = self.directions * self.state
+        every = self.return_sequences
+        if every is None:
+            every = self.dialect != "keras"
+        return (shape[0], features) if every else (features,)
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        arriving = inputs.shapes[0][-1]
+        weights: list[Weight] = []
+        for layer in range(self.num_layers):
+            features = arriving if layer == 0 else self.directions * self.state
+            for direction in ("", "_backward")[: self.directions]:
+                suffix = (f"_{layer + 1}" if self.num_layers > 1 else "") + direction
+                weights += self._cell(features, suffix)
+        return weights
+
+    def _cell(self, features: int, suffix: str) -> list[Weight]:
+        rows = self.gates * self.units
+        weights = [
+            Weight(f"kernel{suffix}", (rows, features), "kernel"),
+            Weight(f"recurrent_kernel{suffix}", (rows, self.state), "kernel"),
+        ]
+        if self.bias:
+            shape = (rows,) if self.bias_vectors() == 1 else (self.bias_vectors(), rows)
+            weights.append(Weight(f"bias{suffix}", shape, "bias"))
+        return weights
+
+
+class RNN(Recurrent, type="rnn", torch="RNN", keras="SimpleRNN", also="simple_rnn"):
+    """Simple recurrent layer: h = tanh(W x + U h + b).
+
+    Output: (steps, directions * units); the last step only, where sequences are
+    not returned (Keras's default).
+    Parameters, for each cell:
+        units * (features + units) + biases * units
+
+    PyTorch has two bias vectors, Keras one; `rnn` counts as PyTorch.
+    """
+
+    nonlinearity: str = arg(Text(), "tanh or relu; no effect", default="tanh", torch="nonlinearity")
+    example = "rnn: 64"
+
+
+class LSTM(Recurrent, type="lstm", torch="LSTM", keras="LSTM"):
+    """Long short-term memory (Hochreiter and Schmidhuber, 1997): four gates.
+
+    Output: (steps, directions * units); the last step only, where sequences are
+    not returned (Keras's default). With `proj_size` each direction gives that.
+    Parameters, for each cell:
+        4 * units * (features + units) + 4 * units * biases
+
+    PyTorch has two bias vectors a gate, Keras one; `lstm` counts as PyTorch.
+    """
+
+    gates = 4
+    proj_size: int = arg(Integer(0), "size that the state is projected to", default=0, torch="proj_size")
+    main = "units"
+    example = "lstm: 128"
+
+    def validate(self) -> None:
+        if self.proj_size >= self.units:
+            raise LayerError(
+                codes.BAD_VALUE,
+                f"`proj_size` {self.proj_size} must be smaller than the hidden size {self.units}",
+                argument="proj_size",
+            )
+
+    @property
+    def state(self) -> int:
+        return self.proj_size or self.units
+
+    def _cell(self, features: int, suffix: str) -> list[Weight]:
+        cell = super()._cell(features, suffix)
+        if self.proj_size:
+            cell.append(Weight(f"projection{suffix}", (self.proj_size, self.units), "kernel"))
+        return cell
+
+
+class GRU(Recurrent, type="gru", torch="GRU", keras="GRU"):
+    """Gated recurrent unit (Cho et al., 2014): three gates.
+
+    Output: (steps, directions * units); the last step only, where sequences are
+    not returned (Keras's default).
+    Parameters, for each cell:
+        3 * units * (features + units) + 3 * units * biases
+
+    Two bias vectors a gate in PyTorch and in Keras, but one in Keras with
+    `reset_after: false`; `gru` counts as PyTorch.
+    """
+
+    gates = 3
+    reset_after: bool = arg(Flag(), "the reset gate comes after the product", default=True, keras="reset_after")
+    main = "units"
+    example = "gru: 128"
+
+    def bias_vectors(self) -> int:
+        return 2 if self.reset_after else 1

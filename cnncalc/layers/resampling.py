@@ -1,0 +1,236 @@
+"""Upsampling, and moving elements between channels and space."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.arithmetic import Window, product
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base import Inputs, Layer, Shape, arg, axis_names
+from cnncalc.layers.errors import LayerError
+from cnncalc.layers.kinds import Choice, Flag, Integer, Nullable, PerAxis, Real, Text
+from cnncalc.layers.sliding import outputs, slide
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+POSITIVE = Integer(1)
+_FORMAT = Nullable(Choice("channels_first", "channels_last"))
+
+
+class Upsample(
+    Layer,
+    type="upsample",
+    torch="Upsample UpsamplingNearest2d UpsamplingBilinear2d",
+    keras="UpSampling1D UpSampling2D UpSampling3D",
+    also="upsampling interpolate",
+):
+    """Upsampling: every spatial axis grows by a factor, or to a size.
+
+    Output per spatial axis: floor(in * scale), or size. Parameters: none. MACs: 0.
+
+    Under Keras's names `size` is the factor. The factor may be a fraction
+    (floor, PyTorch's rule); an output of 0 is an error. The mode must fit the
+    number of axes: linear for one, bilinear and bicubic for two, trilinear for
+    three.
+    """
+
+    scale: Any = arg(
+        Nullable(PerAxis(Real(0))), "factor of growth", default=None, torch="scale_factor"
+    )
+    size: Any = arg(Nullable(PerAxis(POSITIVE)), "size of the output; factor in Keras", default=None)
+    mode: str = arg(Text(), "how values are found", default="nearest", keras="interpolation")
+    align_corners: bool | None = arg(Nullable(Flag()), "no effect on the shape", default=None)
+    recompute_scale_factor: bool | None = arg(Nullable(Flag()), "no effect", default=None)
+    data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
+    example = "upsample: 2"
+
+    def validate(self) -> None:
+        keras = self.dialect == "keras"
+        if self.scale is None and self.size is None and keras:
+            return
+        if (self.scale is None) == (self.size is None):
+            raise LayerError(
+                codes.MISSING_ARGUMENT, "`upsample` needs either `scale` or `size`",
+                argument="scale", help=("`upsample: 2` doubles every axis",),
+            )  # fmt: skip
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        channels, sizes = self.split(inputs)
+        rank = len(sizes)
+        self._check_mode(rank)
+        if self.dialect == "keras":
+            default = 2 if self.size is None else self.size
+            factors = self.spread(default, rank, "size")
+            return self.join(inputs, channels, [s * f for s, f in zip(sizes, factors, strict=True)])
+        if self.size is not None:
+            return self.join(inputs, channels, self.spread(self.size, rank, "size"))
+        scales = self.spread(self.scale, rank, "scale")
+        grown = [_scaled(size, scale) for size, scale in zip(sizes, scales, strict=True)]
+        for size, axis in zip(grown, axis_names(rank), strict=True):
+            if size < 1:
+                raise LayerError(
+                    codes.EMPTY_OUTPUT, f"the {axis} would be {size}", argument="scale"
+                )
+        return self.join(inputs, channels, grown)
+
+    def _check_mode(self, rank: int) -> None:
+        fits = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
+        if self.dialect != "keras" and fits.get(self.mode, rank) != rank:
+            raise LayerError(
+                codes.BAD_VALUE,
+                f"mode `{self.mode}` is for {fits[self.mode]} spatial axes, but there are {rank}",
+                argument="mode",
+            )
+
+
+def _scaled(size: int, scale: float) -> int:
+    """floor(size * scale); a fraction is multiplied in double precision, as in PyTorch."""
+    return int(size * scale)
+
+
+class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="depth_to_space"):
+    """Pixel shuffle (Shi et al., 2016): channels become space.
+
+    Output: (channels / r^2, height * r, width * r). Parameters: none.
+    """
+
+    factor: int = arg(POSITIVE, "the factor r", torch="upscale_factor")
+    data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
+    example = "pixel_shuffle: 2"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        channels, (height, width) = _planes(self, inputs)
+        square = self.factor**2
+        if channels % square:
+            raise LayerError(
+                codes.NOT_DIVISIBLE,
+                f"{channels} channels are not a multiple of {self.factor}^2 = {square}",
+                argument="factor",
+            )
+        return self.join(
+            inputs, channels // square, (height * self.factor, width * self.factor)
+        )
+
+
+class PixelUnshuffle(
+    Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also="space_to_depth"
+):
+    """Pixel unshuffle: space becomes channels.
+
+    Output: (channels * r^2, height / r, width / r). Parameters: none.
+    """
+
+    factor: int = arg(POSITIVE, "the factor r", torch="downscale_factor")
+    data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
+    example = "pixel_unshuffle: 2"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        channels, sizes = _planes(self, inputs)
+        for size in sizes:
+            if size % self.factor:
+                raise LayerError(
+                    codes.NOT_DIVISIBLE, f"{size} is not a multiple of {self.factor}",
+                    argument="factor",
+                )  # fmt: skip
+        return self.join(
+            inputs, channels * self.factor**2, [size // self.factor for size in sizes]
+        )
+
+
+def _planes(layer: Layer, inputs: Inputs) -> tuple[int, Shape]:
+    channels, sizes = layer.split(inputs)
+    if len(sizes) != 2:  # noqa: PLR2004 - height and width
+        raise layer.wrong_rank(inputs.shapes[0], "channels, height and width")
+    return channels, sizes
+
+
+class ChannelShuffle(Layer, type="channel_shuffle", torch="ChannelShuffle"):
+    """Channel shuffle (Zhang et al., ShuffleNet, 2017): mixes groups of channels.
+
+    Output: as the input; the groups must divide the channels. Parameters: none.
+    """
+
+    groups: int = arg(POSITIVE, "groups of channels")
+    example = "channel_shuffle: 2"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        channels, _ = self.split(inputs)
+        if channels % self.groups:
+            raise LayerError(
+                codes.NOT_DIVISIBLE, f"{self.groups} groups do not divide {channels} channels",
+                argument="groups",
+            )  # fmt: skip
+        return inputs.shapes[0]
+
+
+class Unfold(Layer, type="unfold", torch="Unfold", also="im2col"):
+    """Every window as a column (im2col).
+
+    Output: (channels * kernel elements, number of windows). Parameters: none.
+    """
+
+    kernel: Any = arg(PerAxis(POSITIVE), "window size", torch="kernel_size")
+    stride: Any = arg(PerAxis(POSITIVE), "step of the window", default=1)
+    padding: Any = arg(PerAxis(Integer(0)), "zeros on both sides", default=0)
+    dilation: Any = arg(PerAxis(POSITIVE), "distance between window elements", default=1)
+    example = "unfold: 3"
+
+    def windows(self, inputs: Inputs) -> Sequence[Window]:
+        _, sizes = _planes(self, inputs)
+        padding = self.spread(self.padding, 2, "padding")
+        return slide(
+            sizes,
+            self.spread(self.kernel, 2, "kernel"),
+            self.spread(self.stride, 2, "stride"),
+            self.spread(self.dilation, 2, "dilation"),
+            padding,
+        )
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        channels, _ = _planes(self, inputs)
+        kernel = product(self.spread(self.kernel, 2, "kernel"))
+        return channels * kernel, product(outputs(self.windows(inputs)))
+
+
+class Fold(Layer, type="fold", torch="Fold", also="col2im"):
+    """Columns back to a map (col2im), overlaps added; the inverse of `unfold`.
+
+    Output: (rows / kernel elements, *size). Parameters: none.
+    """
+
+    size: Any = arg(PerAxis(POSITIVE), "size of the output", torch="output_size")
+    kernel: Any = arg(PerAxis(POSITIVE), "window size", torch="kernel_size")
+    stride: Any = arg(PerAxis(POSITIVE), "step of the window", default=1)
+    padding: Any = arg(PerAxis(Integer(0)), "zeros on both sides", default=0)
+    dilation: Any = arg(PerAxis(POSITIVE), "distance between window elements", default=1)
+    example = "fold: {size: 4, kernel: 2, stride: 2}"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        if len(shape) != 2:  # noqa: PLR2004 - rows and columns
+            raise self.wrong_rank(shape, "rows and columns")
+        kernel = self.spread(self.kernel, 2, "kernel")
+        size = self.spread(self.size, 2, "size")
+        elements = product(kernel)
+        if shape[0] % elements:
+            raise LayerError(
+                codes.NOT_DIVISIBLE,
+                f"{shape[0]} rows are not a multiple of {elements} kernel elements",
+                argument="kernel",
+            )
+        windows = slide(
+            size,
+            kernel,
+            self.spread(self.stride, 2, "stride"),
+            self.spread(self.dilation, 2, "dilation"),
+            self.spread(self.padding, 2, "padding"),
+        )
+        if product(outputs(windows)) != shape[1]:
+            raise LayerError(
+                codes.ELEMENTS,
+                f"{product(outputs(windows))} windows lie on {size[0]}x{size[1]}, "
+                f"but there are {shape[1]} columns",
+                argument="size",
+            )
+        return (shape[0] // elements, *size)

@@ -1,0 +1,108 @@
+"""Taking a part of a tensor: split, chunk and slice. One output each, chosen by its index."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cnncalc.arithmetic import ceil_div
+from cnncalc.diagnostics import codes
+from cnncalc.layers.axes import Axis, axis_of
+from cnncalc.layers.base import Inputs, Layer, Shape, arg
+from cnncalc.layers.errors import LayerError
+from cnncalc.layers.kinds import Integer, ListOf, Nullable
+
+
+class Part(Layer):
+    """What splitting shares: the axis, the channels unless told otherwise."""
+
+    axis: int | None = arg(Axis(), "the axis; else the channels", default=None, also=("dim",))
+
+    def axis_index(self, inputs: Inputs) -> int:
+        """The index of the axis in the input's shape; raises `LayerError`."""
+        rank = len(inputs.shapes[0])
+        if self.axis is not None:
+            return axis_of(self, self.axis, rank)
+        return 0 if inputs.layout == "channels_first" else rank - 1
+
+    def with_size(self, inputs: Inputs, size: int) -> Shape:
+        """The input's shape with another size along the axis."""
+        shape, at = inputs.shapes[0], self.axis_index(inputs)
+        return (*shape[:at], size, *shape[at + 1 :])
+
+
+class Split(Part, type="split"):
+    """One of several parts along an axis, by their sizes; `index` chooses which.
+
+    Output: the axis has the chosen size. Parameters: none.
+    The sizes must add up to the axis; a single number is the size of every part
+    (`torch.split`). Two entries with `from:` take two parts.
+    """
+
+    sizes: Any = arg(ListOf(Integer(1)), "sizes of the parts, or the size of each")
+    index: int = arg(Integer(0), "which part, from 0", default=0)
+    example = "split: {sizes: [1, 2], index: 1}"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        size = inputs.shapes[0][self.axis_index(inputs)]
+        sizes = self.sizes
+        if len(sizes) == 1:
+            count, rest = divmod(size, sizes[0])
+            if self.index > count - (not rest):
+                raise _no_part(self.index, count + bool(rest))
+            return self.with_size(inputs, sizes[0] if self.index < count else rest)
+        if sum(sizes) != size:
+            raise LayerError(
+                codes.ELEMENTS,
+                f"the parts {' + '.join(map(str, sizes))} make {sum(sizes)}, but the axis has {size}",
+                argument="sizes",
+            )
+        if self.index >= len(sizes):
+            raise _no_part(self.index, len(sizes))
+        return self.with_size(inputs, sizes[self.index])
+
+
+class Chunk(Part, type="chunk"):
+    """One of a number of nearly equal parts along an axis (`torch.chunk`).
+
+    Output: the axis has ceil(size / chunks), the last part what is left.
+    Parameters: none.
+    """
+
+    chunks: int = arg(Integer(1), "number of parts")
+    index: int = arg(Integer(0), "which part, from 0", default=0)
+    example = "chunk: 3"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        size = inputs.shapes[0][self.axis_index(inputs)]
+        part = ceil_div(size, self.chunks)
+        count = ceil_div(size, part)
+        if self.index >= count:
+            raise _no_part(self.index, count)
+        return self.with_size(inputs, min(part, size - self.index * part))
+
+
+class Slice(Part, type="slice"):
+    """The elements from `start` up to `stop` along an axis; negative ones from the end.
+
+    Output: the axis has stop - start. Parameters: none.
+    """
+
+    start: int = arg(Integer(), "the first element", default=0)
+    stop: int | None = arg(Nullable(Integer()), "the element after the last", default=None)
+    example = "slice: {start: 0, stop: 2}"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        size = inputs.shapes[0][self.axis_index(inputs)]
+        first, last, _ = slice(self.start, self.stop).indices(size)
+        if last <= first:
+            raise LayerError(
+                codes.EMPTY_OUTPUT, f"nothing of {size} lies from {self.start} to {self.stop}",
+                argument="stop",
+            )  # fmt: skip
+        return self.with_size(inputs, last - first)
+
+
+def _no_part(index: int, count: int) -> LayerError:
+    return LayerError(
+        codes.AXIS, f"there is no part {index}: there are {count}, from 0", argument="index"
+    )

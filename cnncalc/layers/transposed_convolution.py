@@ -1,0 +1,176 @@
+"""Transposed convolution: the convolution that goes from small to large."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.arithmetic import TransposedWindow, product
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg, axis_names
+from cnncalc.layers.convolution import not_divisible
+from cnncalc.layers.errors import LayerError
+from cnncalc.layers.kinds import Choice, Flag, Integer, Nullable, Padding, PerAxis, Text
+from cnncalc.layers.sliding import Pairs, sides
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+POSITIVE = Integer(1)
+
+
+class ConvTranspose(
+    Layer,
+    type="conv_transpose",
+    torch="ConvTranspose1d ConvTranspose2d ConvTranspose3d",
+    keras="Conv1DTranspose Conv2DTranspose Conv3DTranspose "
+    "Convolution1DTranspose Convolution2DTranspose Convolution3DTranspose",
+    also="transposed_conv deconv upconv",
+):
+    """Transposed convolution: each input element spreads a kernel over the output.
+
+    Output per spatial axis:
+        (in - 1) * stride - before - after + dilation * (kernel - 1) + 1 + output_padding
+        valid: in * stride + max(extent - stride, 0), extent = dilation * (kernel - 1) + 1
+        same:  in * stride
+    Parameters:
+        (kernel elements * filters / groups) * in_channels + filters (bias)
+    MACs:
+        input elements * filters / groups * kernel elements
+
+    `valid`, the default of Keras's names, covers whole strides; numbers, the
+    default of PyTorch's and of our own, count what is cropped on each side.
+    With `output_padding` Keras's `same` gives
+    (in - 1) * stride + extent - 2 * (extent // 2) + output_padding. The
+    output padding must be smaller than the stride (Keras), or than stride or
+    dilation (PyTorch).
+    """
+
+    filters: int = arg(POSITIVE, "channels of the output", torch="out_channels")
+    kernel: Any = arg(PerAxis(POSITIVE), "kernel size", torch="kernel_size", keras="kernel_size")
+    stride: Any = arg(PerAxis(POSITIVE), "step in the output", default=1, keras="strides")
+    padding: Any = arg(
+        Padding("valid", "same"), "valid, same, or how much each side is cropped", default=None
+    )
+    output_padding: Any = arg(
+        Nullable(PerAxis(Integer(0))), "elements added at the end of each axis", default=None
+    )
+    dilation: Any = arg(
+        PerAxis(POSITIVE), "distance between kernel elements", default=1, keras="dilation_rate"
+    )
+    groups: int = arg(POSITIVE, "separate groups of channels", default=1)
+    bias: bool = arg(Flag(), "one bias a filter", default=True, keras="use_bias")
+    in_channels: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
+    padding_mode: str = arg(
+        Choice("zeros", "reflect", "replicate", "circular"), "only zeros is possible",
+        default="zeros",
+    )  # fmt: skip
+    activation: str | None = arg(Nullable(Text()), "an activation (Keras)", default=None)
+    data_format: str | None = arg(
+        Nullable(Choice("channels_first", "channels_last")), "where the channels are", default=None
+    )
+    example = "conv_transpose: {filters: 64, kernel: 2, stride: 2}"
+
+    def validate(self) -> None:
+        if self.filters % self.groups:
+            raise not_divisible("filters", self.filters, self.groups)
+        if self.padding_mode != "zeros":
+            raise LayerError(
+                codes.REFUSED, "a transposed convolution has no other padding mode than zeros",
+                argument="padding_mode",
+            )  # fmt: skip
+        if self.dialect == "keras" and self._over_one("stride") and self._over_one("dilation"):
+            raise LayerError(
+                codes.REFUSED, "Keras refuses a stride above 1 together with a dilation above 1",
+                argument="dilation",
+            )  # fmt: skip
+        if self.dialect == "torch" and isinstance(self.padding, str):
+            raise LayerError(
+                codes.REFUSED, f"PyTorch's `{self.called}` takes numbers as padding",
+                argument="padding", help=(f"`conv_transpose` knows `{self.padding}`",),
+            )  # fmt: skip
+
+    def _over_one(self, argument: str) -> bool:
+        value = getattr(self, argument)
+        return max(value) > 1 if isinstance(value, tuple) else value > 1
+
+    def claims(self, inputs: Inputs) -> dict[str, int]:
+        return {"in_channels": self.split(inputs)[0]}
+
+    def windows(self, inputs: Inputs) -> Sequence[TransposedWindow]:
+        _, sizes = self.split(inputs)
+        rank = len(sizes)
+        kernel = self.spread(self.kernel, rank, "kernel")
+        stride = self.spread(self.stride, rank, "stride")
+        dilation = self.spread(self.dilation, rank, "dilation")
+        extra = self.spread(self.output_padding, rank, "output_padding")
+        named = self.padding or ("valid" if self.dialect == "keras" else (0,))
+        fixed: Pairs | None = None if isinstance(named, str) else sides(named, rank)
+        windows = []
+        for i, axis in enumerate(axis_names(rank)):
+            window = TransposedWindow(axis, sizes[i], kernel[i], stride[i], dilation[i])
+            if fixed is None:
+                windows.append(_named(window, named, extra[i]))
+            else:
+                before, after = fixed[i]
+                windows.append(
+                    window._replace(before=before, after=after, output_padding=extra[i] or 0)
+                )
+        return windows
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        channels, _ = self.split(inputs)
+        if channels % self.groups:
+            raise not_divisible("input channels", channels, self.groups)
+        windows = self.windows(inputs)
+        self._check_output_padding(windows)
+        for window in windows:
+            # Keras gives an empty tensor where PyTorch refuses.
+            if window.output < (self.dialect != "keras"):
+                raise LayerError(
+                    codes.EMPTY_OUTPUT,
+                    f"the {window.axis} would be {window.output}: padding "
+                    f"{window.before} + {window.after} crops it all",
+                    argument="padding",
+                )
+        return self.join(inputs, self.filters, [window.output for window in windows])
+
+    def _check_output_padding(self, windows: Sequence[TransposedWindow]) -> None:
+        if self.output_padding is None:
+            return
+        given = self.spread(self.output_padding, len(windows), "output_padding")
+        for window, extra in zip(windows, given, strict=True):
+            keras = self.dialect == "keras"
+            limit = window.stride if keras else max(window.stride, window.dilation)
+            if extra >= limit:
+                bound = "the stride" if keras else "the stride or the dilation"
+                raise LayerError(
+                    codes.PADDING,
+                    f"`output_padding` {extra} along the {window.axis} must be smaller than "
+                    f"{bound}, {limit}",
+                    argument="output_padding",
+                )
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        channels, sizes = self.split(inputs)
+        shape = (channels, self.filters // self.groups)
+        kernel = Weight("kernel", (*shape, *self.spread(self.kernel, len(sizes), "kernel")), "kernel")
+        return (kernel, Weight("bias", (self.filters,), "bias")) if self.bias else (kernel,)
+
+    def macs(self, inputs: Inputs, output: Shape) -> int:  # noqa: ARG002 - counted over the input
+        rank = len(inputs.shapes[0]) - 1
+        kernel = product(self.spread(self.kernel, rank, "kernel"))
+        return product(inputs.shapes[0]) * (self.filters // self.groups) * kernel
+
+
+def _named(window: TransposedWindow, padding: str, extra: int | None) -> TransposedWindow:
+    """Keras's `valid` and `same`: what they crop or add, so that its output sizes come out."""
+    extent, stride = window.extent, window.stride
+    if padding == "valid":
+        return window._replace(output_padding=max(stride - extent, 0) if extra is None else extra)
+    if extra is not None:
+        half = extent // 2
+        return window._replace(before=half, after=half, output_padding=extra)
+    surplus = extent - stride
+    if surplus < 0:
+        return window._replace(output_padding=-surplus)
+    return window._replace(before=surplus // 2, after=surplus - surplus // 2)
