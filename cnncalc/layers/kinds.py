@@ -73,7 +73,8 @@ class Kind:
 
     def takes_mapping(self, keys: tuple[str, ...]) -> bool:
         """Whether a mapping with these keys is one value of this kind."""
-        return not keys
+        del keys
+        return False
 
 
 class Integer(Kind):
@@ -326,7 +327,7 @@ class Padding(Kind):
         return f"{words}{', or ' if words else ''}a number, one an axis, or named sides"
 
     def takes_mapping(self, keys: tuple[str, ...]) -> bool:
-        return all(key in _SIDES for key in keys)
+        return bool(keys) and all(key in _SIDES for key in keys)
 
 
 def _quoted(value: object) -> str:

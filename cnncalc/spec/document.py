@@ -175,7 +175,7 @@ def _block_arguments(tree: Tree | None, block: str) -> dict[str, Tree | None]:
 
 
 def read_shape(tree: Tree, layout: Layout, value: Any) -> Shape:  # noqa: ANN401 - a plain value
-    """An input's shape from a list, `3x32x32` or named axes; sizes are checked.
+    """An input's shape from a list, `3x32x32` or named axes; `[]` is one number a sample.
 
     Args:
         tree: where it stands.
@@ -195,8 +195,6 @@ def read_shape(tree: Tree, layout: Layout, value: Any) -> Shape:  # noqa: ANN401
         sizes = [value]
     else:
         raise _bad_shape(tree, "a shape is a list of sizes")
-    if not sizes:
-        raise _bad_shape(tree, "a shape needs at least one size")
     for position, size in enumerate(sizes):
         at = tree.items[position] if isinstance(tree, Sequence) else tree
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
