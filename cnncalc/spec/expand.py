@@ -522,6 +522,7 @@ class _Expander:
 
     def layer(self, entry: Entry, frame: Frame, inputs: Names, evaluator: Evaluator) -> Names:
         """Place a layer of a built-in type, or one that shares another's weights."""
+        entry = with_keys_of_keras(entry)
         shared = self.shared_node(entry, frame, evaluator)
         if not entry.type and shared is not None:
             built, regularizer = shared.layer, None
@@ -544,7 +545,12 @@ class _Expander:
             raise SpecProblem(
                 error.code, error.message, place, label=error.label, help=error.help
             ) from None
-        if print_ is not None and regularizer is None:
+        whole = isinstance(entry.tree, Scalar) or (
+            len(entry.tree.parts) == 2 and entry.tree.parts[1] is entry.argument  # noqa: PLR2004
+            if isinstance(entry.tree, Mapping)
+            else False
+        )
+        if whole and print_ is not None and regularizer is None:
             key = entry.type if isinstance(entry.tree, Scalar) else (entry.type, print_)
             if entry.type_tree is not None and entry.type_tree.text == entry.type:
                 self.ready[key] = layer
@@ -706,6 +712,27 @@ class _Expander:
             )  # fmt: skip
         self.references.taken.add(name)
         return name
+
+
+def with_keys_of_keras(entry: Entry) -> Entry:
+    """`name` and `trainable`, which Keras takes as arguments, moved beside the type."""
+    tree = entry.argument
+    if not isinstance(tree, Mapping):
+        return entry
+    name, trainable = tree.get("name"), tree.get("trainable")
+    if name is None and trainable is None:
+        return entry
+    kept = [
+        part
+        for key, value in tree.pairs()
+        if key.text not in ("name", "trainable")
+        for part in (key, value)
+    ]
+    return entry._replace(
+        argument=Mapping(kept, tree.mark),
+        name=entry.name or name,
+        trainable=entry.trainable or trainable,
+    )
 
 
 def loop_rows(entry: Entry, evaluator: Evaluator) -> Iterator[dict[str, Any]]:

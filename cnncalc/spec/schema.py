@@ -183,6 +183,8 @@ def _layer(layer: type[Layer]) -> Schema:
     properties = {name: _described(spec) for name, spec in layer.lookup.items()}
     for key in REGULARIZER_KEYS:
         properties.setdefault(key, _PENALTY)
+    for key in ("name", "trainable"):
+        properties.setdefault(key, _beside(key))
     named: Schema = {
         "type": "object",
         "properties": {**properties, **dict.fromkeys(sorted(INERT_ARGUMENTS), True)},
