@@ -1,0 +1,119 @@
+"""Nets side by side: their totals, and which layers were added, removed and changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.arithmetic import product
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.analysis.connectivity import Saving
+    from cnncalc.analysis.differences import Difference
+    from cnncalc.analysis.mlp import Derived
+    from cnncalc.analysis.scaling import Scaling
+    from cnncalc.graph import Network, Node
+    from cnncalc.layers.base import Shape
+
+#: The files of the catalogue whose layers the shares name.
+_FAMILIES = {
+    "dense": "dense",
+    "convolution": "convolution",
+    "transposed_convolution": "convolution",
+    "normalization": "normalisation",
+}
+
+
+class Totals(NamedTuple):
+    """The figures of one net, for one sample.
+
+    `weights` and `biases` add up to `params`, and so do `dense`,
+    `convolution`, `normalisation` and `other`. `activations` are the elements
+    of all layers' outputs.
+    """
+
+    params: int = 0
+    weights: int = 0
+    biases: int = 0
+    buffers: int = 0
+    macs: int = 0
+    activations: int = 0
+    layers: int = 0
+    dense: int = 0
+    convolution: int = 0
+    normalisation: int = 0
+    other: int = 0
+
+
+class Contestant(NamedTuple):
+    """One net of a comparison; `ratios` hold each total over that of the first net.
+
+    A ratio is None where the first net has 0.
+    """
+
+    label: str
+    source: str
+    layout: str
+    inputs: tuple[tuple[str, Shape], ...]
+    totals: Totals
+    ratios: tuple[float | None, ...] = ()
+
+
+class Comparison(NamedTuple):
+    """What `compare` shows; the parts that were not asked for are empty."""
+
+    nets: tuple[Contestant, ...]
+    differences: tuple[Difference, ...] = ()
+    derived: tuple[Derived, ...] = ()
+    savings: tuple[tuple[str, tuple[Saving, ...]], ...] = ()
+    scaling: Scaling | None = None
+
+
+def contestants(nets: Sequence[tuple[str, str, Network]]) -> tuple[Contestant, ...]:
+    """The totals of nets given as (label, source, net), with ratios to the first."""
+    found = [
+        Contestant(label, source, net.layout, tuple(net.inputs.items()), totals_of(net))
+        for label, source, net in nets
+    ]
+    return tuple(
+        one._replace(ratios=tuple(map(ratio, one.totals, found[0].totals))) for one in found
+    )
+
+
+def totals_of(network: Network) -> Totals:
+    """Count a net; shared weights count once."""
+    params = network.totals.params
+    biases = sum(_biases(node) for node in network.layers)
+    families = {"dense": 0, "convolution": 0, "normalisation": 0, "other": 0}
+    for node in network.layers:
+        families[family_of(node)] += node.params
+    return Totals(
+        params=params,
+        weights=params - biases,
+        biases=biases,
+        buffers=network.totals.buffers,
+        macs=network.totals.macs,
+        activations=sum(product(node.output_shape) for node in network.layers),
+        layers=len(network.layers),
+        **families,
+    )
+
+
+def _biases(node: Node) -> int:
+    if node.traits.shared_with:
+        return 0
+    return sum(weight.size for weight in node.weights if weight.role == "bias")
+
+
+def family_of(node: Node) -> str:
+    """`dense`, `convolution`, `normalisation` or `other`: the file that declares the layer."""
+    return _FAMILIES.get(type(node.layer).__module__.rpartition(".")[2], "other")
+
+
+def ratio(part: int, whole: int) -> float | None:
+    """`part / whole`; None where there is nothing to divide by, or no float that large."""
+    try:
+        return part / whole if whole else None
+    except OverflowError:
+        return None

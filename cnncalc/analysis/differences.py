@@ -1,0 +1,250 @@
+"""Two nets aligned layer by layer, as a diff aligns the lines of two files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from cnncalc.analysis.alignment import align
+from cnncalc.analysis.signatures import signature_of
+from cnncalc.layers.kinds import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cnncalc.analysis.alignment import Pair
+    from cnncalc.analysis.signatures import Signature
+    from cnncalc.graph import Network, Node
+    from cnncalc.layers.base import Shape
+
+Mark = Literal["equal", "changed", "removed", "added"]
+
+
+class Side(NamedTuple):
+    """A layer of one of the nets, or a whole block; MACs for one sample."""
+
+    name: str
+    type: str
+    output_shape: Shape
+    params: int
+    macs: int
+
+
+class Change(NamedTuple):
+    """A setting of a layer, or its output shape, before and after, as a spec writes it."""
+
+    what: str
+    before: str
+    after: str
+
+
+class Step(NamedTuple):
+    """One line of a difference; `layers` is more than 1 for what was folded into it.
+
+    `changes` is empty for layers that differ only in the shape that arrives.
+    """
+
+    mark: Mark
+    before: Side | None
+    after: Side | None
+    changes: tuple[Change, ...] = ()
+    layers: int = 1
+
+
+class Difference(NamedTuple):
+    """How the net `after` differs from the net `before`; `folded` is the short form."""
+
+    before: str
+    after: str
+    steps: tuple[Step, ...]
+    folded: tuple[Step, ...]
+
+    def count(self, mark: Mark) -> int:
+        """The number of layers with this mark."""
+        return sum(step.mark == mark for step in self.steps)
+
+
+class _Pairing(NamedTuple):
+    """A step between two positions, before it is described."""
+
+    mark: Mark
+    before: int | None
+    after: int | None
+
+
+def difference(before: tuple[str, Network], after: tuple[str, Network]) -> Difference:
+    """Align two nets, each given as (label, net).
+
+    Layers of equal type, settings and shapes are matched first, by a longest
+    common subsequence; between them layers of one type are paired as changed.
+    """
+    nodes, others = before[1].layers, after[1].layers
+    signatures = [signature_of(node) for node in nodes], [signature_of(node) for node in others]
+    pairings = list(_pairings(nodes, others, align(*signatures)))
+    wiring = _Wiring(nodes, others, pairings)
+    steps = [_step(nodes, others, signatures, one, wiring) for one in pairings]
+    folded = tuple(_folded(nodes, others, pairings, steps))
+    return Difference(before[0], after[0], tuple(steps), folded)
+
+
+def _pairings(
+    nodes: Sequence[Node], others: Sequence[Node], equal: Sequence[Pair]
+) -> Iterator[_Pairing]:
+    row = column = 0
+    for i, j in (*equal, (len(nodes), len(others))):
+        yield from _gap(nodes, others, range(row, i), range(column, j))
+        if i < len(nodes):
+            yield _Pairing("equal", i, j)
+        row, column = i + 1, j + 1
+
+
+def _gap(
+    nodes: Sequence[Node], others: Sequence[Node], rows: range, columns: range
+) -> Iterator[_Pairing]:
+    """What lies between two equal layers: changed where the types agree."""
+    types = [nodes[i].type for i in rows]
+    changed = align(types, [others[j].type for j in columns])
+    row = column = 0
+    for i, j in (*changed, (len(rows), len(columns))):
+        yield from (_Pairing("removed", at, None) for at in rows[row:i])
+        yield from (_Pairing("added", None, at) for at in columns[column:j])
+        if i < len(rows):
+            yield _Pairing("changed", rows[i], columns[j])
+        row, column = i + 1, j + 1
+
+
+class _Wiring:
+    """Which layer of one net stands for which of the other, to compare their inputs."""
+
+    def __init__(
+        self, nodes: Sequence[Node], others: Sequence[Node], pairings: Sequence[_Pairing]
+    ) -> None:
+        self._after = {
+            nodes[one.before].name: others[one.after].name
+            for one in pairings
+            if one.before is not None and one.after is not None
+        }
+        self._paired = set(self._after.values())
+
+    def rewired(self, node: Node, other: Node) -> bool:
+        """Whether it takes from other layers, although those that it took from are still there."""
+        return len(node.inputs) == len(other.inputs) and any(
+            one in self._after and two in self._paired and self._after[one] != two
+            for one, two in zip(node.inputs, other.inputs, strict=True)
+        )
+
+
+def _step(
+    nodes: Sequence[Node],
+    others: Sequence[Node],
+    signatures: tuple[Sequence[Signature], Sequence[Signature]],
+    pairing: _Pairing,
+    wiring: _Wiring,
+) -> Step:
+    mark, i, j = pairing
+    before = None if i is None else _side(nodes[i])
+    after = None if j is None else _side(others[j])
+    if i is None or j is None:
+        return Step(mark, before, after)
+    changes = tuple(_changes(signatures[0][i], signatures[1][j])) if mark == "changed" else ()
+    if wiring.rewired(nodes[i], others[j]):
+        froms = Change("from", ", ".join(nodes[i].inputs), ", ".join(others[j].inputs))
+        return Step("changed", before, after, (*changes, froms))
+    return Step(mark, before, after, changes)
+
+
+def _side(node: Node) -> Side:
+    return Side(node.name, node.type, node.output_shape, node.params, node.macs)
+
+
+def _changes(before: Signature, after: Signature) -> Iterator[Change]:
+    old, new = dict(before.settings), dict(after.settings)
+    for name in dict.fromkeys((*old, *new)):
+        if old.get(name) != new.get(name):
+            yield Change(name, _shown(old, name), _shown(new, name))
+
+
+def _shown(settings: dict[str, object], name: str) -> str:
+    return show(settings[name]) if name in settings else "default"
+
+
+def _folded(
+    nodes: Sequence[Node],
+    others: Sequence[Node],
+    pairings: Sequence[_Pairing],
+    steps: Sequence[Step],
+) -> Iterator[Step]:
+    """Runs of equal layers as one step each, and blocks that are wholly new or gone."""
+    sizes = [_scope_sizes(nodes), _scope_sizes(others)]
+    start = 0
+    while start < len(steps):
+        kind = _kind(steps[start])
+        end = start + 1
+        while end < len(steps) and _kind(steps[end]) == kind:
+            end += 1
+        run = steps[start:end]
+        if kind in ("equal", "reshaped"):
+            yield from _joined(run)
+        elif kind == "changed":
+            yield from run
+        else:
+            net, which = (nodes, 0) if kind == "removed" else (others, 1)
+            members = [net[_position(one, which)] for one in pairings[start:end]]
+            yield from _blocks(run, members, sizes[which])
+        start = end
+
+
+def _kind(step: Step) -> str:
+    """The mark, or "reshaped" for a layer that differs only in the shapes that meet it."""
+    if step.mark == "changed" and not step.changes and step.before and step.after:
+        return "reshaped" if step.before.params == step.after.params else "changed"
+    return step.mark
+
+
+def _position(pairing: _Pairing, which: int) -> int:
+    found = pairing.after if which else pairing.before
+    assert found is not None  # noqa: S101 - the mark says which side there is
+    return found
+
+
+_SHORTEST_RUN = 3  # folding fewer steps saves no line worth having
+
+
+def _joined(run: Sequence[Step]) -> Sequence[Step]:
+    if len(run) < _SHORTEST_RUN:
+        return run
+    return [
+        Step(
+            run[0].mark,
+            _sum([step.before for step in run if step.before]),
+            _sum([step.after for step in run if step.after]),
+            layers=len(run),
+        )
+    ]
+
+
+def _sum(sides: Sequence[Side], name: str = "", type_: str = "") -> Side:
+    params, macs = sum(side.params for side in sides), sum(side.macs for side in sides)
+    return Side(name, type_, sides[-1].output_shape, params, macs)
+
+
+def _scope_sizes(nodes: Sequence[Node]) -> Counter[str]:
+    return Counter(scope.name for node in nodes for scope in node.scopes)
+
+
+def _blocks(run: Sequence[Step], members: Sequence[Node], sizes: Counter[str]) -> Iterator[Step]:
+    at = 0
+    while at < len(run):
+        for scope in members[at].scopes:
+            block = members[at : at + sizes[scope.name]]
+            whole = len(block) == sizes[scope.name] and all(scope in one.scopes for one in block)
+            if whole and len(block) > 1:
+                side = _sum([_side(node) for node in block], scope.name, scope.type)
+                mark = run[at].mark
+                gone = mark == "removed"
+                yield Step(mark, side if gone else None, None if gone else side, layers=len(block))
+                at += len(block)
+                break
+        else:
+            yield run[at]
+            at += 1

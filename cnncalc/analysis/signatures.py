@@ -1,0 +1,90 @@
+"""What makes two layers the same layer, however and in whichever layout they were written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.arithmetic import TransposedWindow, Window
+    from cnncalc.graph import Node
+    from cnncalc.layers.base import Layer, Layout, Shape
+
+#: Arguments that the windows of a layer say better: `padding: same` and `padding: 1` may be one.
+_SLIDING = frozenset({"kernel", "stride", "dilation", "padding", "ceil_mode", "output_padding"})
+#: Arguments about the layout, which is no property of the net.
+_LAYOUT = frozenset({"data_format"})
+#: Axes are counted by layout and by framework; what they do shows in the shapes.
+_AXES = frozenset({"axis", "dim", "start_dim", "end_dim", "start", "end"})
+
+Settings = tuple[tuple[str, object], ...]
+
+
+class Signature(NamedTuple):
+    """A layer without its name; shapes with the channels first."""
+
+    type: str
+    settings: Settings
+    inputs: tuple[Shape, ...]
+    output: Shape
+
+
+def signature_of(node: Node) -> Signature:
+    """The signature of a layer in its place; shapes without the batch dimension."""
+    layout = node.layer.layout_of(node.facts.inputs)
+    return Signature(
+        node.type,
+        _settings(node),
+        tuple(channels_first(shape, layout) for shape in node.input_shapes),
+        channels_first(node.output_shape, layout),
+    )
+
+
+def channels_first(shape: Shape, layout: Layout) -> Shape:
+    """A shape with its channels in front."""
+    return (shape[-1], *shape[:-1]) if layout == "channels_last" else shape
+
+
+def _settings(node: Node) -> Settings:
+    layer = node.layer
+    windows = layer.windows(node.facts.inputs)
+    left_out = _LAYOUT | _AXES | (_SLIDING if windows else frozenset())
+    settings: dict[str, object] = {
+        name: _compact(value)
+        for name, value in layer.settings().items()
+        if name not in left_out and not layer.arguments[name].claim
+    }
+    if windows:
+        settings |= _slides(layer, windows)
+    if not node.traits.trainable:
+        settings["trainable"] = False
+    if node.traits.shared_with:
+        settings["share"] = True
+    return tuple(sorted(settings.items()))
+
+
+def _slides(layer: Layer, windows: Sequence[Window | TransposedWindow]) -> dict[str, object]:
+    """Kernel, stride, dilation and padding as they act on each axis."""
+    found: dict[str, object] = {
+        "kernel": _compact(tuple(window.kernel for window in windows)),
+        "stride": _compact(tuple(window.stride for window in windows)),
+        "dilation": _compact(tuple(window.dilation for window in windows)),
+        "padding": _compact(tuple(_compact((window.before, window.after)) for window in windows)),
+    }
+    defaults = {"stride": 1, "dilation": 1, "padding": 0}
+    return {
+        name: value
+        for name, value in found.items()
+        if name in layer.arguments and value != defaults.get(name)
+    }
+
+
+def _compact(value: object) -> object:
+    """One value instead of several equal ones; mappings and lists as tuples."""
+    if isinstance(value, dict):
+        return tuple((key, _compact(item)) for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        items = tuple(_compact(item) for item in value)
+        return items[0] if items and all(item == items[0] for item in items) else items
+    return value

@@ -1,0 +1,137 @@
+"""A comparison as JSON and CSV: numbers raw, nothing folded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.render import units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cnncalc.analysis.compare import Comparison, Contestant
+    from cnncalc.analysis.connectivity import Saving
+    from cnncalc.analysis.differences import Side, Step
+
+SCHEMA_VERSION = 1
+_DIGITS = 6  # of ratios
+
+
+def json(comparison: Comparison, failed: Sequence[tuple[int, dict[str, Any]]] = ()) -> str:
+    """One object; `failed` are nets that could not be read, with their places among the nets."""
+    from json import dumps  # noqa: PLC0415 - only for this format
+
+    nets = [_net(net) for net in comparison.nets]
+    for place, net in failed:
+        nets.insert(place, net)
+    data: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "nets": nets}
+    if comparison.differences:
+        data["differences"] = [
+            {"before": one.before, "after": one.after, "layers": [*map(_step, one.steps)]}
+            for one in comparison.differences
+        ]
+    if comparison.derived:
+        data["mlps"] = [one._asdict() for one in comparison.derived]
+    if comparison.savings:
+        data["convolutions"] = [
+            {"net": label, "layers": [*map(_saving, savings)]}
+            for label, savings in comparison.savings
+        ]
+    if comparison.scaling:
+        data["scaling"] = [point._asdict() for point in comparison.scaling.points]
+    return dumps(data, indent=1) + "\n"
+
+
+def _net(net: Contestant) -> dict[str, Any]:
+    names = net.totals._fields
+    ratios = [None if one is None else round(one, _DIGITS) for one in net.ratios]
+    return {
+        "name": net.label,
+        "source": net.source,
+        "layout": net.layout,
+        "inputs": [{"name": name, "shape": shape} for name, shape in net.inputs],
+        "totals": net.totals._asdict(),
+        "ratios": dict(zip(names, ratios, strict=True)),
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "mark": step.mark,
+        "before": step.before._asdict() if step.before else None,
+        "after": step.after._asdict() if step.after else None,
+        "changes": [change._asdict() for change in step.changes],
+    }
+
+
+def _saving(saving: Saving) -> dict[str, Any]:
+    factor = saving.by_locality
+    return {
+        **saving._asdict(),
+        "saved_by_locality": None if factor is None else round(factor, _DIGITS),
+        "saved_by_sharing": saving.by_sharing,
+    }
+
+
+def csv(comparison: Comparison, *, layers: bool = False) -> str:
+    """One table: growth or convolutions if asked for, else layers or the totals of each net."""
+    import csv as csv_  # noqa: PLC0415 - only for this format
+    from io import StringIO  # noqa: PLC0415 - only for this format
+
+    if comparison.scaling:
+        rows = _point_rows(comparison)
+    elif comparison.savings:
+        rows = _saving_rows(comparison)
+    elif layers:
+        rows = _step_rows(comparison)
+    else:
+        rows = _total_rows(comparison)
+    out = StringIO()
+    csv_.writer(out, lineterminator="\n").writerows(rows)
+    return out.getvalue()
+
+
+def _total_rows(comparison: Comparison) -> Iterator[Sequence[object]]:
+    for at, net in enumerate(comparison.nets):
+        if not at:
+            yield ("net", *net.totals._fields, "params_ratio", "macs_ratio")
+        fields = net.totals._fields
+        ratios = (net.ratios[fields.index(name)] for name in ("params", "macs"))
+        rounded = ("" if one is None else round(one, _DIGITS) for one in ratios)
+        yield (net.label, *net.totals, *rounded)
+
+
+def _step_rows(comparison: Comparison) -> Iterator[Sequence[object]]:
+    yield ("before", "after", "mark", *(f"{name}_{when}" for when in ("before", "after")
+           for name in ("name", "type", "output_shape", "params", "macs")), "changes")  # fmt: skip
+    for one in comparison.differences:
+        for step in one.steps:
+            changes = "; ".join(f"{c.what}: {c.before} -> {c.after}" for c in step.changes)
+            yield (one.before, one.after, step.mark, *_side(step.before), *_side(step.after),
+                   changes)  # fmt: skip
+
+
+def _side(side: Side | None) -> Sequence[object]:
+    if side is None:
+        return ("",) * 5
+    return (side.name, side.type, units.shape(side.output_shape), side.params, side.macs)
+
+
+def _saving_rows(comparison: Comparison) -> Iterator[Sequence[object]]:
+    yield ("net", "layers", "type", "input_shape", "output_shape", "positions", "dense", "local",
+           "shared", "biases", "neuron_biases", "saved_by_locality",
+           "saved_by_sharing")  # fmt: skip
+    for label, savings in comparison.savings:
+        for one in savings:
+            data = _saving(one)
+            yield (label, one.name, one.type, units.shape(one.input_shape),
+                   units.shape(one.output_shape), one.positions, one.dense, one.local, one.shared,
+                   one.biases, one.neuron_biases, data["saved_by_locality"],
+                   data["saved_by_sharing"])  # fmt: skip
+
+
+def _point_rows(comparison: Comparison) -> Iterator[Sequence[object]]:
+    yield ("net", "input", "shape", "params", "macs", "reason")
+    for point in comparison.scaling.points if comparison.scaling else ():
+        figures = ("", "") if point.reason else (point.params, point.macs)
+        yield (point.net, point.size, units.shape(point.shape), *figures, point.reason)
