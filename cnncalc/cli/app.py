@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cnncalc.cli import explain, layers, new, schema, solve, summarize
+from cnncalc.cli import check, explain, layers, new, schema, solve, summarize
 
 app = typer.Typer(
     name="cnncalc",
@@ -42,6 +42,7 @@ def _root(
 
 
 app.command("summarize", epilog=summarize.EXAMPLES)(summarize.summarize)
+app.command("check", epilog=check.EXAMPLES)(check.check)
 app.command("explain", epilog=explain.EXAMPLES)(explain.explain)
 app.command("solve", epilog=solve.EXAMPLES)(solve.solve)
 app.command("layers", epilog=layers.EXAMPLES)(layers.layers)

@@ -1,0 +1,130 @@
+"""Small changes of a layer, as people make them by mistake, and a net with them made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from cnncalc.arithmetic import Window
+from cnncalc.graph import facts_of
+from cnncalc.layers.base import Inputs
+from cnncalc.layers.errors import LayerError
+from cnncalc.layers.kinds import show
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from cnncalc.graph import Facts, Network, Node
+    from cnncalc.layers.base import Layer, Shape
+
+# How likely a slip is; the smaller, the more likely.
+_FORGOTTEN_BIAS, _NAMED_PADDING, _COUNTING, _ONE_MORE, _STRIDE = range(5)
+
+
+Settings: TypeAlias = "Mapping[str, object]"
+
+
+class Change(NamedTuple):
+    """Other arguments for some layers, by their names, and how a person would say it."""
+
+    rank: int
+    text: str
+    settings: Mapping[str, Settings]
+
+
+def changes_of(node: Node) -> Iterator[Change]:
+    """The changes of one layer that are worth a try."""
+    for rank, text, settings in _settings(node):
+        yield Change(rank, f"{node.name}: {text}", {node.name: settings})
+
+
+def twins_of(network: Network, changes: Iterable[Change]) -> dict[str, Layer] | None:
+    """The layers that changes put in the place of others; None where one refuses its change."""
+    merged: dict[str, dict[str, object]] = {}
+    for change in changes:
+        for name, settings in change.settings.items():
+            merged.setdefault(name, {}).update(settings)
+    try:
+        return {name: network[name].layer.replace(**new) for name, new in merged.items()}
+    except LayerError:
+        return None
+
+
+def _settings(node: Node) -> Iterator[tuple[int, str, Settings]]:
+    layer = node.layer
+    if "bias" in layer.arguments:
+        yield _bias(node)
+    if "padding" in layer.arguments:
+        yield from _paddings(node)
+    if "ceil_mode" in layer.arguments:
+        ceil = not getattr(layer, "ceil_mode")  # noqa: B009 - only some layers have it
+        yield _COUNTING, f"`ceil_mode: {show(ceil)}`", {"ceil_mode": ceil}
+    for argument, rank in (("dilation", _COUNTING), ("groups", _COUNTING), ("stride", _STRIDE)):
+        value = getattr(layer, argument, 1)
+        if argument in layer.arguments and value not in (1, None):
+            yield rank, f"`{argument}: 1` instead of {show(value)}", {argument: 1}
+
+
+def _bias(node: Node) -> tuple[int, str, Settings]:
+    held = sum(weight.size for weight in node.weights if weight.role == "bias")
+    if held:
+        return _FORGOTTEN_BIAS, f"the {_biases(held)} left out (`bias: false`)", {"bias": False}
+    return _FORGOTTEN_BIAS, "a bias is counted in (`bias: true`)", {"bias": True}
+
+
+def _biases(count: int) -> str:
+    return "1 bias is" if count == 1 else f"{count:,} biases are"
+
+
+def _paddings(node: Node) -> Iterator[tuple[int, str, Settings]]:
+    windows = [w for w in node.layer.windows(node.facts.inputs) if isinstance(w, Window)]
+    now = getattr(node.layer, "padding", None)
+    for name in ("same", "valid"):
+        if now != name:
+            yield _NAMED_PADDING, f"`padding: {name}`", {"padding": name}
+    for step, words in ((1, "one more"), (-1, "one less")):
+        sides = [[w.before + step, w.after + step] for w in windows]
+        if sides and min(map(min, sides)) >= 0:
+            yield _ONE_MORE, f"a padding of {words} on each side", {"padding": sides}
+
+
+def with_bias(network: Network, *, bias: bool) -> Change | None:
+    """The change that gives, or takes, the bias of every layer that can have one."""
+    settings = {
+        node.name: {"bias": bias}
+        for node in network.layers
+        if getattr(node.layer, "bias", bias) is not bias
+    }
+    words = "every layer has a bias" if bias else "all biases are left out"
+    return Change(_FORGOTTEN_BIAS, words, settings) if len(settings) > 1 else None
+
+
+def remade(
+    network: Network, twins: Mapping[str, Layer], believed: Mapping[str, Shape] | None = None
+) -> dict[str, Node] | None:
+    """The layers that come out otherwise with these layers, or these results, put in.
+
+    None where a layer then refuses its input: such a net does not exist.
+    """
+    believed = believed or {}
+    other: dict[str, Node] = {}
+    for node in network.layers:
+        layer = twins.get(node.name, node.layer)
+        moved = any(name in other for name in node.inputs)
+        if not moved and layer is node.layer and node.name not in believed:
+            continue
+        arriving = tuple(
+            other[name].output_shape if name in other else network.shape_of(name)
+            for name in node.inputs
+        )
+        try:
+            facts = facts_of(layer, Inputs(arriving, network.layout))
+        except LayerError:
+            return None
+        if node.name in believed:
+            facts = _believing(layer, facts, believed[node.name])
+        other[node.name] = node._replace(layer=layer, facts=facts)
+    return other
+
+
+def _believing(layer: Layer, facts: Facts, shape: Shape) -> Facts:
+    return facts._replace(output_shape=shape, macs=layer.macs(facts.inputs, shape))

@@ -1,0 +1,127 @@
+"""Claims held against the net: a diagnostic for each that fails, with its causes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.analysis.check.amounts import Amount
+from cnncalc.analysis.check.budgets import costliest, excess
+from cnncalc.analysis.check.diagnosis import Belief, Cause, causes, follows, measured_in
+from cnncalc.analysis.check.expectations import holds, read_claims
+from cnncalc.analysis.check.rules import EXPECTATION
+from cnncalc.analysis.explain import explain_layer
+from cnncalc.diagnostics import Diagnostic
+from cnncalc.layers.base import show_shape
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.check.expectations import Claim, Measured
+    from cnncalc.graph import Network
+
+
+class Verdict(NamedTuple):
+    """What became of the claims: those that fail, and those that cannot be read."""
+
+    findings: tuple[Diagnostic, ...]
+    problems: tuple[Diagnostic, ...]
+    held: int
+
+
+def check_claims(network: Network, source: str = "") -> Verdict:
+    """Hold every `expect:` of a spec against the net."""
+    read = read_claims(network, source)
+    findings: list[Diagnostic] = []
+    beliefs: list[Belief] = []
+    for claim in read.claims:
+        measured = measured_in(network, claim.subject, {})
+        if holds(claim, measured):
+            continue
+        roots = follows(network, claim, beliefs)
+        found = causes(network, claim) if claim.exact and not roots else ()
+        if not roots:
+            beliefs += _believed(claim, found)
+        findings.append(_failed(network, source, _Failure(claim, measured, roots, found)))
+    return Verdict(tuple(findings), read.problems, len(read.claims) - len(findings))
+
+
+def _believed(claim: Claim, found: tuple[Cause, ...]) -> list[Belief]:
+    """What later claims may rest on: the claimed value, or the shape that explains it."""
+    if not claim.exact:
+        return []
+    shape = None
+    if not isinstance(claim.wanted, Amount):
+        sizes = tuple(size for size in claim.wanted if size is not None)
+        shape = sizes if len(sizes) == len(claim.wanted) else None
+    elif claim.key == "output" and found:
+        shape = found[0].shape
+    return [Belief(claim, shape if claim.subject.result else None)]
+
+
+class _Failure(NamedTuple):
+    claim: Claim
+    measured: Measured
+    roots: tuple[Belief, ...]
+    causes: tuple[Cause, ...]
+
+
+def _failed(network: Network, source: str, failure: _Failure) -> Diagnostic:
+    claim, measured = failure.claim, failure.measured
+    actual = _shown(claim, measured)
+    return Diagnostic(
+        EXPECTATION,
+        f"{_who(claim)}: `{claim.key}` is {actual}, but {claim.text} is expected",
+        place=claim.place,
+        label=f"it is {actual}",
+        notes=(*_formula(network, claim), *_why(failure)),
+        help=_ways(network, claim, measured, actual),
+        source=source,
+    )
+
+
+def _who(claim: Claim) -> str:
+    return claim.subject.name or "the net"
+
+
+def _shown(claim: Claim, measured: Measured) -> str:
+    if isinstance(claim.wanted, Amount):
+        return str(measured.number(claim.key))
+    return show_shape(measured.shape)
+
+
+def _why(failure: _Failure) -> tuple[str, ...]:
+    if failure.roots:
+        words = " and ".join(_named(belief.claim) for belief in failure.roots)
+        return (f"cause: it follows from {words}",)
+    text = failure.claim.text
+    return tuple(
+        f"{'cause' if not place else 'or'}: {cause.text}, which gives exactly {text}"
+        for place, cause in enumerate(failure.causes)
+    )
+
+
+def _named(claim: Claim) -> str:
+    line = f" (line {claim.place.line})" if claim.place else ""
+    return f"`{claim.key}: {claim.text}` of {_who(claim)}{line}"
+
+
+def _formula(network: Network, claim: Claim) -> tuple[str, ...]:
+    """How the right value of a layer comes about."""
+    if len(claim.subject.members) != 1:
+        return ()
+    wanted = {"params", "trainable_params"} if "params" in claim.key else {claim.key}
+    if claim.key in ("shape", "output"):
+        wanted = {"length", "height", "width", "depth"}
+    explained = explain_layer(network[claim.subject.members[0]])
+    return tuple(
+        f"{one.name}: {one.values} = {one.result}"
+        for one in explained.quantities
+        if one.values and one.name in wanted
+    )
+
+
+def _ways(network: Network, claim: Claim, measured: Measured, actual: str) -> tuple[str, ...]:
+    if claim.exact or not isinstance(claim.wanted, Amount):
+        written = f"[{actual[1:-1]}]" if claim.key == "shape" else actual
+        return (f"`{claim.key}: {written}` is what the spec gives",)
+    over = excess(claim.wanted, measured.number(claim.key))
+    shares = costliest([network[name] for name in claim.subject.members], claim.key)
+    return tuple(text for text in (over, shares) if text)

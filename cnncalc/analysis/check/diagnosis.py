@@ -1,0 +1,218 @@
+"""Why a claim is wrong: the small changes that give exactly the claimed value.
+
+A cause is only named when it has been computed through and gives what was
+claimed. First comes what follows from an earlier wrong claim, then misreadings
+of the same net (buffers counted in, FLOPs for MACs, axes in another order),
+then one small change, and only if there is none, two.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.analysis.check.amounts import Amount
+from cnncalc.analysis.check.changes import Change, changes_of, remade, twins_of, with_bias
+from cnncalc.analysis.check.expectations import Measured, holds, measure
+from cnncalc.graph import facts_of
+from cnncalc.layers.errors import LayerError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from cnncalc.analysis.check.expectations import Claim, Subject
+    from cnncalc.graph import Network, Node
+    from cnncalc.layers.base import Shape
+
+#: Causes that are named at most, and nets that are computed in search of one.
+MOST_CAUSES = 3
+_MOST_TRIALS = 2000
+_MOST_PAIRED = 60
+
+
+class Cause(NamedTuple):
+    """Something that gives exactly what was claimed, and the shape that leaves then."""
+
+    text: str
+    shape: Shape
+
+
+class Belief(NamedTuple):
+    """A wrong claim that later claims may rest on."""
+
+    claim: Claim
+    shape: Shape | None  # what leaves its subject, if the claim says
+
+
+def measured_in(network: Network, subject: Subject, other: Mapping[str, Node]) -> Measured:
+    """A subject's values in a net in which some layers come out otherwise."""
+    nodes = [other.get(name) or network[name] for name in subject.members]
+    result = other.get(subject.result) or (network[subject.result] if subject.result else None)
+    return measure(nodes, result.output_shape if result is not None else ())
+
+
+def follows(network: Network, claim: Claim, beliefs: Sequence[Belief]) -> tuple[Belief, ...]:
+    """The fewest wrong claims that this one follows from; none if it does not."""
+    if not beliefs or not _rests_on(network, claim, beliefs):
+        return ()
+    needed = list(beliefs)
+    for belief in beliefs:
+        fewer = [one for one in needed if one is not belief]
+        if _rests_on(network, claim, fewer):
+            needed = fewer
+    return tuple(needed)
+
+
+def _rests_on(network: Network, claim: Claim, beliefs: Sequence[Belief]) -> bool:
+    shapes = {one.claim.subject.result: one.shape for one in beliefs if one.shape is not None}
+    other = remade(network, {}, shapes)
+    if other is None:
+        return False
+    measured = measured_in(network, claim.subject, other)
+    for belief in beliefs:
+        measured = _corrected(network, claim, measured, belief, other)
+    return holds(claim, measured)
+
+
+def _corrected(
+    network: Network, claim: Claim, measured: Measured, belief: Belief, other: Mapping[str, Node]
+) -> Measured:
+    """The values with a believed number in the place of the computed one."""
+    key, wanted, part = belief.claim.key, belief.claim.wanted, belief.claim.subject
+    if not isinstance(wanted, Amount) or wanted.low is None or key not in Measured._fields:
+        return measured
+    if not set(part.members) <= set(claim.subject.members):
+        return measured
+    gain = wanted.low - measured_in(network, part, other).number(key)
+    changed = {key: measured.number(key) + gain}
+    if key == "params":
+        changed["trainable_params"] = measured.trainable_params + gain
+    return Measured(**{**measured._asdict(), **changed})
+
+
+def causes(network: Network, claim: Claim) -> tuple[Cause, ...]:
+    """What gives exactly the claimed value, most likely first."""
+    found = [*_misreadings(network, claim), *_changed(network, claim)]
+    return tuple(found[:MOST_CAUSES])
+
+
+# -- the same net, read otherwise -------------------------------------------------------------
+
+
+def _misreadings(network: Network, claim: Claim) -> Iterator[Cause]:
+    measured = measured_in(network, claim.subject, {})
+    if isinstance(claim.wanted, Amount):
+        yield from _counted_otherwise(claim, claim.wanted, measured)
+    else:
+        yield from _ordered_otherwise(claim.wanted, measured)
+    yield from _read_otherwise(network, claim)
+
+
+def _counted_otherwise(claim: Claim, wanted: Amount, measured: Measured) -> Iterator[Cause]:
+    ways: dict[tuple[str, int], str] = {
+        ("params", measured.params + measured.buffers): (
+            f"the {measured.buffers:,} buffers are counted in (as Keras counts)"
+        ),
+        ("params", measured.trainable_params): "only trainable parameters are counted",
+        ("trainable_params", measured.params): "frozen parameters are counted in",
+        ("macs", measured.flops): "FLOPs, two a multiply-accumulate, are claimed for MACs",
+        ("flops", measured.macs): "MACs are claimed for FLOPs, of which each has two",
+    }
+    for (key, number), text in ways.items():
+        if key == claim.key and wanted.allows(number):
+            yield Cause(text, measured.shape)
+
+
+def _ordered_otherwise(wanted: tuple[int | None, ...], measured: Measured) -> Iterator[Cause]:
+    shape = measured.shape
+    orders = {
+        (*shape[1:], *shape[:1]): "the channels are written last",
+        (*shape[-1:], *shape[:-1]): "the channels are written first",
+        shape[1:]: "the first axis is not written",
+        shape[:-1]: "the last axis is not written",
+    }
+    for order, text in orders.items():
+        if wanted == order and order != shape:
+            yield Cause(text, shape)
+
+
+def _read_otherwise(network: Network, claim: Claim) -> Iterator[Cause]:
+    """A layer that takes its channels for an axis of space."""
+    if len(claim.subject.members) != 1:
+        return
+    node = network[claim.subject.members[0]]
+    last = network.layout == "channels_last"
+    inputs = node.facts.inputs._replace(layout="channels_first" if last else "channels_last")
+    try:
+        facts = facts_of(node.layer, inputs)
+    except LayerError:
+        return
+    if facts != node.facts._replace(inputs=inputs):
+        other = {node.name: node._replace(facts=facts)}
+        measured = measured_in(network, claim.subject, other)
+        if holds(claim, measured):
+            words = "first" if last else "last"
+            yield Cause(f"the input is read with its channels {words}", measured.shape)
+
+
+# -- another net ------------------------------------------------------------------------------
+
+
+def _changed(network: Network, claim: Claim) -> Iterator[Cause]:
+    candidates = _candidates(network, claim)
+    if found := _good(network, claim, [(one,) for one in candidates[:_MOST_TRIALS]]):
+        yield from found
+    else:
+        pairs = [pair for pair in combinations(candidates[:_MOST_PAIRED], 2) if _apart(*pair)]
+        pairs.sort(key=lambda pair: (pair[0].rank + pair[1].rank, _layers(pair)))
+        yield from _good(network, claim, pairs)
+
+
+def _candidates(network: Network, claim: Claim) -> list[Change]:
+    """Changes of the layers that the subject rests on: the likely first, then the near."""
+    before = _ancestors(network, claim.subject)
+    found = [change for node in reversed(before) for change in changes_of(node)]
+    if not claim.subject.name:
+        found += [one for bias in (False, True) if (one := with_bias(network, bias=bias))]
+    return sorted(found, key=lambda change: change.rank)
+
+
+def _ancestors(network: Network, subject: Subject) -> list[Node]:
+    """The layers of a subject and all that these take their inputs from, in order."""
+    needed = set(subject.members)
+    found = []
+    for node in reversed(network.layers):
+        if node.name in needed:
+            needed.update(node.inputs)
+            found.append(node)
+    return found[::-1]
+
+
+def _apart(first: Change, second: Change) -> bool:
+    """Whether two changes can be made together."""
+    return not any(
+        set(settings) & set(second.settings.get(name, ()))
+        for name, settings in first.settings.items()
+    )
+
+
+def _layers(changes: Sequence[Change]) -> int:
+    """How many layers are changed: two slips in one place are likelier than in two."""
+    return len({name for change in changes for name in change.settings})
+
+
+def _good(
+    network: Network, claim: Claim, trials: Sequence[tuple[Change, ...]]
+) -> list[Cause]:
+    found: list[Cause] = []
+    for trial in trials:
+        twins = twins_of(network, trial)
+        other = remade(network, twins) if twins is not None else None
+        if other is None:
+            continue
+        measured = measured_in(network, claim.subject, other)
+        if holds(claim, measured):
+            found.append(Cause(" and ".join(change.text for change in trial), measured.shape))
+            if len(found) == MOST_CAUSES:
+                break
+    return found

@@ -1,0 +1,213 @@
+"""What a spec expects of itself: claims on layers, blocks and the net, read and measured."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from cnncalc.analysis.check.amounts import Amount, amount
+from cnncalc.arithmetic import product
+from cnncalc.diagnostics import Diagnostic, Place, codes, nearest
+from cnncalc.spec.problems import place_of
+from cnncalc.spec.tree import Mapping, Scalar, Sequence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cnncalc.graph import Network, Node
+    from cnncalc.layers.base import Shape
+    from cnncalc.spec.tree import Tree
+
+NUMBERS = ("output", "params", "trainable_params", "buffers", "macs", "flops", "layers")
+KEYS = ("shape", *NUMBERS)
+_TIMES = "x\u00d7"  # the letter, and the multiplication sign
+_SHAPE = re.compile(rf"(\d+|\?)(\s*[{_TIMES}]\s*(\d+|\?))*")
+_SHAPE_WAYS = "a shape such as [10, 16, 16] or 10x16x16; `?` stands for any size"
+
+Wanted: TypeAlias = "Amount | tuple[int | None, ...]"
+
+
+class Subject(NamedTuple):
+    """What a claim is about: a layer, a block, or (with an empty name) the net."""
+
+    name: str
+    members: tuple[str, ...]  # the names of its layers
+    result: str  # the layer whose output is the subject's; empty if there is not one
+
+
+class Claim(NamedTuple):
+    """One expectation; `wanted` is an amount, or a shape in which None is any size."""
+
+    subject: Subject
+    key: str
+    wanted: Wanted
+    text: str
+    place: Place | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether it names one value, so that a cause can be sought for it."""
+        return self.wanted.exact if isinstance(self.wanted, Amount) else True
+
+
+class Measured(NamedTuple):
+    """What a subject really is; one field for each key of `expect`."""
+
+    shape: Shape
+    params: int
+    trainable_params: int
+    buffers: int
+    macs: int
+    layers: int
+
+    @property
+    def output(self) -> int:
+        """The number of values that leave."""
+        return product(self.shape) if self.shape else 0
+
+    @property
+    def flops(self) -> int:
+        """Two a multiply-accumulate."""
+        return 2 * self.macs
+
+    def number(self, key: str) -> int:
+        """The value of one of `NUMBERS`."""
+        value: int = getattr(self, key)
+        return value
+
+
+def measure(nodes: Iterable[Node], shape: Shape) -> Measured:
+    """Sums over layers, and the shape that leaves the last."""
+    params = trainable = buffers = macs = count = 0
+    for node in nodes:
+        params += node.params
+        trainable += node.trainable_params
+        buffers += node.buffers
+        macs += node.macs
+        count += 1
+    return Measured(shape, params, trainable, buffers, macs, count)
+
+
+def holds(claim: Claim, measured: Measured) -> bool:
+    """Whether a claim is true of these values."""
+    if isinstance(claim.wanted, Amount):
+        return claim.wanted.allows(measured.number(claim.key))
+    return len(claim.wanted) == len(measured.shape) and all(
+        want in (None, size) for want, size in zip(claim.wanted, measured.shape, strict=True)
+    )
+
+
+class Claims(NamedTuple):
+    """The claims of a spec in the order of its layers, and those that cannot be read."""
+
+    claims: tuple[Claim, ...]
+    problems: tuple[Diagnostic, ...]
+
+
+def read_claims(network: Network, source: str = "") -> Claims:
+    """Every expectation that a spec states."""
+    claims: list[Claim] = []
+    problems: list[Diagnostic] = []
+    for subject, expect, tree in _stated(network):
+        for written, value in _ordered(expect):
+            place = _place(tree, written)
+            key = "shape" if written == "output" and _is_shape(value) else written
+            try:
+                claims.append(Claim(subject, key, _wanted(key, value), _written(value), place))
+            except ValueError as error:
+                problems.append(_unreadable(key, error, place, source))
+    return Claims(tuple(claims), tuple(problems))
+
+
+def _stated(network: Network) -> Iterator[tuple[Subject, Any, Tree | None]]:
+    """Who claims, what, and where it is written; blocks where their last layer stands."""
+    members: dict[str, list[str]] = {}
+    last: dict[str, Any] = {}
+    for node in network.layers:
+        for scope in node.scopes:
+            members.setdefault(scope.name, []).append(node.name)
+            last[scope.name] = node
+    for node in network.layers:
+        if node.traits.expect is not None:
+            subject = Subject(node.name, (node.name,), node.name)
+            yield subject, node.traits.expect, _tree(node.place)
+        for scope in reversed(node.scopes):
+            if scope.expect is not None and last[scope.name] is node:
+                inside = tuple(members[scope.name])
+                yield Subject(scope.name, inside, node.name), scope.expect, _tree(scope.place)
+    if network.expect:
+        outputs = network.outputs
+        result = outputs[0] if len(outputs) == 1 and outputs[0] not in network.inputs else ""
+        names = tuple(node.name for node in network.layers)
+        expect_tree = getattr(network.source, "expect", None)
+        yield Subject("", names, result), network.expect, expect_tree
+
+
+def _tree(place: object) -> Tree | None:
+    """The mapping under `expect` in an entry."""
+    return place.get("expect") if isinstance(place, Mapping) else None
+
+
+def _place(tree: Tree | None, key: str) -> Place | None:
+    if isinstance(tree, Mapping):
+        value = tree.get(key)
+        return place_of(value) if value is not None else None
+    return place_of(tree) if isinstance(tree, (Scalar, Sequence)) else None
+
+
+def _ordered(expect: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - as the spec says
+    """The shape first: other claims of a layer may follow from it."""
+    if not isinstance(expect, dict):
+        yield "expect", expect
+        return
+    stated: dict[str, object] = expect
+    order = {key: position for position, key in enumerate(KEYS)}
+    yield from sorted(stated.items(), key=lambda item: order.get(item[0], len(KEYS)))
+
+
+def _is_shape(value: object) -> bool:
+    """Whether `output` gives sizes in place of their product."""
+    return isinstance(value, (list, tuple)) or (
+        isinstance(value, str) and any(times in value for times in _TIMES)
+    )
+
+
+def _wanted(key: str, value: object) -> Wanted:
+    if key == "expect":
+        raise ValueError("`expect` must be a mapping, such as `expect: {params: 280}`")
+    if key == "shape":
+        return _wanted_shape(value)
+    if key not in KEYS:
+        close = nearest(key, KEYS)
+        hint = f": did you mean `{close}`?" if close else f"; its keys are {', '.join(KEYS)}"
+        raise ValueError(f"`expect` has no key `{key}`{hint}")
+    return amount(value)
+
+
+def _wanted_shape(value: object) -> tuple[int | None, ...]:
+    if isinstance(value, str) and _SHAPE.fullmatch(value.strip()):
+        value = [part.strip() for part in re.split(f"[{_TIMES}]", value)]
+    sizes = value if isinstance(value, (list, tuple)) else [value]
+    return tuple(_wanted_size(size) for size in sizes)
+
+
+def _wanted_size(size: object) -> int | None:
+    if size in ("?", None):
+        return None
+    if isinstance(size, str) and size.isdecimal():
+        return int(size)
+    if isinstance(size, bool) or not isinstance(size, int):
+        raise ValueError(f"expected {_SHAPE_WAYS}")  # noqa: TRY004 - a value of the spec
+    return size
+
+
+def _written(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return "(" + ", ".join("?" if size is None else str(size) for size in value) + ")"
+    return str(value)
+
+
+def _unreadable(key: str, error: ValueError, place: Place | None, source: str) -> Diagnostic:
+    message = str(error) if key not in KEYS else f"`{key}` of `expect`: {error}"
+    code = codes.BAD_VALUE if key in KEYS else codes.UNKNOWN_KEY
+    return Diagnostic(code, message, place=place, source=source)

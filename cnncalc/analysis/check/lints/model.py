@@ -1,0 +1,72 @@
+"""What lints look at: a net with its edges both ways, and what layers do to their input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.graph import Network, Node
+
+#: Layers that leave every value as it is, or, as dropout does, only while training.
+TRANSPARENT = frozenset(
+    {"identity", "dropout", "gaussian_noise", "activity_regularization", "stochastic_depth"}
+)
+RESHAPING = frozenset({"flatten", "reshape", "unflatten"})
+NORMALIZATIONS = frozenset({"batchnorm", "instancenorm"})
+CONVOLUTIONS = frozenset({"conv", "depthwise_conv", "separable_conv"})
+LINEAR = frozenset({*CONVOLUTIONS, "dense"})
+
+
+class Hit(NamedTuple):
+    """One thing that a lint has found."""
+
+    message: str
+    node: Node | None = None
+    label: str = ""
+    notes: tuple[str, ...] = ()
+    help: tuple[str, ...] = ()
+
+
+class View:
+    """A net as lints see it."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.nodes = {node.name: node for node in network.layers}
+        self.consumers: dict[str, list[Node]] = {}
+        for node in network.layers:
+            for name in node.inputs:
+                self.consumers.setdefault(name, []).append(node)
+
+    def before(self, node: Node, through: frozenset[str] = TRANSPARENT) -> Node | None:
+        """The only layer that feeds this one alone, seen through layers of these types."""
+        while len(node.inputs) == 1:
+            above = self.nodes.get(node.inputs[0])
+            if above is None or len(self.consumers[above.name]) > 1:
+                return None
+            if above.name in self.network.outputs:
+                return None
+            if above.type not in through:
+                return above
+            node = above
+        return None
+
+    def pairs(self, through: frozenset[str] = TRANSPARENT) -> Iterator[tuple[Node, Node]]:
+        """Every layer with the one before it, where that feeds nothing else."""
+        for node in self.network.layers:
+            above = self.before(node, through) if node.type not in through else None
+            if above is not None:
+                yield above, node
+
+
+def is_activation(node: Node) -> bool:
+    """Whether the layer is one of the activations."""
+    return type(node.layer).__module__.endswith(".activation")
+
+
+def activation_of(node: Node) -> str:
+    """The activation that a layer ends with (Keras), in lower case; else empty."""
+    text = getattr(node.layer, "activation", None)
+    return "" if text in (None, "linear") else str(text).lower()

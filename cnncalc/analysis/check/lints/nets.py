@@ -1,0 +1,78 @@
+"""Lints about a net as a whole: where its parameters sit, how its input is laid out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.analysis.check import rules
+from cnncalc.analysis.check.lints.model import TRANSPARENT, Hit, View
+from cnncalc.layers.base import show_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cnncalc.layers.base import Shape
+
+_IMAGE_CHANNELS = (1, 3, 4)
+_IMAGE_AXES = 3
+
+
+def heavy_dense(view: View) -> Iterator[Hit]:
+    """One dense layer behind a flatten that holds more than half of all parameters.
+
+    An opinion: LeNet, AlexNet and VGG are built so. Silent after a global
+    pooling.
+    """
+    total = view.network.totals.params
+    for node in view.network.layers:
+        above = view.before(node, TRANSPARENT) if node.type == "dense" else None
+        if above is not None and above.type == "flatten" and 2 * node.params > total:
+            channels = _channels(view, above.input_shapes[0])
+            yield Hit(
+                f"{node.name} holds {node.params:,} of the {total:,} parameters",
+                node,
+                f"its input is {show_shape(above.input_shapes[0])}, flattened",
+                help=(f"`global_avgpool` instead of `flatten` leaves {channels} values",),
+            )
+
+
+def _channels(view: View, shape: Shape) -> int:
+    return shape[0] if view.network.layout == "channels_first" else shape[-1]
+
+
+def other_layout(view: View) -> Iterator[Hit]:
+    """An image whose channels stand where the layout does not look for them.
+
+    Silent for anything but three axes, of which two are alike and large and
+    the third is 1, 3 or 4.
+    """
+    first = view.network.layout == "channels_first"
+    for name, shape in view.network.inputs.items():
+        if len(shape) != _IMAGE_AXES:
+            continue
+        channels, height, width = (shape[2], shape[0], shape[1]) if first else shape
+        if channels in _IMAGE_CHANNELS and height == width > max(_IMAGE_CHANNELS):
+            other = "channels_last" if first else "channels_first"
+            yield Hit(
+                f"the input `{name}` {show_shape(shape)} looks like `{other}`",
+                help=(f"`layout: {other}`, or the sizes in the order of `{view.network.layout}`",),
+            )
+
+
+def idle_regularizer(view: View) -> Iterator[Hit]:
+    """A penalty on the weights of a layer that has none."""
+    for node in view.network.layers:
+        if node.traits.regularizer and not any(w.role == "kernel" for w in node.weights):
+            yield Hit(
+                f"{node.name} has a regulariser, but no kernel for it to fall on",
+                node,
+                f"`{node.type}` has no such weights",
+                help=("put it on the convolution or dense layer that is meant",),
+            )
+
+
+LINTS: dict[str, Callable[[View], Iterator[Hit]]] = {
+    rules.HEAVY_DENSE: heavy_dense,
+    rules.OTHER_LAYOUT: other_layout,
+    rules.IDLE_REGULARIZER: idle_regularizer,
+}

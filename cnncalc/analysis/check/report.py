@@ -1,0 +1,66 @@
+"""One net checked: expectations, budgets and lints together, in the order of the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.analysis.check.budgets import Budget, check_budgets
+from cnncalc.analysis.check.claims import check_claims
+from cnncalc.analysis.check.lints import run_lints
+from cnncalc.analysis.check.selection import selection_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnncalc.diagnostics import Diagnostic
+    from cnncalc.graph import Network
+
+
+class Report(NamedTuple):
+    """What was found in one net.
+
+    `invalid` says that the net, its expectations or its lint settings cannot
+    be read: then `findings` are the errors, and nothing else was checked.
+    """
+
+    source: str
+    findings: tuple[Diagnostic, ...]
+    expectations: int = 0  # how many hold
+    invalid: bool = False
+
+
+class Demands(NamedTuple):
+    """What the command line asks for beside the spec."""
+
+    budgets: tuple[Budget, ...] = ()
+    ignore: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+
+
+def check(
+    network: Network,
+    demands: Demands = Demands(),  # noqa: B008 - frozen
+    *,
+    source: str = "",
+    warnings: Iterable[Diagnostic] = (),
+) -> Report:
+    """Check a net.
+
+    Args:
+        network: the net.
+        demands: budgets and codes from the command line.
+        source: where it came from.
+        warnings: what reading it has found already.
+    """
+    selection, wrong_settings = selection_of(network, source, demands.ignore, demands.select)
+    verdict = check_claims(network, source)
+    if wrong := (*wrong_settings, *verdict.problems):
+        return Report(source, wrong, invalid=True)
+    found = [
+        *verdict.findings,
+        *(one for one in warnings if selection.shows(one.code)),
+        *run_lints(network, selection, source),
+    ]
+    found.sort(key=lambda one: (one.place is None, one.place or (0, 0, 0)))
+    budgets = check_budgets(network, demands.budgets, source)
+    return Report(source, (*found, *budgets), verdict.held)

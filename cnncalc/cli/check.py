@@ -1,0 +1,133 @@
+"""`cnncalc check`: expectations, budgets and design lints, for people and for CI."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Nets, Reader, SetOption
+from cnncalc.cli.output import emit, style_of
+from cnncalc.spec.limits import DEFAULT
+from cnncalc.spec.reader import read_path
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.check.budgets import Budget
+    from cnncalc.analysis.check.report import Demands, Report
+    from cnncalc.spec.reader import Reading
+
+EXAMPLES = (
+    "Examples:  cnncalc check net.yaml   |   cnncalc check nets/*.yaml --max-params 5M   |   "
+    "cnncalc check net.yaml --ignore L401 --select L421   |   "
+    "cnncalc check net.yaml --format github"
+)
+
+FindingsFormat = Literal["text", "json", "github", "sarif"]
+
+_LimitHelp = "a number such as 5M or 1.5G, or a limit such as '< 5M'"
+Codes = Annotated[
+    list[str] | None, typer.Option(metavar="CODES", help="With commas: L401,L412; L4; ALL.")
+]
+
+
+def check(  # noqa: PLR0913 - the options of the command
+    nets: Nets,
+    *,
+    format: Annotated[  # noqa: A002 - the option's name
+        FindingsFormat, typer.Option("--format", "-f", help="How the findings are written.")
+    ] = "text",
+    max_params: Annotated[
+        str | None, typer.Option(metavar="N", help=f"The most parameters: {_LimitHelp}.")
+    ] = None,
+    max_macs: Annotated[
+        str | None, typer.Option(metavar="N", help="The most multiply-accumulates a sample.")
+    ] = None,
+    max_buffers: Annotated[
+        str | None, typer.Option(metavar="N", help="The most numbers kept but not learned.")
+    ] = None,
+    ignore: Codes = None,
+    select: Codes = None,
+    sets: SetOption = None,
+    inputs: InputOption = None,
+    max_layers: MaxLayers = DEFAULT.layers,
+    max_size: MaxSize = DEFAULT.size,
+) -> None:
+    """Hold nets to their expectations and budgets, and look for slips of design.
+
+    Exit code 1 on a finding, 2 where a spec cannot be read. `--ignore` and
+    `--select` switch codes off and on; `cnncalc explain CODE` explains one.
+    """
+    from cnncalc.analysis.check.report import Demands as Wanted  # noqa: PLC0415 - start-up
+
+    limits = {"params": max_params, "macs": max_macs, "buffers": max_buffers}
+    demands = Wanted(_budgets(limits), _codes(ignore), _codes(select))
+    reader = Reader(sets, inputs, max_layers, max_size)
+    checked = [_checked(reader, net, demands) for net in nets]
+    _write(checked, format)
+    reports = [report for _, report in checked]
+    if any(report.invalid for report in reports):
+        raise typer.Exit(2)
+    if any(report.findings for report in reports):
+        raise typer.Exit(1)
+
+
+def _budgets(limits: dict[str, str | None]) -> tuple[Budget, ...]:
+    from cnncalc.analysis.check.amounts import limit  # noqa: PLC0415 - start-up
+    from cnncalc.analysis.check.budgets import Budget as Made  # noqa: PLC0415 - start-up
+
+    budgets = []
+    for key, text in limits.items():
+        if text is not None:
+            try:
+                budgets.append(Made(key, limit(text)))
+            except ValueError as error:
+                raise typer.BadParameter(f"--max-{key}: {error}") from None
+    return tuple(budgets)
+
+
+def _codes(given: list[str] | None) -> tuple[str, ...]:
+    from cnncalc.analysis.check.selection import known, unknown_code  # noqa: PLC0415 - start-up
+
+    names = [name.strip().upper() for text in given or () for name in text.split(",")]
+    for name in names:
+        if not known(name):
+            raise typer.BadParameter(unknown_code(name))
+    return tuple(names)
+
+
+def _checked(reader: Reader, net: str, demands: Demands) -> tuple[Reading, Report]:
+    from cnncalc.analysis.check.report import Report as Made  # noqa: PLC0415 - start-up
+    from cnncalc.analysis.check.report import check as analyse  # noqa: PLC0415 - start-up
+
+    reading = read_path(
+        net, overrides=reader.overrides, shapes=reader.shapes, limits=reader.limits
+    )
+    if reading.failed or reading.network is None:
+        reader.report(reading)
+        return reading, Made(reading.source, reading.diagnostics, invalid=True)
+    report = analyse(
+        reading.network, demands, source=reading.source, warnings=reading.diagnostics
+    )
+    if report.invalid:
+        reader.report(reading._replace(diagnostics=report.findings))
+    return reading, report
+
+
+def _write(checked: list[tuple[Reading, Report]], format_: FindingsFormat) -> None:
+    from cnncalc.render import findings as render  # noqa: PLC0415 - start-up
+
+    reports = [report for _, report in checked]
+    if format_ == "json":
+        emit(render.json(reports))
+    elif format_ == "github":
+        emit(render.github(reports))
+    elif format_ == "sarif":
+        from cnncalc import __version__  # noqa: PLC0415 - only for SARIF
+
+        emit(render.sarif(reports, __version__))
+    else:
+        style = style_of(sys.stdout)
+        for reading, report in checked:
+            if not report.invalid:
+                emit(render.text(report, reading.text, style))

@@ -1,0 +1,263 @@
+"""`cnncalc check`: expectations and their diagnosis, budgets, formats, exit codes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from cnncalc import api
+from cnncalc.analysis.check.amounts import amount, limit
+from cnncalc.analysis.check.claims import check_claims
+
+CLAIMS = "examples/tutorial_claims.yaml"
+CONV = "input: [3, 32, 32]\nlayers:\n  - conv: {{filters: 10, kernel: 3{}}}\n    expect: {{{}}}\n"
+
+
+def verdict(text):
+    return check_claims(api.parse(text))
+
+
+def causes(text):
+    (finding,) = verdict(text).findings
+    return [note for note in finding.notes if note.startswith(("cause:", "or:"))]
+
+
+# -- amounts ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "inside", "outside"),
+    [
+        (280, [280], [279, 281]),
+        ("5M", [5_000_000], [4_999_999]),
+        ("1.5G", [1_500_000_000], [1_500_000_001]),
+        ("2T", [2 * 10**12], [2 * 10**12 + 1]),
+        ("1,000", [1000], [1]),
+        ("<= 5M", [0, 5_000_000], [5_000_001]),
+        ("< 5k", [4999], [5000]),
+        (">= 3", [3, 10**30], [2]),
+        ("> 2.5", [3], [2]),
+        ("3M..5M", [3_000_000, 5_000_000], [2_999_999, 5_000_001]),
+        ("~25.6M", [25_550_000, 25_557_032, 25_650_000], [25_549_999, 25_650_001]),
+        ("== 7", [7], [8]),
+    ],
+)
+def test_amounts(text, inside, outside):
+    parsed = amount(text)
+    assert all(parsed.allows(number) for number in inside)
+    assert not any(parsed.allows(number) for number in outside)
+
+
+@pytest.mark.parametrize("text", ["", "five", "5X", "<=", "5M..3M", "1.5", True, None, [1], "-3"])
+def test_bad_amounts(text):
+    with pytest.raises(ValueError, match=r"expected|whole|wrong way|no number"):
+        amount(text)
+
+
+def test_a_bare_budget_is_the_most():
+    assert limit("5M").allows(1)
+    assert not limit("5M").allows(5_000_001)
+
+
+# -- the tutorial -----------------------------------------------------------------------------
+
+
+def test_the_tutorials_wrong_figures_and_no_others(cnncalc):
+    done = cnncalc("check", CLAIMS, "--format", "json")
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert report["expectations_met"] == 1  # the 1010 of the output layer
+    found = [(one["line"], one["notes"][-1]) for one in report["findings"]]
+    text = [line for line, _ in found]
+    assert text == [9, 13, 14, 17, 21]
+    why = dict(found)
+    first = report["findings"][1]["notes"]
+    assert "10 biases are left out" in why[9]
+    assert next(note for note in first if note.startswith("cause")).startswith(
+        "cause: conv_1: `padding: same`"
+    )
+    assert "follows from `shape: (16, 16, 10)` of maxpool_1 (line 13)" in why[14]
+    assert "follows from `shape: (16, 16, 10)` of maxpool_1" in why[17]
+    assert "follows from `params: 270` of conv_1" in why[21]
+    assert "`shape: (16, 16, 10)` of maxpool_1" in why[21]
+
+
+def test_the_right_figures_are_in_the_messages(cnncalc):
+    done = cnncalc("check", CLAIMS)
+    for right in ("280", "(15, 15, 10)", "2250", "225100", "226390"):
+        assert f"is {right}" in done.stdout
+    assert "5 findings, 1 expectation met" in done.stdout
+
+
+TOTAL = """
+input: [3, 32, 32]
+layers:
+  - conv: {filters: 10, kernel: 3}
+  - maxpool: 2
+  - flatten
+  - dense: 100
+  - dense: 10
+expect: {params: %s}
+"""
+
+
+def test_the_total_alone_needs_both_slips():
+    (first, *_) = causes(TOTAL % 257380)
+    assert "10 biases are left out" in first
+    assert "`padding: same`" in first
+
+
+def test_the_total_with_same_padding_needs_one():
+    (first, *_) = causes(TOTAL % 257390)
+    assert first.startswith("cause: conv_1: `padding: same`, ")
+
+
+def test_the_true_total_is_no_finding():
+    assert verdict(TOTAL % 226390) == ((), (), 1)
+
+
+# -- other slips ------------------------------------------------------------------------------
+
+
+def test_bias_counted_in():
+    (cause,) = causes(CONV.format(", bias: false", "params: 280"))
+    assert "`bias: true`" in cause
+
+
+def test_flops_for_macs():
+    # 10 * 30 * 30 outputs of 27 products each
+    (cause,) = causes(CONV.format("", "macs: 486000"))
+    assert "FLOPs" in cause
+
+
+def test_macs_for_flops():
+    (cause,) = causes(CONV.format("", "flops: 243000"))
+    assert "MACs are claimed" in cause
+
+
+def test_channels_written_last():
+    (cause,) = causes(CONV.format("", "shape: 30x30x10"))
+    assert "channels are written last" in cause
+
+
+def test_dilation_not_counted():
+    # 32 - 5 + 1 = 28 with the dilation, 32 - 3 + 1 = 30 without
+    cause, *_ = causes(CONV.format(", dilation: 2", "shape: [10, 30, 30]"))
+    assert "`dilation: 1`" in cause
+
+
+def test_input_read_in_the_other_layout():
+    # a kernel over 32 channels: 3*3*32*10 + 10
+    assert any(
+        "channels last" in one for one in causes(CONV.format("", "params: 2890"))
+    )
+
+
+def test_ceil_mode():
+    net = "input: [1, 3, 3]\nlayers:\n  - maxpool: 2\n    expect: {shape: [1, 2, 2]}\n"
+    assert any("`ceil_mode: true`" in one for one in causes(net))
+
+
+def test_buffers_counted_in():
+    # 2 * 8 learned, 2 * 8 running statistics
+    net = "input: [8, 4, 4]\nlayers:\n  - batchnorm\nexpect: {params: 32}\n"
+    assert any("16 buffers are counted in" in one for one in causes(net))
+
+
+def test_an_inexplicable_claim_names_no_cause():
+    assert causes(CONV.format("", "params: 12345")) == []
+
+
+def test_a_bound_says_by_how_much():
+    (finding,) = verdict(CONV.format("", "params: <= 200")).findings
+    assert finding.help[0] == "80 more than 200"
+
+
+def test_any_size():
+    assert verdict(CONV.format("", 'shape: [10, "?", 30]')).findings == ()
+
+
+def test_a_block_is_held_to_its_sum():
+    net = """
+input: [3, 8, 8]
+blocks: {two: [{conv: {filters: 2, kernel: 1}}, {conv: {filters: 3, kernel: 1}}]}
+layers:
+  - two:
+    expect: {params: %s, shape: [3, 8, 8], layers: 2}
+"""
+    # (3 + 1) * 2 + (2 + 1) * 3
+    assert verdict(net % 17).findings == ()
+    (finding,) = verdict(net % 18).findings
+    assert finding.message == "two_1: `params` is 17, but 18 is expected"
+
+
+@pytest.mark.parametrize(
+    ("expect", "words"),
+    [("parms: 3", "did you mean `params`?"), ("params: many", "no number"),
+     ("shape: wide", "a shape such as")],
+)  # fmt: skip
+def test_unreadable_expectations_are_errors(cnncalc, expect, words):
+    done = cnncalc("check", "-", stdin=CONV.format("", expect))
+    assert done.returncode == 2
+    assert words in done.stderr
+
+
+# -- the command ------------------------------------------------------------------------------
+
+PLAIN = "input: [3, 32, 32]\nlayers: [{conv: {filters: 10, kernel: 3}}, relu]\n"
+
+
+def test_good_is_zero(cnncalc):
+    done = cnncalc("check", "-", stdin=PLAIN)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nothing found" in done.stdout
+
+
+def test_a_broken_budget_is_one_line(cnncalc):
+    done = cnncalc("check", "examples/tutorial_cnn.yaml", "--max-params", "200k")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0] == (
+        "examples/tutorial_cnn.yaml: error[C502]: params 226,390: 26,390 more than 200,000; "
+        "most in dense_1 (225,100), dense_2 (1,010), conv_1 (280)"
+    )
+
+
+def test_a_kept_budget_is_good(cnncalc):
+    done = cnncalc("check", "-", "--max-params", "280", "--max-macs", "243k", stdin=PLAIN)
+    assert done.returncode == 0
+
+
+def test_a_bad_budget_is_wrong_usage(cnncalc):
+    done = cnncalc("check", "-", "--max-params", "lots", stdin=PLAIN)
+    assert done.returncode == 2
+    assert "no number" in done.stderr
+
+
+def test_github_annotations(cnncalc):
+    done = cnncalc("check", "-", "--format", "github", stdin=CONV.format("", "params: 270"))
+    assert done.returncode == 1
+    line = done.stdout.splitlines()[0]
+    assert line.startswith("::error file=-,title=C501%3A an expectation does not hold,line=4,col=")
+    assert "%0A" in line
+
+
+def test_sarif(cnncalc):
+    done = cnncalc("check", CLAIMS, "--format", "sarif")
+    log = json.loads(done.stdout)
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    assert [rule["id"] for rule in run["tool"]["driver"]["rules"]] == ["C501"]
+    result = run["results"][0]
+    assert result["ruleId"] == run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"]
+    where = result["locations"][0]["physicalLocation"]
+    assert where["artifactLocation"]["uri"] == CLAIMS
+    assert where["region"] == {"startLine": 9, "startColumn": 22, "endColumn": 25}
+
+
+def test_several_nets_give_an_array_with_the_bad_in_its_place(cnncalc):
+    done = cnncalc("check", "no-such.yaml", "examples/tutorial_cnn.yaml", "--format", "json")
+    assert done.returncode == 2
+    bad, good = json.loads(done.stdout)
+    assert bad["diagnostics"][0]["code"] == "E001"
+    assert good["ok"] is True
