@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from importlib import import_module
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnncalc.cli import check, explain, layers, new, schema, solve, summarize
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: The commands in the order of the help; each is a function of its name in a module of its name.
+COMMANDS = ("summarize", "compare", "explain", "check", "solve", "layers", "schema", "new")
 
 app = typer.Typer(
     name="cnncalc",
@@ -41,10 +46,14 @@ def _root(
     """Shapes, parameters and MACs of convolutional networks, from a YAML spec."""
 
 
-app.command("summarize", epilog=summarize.EXAMPLES)(summarize.summarize)
-app.command("check", epilog=check.EXAMPLES)(check.check)
-app.command("explain", epilog=explain.EXAMPLES)(explain.explain)
-app.command("solve", epilog=solve.EXAMPLES)(solve.solve)
-app.command("layers", epilog=layers.EXAMPLES)(layers.layers)
-app.command("schema", epilog=schema.EXAMPLES)(schema.schema)
-app.command("new", epilog=new.EXAMPLES)(new.new)
+def run(arguments: Sequence[str]) -> None:
+    """Run the command that the arguments name.
+
+    Only that one is imported: typer's reading of all signatures would take a
+    tenth of a short run. Help and completion see all of them.
+    """
+    first = arguments[0] if arguments else ""
+    for name in (first,) if first in COMMANDS else COMMANDS:
+        module = import_module(f"cnncalc.cli.{name}")
+        app.command(name, epilog=module.EXAMPLES)(getattr(module, name))
+    app(list(arguments), prog_name="cnncalc")

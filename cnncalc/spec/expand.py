@@ -679,10 +679,14 @@ class _Expander:
         place = argument_place(found, entry, error) if found else tree
         received = " and ".join(f"{show_shape(self.shapes[one] or ())} from {one}" for one in inputs)
         line = self.line_of(inputs[0]) if len(inputs) == 1 else ""
+        from cnncalc.spec.advice import advise  # noqa: PLC0415 - only on errors
+
+        advice = advise(error, layer, inputs, self.nodes, self.inputs, self.document.layout)
         self.report(
             SpecProblem(
                 error.code, error.message, place, label=error.label,
-                notes=(f"{name} receives {received}{line}",), help=error.help,
+                notes=(f"{name} receives {received}{line}", *advice.notes),
+                help=(*error.help, *advice.help),
             ),
             frame,
         )  # fmt: skip
