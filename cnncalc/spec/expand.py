@@ -680,8 +680,10 @@ class _Expander:
         received = " and ".join(f"{show_shape(self.shapes[one] or ())} from {one}" for one in inputs)
         line = self.line_of(inputs[0]) if len(inputs) == 1 else ""
         from cnncalc.spec.advice import advise  # noqa: PLC0415 - only on errors
+        from cnncalc.spec.ways import built  # noqa: PLC0415 - only on errors
 
-        advice = advise(error, layer, inputs, self.nodes, self.inputs, self.document.layout)
+        net = built(self.nodes, self.inputs, self.document.layout)
+        advice = advise(error, layer, inputs, net)
         self.report(
             SpecProblem(
                 error.code, error.message, place, label=error.label,
