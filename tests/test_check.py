@@ -186,7 +186,7 @@ layers:
   - two:
     expect: {params: %s, shape: [3, 8, 8], layers: 2}
 """
-    # (3 + 1) * 2 + (2 + 1) * 3
+    # 8 for the first convolution, 9 for the second
     assert verdict(net % 17).findings == ()
     (finding,) = verdict(net % 18).findings
     assert finding.message == "two_1: `params` is 17, but 18 is expected"

@@ -111,6 +111,7 @@ def test_an_unknown_layer_suggests_the_nearest(cnncalc):
 
 
 def test_a_broken_spec_is_an_error(cnncalc):
-    done = cnncalc("explain", "-", stdin="input: [3, 2, 2]\nlayers: [{conv: {filters: 1, kernel: 3}}]")
+    net = "input: [3, 2, 2]\nlayers: [{conv: {filters: 1, kernel: 3}}]"
+    done = cnncalc("explain", "-", stdin=net)
     assert done.returncode == 2
     assert "E203" in done.stderr

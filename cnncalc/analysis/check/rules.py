@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
+from cnncalc.diagnostics import codes
+
 Level = Literal["error", "warning", "opinion"]
 
 EXPECTATION: Final = "C501"
@@ -79,6 +81,9 @@ RULES: Final[dict[str, Rule]] = {
     ),
     OTHER_LAYOUT: Rule(
         "the input looks like the other layout", "warning", "the sizes of images"
+    ),
+    codes.NOT_TRAINABLE: Rule(
+        codes.TITLES[codes.NOT_TRAINABLE], "warning", "training changes what is not frozen"
     ),
     IDLE_REGULARIZER: Rule(
         "a regulariser where there are no weights", "warning", "the penalty is a sum over weights"

@@ -51,7 +51,7 @@ def known(name: str) -> bool:
 def switchable() -> tuple[str, ...]:
     """The codes that can be switched off and on."""
     warnings = (code for code in codes.TITLES if not code.startswith("E"))
-    return (*warnings, *RULES)
+    return tuple(dict.fromkeys((*warnings, *RULES)))
 
 
 def unknown_code(name: str) -> str:

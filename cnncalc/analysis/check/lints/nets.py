@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check import rules
 from cnncalc.analysis.check.lints.model import TRANSPARENT, Hit, View
+from cnncalc.diagnostics import codes
 from cnncalc.layers.base import show_shape
 
 if TYPE_CHECKING:
@@ -71,8 +72,22 @@ def idle_regularizer(view: View) -> Iterator[Hit]:
             )
 
 
+def nothing_trainable(view: View) -> Iterator[Hit]:
+    """A net whose parameters are all frozen.
+
+    Silent where there are none at all.
+    """
+    totals = view.network.totals
+    if totals.params and not totals.trainable_params:
+        yield Hit(
+            f"all {totals.params:,} parameters are frozen: training changes nothing",
+            help=("`trainable: true` on the layers that are to learn",),
+        )
+
+
 LINTS: dict[str, Callable[[View], Iterator[Hit]]] = {
     rules.HEAVY_DENSE: heavy_dense,
     rules.OTHER_LAYOUT: other_layout,
     rules.IDLE_REGULARIZER: idle_regularizer,
+    codes.NOT_TRAINABLE: nothing_trainable,
 }
