@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cnncalc.analysis.alignment import align
-from cnncalc.analysis.signatures import signature_of
+from cnncalc.analysis.signatures import default_of, in_layout, signature_of
 from cnncalc.layers.kinds import show
 
 if TYPE_CHECKING:
@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from cnncalc.analysis.alignment import Pair
     from cnncalc.analysis.signatures import Signature
     from cnncalc.graph import Network, Node
-    from cnncalc.layers.base import Shape
+    from cnncalc.layers.base import Layout, Shape
 
 Mark = Literal["equal", "changed", "removed", "added"]
 
 
 class Side(NamedTuple):
-    """A layer of one of the nets, or a whole block; MACs for one sample."""
+    """A layer of one of the nets, or a whole block; MACs for one sample.
+
+    The shape is written in the layout of the first of the two nets.
+    """
 
     name: str
     type: str
@@ -82,7 +85,12 @@ def difference(before: tuple[str, Network], after: tuple[str, Network]) -> Diffe
     signatures = [signature_of(node) for node in nodes], [signature_of(node) for node in others]
     pairings = list(_pairings(nodes, others, align(*signatures)))
     wiring = _Wiring(nodes, others, pairings)
-    steps = [_step(nodes, others, signatures, one, wiring) for one in pairings]
+    layout = before[1].layout
+    sides = [_side(node, layout) for node in nodes], [_side(node, layout) for node in others]
+    steps = [
+        _step(one, sides, tuple(_changes(nodes, others, signatures, one, wiring)))
+        for one in pairings
+    ]
     folded = tuple(_folded(nodes, others, pairings, steps))
     return Difference(before[0], after[0], tuple(steps), folded)
 
@@ -98,12 +106,22 @@ def _pairings(
         row, column = i + 1, j + 1
 
 
+_LONG_GAP = 20  # layers; shorter gaps are a version of one another, whatever they hold
+
+
 def _gap(
     nodes: Sequence[Node], others: Sequence[Node], rows: range, columns: range
 ) -> Iterator[_Pairing]:
-    """What lies between two equal layers: changed where the types agree."""
+    """What lies between two equal layers: changed where the types agree.
+
+    A long stretch with few such pairs is no new version of the old one, and
+    is shown as gone and new.
+    """
     types = [nodes[i].type for i in rows]
     changed = align(types, [others[j].type for j in columns])
+    longer = max(len(rows), len(columns))
+    if longer > _LONG_GAP and 2 * len(changed) < longer:
+        changed = []
     row = column = 0
     for i, j in (*changed, (len(rows), len(columns))):
         yield from (_Pairing("removed", at, None) for at in rows[row:i])
@@ -135,37 +153,42 @@ class _Wiring:
 
 
 def _step(
+    pairing: _Pairing,
+    sides: tuple[Sequence[Side], Sequence[Side]],
+    changes: tuple[Change, ...],
+) -> Step:
+    mark, i, j = pairing
+    before = None if i is None else sides[0][i]
+    after = None if j is None else sides[1][j]
+    return Step("changed" if changes else mark, before, after, changes)
+
+
+def _side(node: Node, layout: Layout) -> Side:
+    return Side(node.name, node.type, in_layout(node, layout), node.params, node.macs)
+
+
+def _changes(
     nodes: Sequence[Node],
     others: Sequence[Node],
     signatures: tuple[Sequence[Signature], Sequence[Signature]],
     pairing: _Pairing,
     wiring: _Wiring,
-) -> Step:
+) -> Iterator[Change]:
     mark, i, j = pairing
-    before = None if i is None else _side(nodes[i])
-    after = None if j is None else _side(others[j])
     if i is None or j is None:
-        return Step(mark, before, after)
-    changes = tuple(_changes(signatures[0][i], signatures[1][j])) if mark == "changed" else ()
-    if wiring.rewired(nodes[i], others[j]):
-        froms = Change("from", ", ".join(nodes[i].inputs), ", ".join(others[j].inputs))
-        return Step("changed", before, after, (*changes, froms))
-    return Step(mark, before, after, changes)
+        return
+    node, other = nodes[i], others[j]
+    if mark == "changed":
+        old, new = dict(signatures[0][i].settings), dict(signatures[1][j].settings)
+        for name in dict.fromkeys((*old, *new)):
+            if old.get(name) != new.get(name):
+                yield Change(name, _shown(old, name, node), _shown(new, name, other))
+    if wiring.rewired(node, other):
+        yield Change("from", ", ".join(node.inputs), ", ".join(other.inputs))
 
 
-def _side(node: Node) -> Side:
-    return Side(node.name, node.type, node.output_shape, node.params, node.macs)
-
-
-def _changes(before: Signature, after: Signature) -> Iterator[Change]:
-    old, new = dict(before.settings), dict(after.settings)
-    for name in dict.fromkeys((*old, *new)):
-        if old.get(name) != new.get(name):
-            yield Change(name, _shown(old, name), _shown(new, name))
-
-
-def _shown(settings: dict[str, object], name: str) -> str:
-    return show(settings[name]) if name in settings else "default"
+def _shown(settings: dict[str, object], name: str, node: Node) -> str:
+    return show(settings[name] if name in settings else default_of(node, name))
 
 
 def _folded(
@@ -239,9 +262,11 @@ def _blocks(run: Sequence[Step], members: Sequence[Node], sizes: Counter[str]) -
             block = members[at : at + sizes[scope.name]]
             whole = len(block) == sizes[scope.name] and all(scope in one.scopes for one in block)
             if whole and len(block) > 1:
-                side = _sum([_side(node) for node in block], scope.name, scope.type)
                 mark = run[at].mark
                 gone = mark == "removed"
+                parts = run[at : at + len(block)]
+                sides = [one for step in parts if (one := step.before if gone else step.after)]
+                side = _sum(sides, scope.name, scope.type)
                 yield Step(mark, side if gone else None, None if gone else side, layers=len(block))
                 at += len(block)
                 break

@@ -33,9 +33,9 @@ class Derived(NamedTuple):
 
 
 class Mlp(NamedTuple):
-    """An MLP, and how it came about."""
+    """An MLP, and how it came about; the net is None where none is that small."""
 
-    network: Network
+    network: Network | None
     derived: Derived
 
 
@@ -61,21 +61,21 @@ def mlp_for(cnn: Network, label: str, hidden: Sequence[int] | None = None) -> Ml
     return Mlp(network, _derived(cnn, network, label, origin))
 
 
-def matched_mlp(cnn: Network, label: str) -> Mlp | Derived:
+def matched_mlp(cnn: Network, label: str) -> Mlp:
     """The MLP with one hidden layer and at most the net's parameters.
 
     A hidden layer of `width` units costs
     `(inputs + 1) * width + (width + 1) * outputs` parameters, so that the
     widest within a budget has
     `floor((budget - outputs) / (inputs + 1 + outputs))` units. Where that is
-    less than one, there is no such MLP, and only the reckoning is returned.
+    less than one, there is no such MLP.
     """
     budget = cnn.totals.params
     inputs = sum(product(shape) for shape in cnn.inputs.values())
     outputs = sum(product(cnn.shape_of(name)) for name in cnn.outputs)
     width = (budget - outputs) // (inputs + 1 + outputs)
     if width < 1:
-        return Derived(label, "", "matched", (inputs, outputs), 0, budget)
+        return Mlp(None, Derived(label, "", "matched", (inputs, outputs), 0, budget))
     made = mlp_for(cnn, label, (width,))
     return made._replace(
         derived=made.derived._replace(origin="matched", budget=budget, width=width)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cnncalc.graph import Network
-    from cnncalc.layers.base import Layout, Shape
+    from cnncalc.layers.base import Shape
+
+    Reread = Callable[[Mapping[str, Shape]], Network | str]
 
 
 class Size(NamedTuple):
@@ -18,18 +20,28 @@ class Size(NamedTuple):
     edge: int = 0
     shape: Shape = ()
 
-    def of(self, shape: Shape, layout: Layout) -> Shape:
-        """The shape that this means for a net whose input has `shape`.
+    def of(self, network: Network) -> dict[str, Shape] | str:
+        """The shapes of the inputs that this means for a net, or why it means none.
 
-        An edge keeps the net's own channels; an input of one axis has none,
-        and becomes as long as the edge.
+        An edge keeps each input's own channels. A lone vector becomes as long
+        as the edge; beside maps vectors stay as they are.
         """
         if self.shape:
-            return self.shape
+            if len(network.inputs) == 1:
+                return dict.fromkeys(network.inputs, self.shape)
+            return f"it has {len(network.inputs)} inputs: give an edge, such as 64"
+        if len(network.inputs) == 1:
+            return {name: self._edged(shape, network) for name, shape in network.inputs.items()}
+        return {
+            name: self._edged(shape, network) if len(shape) > 1 else shape
+            for name, shape in network.inputs.items()
+        }
+
+    def _edged(self, shape: Shape, network: Network) -> Shape:
         if len(shape) == 1:
             return (self.edge,)
         edges = (self.edge,) * (len(shape) - 1)
-        return (*edges, shape[-1]) if layout == "channels_last" else (shape[0], *edges)
+        return (*edges, shape[-1]) if network.layout == "channels_last" else (shape[0], *edges)
 
 
 class Point(NamedTuple):
@@ -37,7 +49,7 @@ class Point(NamedTuple):
 
     net: str
     size: str
-    shape: Shape
+    shapes: tuple[Shape, ...]  # of the inputs
     params: int = 0
     macs: int = 0
     reason: str = ""
@@ -51,32 +63,26 @@ class Scaling(NamedTuple):
     points: tuple[Point, ...]
 
 
-def scaling(
-    nets: Sequence[tuple[str, Network, Callable[[Shape], Network | str]]], sizes: Sequence[Size]
-) -> Scaling:
+def scaling(nets: Sequence[tuple[str, Network, Reread]], sizes: Sequence[Size]) -> Scaling:
     """Read every net at every size.
 
     Args:
-        nets: label, the net at its own size, and what builds it for another
-            input shape, or says why that cannot be.
+        nets: label, the net at its own size, and what builds it for other
+            input shapes by name, or says why that cannot be.
         sizes: the sizes, in the order to be shown.
     """
-    points = [
-        _point(label, net, reread, size) for size in sizes for label, net, reread in nets
-    ]
+    points = [_point(label, net, reread, size) for size in sizes for label, net, reread in nets]
     return Scaling(
         tuple(label for label, _, _ in nets), tuple(size.text for size in sizes), tuple(points)
     )
 
 
-def _point(
-    label: str, net: Network, reread: Callable[[Shape], Network | str], size: Size
-) -> Point:
-    if len(net.inputs) != 1:
-        return Point(label, size.text, (), reason=f"it has {len(net.inputs)} inputs")
-    (own,) = net.inputs.values()
-    shape = size.of(own, net.layout)
-    made = reread(shape)
+def _point(label: str, net: Network, reread: Reread, size: Size) -> Point:
+    shapes = size.of(net)
+    if isinstance(shapes, str):
+        return Point(label, size.text, (), reason=shapes)
+    made = reread(shapes)
     if isinstance(made, str):
-        return Point(label, size.text, shape, reason=made)
-    return Point(label, size.text, shape, made.totals.params, made.totals.macs)
+        return Point(label, size.text, tuple(shapes.values()), reason=made)
+    totals = made.totals
+    return Point(label, size.text, tuple(shapes.values()), totals.params, totals.macs)

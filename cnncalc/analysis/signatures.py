@@ -17,6 +17,10 @@ _SLIDING = frozenset({"kernel", "stride", "dilation", "padding", "ceil_mode", "o
 _LAYOUT = frozenset({"data_format"})
 #: Axes are counted by layout and by framework; what they do shows in the shapes.
 _AXES = frozenset({"axis", "dim", "start_dim", "end_dim", "start", "end"})
+#: What is left out of a signature where it is so.
+_DEFAULTS: dict[str, object] = {
+    "stride": 1, "dilation": 1, "padding": 0, "trainable": True, "share": False,
+}  # fmt: skip
 
 Settings = tuple[tuple[str, object], ...]
 
@@ -46,6 +50,20 @@ def channels_first(shape: Shape, layout: Layout) -> Shape:
     return (shape[-1], *shape[:-1]) if layout == "channels_last" else shape
 
 
+def in_layout(node: Node, layout: Layout) -> Shape:
+    """The output shape of a layer as a net of this layout writes it."""
+    shape = channels_first(node.output_shape, node.layer.layout_of(node.facts.inputs))
+    return (*shape[1:], shape[0]) if layout == "channels_last" else shape
+
+
+def default_of(node: Node, setting: str) -> object:
+    """What a setting that a signature leaves out stands for."""
+    if setting in _DEFAULTS:
+        return _DEFAULTS[setting]
+    spec = node.layer.arguments.get(setting)
+    return spec.default if spec else None
+
+
 def _settings(node: Node) -> Settings:
     layer = node.layer
     windows = layer.windows(node.facts.inputs)
@@ -72,11 +90,10 @@ def _slides(layer: Layer, windows: Sequence[Window | TransposedWindow]) -> dict[
         "dilation": _compact(tuple(window.dilation for window in windows)),
         "padding": _compact(tuple(_compact((window.before, window.after)) for window in windows)),
     }
-    defaults = {"stride": 1, "dilation": 1, "padding": 0}
     return {
         name: value
         for name, value in found.items()
-        if name in layer.arguments and value != defaults.get(name)
+        if name in layer.arguments and value != _DEFAULTS.get(name)
     }
 
 

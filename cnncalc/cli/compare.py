@@ -14,15 +14,17 @@ from cnncalc.cli.output import emit, style_of, width_of
 from cnncalc.spec.limits import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cnncalc.analysis.compare import Comparison
-    from cnncalc.analysis.mlp import Derived
-    from cnncalc.analysis.scaling import Scaling, Size
+    from cnncalc.analysis.mlp import Derived, Mlp
+    from cnncalc.analysis.scaling import Reread, Scaling, Size
     from cnncalc.cli.options import Format
     from cnncalc.graph import Network
     from cnncalc.layers.base import Shape
     from cnncalc.spec.reader import Reading
+
+    Maker = Callable[[Network, str], Mlp]
 
 EXAMPLES = (
     "Examples:  cnncalc compare old.yaml new.yaml   |   cnncalc compare net.yaml --mlp   |   "
@@ -33,13 +35,14 @@ EXAMPLES = (
 
 
 class _Net(NamedTuple):
-    """A net that could be read, with what is needed to read it again."""
+    """A net that could be read, or was derived from one, with what is needed to read it again."""
 
     label: str
     source: str
     network: Network
-    reader: Reader | None = None  # None for a net that was derived, not read
-    text: str = ""
+    reader: Reader
+    text: str
+    base: str = ""  # the label of the net that it was derived from
 
 
 def compare(  # noqa: PLR0913 - the options of the command
@@ -107,12 +110,13 @@ def compare(  # noqa: PLR0913 - the options of the command
     if found or format == "json":
         aligned = format != "csv" if layers is None else layers
         aligned = aligned and (layers or not (per_layer or wanted))
-        made = _with_mlps(found, units, matched=match_params) if derive else (found, [])
-        whole = _compared(*made, aligned=bool(aligned))
+        maker = _maker(units, matched=match_params) if derive else None
+        every_net, derived = _with_mlps(found, maker)
+        whole = _compared(every_net, derived, aligned=bool(aligned))
         if per_layer:
             whole = whole._replace(savings=_savings(found, positions))
         if wanted:
-            whole = whole._replace(scaling=_scaling(found, wanted))
+            whole = whole._replace(scaling=_scaling(every_net, wanted, maker))
         emit(_written(whole, readings, format, every=every))
     if any(reader.failed for reader, _ in readings):
         raise typer.Exit(2)
@@ -185,25 +189,26 @@ def _with_number(label: str, number: int, _: Reader, __: Reading) -> str:
     return f"{label} #{number}"
 
 
-def _with_mlps(
-    nets: Sequence[_Net], hidden: tuple[int, ...] | None, *, matched: bool
-) -> tuple[list[_Net], list[Derived]]:
-    """Every net followed by its MLP, and how these came about."""
-    from cnncalc.analysis.mlp import Mlp, matched_mlp, mlp_for  # noqa: PLC0415 - start-up
+def _maker(hidden: tuple[int, ...] | None, *, matched: bool) -> Maker:
+    """What derives an MLP from a net and its label."""
+    from cnncalc.analysis.mlp import matched_mlp, mlp_for  # noqa: PLC0415 - only with an MLP
 
-    found, derived = [], []
+    return matched_mlp if matched else lambda net, label: mlp_for(net, label, hidden)
+
+
+def _with_mlps(nets: Sequence[_Net], maker: Maker | None) -> tuple[list[_Net], list[Derived]]:
+    """Every net followed by its MLP, and how these came about."""
+    found: list[_Net] = []
+    derived: list[Derived] = []
     for net in nets:
-        made = (
-            matched_mlp(net.network, net.label)
-            if matched
-            else mlp_for(net.network, net.label, hidden)
-        )
         found.append(net)
-        if isinstance(made, Mlp):
-            found.append(_Net(made.network.name, f"MLP of {net.source}", made.network))
-            derived.append(made.derived)
-        else:
-            derived.append(made)
+        if maker is None:
+            continue
+        made = maker(net.network, net.label)
+        derived.append(made.derived)
+        if made.network is not None:
+            found.append(net._replace(label=made.derived.label, network=made.network,
+                                      base=net.label))  # fmt: skip
     return found, derived
 
 
@@ -211,9 +216,11 @@ def _compared(nets: Sequence[_Net], derived: Sequence[Derived], *, aligned: bool
     from cnncalc.analysis.compare import Comparison, contestants  # noqa: PLC0415 - start-up
     from cnncalc.analysis.differences import difference  # noqa: PLC0415 - start-up
 
+    networks = {net.label: net.network for net in nets}
+    pairs = [(net.base or nets[0].label, net.label) for net in nets[1:]] if aligned else []
     differences = [
-        difference((nets[0].label, nets[0].network), (net.label, net.network))
-        for net in (nets[1:] if aligned else ())
+        difference((before, networks[before]), (after, networks[after]))
+        for before, after in pairs
     ]
     totals = contestants([(net.label, net.source, net.network) for net in nets])
     return Comparison(totals, tuple(differences), tuple(derived))
@@ -225,29 +232,29 @@ def _savings(nets: Sequence[_Net], positions: int | None) -> tuple[Any, ...]:
     return tuple((net.label, savings(net.network, positions)) for net in nets)
 
 
-def _scaling(nets: Sequence[_Net], sizes: Sequence[Size]) -> Scaling:
+def _scaling(nets: Sequence[_Net], sizes: Sequence[Size], maker: Maker | None) -> Scaling:
     from cnncalc.analysis.scaling import scaling  # noqa: PLC0415 - only for this option
 
-    return scaling([(net.label, net.network, _rereader(net)) for net in nets], sizes)
+    return scaling([(net.label, net.network, _rereader(net, maker)) for net in nets], sizes)
 
 
-def _rereader(net: _Net) -> Callable[[Shape], Network | str]:
-    """What builds a net for another input shape, or says why that cannot be."""
+def _rereader(net: _Net, maker: Maker | None) -> Reread:
+    """What builds a net for other input shapes, or says why that cannot be."""
     from cnncalc.spec.reader import read_text  # noqa: PLC0415 - only for this option
 
-    reader = net.reader
-    assert reader is not None  # noqa: S101 - only nets from files are read again
-
-    def reread(shape: Shape) -> Network | str:
+    def reread(shapes: Mapping[str, Shape]) -> Network | str:
         reading = read_text(
-            net.text, source=net.source, overrides=reader.overrides, shapes={"": shape},
-            limits=reader.limits,
+            net.text, source=net.source, overrides=net.reader.overrides, shapes=shapes,
+            limits=net.reader.limits,
         )  # fmt: skip
         for one in reading.diagnostics:
             if one.severity == "error":
                 place = f"line {one.place.line}: " if one.place else ""
                 return f"{place}{': '.join((one.message, *one.notes[:1]))}"
-        return reading.network or "it is empty"
+        network = reading.network
+        if network is not None and net.base and maker is not None:
+            network = maker(network, net.base).network
+        return network or "its parameters buy no hidden layer"
 
     return reread
 

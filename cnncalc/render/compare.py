@@ -56,7 +56,9 @@ class Table(NamedTuple):
 
 def table(comparison: Comparison, show: Show) -> str:
     """The comparison for a terminal, or for a file if the width is None."""
-    parts = [_fitting(show, lambda number: _totals(comparison.nets, number))]
+    parts = [
+        _fitting(show, partial(_totals, nets)) for nets in _sets(comparison.nets, show.width)
+    ]
     parts += [_mlp_sentence(derived) + "\n" for derived in comparison.derived]
     parts += [_fitting(show, partial(_difference, one, show)) for one in comparison.differences]
     parts += [_savings(label, savings, show) for label, savings in comparison.savings]
@@ -130,11 +132,31 @@ def _wrapped(text: str, width: int | None, indent: str = "      ") -> list[str]:
 
 def _as_markdown(made: Table) -> str:
     heading = f"#### {made.title}\n\n" if made.title else ""
-    lines = [Line(tuple(cell.strip() for cell in line.cells)) for line in made.lines]
-    return heading + columns.markdown(made.heads, lines, made.right)
+    lines = [Line(tuple(map(_single_spaced, line.cells))) for line in made.lines]
+    return heading + columns.markdown([head.strip() for head in made.heads], lines, made.right)
+
+
+def _single_spaced(cell: str) -> str:
+    return " ".join(cell.split())
 
 
 # -- totals ---------------------------------------------------------------------------------------
+
+
+def _sets(nets: Sequence[Contestant], width: int | None) -> list[Sequence[Contestant]]:
+    """The nets in as many tables as the width needs, each with the first net in front."""
+    others = list(nets[1:])
+    count = len(others)
+    while width is not None and count > 1 and any(
+        columns_of(_totals([nets[0], *part], units.short)) > width
+        for part in _chunks(others, count)
+    ):
+        count -= 1
+    return [[*nets[:1], *part] for part in _chunks(others, count)] or [nets]
+
+
+def _chunks(nets: Sequence[Contestant], count: int) -> list[Sequence[Contestant]]:
+    return [nets[at : at + count] for at in range(0, len(nets), count or 1)]
 
 
 def _totals(nets: Sequence[Contestant], number: Callable[[int], str]) -> Table:
@@ -173,8 +195,8 @@ def times(factor: float | None) -> str:
 def _mlp_sentence(derived: Derived) -> str:
     if derived.origin == "matched" and not derived.width:
         return (
-            f"{derived.net}: its {units.count(derived.budget)} parameters buy no hidden layer: "
-            f"one unit between {units.count(derived.sizes[0])} inputs and "
+            f"{derived.net}: its {units.count(derived.budget)} parameters buy no hidden layer:\n"
+            f"  one unit between {units.count(derived.sizes[0])} inputs and "
             f"{units.count(derived.sizes[-1])} outputs costs more"
         )
     chain = " -> ".join(map(str, derived.sizes))
@@ -182,11 +204,15 @@ def _mlp_sentence(derived: Derived) -> str:
     if derived.origin == "matched":
         inputs, width, outputs = derived.sizes
         return (
-            f"{what}\n  width = floor(({derived.budget} - {outputs}) / "
-            f"({inputs} + 1 + {outputs})) = {width}: what the "
-            f"{units.count(derived.budget)} parameters of {derived.net} buy in one hidden layer"
+            f"{what}\n  {units.count(derived.budget)} parameters buy one hidden layer of "
+            f"{width}:\n  floor(({derived.budget} - {outputs}) / ({inputs} + 1 + {outputs}))"
         )
-    return what + (" (hidden layers: its own dense head)" if derived.origin == "head" else "")
+    if derived.origin == "given":
+        return what
+    hidden = len(derived.sizes) > 2  # noqa: PLR2004 - more than inputs and outputs
+    if hidden:
+        return f"{what}\n  the hidden layers are those of the net's own dense head"
+    return f"{what}\n  no hidden layer: the net's own head has none"
 
 
 # -- layer by layer -------------------------------------------------------------------------------
@@ -364,16 +390,18 @@ def _point_table(
 
 
 def _chart(scaling: Scaling, figure: str, show: Show) -> str:
+    """A bar for each point; the nets at one size stand together."""
+    wide = max(map(len, scaling.sizes))
     groups = [
-        [
-            chart.Bar(
-                f"{size}  {point.net}",
-                getattr(point, figure),
-                "cannot" if point.reason else units.short(getattr(point, figure)),
-            )
-            for point in scaling.points
-            if point.size == size
-        ]
+        [_bar(point, figure, wide) for point in scaling.points if point.size == size]
         for size in scaling.sizes
     ]
+    if len(scaling.nets) == 1:
+        groups = [[bar for group in groups for bar in group]]
     return chart.bars(groups, width=show.width, plain=show.plain)
+
+
+def _bar(point: Point, figure: str, wide: int) -> chart.Bar:
+    value: int = getattr(point, figure)
+    text = "cannot" if point.reason else units.short(value)
+    return chart.Bar(f"{point.size.ljust(wide)}  {point.net}", value, text)

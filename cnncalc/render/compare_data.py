@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.render import units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from cnncalc.analysis.compare import Comparison, Contestant
     from cnncalc.analysis.connectivity import Saving
     from cnncalc.analysis.differences import Side, Step
+    from cnncalc.analysis.scaling import Point
 
 SCHEMA_VERSION = 1
 _DIGITS = 6  # of ratios
@@ -27,19 +28,29 @@ def json(comparison: Comparison, failed: Sequence[tuple[int, dict[str, Any]]] = 
     data: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "nets": nets}
     if comparison.differences:
         data["differences"] = [
-            {"before": one.before, "after": one.after, "layers": [*map(_step, one.steps)]}
+            {"nets": [one.before, one.after], **_step(step)}
             for one in comparison.differences
+            for step in one.steps
         ]
     if comparison.derived:
         data["mlps"] = [one._asdict() for one in comparison.derived]
     if comparison.savings:
         data["convolutions"] = [
-            {"net": label, "layers": [*map(_saving, savings)]}
+            {"net": label, **_saving(one)}
             for label, savings in comparison.savings
+            for one in savings
         ]
     if comparison.scaling:
-        data["scaling"] = [point._asdict() for point in comparison.scaling.points]
-    return dumps(data, indent=1) + "\n"
+        data["scaling"] = [*map(_point, comparison.scaling.points)]
+    parts = [f"{dumps(key)}: {_lines(value, dumps)}" for key, value in data.items()]
+    return "{" + ",\n ".join(parts) + "}\n"
+
+
+def _lines(value: object, dumps: Callable[[object], str]) -> str:
+    """A list with one element a line, so that a diff of two results can be read."""
+    if not isinstance(value, list):
+        return dumps(value)
+    return "[\n  " + ",\n  ".join(map(dumps, value)) + "\n ]"
 
 
 def _net(net: Contestant) -> dict[str, Any]:
@@ -67,10 +78,16 @@ def _step(step: Step) -> dict[str, Any]:
 def _saving(saving: Saving) -> dict[str, Any]:
     factor = saving.by_locality
     return {
-        **saving._asdict(),
+        "layers": saving.name.split(", "),
+        **{name: value for name, value in saving._asdict().items() if name != "name"},
         "saved_by_locality": None if factor is None else round(factor, _DIGITS),
         "saved_by_sharing": saving.by_sharing,
     }
+
+
+def _point(point: Point) -> dict[str, Any]:
+    data = point._asdict()
+    return {**data, "params": None, "macs": None} if point.reason else data
 
 
 def csv(comparison: Comparison, *, layers: bool = False) -> str:
@@ -131,7 +148,8 @@ def _saving_rows(comparison: Comparison) -> Iterator[Sequence[object]]:
 
 
 def _point_rows(comparison: Comparison) -> Iterator[Sequence[object]]:
-    yield ("net", "input", "shape", "params", "macs", "reason")
+    yield ("net", "input", "shapes", "params", "macs", "reason")
     for point in comparison.scaling.points if comparison.scaling else ():
         figures = ("", "") if point.reason else (point.params, point.macs)
-        yield (point.net, point.size, units.shape(point.shape), *figures, point.reason)
+        shapes = " ".join(map(units.shape, point.shapes))
+        yield (point.net, point.size, shapes, *figures, point.reason)
