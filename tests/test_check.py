@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from cnncalc import api
 from cnncalc.analysis.check.amounts import amount, limit
 from cnncalc.analysis.check.claims import check_claims
 
+ROOT = Path(__file__).parent.parent
 CLAIMS = "examples/tutorial_claims.yaml"
 CONV = "input: [3, 32, 32]\nlayers:\n  - conv: {{filters: 10, kernel: 3{}}}\n    expect: {{{}}}\n"
 
@@ -85,7 +87,7 @@ def test_the_tutorials_wrong_figures_and_no_others(cnncalc):
 
 def test_the_right_figures_are_in_the_messages(cnncalc):
     done = cnncalc("check", CLAIMS)
-    for right in ("280", "(15, 15, 10)", "2250", "225100", "226390"):
+    for right in ("280", "(15, 15, 10)", "2,250", "225,100", "226,390"):
         assert f"is {right}" in done.stdout
     assert "5 findings, 1 expectation met" in done.stdout
 
@@ -163,6 +165,14 @@ def test_buffers_counted_in():
     # 2 * 8 learned, 2 * 8 running statistics
     net = "input: [8, 4, 4]\nlayers:\n  - batchnorm\nexpect: {params: 32}\n"
     assert any("16 buffers are counted in" in one for one in causes(net))
+
+
+def test_resnet50s_four_giga_are_macs():
+    text = (ROOT / "examples/resnet50.yaml").read_text(encoding="utf-8")
+    (first, *_) = causes(text + "\nexpect: {flops: ~4.1G}\n")
+    assert first == (
+        "cause: MACs are claimed for FLOPs, of which each has two, which gives ~4.1G"
+    )
 
 
 def test_an_inexplicable_claim_names_no_cause():

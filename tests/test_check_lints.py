@@ -165,6 +165,8 @@ def test_lint_key_and_options_of_the_command(cnncalc):
     assert cnncalc("check", "-", stdin=BIASED).returncode == 1
     assert cnncalc("check", "-", "--ignore", "L411", stdin=BIASED).returncode == 0
     assert cnncalc("check", "-", stdin=BIASED + "lint: {ignore: [L411]}\n").returncode == 0
+    bad = cnncalc("check", "-", stdin=BIASED + "lint: L411\n")
+    assert (bad.returncode, "must be a mapping" in bad.stderr) == (2, True)
     wrong = cnncalc("check", "-", stdin=BIASED + "lint: {ignore: [L4111]}\n")
     assert wrong.returncode == 2
     assert "did you mean L411?" in wrong.stderr

@@ -108,7 +108,7 @@ def remade(
     believed = believed or {}
     other: dict[str, Node] = {}
     for node in network.layers:
-        layer = twins.get(node.name, node.layer)
+        layer = twins.get(node.traits.shared_with or node.name, node.layer)
         moved = any(name in other for name in node.inputs)
         if not moved and layer is node.layer and node.name not in believed:
             continue

@@ -65,14 +65,14 @@ class _Failure(NamedTuple):
 
 def _failed(network: Network, source: str, failure: _Failure) -> Diagnostic:
     claim, measured = failure.claim, failure.measured
-    actual = _shown(claim, measured)
+    shown = _shown(claim, measured)
     return Diagnostic(
         EXPECTATION,
-        f"{_who(claim)}: `{claim.key}` is {actual}, but {claim.text} is expected",
+        f"{_who(claim)}: `{claim.key}` is {shown}, but {claim.text} is expected",
         place=claim.place,
-        label=f"it is {actual}",
+        label=f"it is {shown}",
         notes=(*_formula(network, claim), *_why(failure)),
-        help=_ways(network, claim, measured, actual),
+        help=_ways(network, claim, measured),
         source=source,
     )
 
@@ -83,7 +83,7 @@ def _who(claim: Claim) -> str:
 
 def _shown(claim: Claim, measured: Measured) -> str:
     if isinstance(claim.wanted, Amount):
-        return str(measured.number(claim.key))
+        return f"{measured.number(claim.key):,}"
     return show_shape(measured.shape)
 
 
@@ -91,9 +91,11 @@ def _why(failure: _Failure) -> tuple[str, ...]:
     if failure.roots:
         words = " and ".join(_named(belief.claim) for belief in failure.roots)
         return (f"cause: it follows from {words}",)
-    text = failure.claim.text
+    wanted, text = failure.claim.wanted, failure.claim.text
+    rounded = isinstance(wanted, Amount) and wanted.low != wanted.high
+    gives = f"which gives {'' if rounded else 'exactly '}{text}"
     return tuple(
-        f"{'cause' if not place else 'or'}: {cause.text}, which gives exactly {text}"
+        f"{'cause' if not place else 'or'}: {cause.text}, {gives}"
         for place, cause in enumerate(failure.causes)
     )
 
@@ -118,10 +120,12 @@ def _formula(network: Network, claim: Claim) -> tuple[str, ...]:
     )
 
 
-def _ways(network: Network, claim: Claim, measured: Measured, actual: str) -> tuple[str, ...]:
-    if claim.exact or not isinstance(claim.wanted, Amount):
-        written = f"[{actual[1:-1]}]" if claim.key == "shape" else actual
-        return (f"`{claim.key}: {written}` is what the spec gives",)
-    over = excess(claim.wanted, measured.number(claim.key))
+def _ways(network: Network, claim: Claim, measured: Measured) -> tuple[str, ...]:
+    if not isinstance(claim.wanted, Amount):
+        return (f"`{claim.key}: {list(measured.shape)}` is what the spec gives",)
+    actual = measured.number(claim.key)
+    if claim.exact:
+        return (f"`{claim.key}: {actual}` is what the spec gives",)
+    over = excess(claim.wanted, actual)
     shares = costliest([network[name] for name in claim.subject.members], claim.key)
     return tuple(text for text in (over, shares) if text)

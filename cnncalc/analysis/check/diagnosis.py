@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from cnncalc.graph import Network, Node
     from cnncalc.layers.base import Shape
 
-#: Causes that are named at most, and nets that are computed in search of one.
 MOST_CAUSES = 3
-_MOST_TRIALS = 2000
+#: Layers that are looked at in search of a cause: a second or so, however large the net.
+_MOST_WORK = 300_000
 _MOST_PAIRED = 60
 
 
@@ -160,7 +160,7 @@ def _read_otherwise(network: Network, claim: Claim) -> Iterator[Cause]:
 
 def _changed(network: Network, claim: Claim) -> Iterator[Cause]:
     candidates = _candidates(network, claim)
-    if found := _good(network, claim, [(one,) for one in candidates[:_MOST_TRIALS]]):
+    if found := _good(network, claim, [(one,) for one in candidates]):
         yield from found
     else:
         pairs = [pair for pair in combinations(candidates[:_MOST_PAIRED], 2) if _apart(*pair)]
@@ -205,7 +205,7 @@ def _good(
     network: Network, claim: Claim, trials: Sequence[tuple[Change, ...]]
 ) -> list[Cause]:
     found: list[Cause] = []
-    for trial in trials:
+    for trial in trials[: max(1, _MOST_WORK // len(network.layers))]:
         twins = twins_of(network, trial)
         other = remade(network, twins) if twins is not None else None
         if other is None:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.check.rules import RULES
 from cnncalc.diagnostics import Diagnostic, codes, nearest
+from cnncalc.spec.problems import place_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from cnncalc.graph import Network
 
@@ -68,32 +69,35 @@ def selection_of(
 
     Where both speak of one code, the command line decides.
     """
-    problems: list[Diagnostic] = []
-    given = {key: _names(network, key, source, problems) for key in _KEYS}
-    problems += (
-        _problem(source, f"`lint` has no key `{key}`: it has ignore and select")
-        for key in network.lint
-        if key not in _KEYS
-    )
+    stated = network.lint
+    tree = getattr(network.source, "lint", None)
+    place = place_of(tree) if tree is not None else None
+    messages: list[str] = []
+    if isinstance(stated, dict):
+        unknown = (key for key in stated if key not in _KEYS)
+        messages += (f"`lint` has no key `{key}`: it has ignore and select" for key in unknown)
+    elif stated:
+        messages.append("`lint` must be a mapping")
+        stated = {}
+    given = {key: _names(stated, key, messages) for key in _KEYS}
     ignored, selected = tuple(ignore), tuple(select)
     kept = Selection(
         (*(n for n in given["ignore"] if n not in selected), *ignored),
         (*(n for n in given["select"] if n not in ignored), *selected),
     )
+    way = ("`lint: {ignore: [L401]}`",)
+    problems = (
+        Diagnostic(codes.BAD_VALUE, message, place=place, source=source, help=way)
+        for message in messages
+    )
     return kept, tuple(problems)
 
 
-def _names(
-    network: Network, key: str, source: str, problems: list[Diagnostic]
-) -> tuple[str, ...]:
-    value = network.lint.get(key) or ()
+def _names(stated: Mapping[str, object], key: str, messages: list[str]) -> tuple[str, ...]:
+    value = stated.get(key) or ()
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, (list, tuple)) or not all(isinstance(one, str) for one in names):
-        problems.append(_problem(source, f"`lint: {{{key}: ...}}` must be a list of codes"))
+        messages.append(f"`lint: {{{key}: ...}}` must be a list of codes")
         return ()
-    problems += (_problem(source, unknown_code(name)) for name in names if not known(name))
+    messages += (unknown_code(name) for name in names if not known(name))
     return tuple(names)
-
-
-def _problem(source: str, message: str) -> Diagnostic:
-    return Diagnostic(codes.BAD_VALUE, message, source=source, help=("`lint: {ignore: [L401]}`",))
