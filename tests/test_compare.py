@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cnncalc.analysis.compare import contestants, totals_of
 from cnncalc.analysis.connectivity import savings
@@ -10,6 +12,8 @@ from cnncalc.analysis.differences import difference
 from cnncalc.analysis.mlp import matched_mlp, mlp_for
 from cnncalc.api import load, parse
 
+CONV = "{conv: {filters: 4, kernel: 1}}"
+KINDS = ["relu", "batchnorm", CONV, "{conv: {filters: 4, kernel: 3, padding: 1}}"]
 TUTORIAL = "examples/tutorial_cnn.yaml"
 DATA = "tests/data/compare"
 
@@ -229,6 +233,17 @@ def test_nets_with_nothing_in_common_are_shown_as_gone_and_new():
     )
     assert found.count("removed") == 37
     assert found.count("added") == 68
+
+
+@given(st.lists(st.sampled_from(KINDS), max_size=12), st.lists(st.sampled_from(KINDS), max_size=12))
+def test_every_layer_of_both_nets_stands_in_the_difference_once(first, second):
+    nets = [parse(f"input: 4x8x8\nlayers: [{', '.join(kinds)}]") for kinds in (first, second)]
+    found = difference(("first", nets[0]), ("second", nets[1]))
+    before = [step.before.name for step in found.steps if step.before]
+    after = [step.after.name for step in found.steps if step.after]
+    assert before == [node.name for node in nets[0].layers]
+    assert after == [node.name for node in nets[1].layers]
+    assert sum(step.layers for step in found.folded) == len(found.steps)
 
 
 # -- the command ----------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def bars(groups: Sequence[Sequence[Bar]], *, width: int | None, plain: bool) -> 
     out = [
         "".join(
             f"{bar.label.ljust(labels)}  "
-            f"{drawn(bar.value, largest, room, plain=plain)} {bar.text}\n"
+            f"{f'{drawn(bar.value, largest, room, plain=plain)} {bar.text}'.lstrip()}\n"
             for bar in group
         )
         for group in groups

@@ -163,12 +163,21 @@ def _totals(nets: Sequence[Contestant], number: Callable[[int], str]) -> Table:
     heads = ["", nets[0].label] if nets else [""]
     for net in nets[1:]:
         heads += [net.label, "ratio"]
-    lines = [
+    lines = [Line(("input", *_inputs(nets)))]
+    lines += [
         Line((title, *_metric(nets, name, number)), "strong" if name in _MAIN else "plain")
         for name, title in _METRICS
         if any(getattr(net.totals, name) for net in nets)
     ]
     return Table(tuple(heads), tuple(lines), frozenset(range(1, len(heads))))
+
+
+def _inputs(nets: Sequence[Contestant]) -> Iterator[str]:
+    for at, net in enumerate(nets):
+        shapes = [units.shape(shape) for _, shape in net.inputs]
+        yield shapes[0] if len(shapes) == 1 else plural(len(shapes), "input")
+        if at:
+            yield ""
 
 
 def _metric(
