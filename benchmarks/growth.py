@@ -39,8 +39,8 @@ YAML = ("import yaml", "kept = yaml.load(text, yaml.CSafeLoader)")
 READ = ("import cnncalc; cnncalc.parse('input: 3x8x8\\nlayers: [batchnorm, relu]')",
         "kept = cnncalc.parse(text).totals")  # fmt: skip
 SUMMARIZE = (
-    "import io; from cnncalc.spec.reader import read_text;"
-    "from cnncalc.analysis.summary import summarize; from cnncalc.render.summary import json",
+    "from cnncalc.spec.reader import read_text\n"
+    + "from cnncalc.analysis.summary import summarize; from cnncalc.render.summary import json",
     "net = read_text(text).network; kept = json(summarize(net))",
 )
 
@@ -79,7 +79,8 @@ def main() -> None:
             growth = read[0] / layers / (little[0] / 1000)
             print(
                 f"{kind:<9} yaml.load {plain[0]:.2f} s {plain[1] / 1024:.0f} MiB;"
-                f" read net {read[0] / plain[0]:.2f} x time, {read[1] / plain[1]:.2f} x memory added,"
+                f" read net {read[0] / plain[0]:.2f} x time,"
+                f" {read[1] / plain[1]:.2f} x memory added,"
                 f" {read[2] / plain[2]:.2f} x peak;"
                 f" with JSON {whole[0] / plain[0]:.2f} x time, {whole[2] / plain[2]:.2f} x peak;"
                 f" a layer {growth:.2f} x that of 1,000"

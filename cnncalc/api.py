@@ -1,6 +1,6 @@
-"""The Python API: a spec to a net whose layers, shapes and totals a notebook can use.
+r"""The Python API: a spec to a net whose layers, shapes and totals a notebook can use.
 
->>> net = parse("input: 3x32x32\\nlayers: [{conv: {filters: 10, kernel: 3}}]")
+>>> net = parse("input: 3x32x32\nlayers: [{conv: {filters: 10, kernel: 3}}]")
 >>> net["conv_1"].output_shape, net.totals.params
 ((10, 30, 30), 280)
 """
@@ -56,9 +56,7 @@ def load(
     Raises:
         SpecError: the spec has errors; it holds all of them.
     """
-    return _network(
-        read_path(str(path), overrides=variables, shapes=_shapes(input), limits=limits)
-    )
+    return _network(read_path(str(path), overrides=variables, shapes=_shapes(input), limits=limits))
 
 
 def parse(

@@ -31,19 +31,20 @@ def strides_giving(room: int, output: int) -> range:
     return range(room // output + 1, room // (output - 1) + 1)
 
 
-def strides_giving_up(room: int, output: int) -> range:
-    """The strides with `ceil(room / stride) + 1 == output`: pooling in ceil mode.
+def strides_in_ceil_mode(room: int, inside: int, output: int) -> range:
+    """The strides among which those are that give this output where pooling rounds up.
 
-    >>> list(strides_giving_up(5, 3)), list(strides_giving_up(4, 3))
-    ([3, 4], [2, 3])
+    The last window starts within the first `inside` elements, and one window
+    more would not fit: each stride in the range is to be tried.
+
+    >>> list(strides_in_ceil_mode(5, 7, 3)), list(strides_in_ceil_mode(1, 3, 2))
+    ([2, 3], [1, 2])
     """
     if room < 0 or output < 1:
         return range(0)
-    if room == 0 or output == 1:
-        return range(1, 2) if room == 0 and output == 1 else range(0)
-    steps = output - 1
-    widest = (room - 1) // (steps - 1) if steps > 1 else room
-    return range(ceil_div(room, steps), widest + 1)
+    if output == 1:
+        return range(1, room + 2)
+    return range(max(ceil_div(room, output), 1), (inside - 1) // (output - 1) + 1)
 
 
 def least_input(window: Window, output: int) -> int:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from cnncalc.graph import Totals
-
 if TYPE_CHECKING:
-    from cnncalc.graph import Facts, Network, Node, Traits
+    from cnncalc.graph import Facts, Network, Node, Totals, Traits
     from cnncalc.layers.base import Shape
 
 SortKey = Literal["params", "macs", "buffers", "name", "type"]

@@ -35,7 +35,7 @@ def _version(*, wanted: bool) -> None:
 @app.callback()
 def _root(
     *,
-    version: Annotated[  # noqa: ARG001 - acts in its callback
+    version: Annotated[
         bool,
         typer.Option(
             "--version", "-V", is_eager=True, callback=lambda value: _version(wanted=value),

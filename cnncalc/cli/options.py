@@ -30,11 +30,15 @@ Nets = Annotated[
 FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How the result is written.")]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", "-s", metavar="NAME=VALUE", help="Another value for a variable of the spec."),
+    typer.Option(
+        "--set", "-s", metavar="NAME=VALUE", help="Another value for a variable of the spec."
+    ),
 ]
 InputOption = Annotated[
     list[str] | None,
-    typer.Option("--input", "-i", metavar="[NAME=]SHAPE", help="Another input shape, such as 3x64x64."),
+    typer.Option(
+        "--input", "-i", metavar="[NAME=]SHAPE", help="Another input shape, such as 3x64x64."
+    ),
 ]
 MaxLayers = Annotated[
     int, typer.Option("--max-layers", min=1, help="The most layers that a spec may unroll to.")
@@ -64,9 +68,7 @@ class Reader:
 
     def read(self, path: str) -> Reading:
         """One net; its diagnostics go to standard error."""
-        reading = read_path(
-            path, overrides=self.overrides, shapes=self.shapes, limits=self.limits
-        )
+        reading = read_path(path, overrides=self.overrides, shapes=self.shapes, limits=self.limits)
         self.report(reading)
         return reading
 

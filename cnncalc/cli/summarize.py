@@ -92,7 +92,9 @@ def _chosen(columns: str | None) -> tuple[str, ...]:
     names = tuple(name.strip() for name in columns.split(","))
     for name in names:
         if name not in COLUMNS:
-            raise typer.BadParameter(f"--columns: no column {name!r}; there are {', '.join(COLUMNS)}")
+            raise typer.BadParameter(
+                f"--columns: no column {name!r}; there are {', '.join(COLUMNS)}"
+            )
     return names
 
 
@@ -137,7 +139,9 @@ def _write(
         emit("\n".join(render.markdown(summary, names) for summary in good))
     else:
         style, width = style_of(sys.stdout), width_of(sys.stdout)
-        shown = [summary for _, summary in results if summary and (summary.rows or summary.complete)]
+        shown = [
+            summary for _, summary in results if summary and (summary.rows or summary.complete)
+        ]
         emit("\n".join(render.table(one, names, style=style, width=width) for one in shown))
 
 

@@ -71,7 +71,9 @@ class Attention(
             raise LayerError(codes.MERGE, "key and value must have the same length")
         for name, wanted, size in (("kdim", self.kdim, key), ("vdim", self.vdim, value)):
             if wanted is not None and wanted != size:
-                raise LayerError(codes.CLAIM, f"`{name}` says {wanted}, but it is {size}", argument=name)
+                raise LayerError(
+                    codes.CLAIM, f"`{name}` says {wanted}, but it is {size}", argument=name
+                )
         return query
 
     def _others(self, inputs: Inputs) -> tuple[int, int]:

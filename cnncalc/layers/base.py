@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self, dataclass_transform
 else:
 
-    def dataclass_transform(**_: object) -> Any:  # noqa: ANN401 - a decorator, for type checkers only
+    def dataclass_transform(**_: object) -> Any:  # noqa: ANN401 - a decorator
+        """What type checkers read; at run time the class stays as it is."""
         return lambda cls: cls
 
 
@@ -38,15 +39,16 @@ Role = Literal["kernel", "bias", "scale", "parameter"]
 REQUIRED: Any = type("Required", (), {"__repr__": lambda _: "required"})()
 
 #: Arguments of the frameworks that change no shape, parameter or MAC; every layer accepts them.
-INERT_ARGUMENTS = frozenset(
-    "activity_regularizer beta_constraint beta_initializer beta_regularizer bias_constraint "
-    "bias_initializer depthwise_constraint depthwise_initializer device dtype "
-    "embeddings_constraint embeddings_initializer embeddings_regularizer eps epsilon "
-    "gamma_constraint gamma_initializer gamma_regularizer implementation inplace "
-    "kernel_constraint kernel_initializer momentum moving_mean_initializer "
-    "moving_variance_initializer pointwise_constraint pointwise_initializer "
-    "recurrent_constraint recurrent_initializer seed synchronized".split()
-)
+INERT_ARGUMENTS = frozenset((
+    "activity_regularizer", "beta_constraint", "beta_initializer", "beta_regularizer",
+    "bias_constraint", "bias_initializer", "depthwise_constraint", "depthwise_initializer",
+    "device", "dtype", "embeddings_constraint", "embeddings_initializer",
+    "embeddings_regularizer", "eps", "epsilon", "gamma_constraint", "gamma_initializer",
+    "gamma_regularizer", "implementation", "inplace", "kernel_constraint", "kernel_initializer",
+    "momentum", "moving_mean_initializer", "moving_variance_initializer",
+    "pointwise_constraint", "pointwise_initializer", "recurrent_constraint",
+    "recurrent_initializer", "seed", "synchronized",
+))  # fmt: skip
 
 
 class Weight(NamedTuple):

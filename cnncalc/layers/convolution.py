@@ -59,8 +59,10 @@ class SlidingKernel(Layer):
                 codes.REFUSED,
                 "PyTorch refuses `padding: same` with a stride above 1",
                 argument="padding",
-                help=("`padding: 1` for a kernel of 3 keeps ceil(in / stride)",
-                      "our own `conv` accepts it, by TensorFlow's rule"),
+                help=(
+                    "`padding: 1` for a kernel of 3 keeps ceil(in / stride)",
+                    "our own `conv` accepts it, by TensorFlow's rule",
+                ),
             )
         self._names_only(("valid", "same"), "PyTorch")
 

@@ -51,15 +51,15 @@ class GaussianNoise(Layer, type="gaussian_noise", keras="GaussianNoise"):
     example = "gaussian_noise: 0.1"
 
 
-class Identity(Layer, type="identity", torch="Identity", keras="Identity", also="linear_activation"):
+class Identity(
+    Layer, type="identity", torch="Identity", keras="Identity", also="linear_activation"
+):
     """Passes its input on. Output: as the input. Parameters: none."""
 
     example = "identity"
 
 
-class ActivityRegularization(
-    Layer, type="activity_regularization", keras="ActivityRegularization"
-):
+class ActivityRegularization(Layer, type="activity_regularization", keras="ActivityRegularization"):
     """A penalty on activations in training. Output: as the input. Parameters: none."""
 
     l1: Any = arg(Nullable(Real(0)), "factor of the absolute values", default=None)

@@ -23,7 +23,10 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
     """
 
     symbols: int = arg(
-        Integer(1), "how many different numbers there are", torch="num_embeddings", keras="input_dim"
+        Integer(1),
+        "how many different numbers there are",
+        torch="num_embeddings",
+        keras="input_dim",
     )
     size: int = arg(Integer(1), "size of a vector", torch="embedding_dim", keras="output_dim")
     padding_idx: int | None = arg(

@@ -8,7 +8,7 @@ returns the value in its one normal form, or raises
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.layers.errors import BadValueError
 
@@ -145,7 +145,14 @@ class Real(Kind):
 class Flag(Kind):
     """True or false; the words that people use for it are understood."""
 
-    _WORDS = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
+    _WORDS: ClassVar = {
+        "yes": True,
+        "on": True,
+        "true": True,
+        "no": False,
+        "off": False,
+        "false": False,
+    }
 
     def parse(self, value: object) -> bool:
         if isinstance(value, bool):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base import Inputs, Layer, Shape, arg, show_shape
 from cnncalc.layers.axes import Axis, axis_of
+from cnncalc.layers.base import Inputs, Layer, Shape, arg, show_shape
 from cnncalc.layers.errors import LayerError
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Merge(Layer):
     """What element-wise merges share: shapes must agree, an axis of 1 stretches."""
 
-    arity = (2, None)
+    arity: ClassVar[tuple[int, int | None]] = (2, None)
 
     def output_shape(self, inputs: Inputs) -> Shape:
         return broadcast(self, inputs.shapes)

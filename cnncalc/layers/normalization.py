@@ -279,9 +279,7 @@ class InstanceNorm(
         return weights
 
 
-class LocalResponseNorm(
-    Layer, type="local_response_norm", torch="LocalResponseNorm", also="lrn"
-):
+class LocalResponseNorm(Layer, type="local_response_norm", torch="LocalResponseNorm", also="lrn"):
     """Local response normalisation over neighbouring channels (Krizhevsky et al., AlexNet, 2012).
 
     Output: as the input. Parameters: none.

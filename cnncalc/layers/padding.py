@@ -91,7 +91,8 @@ class Crop(Layer, type="crop", keras="Cropping1D Cropping2D Cropping3D", also="c
         for size, rest, axis in zip(sizes, left, axis_names(len(sizes)), strict=True):
             if rest < 1:
                 raise LayerError(
-                    codes.EMPTY_OUTPUT, f"cropping {size - rest} leaves nothing of the {axis} {size}",
+                    codes.EMPTY_OUTPUT,
+                    f"cropping {size - rest} leaves nothing of the {axis} {size}",
                     argument="cropping",
                 )  # fmt: skip
         return self.join(inputs, channels, left)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.arithmetic import Window
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base import Inputs, Layer, Shape, arg
 from cnncalc.layers.errors import LayerError
@@ -13,6 +12,8 @@ from cnncalc.layers.sliding import outputs, slide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cnncalc.arithmetic import Window
 
 POSITIVE = Integer(1)
 
@@ -136,9 +137,7 @@ class AvgPool(
                     )
 
 
-class LPPool(
-    Pooling, type="lppool", torch="LPPool1d LPPool2d LPPool3d", also="lp_pool"
-):
+class LPPool(Pooling, type="lppool", torch="LPPool1d LPPool2d LPPool3d", also="lp_pool"):
     """Power-mean pooling: the p-norm of each window, channel by channel.
 
     Output per spatial axis: as `avgpool`, without padding.

@@ -23,9 +23,13 @@ class Recurrent(Layer):
 
     units: int = arg(POSITIVE, "size of the hidden state", torch="hidden_size")
     input_size: int | None = arg(POSITIVE, "claimed features of a step", claim=True)
-    num_layers: int = arg(POSITIVE, "cells stacked on each other (PyTorch)", default=1, torch="num_layers")
+    num_layers: int = arg(
+        POSITIVE, "cells stacked on each other (PyTorch)", default=1, torch="num_layers"
+    )
     bias: bool = arg(Flag(), "biases", default=True, keras="use_bias")
-    bidirectional: bool = arg(Flag(), "a second cell runs backwards", default=False, torch="bidirectional")
+    bidirectional: bool = arg(
+        Flag(), "a second cell runs backwards", default=False, torch="bidirectional"
+    )
     return_sequences: bool | None = arg(
         Nullable(Flag()), "every step's state, or the last; else as the framework", default=None,
         keras="return_sequences",
@@ -37,11 +41,15 @@ class Recurrent(Layer):
         Flag(), "order of batch and steps; no effect", default=False, torch="batch_first"
     )
     dropout: float = arg(Real(0, 1), "no effect on the shape", default=0)
-    activation: Any = arg(Nullable(Text()), "no effect on the shape", default=None, keras="activation")
+    activation: Any = arg(
+        Nullable(Text()), "no effect on the shape", default=None, keras="activation"
+    )
     recurrent_activation: Any = arg(
         Nullable(Text()), "no effect on the shape", default=None, keras="recurrent_activation"
     )
-    recurrent_dropout: float = arg(Real(0, 1), "no effect on the shape", default=0, keras="recurrent_dropout")
+    recurrent_dropout: float = arg(
+        Real(0, 1), "no effect on the shape", default=0, keras="recurrent_dropout"
+    )
     stateful: Any = arg(Kind(), "no effect on the shape", default=False, keras="stateful")
     unroll: Any = arg(Kind(), "no effect on the shape", default=False, keras="unroll")
     go_backwards: Any = arg(Kind(), "no effect on the shape", default=False, keras="go_backwards")
@@ -123,7 +131,9 @@ class LSTM(Recurrent, type="lstm", torch="LSTM", keras="LSTM"):
     """
 
     gates = 4
-    proj_size: int = arg(Integer(0), "size that the state is projected to", default=0, torch="proj_size")
+    proj_size: int = arg(
+        Integer(0), "size that the state is projected to", default=0, torch="proj_size"
+    )
     main = "units"
     example = "lstm: 128"
 
@@ -159,7 +169,9 @@ class GRU(Recurrent, type="gru", torch="GRU", keras="GRU"):
     """
 
     gates = 3
-    reset_after: bool = arg(Flag(), "the reset gate comes after the product", default=True, keras="reset_after")
+    reset_after: bool = arg(
+        Flag(), "the reset gate comes after the product", default=True, keras="reset_after"
+    )
     main = "units"
     example = "gru: 128"
 

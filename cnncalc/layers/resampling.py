@@ -38,7 +38,9 @@ class Upsample(
     scale: Any = arg(
         Nullable(PerAxis(Real(0))), "factor of growth", default=None, torch="scale_factor"
     )
-    size: Any = arg(Nullable(PerAxis(POSITIVE)), "size of the output; factor in Keras", default=None)
+    size: Any = arg(
+        Nullable(PerAxis(POSITIVE)), "size of the output; factor in Keras", default=None
+    )
     mode: str = arg(Text(), "how values are found", default="nearest", keras="interpolation")
     align_corners: bool | None = arg(Nullable(Flag()), "no effect on the shape", default=None)
     recompute_scale_factor: bool | None = arg(Nullable(Flag()), "no effect", default=None)
@@ -108,14 +110,10 @@ class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="dept
                 f"{channels} channels are not a multiple of {self.factor}^2 = {square}",
                 argument="factor",
             )
-        return self.join(
-            inputs, channels // square, (height * self.factor, width * self.factor)
-        )
+        return self.join(inputs, channels // square, (height * self.factor, width * self.factor))
 
 
-class PixelUnshuffle(
-    Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also="space_to_depth"
-):
+class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also="space_to_depth"):
     """Pixel unshuffle: space becomes channels.
 
     Output: (channels * r^2, height / r, width / r). Parameters: none.
@@ -133,9 +131,7 @@ class PixelUnshuffle(
                     codes.NOT_DIVISIBLE, f"{size} is not a multiple of {self.factor}",
                     argument="factor",
                 )  # fmt: skip
-        return self.join(
-            inputs, channels * self.factor**2, [size // self.factor for size in sizes]
-        )
+        return self.join(inputs, channels * self.factor**2, [size // self.factor for size in sizes])
 
 
 def _planes(layer: Layer, inputs: Inputs) -> tuple[int, Shape]:

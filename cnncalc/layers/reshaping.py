@@ -35,7 +35,9 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
             return (1,)
         batch = int(self.dialect != "own")
         rank = len(shape) + batch
-        start = batch if self.start_dim is None else self._absolute(self.start_dim, rank, "start_dim")
+        start = (
+            batch if self.start_dim is None else self._absolute(self.start_dim, rank, "start_dim")
+        )
         end = self._absolute(self.end_dim, rank, "end_dim")
         if start > end:
             raise LayerError(
@@ -106,7 +108,9 @@ class Unflatten(Layer, type="unflatten", torch="Unflatten"):
     """Unflatten: one axis becomes several. Output: the axis is replaced. Parameters: none."""
 
     dim: int = arg(Axis(), "the axis", also=("axis",))
-    unflattened_size: Any = arg(ListOf(Integer(-1)), "its new sizes; one may be -1", also=("sizes",))
+    unflattened_size: Any = arg(
+        ListOf(Integer(-1)), "its new sizes; one may be -1", also=("sizes",)
+    )
     main = "unflattened_size"
     example = "unflatten: {dim: 0, unflattened_size: [4, -1]}"
 

@@ -16,7 +16,9 @@ Pairs = tuple[tuple[int, int], ...]
 Padding = str | tuple[int | tuple[int, int], ...]
 
 
-def sides(padding: tuple[int | tuple[int, int], ...], rank: int, argument: str = "padding") -> Pairs:
+def sides(
+    padding: tuple[int | tuple[int, int], ...], rank: int, argument: str = "padding"
+) -> Pairs:
     """Padding before and after each axis, from a number, one an axis, pairs, or one a side.
 
     Raises:
@@ -110,9 +112,7 @@ def _too_large(windows: Sequence[Window], misfits: Sequence[Window]) -> LayerErr
     if all(kernel_extent(w.kernel, w.dilation) > 1 for w in misfits):
         ways.append(f"`padding: same` gives {'x'.join(map(str, same))}")
     if all(window.padded >= 1 for window in windows):
-        largest = min(
-            ((window.padded - 1) // window.dilation + 1, window) for window in misfits
-        )[0]
+        largest = min(((window.padded - 1) // window.dilation + 1, window) for window in misfits)[0]
         ways.append(f"the largest kernel that fits is {fitting if len(misfits) > 1 else largest}")
     return LayerError(
         codes.KERNEL_TOO_LARGE,

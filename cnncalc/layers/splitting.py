@@ -53,7 +53,8 @@ class Split(Part, type="split"):
         if sum(sizes) != size:
             raise LayerError(
                 codes.ELEMENTS,
-                f"the parts {' + '.join(map(str, sizes))} make {sum(sizes)}, but the axis has {size}",
+                f"the parts {' + '.join(map(str, sizes))} make {sum(sizes)}, "
+                f"but the axis has {size}",
                 argument="sizes",
             )
         if self.index >= len(sizes):

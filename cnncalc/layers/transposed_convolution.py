@@ -10,7 +10,7 @@ from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg, axis_names
 from cnncalc.layers.convolution import not_divisible
 from cnncalc.layers.errors import LayerError
 from cnncalc.layers.kinds import Choice, Flag, Integer, Nullable, Padding, PerAxis, Text
-from cnncalc.layers.sliding import Pairs, sides
+from cnncalc.layers.sliding import sides
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,7 @@ class ConvTranspose(
 
     def _over_one(self, argument: str) -> bool:
         value = getattr(self, argument)
-        return max(value) > 1 if isinstance(value, tuple) else value > 1
+        return bool(max(value) > 1 if isinstance(value, tuple) else value > 1)
 
     def claims(self, inputs: Inputs) -> dict[str, int]:
         return {"in_channels": self.split(inputs)[0]}
@@ -103,19 +103,17 @@ class ConvTranspose(
         stride = self.spread(self.stride, rank, "stride")
         dilation = self.spread(self.dilation, rank, "dilation")
         extra = self.spread(self.output_padding, rank, "output_padding")
-        named = self.padding or ("valid" if self.dialect == "keras" else (0,))
-        fixed: Pairs | None = None if isinstance(named, str) else sides(named, rank)
-        windows = []
-        for i, axis in enumerate(axis_names(rank)):
-            window = TransposedWindow(axis, sizes[i], kernel[i], stride[i], dilation[i])
-            if fixed is None:
-                windows.append(_named(window, named, extra[i]))
-            else:
-                before, after = fixed[i]
-                windows.append(
-                    window._replace(before=before, after=after, output_padding=extra[i] or 0)
-                )
-        return windows
+        bare = [
+            TransposedWindow(axis, sizes[i], kernel[i], stride[i], dilation[i])
+            for i, axis in enumerate(axis_names(rank))
+        ]
+        padding = self.padding or ("valid" if self.dialect == "keras" else (0,))
+        if isinstance(padding, str):
+            return [_named(one, padding, more) for one, more in zip(bare, extra, strict=True)]
+        return [
+            one._replace(before=before, after=after, output_padding=more or 0)
+            for one, (before, after), more in zip(bare, sides(padding, rank), extra, strict=True)
+        ]
 
     def output_shape(self, inputs: Inputs) -> Shape:
         channels, _ = self.split(inputs)
@@ -153,7 +151,9 @@ class ConvTranspose(
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         channels, sizes = self.split(inputs)
         shape = (channels, self.filters // self.groups)
-        kernel = Weight("kernel", (*shape, *self.spread(self.kernel, len(sizes), "kernel")), "kernel")
+        kernel = Weight(
+            "kernel", (*shape, *self.spread(self.kernel, len(sizes), "kernel")), "kernel"
+        )
         return (kernel, Weight("bias", (self.filters,), "bias")) if self.bias else (kernel,)
 
     def macs(self, inputs: Inputs, output: Shape) -> int:  # noqa: ARG002 - counted over the input

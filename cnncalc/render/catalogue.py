@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 _READABLE = 100
 
 
-def listing(
-    types: Sequence[type[Layer]], style: Style = PLAIN, width: int | None = None
-) -> str:
+def listing(types: Sequence[type[Layer]], style: Style = PLAIN, width: int | None = None) -> str:
     """One line a type: its name, what it does, its names in the frameworks."""
     lines = []
     for layer in types:
@@ -30,7 +28,9 @@ def listing(
         room = max(20, width - max(len(line.cells[0]) for line in lines) - 2)
         lines = [Line((line.cells[0], _cut(line.cells[1], room))) for line in lines]
         return columns.render(("type", "what it does"), lines, style=style)
-    return columns.render(("type", "what it does", "in torch.nn and keras.layers"), lines, style=style)
+    return columns.render(
+        ("type", "what it does", "in torch.nn and keras.layers"), lines, style=style
+    )
 
 
 def _cut(text: str, width: int) -> str:
@@ -75,5 +75,7 @@ def _names(layer: type[Layer], head: str, end: str, width: int) -> list[str]:
         names = [name.text for name in layer.names if name.dialect == dialect]
         if names:
             text = ", ".join(names)
-            out.append(fill(text, width, initial_indent=f"  {label:<16} ", subsequent_indent=" " * 19))
+            out.append(
+                fill(text, width, initial_indent=f"  {label:<16} ", subsequent_indent=" " * 19)
+            )
     return [*out, ""]

@@ -60,7 +60,9 @@ def render(
         widths[0] = max(_LEAST, len(heads[0]), widths[0] - spare)
         cells = [(_shortened(row[0], widths[0]), *row[1:]) for row in cells]
     out = [_wrapped(_joined(heads, widths, right), style.head, style)]
-    out.append(_wrapped("-" * len(_joined(["-" * w for w in widths], widths, right)), style.dim, style))
+    out.append(
+        _wrapped("-" * len(_joined(["-" * w for w in widths], widths, right)), style.dim, style)
+    )
     for row, line in zip(cells, lines, strict=True):
         code = {"dim": style.dim, "strong": style.strong}.get(line.look, "")
         out.append(_wrapped(_joined(row, widths, right), code, style))
@@ -83,11 +85,12 @@ def _shortened(text: str, width: int) -> str:
     if len(text) <= width:
         return text
     left = (width - 1) // 2
-    return f"{text[:left]}…{text[len(text) - (width - 1 - left):]}"
+    return f"{text[:left]}…{text[len(text) - (width - 1 - left) :]}"
 
 
 def markdown(heads: Sequence[str], lines: Sequence[Line], right: frozenset[int]) -> str:
     """The same rows as a Markdown table."""
+
     def row(cells: Sequence[str]) -> str:
         return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 

@@ -24,7 +24,7 @@ KEYS = (
     "layers", "expect", "lint",
 )  # fmt: skip
 
-_AXES: dict[str, tuple[str, ...]] = {
+AXES: dict[str, tuple[str, ...]] = {
     "channels": ("channels", "features", "bands"),
     "depth": ("depth", "frames"),
     "height": ("height",),
@@ -118,9 +118,7 @@ def _layout(tree: Tree | None) -> Layout:
 def _inputs(top: Mapping) -> dict[str, Tree]:
     single, several = top.get("input"), top.get("inputs")
     if single is not None and several is not None:
-        raise SpecProblem(
-            codes.DUPLICATE_KEY, "give either `input` or `inputs`", top.key("inputs")
-        )
+        raise SpecProblem(codes.DUPLICATE_KEY, "give either `input` or `inputs`", top.key("inputs"))
     if several is not None:
         inputs = _named(several, "`inputs`")
         if not inputs:
@@ -208,12 +206,12 @@ def read_shape(tree: Tree, layout: Layout, value: Any) -> Shape:  # noqa: ANN401
 def _ordered_axes(tree: Tree, layout: Layout, value: dict[str, Any]) -> list[Any]:
     sizes: dict[str, Any] = {}
     for given, size in value.items():
-        axis = next((axis for axis, names in _AXES.items() if given in names), None)
+        axis = next((axis for axis, names in AXES.items() if given in names), None)
         if axis is None:
-            known = ", ".join(name for names in _AXES.values() for name in names)
+            known = ", ".join(name for names in AXES.values() for name in names)
             raise _bad_shape(tree, f"unknown axis `{given}`; the axes are {known}")
         sizes[axis] = size
-    order = [axis for axis in _AXES if axis != "channels" and axis in sizes]
+    order = [axis for axis in AXES if axis != "channels" and axis in sizes]
     channels = ["channels"] if "channels" in sizes else []
     order = [*order, *channels] if layout == "channels_last" else [*channels, *order]
     return [sizes[axis] for axis in order]

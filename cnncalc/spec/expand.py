@@ -33,7 +33,8 @@ from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree
 from cnncalc.spec.values import require_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping as MappingType
+    from collections.abc import Iterator
+    from collections.abc import Mapping as MappingType
 
     from cnncalc.layers.base import Dialect, Layer, Shape
     from cnncalc.spec.limits import Limits
@@ -198,7 +199,9 @@ class _Expander:
         used.update(outputs)
         for name, shape in self.inputs.items():
             if name not in used and self.nodes:
-                self.warn_unused(f"the input `{name}` {show_shape(shape)}", self.references.defined[name])
+                self.warn_unused(
+                    f"the input `{name}` {show_shape(shape)}", self.references.defined[name]
+                )
         for node in self.nodes:
             if node.name not in used:
                 place = node.place
@@ -313,7 +316,9 @@ class _Expander:
         found: list[str] = []
         for tree in trees:
             wanted = evaluator.template(tree)
-            if wanted == "input" and "input" not in self.inputs or wanted == "input" and frame.calls:
+            if (wanted == "input" and "input" not in self.inputs) or (
+                wanted == "input" and frame.calls
+            ):
                 found += frame.inputs
                 continue
             name = self.references.find(wanted, frame.prefix)
@@ -415,9 +420,7 @@ class _Expander:
         words = {"yes": True, "on": True, "no": False, "off": False}
         value = words.get(value, value) if isinstance(value, str) else value
         if not isinstance(value, bool):
-            raise SpecProblem(
-                codes.BAD_VALUE, "`trainable` must be true or false", entry.trainable
-            )
+            raise SpecProblem(codes.BAD_VALUE, "`trainable` must be true or false", entry.trainable)
         return value and frame.trainable
 
     def residual(self, entry: Entry, frame: Frame, inputs: Names) -> Names:
@@ -677,7 +680,9 @@ class _Expander:
         found = registry.find(layer.called)
         entry = entry or read_entry(tree)
         place = argument_place(found, entry, error) if found else tree
-        received = " and ".join(f"{show_shape(self.shapes[one] or ())} from {one}" for one in inputs)
+        received = " and ".join(
+            f"{show_shape(self.shapes[one] or ())} from {one}" for one in inputs
+        )
         line = self.line_of(inputs[0]) if len(inputs) == 1 else ""
         from cnncalc.spec.advice import advise  # noqa: PLC0415 - only on errors
         from cnncalc.spec.ways import built  # noqa: PLC0415 - only on errors

@@ -190,7 +190,9 @@ def _number(text: str) -> Value:
     return _whole(Fraction(mantissa) * Fraction(10) ** int(exponent or 0))
 
 
-def _compute(tree: tuple[Any, ...], lookup: Callable[[str], Value]) -> Value:
+def _compute(  # noqa: PLR0911 - a return an operation
+    tree: tuple[Any, ...], lookup: Callable[[str], Value]
+) -> Value:
     operation = tree[0]
     if operation == "value":
         return tree[1]
@@ -231,13 +233,13 @@ def _as_number(value: Value, operation: str) -> Value:
 
 
 def _whole(value: Value) -> Value:
-    if isinstance(value, bool) or isinstance(value, int):
+    if isinstance(value, int):
         return value
     return value.numerator if value.denominator == 1 else value
 
 
 def _bits(value: Value) -> int:
-    return max(value.numerator.bit_length(), value.denominator.bit_length())
+    return int(max(value.numerator.bit_length(), value.denominator.bit_length()))
 
 
 def _bounded(value: Value) -> Value:

@@ -44,7 +44,7 @@ class References:
             full = prefix + wanted
             if full in self.known:
                 return full
-            if full in self.aliases and self.aliases[full]:
+            if self.aliases.get(full):
                 return self.aliases[full][0]
             if not prefix:
                 return None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.layers import registry
 from cnncalc.layers.base import INERT_ARGUMENTS, REQUIRED
 from cnncalc.spec.arguments import REGULARIZER_KEYS
+from cnncalc.spec.document import AXES
 from cnncalc.spec.entries import ENTRY_KEYS
 
 if TYPE_CHECKING:
@@ -30,9 +31,7 @@ _SHAPE: Schema = {
         {"type": "integer", "minimum": 1},
         {
             "type": "object",
-            "propertyNames": {
-                "enum": "channels features bands depth frames height width length time steps".split()
-            },
+            "propertyNames": {"enum": [name for names in AXES.values() for name in names]},
             "additionalProperties": _SIZE,
             "minProperties": 1,
         },
@@ -45,7 +44,10 @@ _PENALTY: Schema = {
         _EXPRESSION,
         {
             "type": "object",
-            "properties": {"l1": {"type": ["number", "string"]}, "l2": {"type": ["number", "string"]}},
+            "properties": {
+                "l1": {"type": ["number", "string"]},
+                "l2": {"type": ["number", "string"]},
+            },
             "additionalProperties": False,
         },
     ]

@@ -12,7 +12,8 @@ from cnncalc.spec.tree import Mapping, Scalar, Tree
 from cnncalc.spec.values import plain, scalar_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping as MappingType
+    from collections.abc import Callable
+    from collections.abc import Mapping as MappingType
 
     from cnncalc.layers.base import Layout, Shape
 

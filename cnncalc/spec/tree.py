@@ -138,7 +138,7 @@ class _Composer:
         self.open: set[str] = set()
         self.aliased = 0
 
-    def compose(self) -> Tree | None:
+    def compose(self) -> Tree | None:  # noqa: C901 - one branch an event, on the hot path
         root: list[Tree] = []
         parts: list[Any] = root
         stack: list[tuple[list[Any], Any]] = []
@@ -150,7 +150,7 @@ class _Composer:
                 if event.anchor or event.tag:
                     parts.append(self._special_scalar(event))
                 else:
-                    parts.append(Scalar(event.value, event.start_mark, event.style != ""))
+                    parts.append(Scalar(event.value, event.start_mark, bool(event.style)))
             elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
                 self._check_tag(event)
                 stack.append((parts, event))
@@ -188,13 +188,13 @@ class _Composer:
 
     def _special_scalar(self, event: Any) -> Scalar:  # noqa: ANN401 - a PyYAML event
         self._check_tag(event)
-        quoted = event.style != "" or event.tag == "tag:yaml.org,2002:str"
+        quoted = bool(event.style) or event.tag == "tag:yaml.org,2002:str"
         node = Scalar(event.value, event.start_mark, quoted)
         self._remember(event.anchor, node)
         return node
 
     def _check_tag(self, event: Any) -> None:  # noqa: ANN401 - a PyYAML event
-        if event.tag and not event.tag.startswith("tag:yaml.org,2002:") or (
+        if (event.tag and not event.tag.startswith("tag:yaml.org,2002:")) or (
             event.tag and "python" in event.tag
         ):
             raise SpecProblem(

@@ -72,8 +72,7 @@ def check_not_a_set(tree: Mapping) -> None:
     if torn is not None:
         raise SpecProblem(
             codes.WRONG_TYPE, "inside braces and brackets a comma ends the value", torn,
-            help=("a list is written `[1, 2]`; quote an expression with commas, "
-                  '`"max($a, 8)"`',),
+            help=("a list is written `[1, 2]`", "quote an expression with commas"),
         )  # fmt: skip
 
 
