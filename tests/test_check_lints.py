@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cnncalc import api
+from cnncalc import api, zoo
 from cnncalc.analysis.check.lints.run import run_lints
 from cnncalc.analysis.check.rules import RULES
 from cnncalc.analysis.check.selection import Selection, selection_of
@@ -47,6 +47,8 @@ LOUD = [
 QUIET = [
     # what is left over is padding: the stem of ResNet
     ("L401", "3, 224, 224", ["conv: {filters: 4, kernel: 7, stride: 2, padding: 3}"]),
+    # the stem of SqueezeNet
+    ("L401", "3, 224, 224", ["conv: {filters: 4, kernel: 7, stride: 2}"]),
     # ceil mode looks at what is left
     ("L401", "1, 3, 3", ["maxpool: {kernel: 2, ceil_mode: true}"]),
     # the projection of ResNet's shortcuts
@@ -135,6 +137,16 @@ layers:
       - relu
 """
     assert len(run_lints(api.parse(text), only("L411"))) == 1
+
+
+@pytest.mark.parametrize("name", zoo.names())
+def test_good_nets_give_no_warning(name):
+    assert run_lints(api.load(f"zoo:{name}"), Selection()) == ()
+
+
+@pytest.mark.parametrize("depth", [18, 34, 101, 152])
+def test_no_resnet_gives_a_warning(depth):
+    assert run_lints(api.load("zoo:resnet", variables={"depth": depth}), Selection()) == ()
 
 
 # -- switching --------------------------------------------------------------------------------

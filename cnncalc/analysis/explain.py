@@ -211,6 +211,9 @@ def fan_in(kernel: Weight) -> str:
 
 
 def _sum(weights: Sequence[Weight]) -> str:
+    """`10*3*3 + 10`; empty for a single number, which says nothing more than the result."""
+    if len(weights) == 1 and len(weights[0].shape) < 2:  # noqa: PLR2004 - no product
+        return ""
     parts = ["*".join(map(str, weight.shape)) or "1" for weight in weights]
     return " + ".join(parts)
 

@@ -24,8 +24,12 @@ def text(explanation: Explanation, style: Style = PLAIN) -> str:
 
 def _layer_text(layer: LayerExplained, style: Style) -> str:
     lines = [f"{_strong(_title(layer), style)}: {_shapes(layer)}"]
+    formula = ""
     for quantity in layer.quantities:
-        lines += [f"  {line}" for line in _quantity_text(quantity, style)]
+        lines.append(f"  {quantity.name}: {_equation(quantity)}")
+        if quantity.formula not in ("", formula):  # once for the axes that share it
+            lines.append(f"    {_dim('= ' + quantity.formula, style)}")
+        formula = quantity.formula
         if quantity.name == "params" and len(layer.weights) > 1:
             lines += [f"    {_weight(weight)}" for weight in layer.weights]
     lines += [f"  {line}" for line in _beside(layer)]
@@ -45,12 +49,8 @@ def _shapes(layer: LayerExplained) -> str:
     return f"{arriving} -> {shape(layer.output_shape)}"
 
 
-def _quantity_text(quantity: Quantity, style: Style) -> list[str]:
-    line = f"{quantity.name}: {_equation(quantity)}"
-    if not quantity.formula:
-        return [line]
-    formula = f"    = {quantity.formula}"
-    return [line, f"{style.dim}{formula}{style.end}" if style.dim else formula]
+def _dim(words: str, style: Style) -> str:
+    return f"{style.dim}{words}{style.end}" if style.dim else words
 
 
 def _weight(weight: Any) -> str:  # noqa: ANN401 - a Weight: name, shape, size, buffer

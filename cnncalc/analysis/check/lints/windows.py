@@ -13,18 +13,21 @@ if TYPE_CHECKING:
 
     from cnncalc.graph import Node
 
+_NOTABLE = 20  # one in so many elements of an axis, or more, is worth a word
 _LINES = {"height": "rows", "width": "columns", "length": "steps", "depth": "planes"}
 
 
 def rows_unseen(view: View) -> Iterator[Hit]:
     """Input that no window reaches, since the stride does not divide what is left.
 
-    Silent where only padding is left over, and where the windows do not even
-    touch: that is the business of `stride_gaps`.
+    Silent where only padding is left over; where the windows do not even touch
+    (that is the business of `stride_gaps`); and below a twentieth of the axis:
+    SqueezeNet's stem leaves out 1 row of 224, and nobody misses it.
     """
     for node, window in _windows(view):
         unseen = unseen_at_the_end(window)
-        if unseen > 0 and window.extent >= window.stride:
+        notable = unseen > 0 and unseen * _NOTABLE >= window.size
+        if notable and window.extent >= window.stride:
             lines = _LINES[window.axis] if unseen > 1 else _LINES[window.axis][:-1]
             yield Hit(
                 f"{node.name} never sees the last {unseen} {lines} of its {_size(node)} input",
