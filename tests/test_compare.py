@@ -274,6 +274,13 @@ def test_both_comparisons_fit_eighty_columns(cnncalc):
         assert max(map(len, result.stdout.splitlines())) <= 80
 
 
+def test_members_of_a_family_from_the_zoo(cnncalc):
+    settings = ["--set", "1:depth=18", "--set", "2:depth=34"]
+    result = cnncalc("compare", "zoo:resnet", "zoo:resnet", *settings)
+    assert "resnet depth=18 -> resnet depth=34: 68 equal, 56 added" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
 def test_a_bad_net_does_not_stop_the_others(cnncalc):
     arguments = [TUTORIAL, "no/such.yaml", f"{DATA}/drawn.yaml"]
     result = cnncalc("compare", *arguments)

@@ -258,7 +258,7 @@ def _heads(made: Difference) -> tuple[str, str]:
     """Over the parameters the nets' names, where they leave the numbers below them room."""
     if max(len(made.before), len(made.after)) <= _LABEL_ROOM:
         return made.before, made.after
-    return "params before", "params after"
+    return "old params", "new params"
 
 
 def _step_cells(step: Step, number: Callable[[int], str]) -> tuple[str, ...]:
