@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cnncalc.arithmetic import TransposedWindow, Window, kernel_extent
-from cnncalc.inverse import strides_giving, strides_giving_up
+from cnncalc.inverse import strides_giving, strides_in_ceil_mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -123,15 +123,10 @@ def _sliding(question: Question, kernel: int, dilation: int, padding: int) -> It
     size, output, up = question.size, question.output, question.ceil_mode
     room = size + 2 * padding - kernel_extent(kernel, dilation)
     strides = strides_giving(room, output)
-    if up:  # the last window may be dropped again, so that both roundings are candidates
-        strides = range(
-            min([*strides_giving_up(room, output)[:1], *strides[:1]], default=1),
-            max([*strides_giving_up(room, output)[-1:], *strides[-1:]], default=0) + 1,
-        )
-    if output == 1 and room >= 0:
-        strides = range(1, room + 2) if up else strides
-        if question.stride is not None and question.stride > room:
-            strides = range(question.stride, question.stride + 1)
+    if up:
+        strides = strides_in_ceil_mode(room, size + padding, output)
+    if output == 1 and question.stride is not None and question.stride > room >= 0:
+        strides = range(question.stride, question.stride + 1)
     for stride in strides:
         if question.stride not in (None, stride):
             continue

@@ -132,7 +132,7 @@ def admissible_text(found: Admissible, *, minimum: bool, divisible: bool) -> str
 def _least(axis: Axis) -> str:
     if axis.least is None:
         return "no size fits"
-    reason = f": {axis.because} refuses {axis.least - 1}" if axis.because else ""
+    reason = f": at {axis.least - 1}, {axis.because} does not fit" if axis.because else ""
     return f"{axis.least}{reason}"
 
 

@@ -1,0 +1,223 @@
+"""Arguments for a wanted size: against the formula tried on every combination, and the command."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnncalc.analysis.growth import Growth
+from cnncalc.analysis.solve import Question, answers_to, solve
+from cnncalc.arithmetic import TransposedWindow, Window
+from cnncalc.inverse import inputs_giving, least_input, paddings_giving, transposed_input_giving
+
+small = st.integers(1, 12)
+
+
+def run(*arguments, stdin=None):
+    return subprocess.run(
+        [sys.executable, "-m", "cnncalc", "solve", *map(str, arguments)],
+        capture_output=True, text=True, check=False, input=stdin,
+    )  # fmt: skip
+
+
+windows = st.builds(
+    Window, st.just("height"), st.just(0), small, small, st.integers(1, 3), st.integers(0, 4),
+    st.integers(0, 4), st.booleans(),
+)  # fmt: skip
+
+
+@given(windows, small)
+def test_inputs_giving_an_output_are_all_of_them(window, output):
+    tried = [n for n in range(1, 400) if window._replace(size=n).output == output]
+    assert list(inputs_giving(window, output)) == tried
+    assert least_input(window, output) <= (tried[0] if tried else 400)
+
+
+@given(small, small, small, st.integers(0, 3), st.integers(0, 2))
+def test_the_transposed_input_is_the_only_one(output, kernel, stride, pad, more):
+    window = TransposedWindow("height", 0, kernel, stride, 1, pad, pad, more)
+    tried = [n for n in range(1, 60) if window._replace(size=n).output == output]
+    found = transposed_input_giving(window, output)
+    assert ([found] if found else []) == tried
+
+
+@given(small, small, small, st.integers(1, 30))
+def test_paddings_giving_an_output_are_all_of_them(output, kernel, stride, size):
+    window = Window("height", size, kernel, stride)
+    tried = [pad for pad in range(400) if window._replace(before=pad).output == output
+             and size + pad >= kernel]  # fmt: skip
+    assert [pad for pad in paddings_giving(window, output) if size + pad >= kernel] == tried
+
+
+def every_answer(question):
+    """Every combination up to the limits that `solve` documents, by the forward formula."""
+    for kernel in range(1, max(question.size, question.output) + 1):
+        for dilation in range(1, 2 if kernel == 1 else 5):
+            extent = dilation * (kernel - 1) + 1
+            span = kernel if question.kind == "pool" else extent
+            for padding in range(span // 2 + 1):
+                for stride in range(1, 60):
+                    window = Window("", question.size, kernel, stride, dilation, padding, padding,
+                                    question.ceil_mode)  # fmt: skip
+                    if window.extent <= window.padded and window.output == question.output:
+                        yield kernel, stride, padding, dilation
+
+
+@given(st.integers(1, 14), st.integers(2, 14), st.sampled_from(["conv", "pool"]), st.booleans())
+def test_answers_are_all_that_the_formula_gives(size, output, kind, up):
+    question = Question(size, output, kind, ceil_mode=up and kind == "pool")
+    found = {one[:4] for one in answers_to(question)}
+    assert found == set(every_answer(question))
+
+
+@given(st.integers(1, 40), st.integers(1, 40), st.sampled_from(["conv", "pool", "transposed"]))
+def test_every_answer_gives_the_wanted_size(size, output, kind):
+    for one in answers_to(Question(size, output, kind)):
+        if kind == "transposed":
+            window = TransposedWindow("", size, one.kernel, one.stride, one.dilation, one.padding,
+                                      one.padding, one.output_padding)  # fmt: skip
+        else:
+            window = Window("", size, one.kernel, one.stride, one.dilation, one.padding,
+                            one.padding)  # fmt: skip
+        assert window.output == output
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        (Question(224, 112), (3, 2, 1)),
+        (Question(224, 112, kernel=7), (7, 2, 3)),  # the stem of a ResNet
+        (Question(227, 55, kernel=11, padding=0), (11, 4, 0)),  # AlexNet's paper
+        (Question(32, 30), (3, 1, 0)),
+        (Question(32, 32), (3, 1, 1)),
+        (Question(32, 1), (32, 1, 0)),
+        (Question(32, 16, "pool"), (2, 2, 0)),
+        (Question(112, 56, "pool", kernel=3), (3, 2, 1)),
+        (Question(7, 14, "transposed"), (2, 2, 0)),
+        (Question(1, 4, "transposed"), (4, 1, 0)),  # DCGAN's first layer
+    ],
+)
+def test_the_simplest_comes_first(question, first):
+    assert solve(question).answers[0][:3] == first
+
+
+def test_without_an_answer_the_nearest_sizes_are_named():
+    # floor((5 + 2p - 2) / 2) + 1 is 2 and 3 for a padding of 0 and 1.
+    solution = solve(Question(5, 4, kernel=2, stride=2))
+    assert (solution.answers, solution.nearest) == ((), (3,))
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=4), st.integers(1, 3), st.integers(1, 12))
+def test_the_least_input_of_a_growth(steps, rise, target):
+    values, total = [], 0
+    for step in steps:
+        total += step
+        values.append(total)
+    growth = Growth(tuple(values), values[-1] - values[0] + rise)
+    tried = next(n for n in range(-50, 200) if growth.at(n) >= target)
+    assert growth.least(target) == tried
+    assert [growth.reduced().at(n) for n in range(20)] == [growth.at(n) for n in range(20)]
+    assert [growth.then(growth).at(n) for n in range(20)] == [
+        growth.at(growth.at(n)) for n in range(20)
+    ]
+
+
+# -- the command -------------------------------------------------------------------------------
+
+
+def test_the_command_prints_lines_for_a_spec():
+    done = run("--in", 224, "--out", 112, "--limit", 2)
+    assert done.returncode == 0
+    assert "conv: {kernel: 3, stride: 2, padding: 1}" in done.stdout
+    assert done.stdout.count("conv: {") == 2
+
+
+def test_the_command_says_when_there_is_none():
+    done = run("--in", 5, "--out", 4, "--kernel", 2, "--stride", 2)
+    assert done.returncode == 1
+    assert "the nearest reachable sizes are 3" in done.stdout
+
+
+def test_json_of_arguments():
+    done = run("--in", 32, "--out", 16, "--pool", "--limit", 1, "--format", "json")
+    data = json.loads(done.stdout)
+    assert (data["in"], data["out"], data["kind"]) == (32, 16, "pool")
+    assert data["answers"] == [
+        {"kernel": 2, "stride": 2, "padding": 0, "dilation": 1, "output_padding": 0, "unseen": 0,
+         "spec": "maxpool: {kernel: 2}"}
+    ]  # fmt: skip
+
+
+NET = """
+input: 3x32x32
+layers:
+  - conv: {filters: 10, kernel: 3}
+  - relu
+  - {maxpool: 2, name: half}
+  - {ConvTranspose2d: {out_channels: 4, kernel_size: 2, stride: 2}, name: up}
+"""
+
+
+@pytest.mark.parametrize(
+    ("layer", "out", "line"),
+    [
+        ("conv_1", "16", "conv: {filters: 10, kernel: 3, stride: 2, padding: 1}"),
+        ("conv_1", "32", "conv: {filters: 10, kernel: 3, padding: 1}"),
+        # (30 + 2 * 1 - 3) / 2 rounds down to 14: 15 rows need no padding, or one side only.
+        ("half", "10", "maxpool: {kernel: 2, stride: 3}"),
+        ("up", "31", "ConvTranspose2d: {kernel_size: 3, stride: 2, out_channels: 4}"),
+    ],
+)
+def test_a_layer_in_its_net(layer, out, line):
+    done = run("-", layer, "--out", out, "--limit", 40, "--format", "json", stdin=NET)
+    assert done.returncode == 0, done.stderr
+    specs = [change["spec"] for change in json.loads(done.stdout)["changes"]]
+    key = lambda text: sorted(text.strip("}").replace("{", ", ").split(", "))  # noqa: E731
+    assert key(line) in [key(spec) for spec in specs]
+
+
+def test_axes_may_want_different_sizes():
+    done = run("-", "conv_1", "--out", "30x16", "--format", "json", stdin=NET)
+    changes = json.loads(done.stdout)["changes"]
+    assert changes[0]["output_shape"] == [10, 30, 16]
+
+
+def test_a_layer_without_a_kernel_is_refused():
+    done = run("-", "relu_1", "--out", "5", stdin=NET)
+    assert done.returncode == 2
+    assert "no kernel that slides" in done.stderr
+
+
+def test_an_unknown_layer_suggests_the_nearest():
+    done = run("-", "conv_2", "--out", "5", stdin=NET)
+    assert done.returncode == 2
+    assert "did you mean conv_1" in done.stderr
+
+
+def test_a_net_that_does_not_fit_can_be_asked_what_would():
+    done = run("tests/data/forum/unet_odd_size.yaml", "--divisible", "--format", "json")
+    data = json.loads(done.stdout)
+    assert [(axis["name"], axis["multiple"]) for axis in data["axes"]] == [
+        ("height", 4), ("width", 4)
+    ]  # fmt: skip
+
+
+def test_min_input_and_divisible_in_words():
+    done = run("examples/unet.yaml", "--min-input", "--divisible")
+    assert done.returncode == 0
+    # Four halvings, and doublings that must meet them again.
+    assert "smallest input  1x16x16" in done.stdout
+    assert "a multiple of 16" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--in", "5"), ("--in", "5", "--out", "x"), ("--in", "5", "--out", "2x3"),
+                  ("--in", "5", "--out", "3", "--pool", "--transposed"), ("examples/unet.yaml",)],
+)  # fmt: skip
+def test_wrong_usage(arguments):
+    assert run(*arguments).returncode == 2
