@@ -98,6 +98,27 @@ def _two_types(types: list[tuple[Scalar, Tree]]) -> SpecProblem:
     )  # fmt: skip
 
 
+def with_keys_of_keras(entry: Entry) -> Entry:
+    """`name` and `trainable`, which Keras takes as arguments, moved beside the type."""
+    tree = entry.argument
+    if not isinstance(tree, Mapping):
+        return entry
+    name, trainable = tree.get("name"), tree.get("trainable")
+    if name is None and trainable is None:
+        return entry
+    kept = [
+        part
+        for key, value in tree.pairs()
+        if key.text not in ("name", "trainable")
+        for part in (key, value)
+    ]
+    return entry._replace(
+        argument=Mapping(kept, tree.mark),
+        name=entry.name or name,
+        trainable=entry.trainable or trainable,
+    )
+
+
 class Residual(NamedTuple):
     """The parts of `residual:`."""
 

@@ -1,0 +1,24 @@
+"""Where entries stand while a net is unrolled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from cnncalc.graph import Scope
+    from cnncalc.spec.scope import Variables
+    from cnncalc.spec.tree import Tree
+
+Names = tuple[str, ...]
+
+
+class Frame(NamedTuple):
+    """Where entries stand: the scope of their names and variables."""
+
+    prefix: str
+    variables: Variables
+    inputs: Names  # what `input` means here
+    counters: dict[str, int]
+    scopes: tuple[Scope, ...] = ()
+    trainable: bool = True
+    calls: tuple[tuple[str, Tree], ...] = ()  # the blocks that led here, outermost first

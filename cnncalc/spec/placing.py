@@ -1,0 +1,235 @@
+"""The graph under construction: layers are named, given their inputs, and placed.
+
+What is placed keeps the order of the spec, which is a topological order: a
+layer takes results of layers above it. Equal layers on equal inputs are asked
+once (`facts`), so that a thousand repeats cost one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.diagnostics import Diagnostic, codes
+from cnncalc.graph import PLAIN, Facts, Node, Traits, facts_of
+from cnncalc.layers import registry
+from cnncalc.layers.base import Inputs, show_shape
+from cnncalc.layers.errors import LayerError
+from cnncalc.spec.arguments import argument_place
+from cnncalc.spec.entries import Entry, read_entry
+from cnncalc.spec.problems import SpecProblem
+from cnncalc.spec.references import References
+from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base import Layer, Layout, Shape
+    from cnncalc.spec.frame import Frame, Names
+    from cnncalc.spec.limits import Limits
+
+_MOST_DIAGNOSTICS = 100
+
+
+class Saying(NamedTuple):
+    """What a spec says of a layer beside its type and arguments."""
+
+    entry: Entry
+    name: str = ""
+    traits: Traits = PLAIN
+    shared: Node | None = None
+
+
+class Graph:
+    """Nodes, shapes and names so far, and what was wrong.
+
+    Attributes:
+        nodes: the layers that are placed.
+        shapes: the shape of every named result; None where an error hides it.
+        inputs: the shape of each input of the net.
+        sound: the number of nodes above the first error, None without one.
+    """
+
+    def __init__(self, layout: Layout, source: str, limits: Limits) -> None:
+        self.layout = layout
+        self.source = source
+        self.limits = limits
+        self.nodes: list[Node] = []
+        self.shapes: dict[str, Shape | None] = {}
+        self.inputs: dict[str, Shape] = {}
+        self.references = References(self.shapes)
+        self.sound: int | None = None
+        self._facts: dict[tuple[int, tuple[Shape, ...]], Facts] = {}
+        self._owners: dict[str, Node] = {}  # nodes by name, filled when weights are shared
+        self._diagnostics: list[Diagnostic] = []
+        self._reported: set[tuple[str, int]] = set()
+
+    # -- what is wrong ------------------------------------------------------------------------
+
+    def mark_unsound(self) -> None:
+        """Note that from here on rows cannot be relied on."""
+        if self.sound is None:
+            self.sound = len(self.nodes)
+
+    def report(self, problem: SpecProblem, frame: Frame | None = None) -> None:
+        """Keep an error, with the blocks that led to it."""
+        self.mark_unsound()
+        if frame is not None and frame.calls:
+            notes = tuple(
+                f"in the block `{name}`, used in line {tree.mark.line + 1}"
+                for name, tree in reversed(frame.calls)
+            )
+            problem.notes += notes
+        self.add(problem.diagnostic(self.source))
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Keep a diagnostic, once for a place: a repeated block repeats its errors."""
+        key = (diagnostic.code, hash(diagnostic.place or diagnostic.message))
+        if key not in self._reported:
+            self._reported.add(key)
+            self._diagnostics.append(diagnostic)
+        if len(self._diagnostics) > _MOST_DIAGNOSTICS:
+            raise SpecProblem(codes.LIMIT, f"more than {_MOST_DIAGNOSTICS} errors: stopped here")
+
+    def warn(self, problem: SpecProblem) -> None:
+        """Keep a warning; the net stays sound."""
+        self.add(problem.diagnostic(self.source, "warning"))
+
+    def found(self) -> tuple[Diagnostic, ...]:
+        """All diagnostics in the order of their places."""
+        return tuple(sorted(self._diagnostics, key=lambda one: one.place or (0, 0, 0)))
+
+    # -- layers -------------------------------------------------------------------------------
+
+    def place(
+        self, layer: Layer, frame: Frame, inputs: Names, tree: Tree, saying: Saying | None = None
+    ) -> Names:
+        """Add a layer to the graph; the name of its result."""
+        shapes = self.shapes
+        name = saying.name if saying is not None else ""
+        if not name:
+            type_, counters, prefix = layer.type, frame.counters, frame.prefix
+            number = counters.get(type_, 0) + 1
+            name = f"{prefix}{type_}_{number}"
+            while name in shapes:
+                number += 1
+                name = f"{prefix}{type_}_{number}"
+            counters[type_] = number
+        if len(self.nodes) >= self.limits.layers:
+            raise self._too_many(tree)
+        arriving = (
+            (shapes[inputs[0]],) if len(inputs) == 1 else tuple(shapes[one] for one in inputs)
+        )
+        if not inputs or None in arriving:
+            return self._cannot_place(layer, frame, inputs, tree, name)
+        known: tuple[Shape, ...] = arriving  # type: ignore[assignment]
+        facts = self._facts.get((id(layer), known))
+        if facts is None:
+            try:
+                facts = facts_of(layer, Inputs(known, self.layout))
+                if saying is not None and saying.shared is not None:
+                    check_shared(layer, facts, saying.shared)
+            except LayerError as error:
+                entry = saying.entry if saying is not None else read_entry(tree)
+                self.shapes[name] = None
+                self.references.defined[name] = tree
+                self.report(self._refusal(error, layer, inputs, name, entry), frame)
+                return (name,)
+            self._facts[(id(layer), known)] = facts
+        shapes[name] = facts.output_shape
+        if saying is not None:
+            traits = saying.traits
+        else:
+            traits = PLAIN if frame.trainable else Traits(trainable=False)
+        self.nodes.append(Node(name, layer, inputs, facts, frame.scopes, traits, tree))
+        return (name,)
+
+    def _cannot_place(
+        self, layer: Layer, frame: Frame, inputs: Names, tree: Tree, name: str
+    ) -> Names:
+        """A layer whose input is unknown: an earlier error says why, or there is none."""
+        self.shapes[name] = None
+        self.references.defined[name] = tree
+        self.references.edges[name] = inputs
+        if not inputs and layer.arity[0] > 0:
+            self.report(
+                SpecProblem(
+                    codes.INPUT_COUNT,
+                    f"`{layer.called or layer.type}` has no input: the net has several",
+                    tree,
+                    help=(f"`from:` says which: {', '.join(self.inputs)}",),
+                ),
+                frame,
+            )
+        return (name,)
+
+    def _refusal(
+        self, error: LayerError, layer: Layer, inputs: Names, name: str, entry: Entry
+    ) -> SpecProblem:
+        """What a layer refuses, with its place, what arrived, and ways out."""
+        found = registry.find(layer.called)
+        place = argument_place(found, entry, error) if found else entry.tree
+        received = " and ".join(
+            f"{show_shape(self.shapes[one] or ())} from {one}" for one in inputs
+        )
+        line = self.line_of(inputs[0]) if len(inputs) == 1 else ""
+        from cnncalc.spec.advice import advise  # noqa: PLC0415 - only on errors
+        from cnncalc.spec.ways import built  # noqa: PLC0415 - only on errors
+
+        net = built(self.nodes, self.inputs, self.layout)
+        advice = advise(error, layer, inputs, net)
+        return SpecProblem(
+            error.code, error.message, place, label=error.label,
+            notes=(f"{name} receives {received}{line}", *advice.notes),
+            help=(*error.help, *advice.help),
+        )  # fmt: skip
+
+    def line_of(self, name: str) -> str:
+        """Where a name was given, for the middle of a sentence."""
+        tree = self.references.defined.get(name)
+        if tree is None:
+            node = next((node for node in reversed(self.nodes) if node.name == name), None)
+            place = node.place if node is not None else None
+            tree = place if isinstance(place, (Scalar, Mapping, Sequence)) else None
+        return f" (line {tree.mark.line + 1})" if tree is not None else ""
+
+    def _too_many(self, tree: Tree) -> SpecProblem:
+        return SpecProblem(
+            codes.LIMIT, f"the net unrolls to more than {self.limits.layers:,} layers", tree,
+            help=("`--max-layers` raises the limit",),
+        )  # fmt: skip
+
+    def owner(self, name: str) -> Node | None:
+        """The node of this name, whose weights are to be shared; None if it failed."""
+        self._owners.update((node.name, node) for node in self.nodes[len(self._owners) :])
+        return self._owners.get(name)
+
+    # -- names --------------------------------------------------------------------------------
+
+    def numbered(self, type_: str, frame: Frame) -> str:
+        """The next free name of a block: its type and a number."""
+        number = frame.counters.get(type_, 0) + 1
+        while f"{frame.prefix}{type_}_{number}" in self.references.taken:
+            number += 1
+        frame.counters[type_] = number
+        return f"{frame.prefix}{type_}_{number}"
+
+    def claim_name(self, name: str, tree: Tree) -> str:
+        """Take a name; raises `SpecProblem` if another has it."""
+        if name in self.shapes or name in self.references.taken:
+            raise SpecProblem(
+                codes.DUPLICATE_NAME, f"the name `{name}` is taken{self.line_of(name)}", tree,
+                help=("in a loop, `name: conv$i` gives each turn its own",),
+            )  # fmt: skip
+        self.references.taken.add(name)
+        return name
+
+
+def check_shared(layer: Layer, facts: Facts, owner: Node) -> None:
+    """Refuse to share weights of other shapes; raises `LayerError`."""
+    own = [weight.shape for weight in facts.weights]
+    theirs = [weight.shape for weight in owner.facts.weights]
+    if type(layer) is not type(owner.layer) or own != theirs:
+        raise LayerError(
+            codes.SHARE,
+            f"cannot share the weights of `{owner.name}`: it holds "
+            f"{', '.join(map(show_shape, theirs)) or 'none'}, "
+            f"here {', '.join(map(show_shape, own)) or 'none'} are needed",
+        )
