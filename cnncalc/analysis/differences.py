@@ -10,7 +10,7 @@ from cnncalc.analysis.signatures import default_of, in_layout, signature_of
 from cnncalc.layers.kinds import show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from cnncalc.analysis.alignment import Pair
     from cnncalc.analysis.signatures import Signature
@@ -79,11 +79,12 @@ def difference(before: tuple[str, Network], after: tuple[str, Network]) -> Diffe
     """Align two nets, each given as (label, net).
 
     Layers of equal type, settings and shapes are matched first, by a longest
-    common subsequence; between them layers of one type are paired as changed.
+    common subsequence; between them layers of equal settings, then of equal
+    type, are paired as changed.
     """
     nodes, others = before[1].layers, after[1].layers
     signatures = [signature_of(node) for node in nodes], [signature_of(node) for node in others]
-    pairings = list(_pairings(nodes, others, align(*signatures)))
+    pairings = list(_pairings(*signatures))
     wiring = _Wiring(nodes, others, pairings)
     layout = before[1].layout
     sides = [_side(node, layout) for node in nodes], [_side(node, layout) for node in others]
@@ -95,40 +96,65 @@ def difference(before: tuple[str, Network], after: tuple[str, Network]) -> Diffe
     return Difference(before[0], after[0], tuple(steps), folded)
 
 
-def _pairings(
-    nodes: Sequence[Node], others: Sequence[Node], equal: Sequence[Pair]
-) -> Iterator[_Pairing]:
+_LONG_GAP = 20  # layers; shorter gaps are a version of one another, whatever they hold
+
+
+def _pairings(before: Sequence[Signature], after: Sequence[Signature]) -> Iterator[_Pairing]:
     row = column = 0
-    for i, j in (*equal, (len(nodes), len(others))):
-        yield from _gap(nodes, others, range(row, i), range(column, j))
-        if i < len(nodes):
+    for i, j in (*align(before, after), (len(before), len(after))):
+        yield from _gap(before, after, range(row, i), range(column, j))
+        if i < len(before):
             yield _Pairing("equal", i, j)
         row, column = i + 1, j + 1
 
 
-_LONG_GAP = 20  # layers; shorter gaps are a version of one another, whatever they hold
-
-
 def _gap(
-    nodes: Sequence[Node], others: Sequence[Node], rows: range, columns: range
+    before: Sequence[Signature], after: Sequence[Signature], rows: range, columns: range
 ) -> Iterator[_Pairing]:
-    """What lies between two equal layers: changed where the types agree.
+    """What lies between two equal layers: changed where settings or at least types agree.
 
     A long stretch with few such pairs is no new version of the old one, and
     is shown as gone and new.
     """
-    types = [nodes[i].type for i in rows]
-    changed = align(types, [others[j].type for j in columns])
+    changed = _changed_pairs(before, after, rows, columns)
     longer = max(len(rows), len(columns))
     if longer > _LONG_GAP and 2 * len(changed) < longer:
         changed = []
-    row = column = 0
-    for i, j in (*changed, (len(rows), len(columns))):
-        yield from (_Pairing("removed", at, None) for at in rows[row:i])
-        yield from (_Pairing("added", None, at) for at in columns[column:j])
-        if i < len(rows):
-            yield _Pairing("changed", rows[i], columns[j])
+    row, column = rows.start, columns.start
+    for i, j in (*changed, (rows.stop, columns.stop)):
+        yield from (_Pairing("removed", at, None) for at in range(row, i))
+        yield from (_Pairing("added", None, at) for at in range(column, j))
+        if i < rows.stop:
+            yield _Pairing("changed", i, j)
         row, column = i + 1, j + 1
+
+
+def _changed_pairs(
+    before: Sequence[Signature], after: Sequence[Signature], rows: range, columns: range
+) -> list[Pair]:
+    """Pairs of equal type and settings; between those, pairs of equal type."""
+    pairs: list[Pair] = []
+    row, column = rows.start, columns.start
+    alike = _aligned(before, after, rows, columns, lambda one: (one.type, one.settings))
+    for i, j in (*alike, (rows.stop, columns.stop)):
+        between = range(row, i), range(column, j)
+        pairs += _aligned(before, after, *between, lambda one: one.type)
+        if i < rows.stop:
+            pairs.append((i, j))
+        row, column = i + 1, j + 1
+    return pairs
+
+
+def _aligned(
+    before: Sequence[Signature],
+    after: Sequence[Signature],
+    rows: range,
+    columns: range,
+    key: Callable[[Signature], Hashable],
+) -> list[Pair]:
+    """The alignment of two stretches by a part of the signatures."""
+    found = align([key(before[i]) for i in rows], [key(after[j]) for j in columns])
+    return [(rows[i], columns[j]) for i, j in found]
 
 
 class _Wiring:
