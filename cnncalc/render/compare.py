@@ -76,7 +76,7 @@ def markdown(comparison: Comparison, show: Show) -> str:
         for one in comparison.differences
     ]
     for label, savings in comparison.savings:
-        parts.append(_as_markdown(_saving_table(label, savings, units.count)))
+        parts += [_as_markdown(_saving_table(label, savings, units.count)), _LEGEND]
         parts += ["```\n" + _formulas(saving) + "```\n" for saving in savings]
     if comparison.scaling:
         parts.append(_as_markdown(_point_table(comparison.scaling.points, units.count)))
@@ -303,11 +303,17 @@ def _detail(step: Step) -> str:
 # -- what each convolution saves ------------------------------------------------------------------
 
 
+_LEGEND = """\
+dense: every input to every output; local: windows only, with their own weights
+at each position; shared: one set of weights for all positions, the convolution
+"""
+
+
 def _savings(label: str, savings: Sequence[Saving], show: Show) -> str:
     if not savings:
         return f"{label}: no convolution\n"
     text = _fitting(show, lambda number: _saving_table(label, savings, number))
-    return text + "\n" + "\n".join(map(_formulas, savings))
+    return "\n".join([text, _LEGEND, *map(_formulas, savings)])
 
 
 def _saving_table(
