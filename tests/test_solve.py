@@ -215,6 +215,15 @@ def test_min_input_and_divisible_in_words():
     assert "a multiple of 16" in done.stdout
 
 
+def test_a_net_that_follows_its_input_says_so():
+    # The pooling covers all rows at any size: as it is at 32, it needs 31.
+    net = "input: 3x32x32\nlayers:\n  - conv: {filters: 4, kernel: 3, stride: 2}\n"
+    done = run("-", "--min-input", stdin=net + "  - avgpool: $in_height\n")
+    assert "smallest input  3x31x31" in done.stdout
+    assert "some layers depend on the size of the input" in done.stderr
+    assert run("-", "--min-input", stdin=net).stderr == ""
+
+
 @pytest.mark.parametrize(
     "arguments", [(), ("--in", "5"), ("--in", "5", "--out", "x"), ("--in", "5", "--out", "2x3"),
                   ("--in", "5", "--out", "3", "--pool", "--transposed"), ("examples/unet.yaml",)],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.growth import check_period
 from cnncalc.analysis.sizes import Demand, axes_of, position_of, propagate, takes
+from cnncalc.arithmetic import ceil_div
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,13 +46,23 @@ class Axis(NamedTuple):
 
 
 class Admissible(NamedTuple):
-    """The sizes of input that a net takes, an axis each, and the smallest shape of all."""
+    """The sizes of input that a net takes, an axis each.
+
+    Attributes:
+        name: of the net.
+        source: its file.
+        input: the shape of its first input.
+        axes: the spatial axes of that.
+        smallest: the input with every axis at its least, if the net takes it.
+        larger: an input of twice the size or more that it takes too.
+    """
 
     name: str
     source: str
     input: Shape
     axes: tuple[Axis, ...]
     smallest: Shape | None
+    larger: Shape
 
 
 def admissible(network: Network, *, source: str = "") -> Admissible:
@@ -63,7 +74,9 @@ def admissible(network: Network, *, source: str = "") -> Admissible:
     axes = tuple(_axis(network, name) for name in axes_of(network))
     first = next(iter(network.inputs.values()))
     smallest = _smallest(network, axes)
-    return Admissible(network.name, source, first, axes, smallest)
+    doubled = _shapes(network, {axis.name: _doubled(axis) for axis in axes})
+    larger = next(iter(doubled.values()))
+    return Admissible(network.name, source, first, axes, smallest, larger)
 
 
 def _axis(network: Network, name: str) -> Axis:
@@ -131,6 +144,13 @@ def _smallest(network: Network, axes: Sequence[Axis]) -> Shape | None:
         return None
     shapes = _shapes(network, least)
     return next(iter(shapes.values())) if takes(network, shapes) else None
+
+
+def _doubled(axis: Axis) -> int:
+    """About twice the size, of the same residue; the size itself where there is a largest."""
+    if axis.most is not None or axis.size % axis.period not in axis.residues:
+        return axis.size
+    return axis.size + ceil_div(axis.size, axis.period) * axis.period
 
 
 def _shapes(network: Network, sizes: Mapping[str, int]) -> dict[str, Shape]:

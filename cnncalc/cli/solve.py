@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cnncalc.cli.options import InputOption, Reader, SetOption
-from cnncalc.cli.output import emit, style_of
+from cnncalc.cli.output import complain, emit, style_of
 
 if TYPE_CHECKING:
     from cnncalc.analysis.solve import Kind, Question
@@ -147,9 +147,9 @@ def _input(reader: Reader, net: str, format_: _Format, *, minimum: bool, divisib
     from cnncalc.analysis.growth import UnevenError  # noqa: PLC0415 - start-up
     from cnncalc.render import solve as render  # noqa: PLC0415 - start-up
 
-    network, source = _fitting(reader, net)
+    network, text = _fitting(reader, net)
     try:
-        found = admissible(network, source=source)
+        found = admissible(network, source=net)
     except UnevenError as error:
         raise typer.BadParameter(f"{net}: {error}") from None
     if not found.axes:
@@ -160,10 +160,28 @@ def _input(reader: Reader, net: str, format_: _Format, *, minimum: bool, divisib
         emit(render.admissible_text(found, minimum=minimum, divisible=divisible))
     if found.smallest is None:
         raise typer.Exit(1)
+    if any(_differs(reader, network, text, shape) for shape in (found.smallest, found.larger)):
+        complain(
+            "note: some layers depend on the size of the input (`$in_height` and the like); "
+            f"this is for the layers as they are at {'x'.join(map(str, found.input))}\n"
+        )
+
+
+def _differs(reader: Reader, network: Network, text: str, input_: Shape) -> bool:
+    """Whether the spec unrolls to other layers for another input."""
+    from cnncalc.spec.reader import read_text  # noqa: PLC0415 - start-up
+
+    first = next(iter(network.inputs.values()))
+    shapes = {name: input_ for name, shape in network.inputs.items() if shape == first}
+    other = read_text(text, overrides=reader.overrides, shapes=shapes, limits=reader.limits)
+    if other.failed or other.network is None:
+        return True
+    layers = [node.layer for node in network.layers]
+    return [node.layer for node in other.network.layers] != layers
 
 
 def _fitting(reader: Reader, net: str) -> tuple[Network, str]:
-    """The net at its own size, or where it does not fit there, at the first usual one that does.
+    """The net and its text: at its own size, or at the first usual one where it fits.
 
     A net whose merges do not meet at its own size is the very one to be asked about.
     """
@@ -173,7 +191,7 @@ def _fitting(reader: Reader, net: str) -> tuple[Network, str]:
         net, overrides=reader.overrides, shapes=reader.shapes, limits=reader.limits
     )
     if not reading.failed and reading.network is not None:
-        return reading.network, reading.source
+        return reading.network, reading.text
     inputs = reading.network.inputs if reading.network is not None else {}
     for size in _FITTING:
         shapes = {name: _squared(shape, size, reading) for name, shape in inputs.items()}
@@ -182,7 +200,7 @@ def _fitting(reader: Reader, net: str) -> tuple[Network, str]:
             limits=reader.limits,
         )  # fmt: skip
         if not other.failed and other.network is not None:
-            return other.network, reading.source
+            return other.network, reading.text
     reader.report(reading)
     raise typer.Exit(2)
 

@@ -16,7 +16,7 @@ from cnncalc.layers.base import Inputs, show_shape
 from cnncalc.layers.errors import LayerError
 from cnncalc.spec.arguments import argument_place
 from cnncalc.spec.entries import Entry, read_entry
-from cnncalc.spec.problems import SpecProblem
+from cnncalc.spec.problems import SpecProblem, place_of
 from cnncalc.spec.references import References
 from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree
 
@@ -170,11 +170,13 @@ class Graph:
             f"{show_shape(self.shapes[one] or ())} from {one}" for one in inputs
         )
         line = self.line_of(inputs[0]) if len(inputs) == 1 else ""
-        from cnncalc.spec.advice import advise  # noqa: PLC0415 - only on errors
+        from cnncalc.spec.advice import NOTHING, advise  # noqa: PLC0415 - only on errors
         from cnncalc.spec.ways import built  # noqa: PLC0415 - only on errors
 
-        net = built(self.nodes, self.inputs, self.layout)
-        advice = advise(error, layer, inputs, net)
+        # A repeated block repeats its errors: what is not shown again need not be advised on.
+        again = (error.code, hash(place_of(place))) in self._reported
+        net = built(self.nodes if not again else (), self.inputs, self.layout)
+        advice = NOTHING if again else advise(error, layer, inputs, net)
         return SpecProblem(
             error.code, error.message, place, label=error.label,
             notes=(f"{name} receives {received}{line}", *advice.notes),
