@@ -17,7 +17,10 @@ _NO_EFFECT = "no effect on the shape"
 
 
 class ReLU(Layer, type="relu", torch="ReLU", keras="ReLU"):
-    """max(x, 0): the rectified linear unit. Output: as the input. Parameters: none."""
+    """max(x, 0): the rectified linear unit.
+
+    Output: as the input. Parameters: none.
+    """
 
     max_value: Any = arg(Nullable(Real()), "an upper bound (Keras)", default=None)
     negative_slope: float = arg(Real(), "the slope below the threshold (Keras)", default=0)
@@ -26,89 +29,131 @@ class ReLU(Layer, type="relu", torch="ReLU", keras="ReLU"):
 
 
 class ReLU6(Layer, type="relu6", torch="ReLU6"):
-    """min(max(x, 0), 6) (Howard et al., 2017). Output: as the input. Parameters: none."""
+    """min(max(x, 0), 6) (Howard et al., 2017).
+
+    Output: as the input. Parameters: none.
+    """
 
     example = "relu6"
 
 
 class LeakyReLU(Layer, type="leaky_relu", torch="LeakyReLU", keras="LeakyReLU"):
-    """max(x, slope * x) (Maas et al., 2013). Output: as the input. Parameters: none."""
+    """max(x, slope * x) (Maas et al., 2013).
+
+    Output: as the input. Parameters: none.
+    """
 
     negative_slope: float = arg(Real(), _NO_EFFECT, default=0.01, keras="alpha")
     example = "leaky_relu: 0.1"
 
 
 class ELU(Layer, type="elu", torch="ELU", keras="ELU"):
-    """x if x > 0, else alpha * (exp(x) - 1). Output: as the input. Parameters: none."""
+    """x if x > 0, else alpha * (exp(x) - 1).
+
+    Output: as the input. Parameters: none.
+    """
 
     alpha: float = arg(Real(), _NO_EFFECT, default=1.0)
     example = "elu"
 
 
 class SELU(Layer, type="selu", torch="SELU"):
-    """A scaled ELU (Klambauer et al., 2017). Output: as the input. Parameters: none."""
+    """A scaled ELU (Klambauer et al., 2017).
+
+    Output: as the input. Parameters: none.
+    """
 
     example = "selu"
 
 
 class CELU(Layer, type="celu", torch="CELU"):
-    """max(x, 0) + min(0, alpha * (exp(x / alpha) - 1)). Output: as the input. Parameters: none."""
+    """max(x, 0) + min(0, alpha * (exp(x / alpha) - 1)).
+
+    Output: as the input. Parameters: none.
+    """
 
     alpha: float = arg(Real(), _NO_EFFECT, default=1.0)
     example = "celu"
 
 
 class GELU(Layer, type="gelu", torch="GELU"):
-    """x * P(X <= x), X normal (Hendrycks, 2016). Output: as the input. Parameters: none."""
+    """x * P(X <= x), X normal (Hendrycks, 2016).
+
+    Output: as the input. Parameters: none.
+    """
 
     approximate: str = arg(Text(), "none or tanh; no effect on the shape", default="none")
     example = "gelu"
 
 
 class SiLU(Layer, type="silu", torch="SiLU", also="swish"):
-    """x * sigmoid(x), also called swish. Output: as the input. Parameters: none."""
+    """x * sigmoid(x), also called swish.
+
+    Output: as the input. Parameters: none.
+    """
 
     example = "silu"
 
 
 class Mish(Layer, type="mish", torch="Mish"):
-    """x * tanh(softplus(x)) (Misra, 2019). Output: as the input. Parameters: none."""
+    """x * tanh(softplus(x)) (Misra, 2019).
+
+    Output: as the input. Parameters: none.
+    """
 
     example = "mish"
 
 
 class Sigmoid(Layer, type="sigmoid", torch="Sigmoid"):
-    """1 / (1 + exp(-x)). Output: as the input. Parameters: none."""
+    """1 / (1 + exp(-x)).
+
+    Output: as the input. Parameters: none.
+    """
 
     example = "sigmoid"
 
 
 class LogSigmoid(Layer, type="log_sigmoid", torch="LogSigmoid"):
-    """log(1 / (1 + exp(-x))). Output: as the input. Parameters: none."""
+    """log(1 / (1 + exp(-x))).
+
+    Output: as the input. Parameters: none.
+    """
 
     example = "log_sigmoid"
 
 
 class Hardsigmoid(Layer, type="hardsigmoid", torch="Hardsigmoid", also="hard_sigmoid"):
-    """min(max(x + 3, 0), 6) / 6. Output: as the input. Parameters: none."""
+    """min(max(x + 3, 0), 6) / 6.
+
+    Output: as the input. Parameters: none.
+    """
 
     example = "hardsigmoid"
 
 
 class Hardswish(Layer, type="hardswish", torch="Hardswish", also="hard_swish"):
-    """x * min(max(x + 3, 0), 6) / 6 (MobileNetV3). Output: as the input. Parameters: none."""
+    """x * min(max(x + 3, 0), 6) / 6 (MobileNetV3).
+
+    Output: as the input. Parameters: none.
+    """
 
     example = "hardswish"
 
 
 class Tanh(Layer, type="tanh", torch="Tanh"):
-    """The hyperbolic tangent. Output: as the input. Parameters: none."""
+    """The hyperbolic tangent.
+
+    Output: as the input. Parameters: none.
+    """
 
     example = "tanh"
 
 
 class Hardtanh(Layer, type="hardtanh", torch="Hardtanh"):
-    """x between two bounds. Output: as the input. Parameters: none."""
+    """x between two bounds.
+
+    Output: as the input. Parameters: none.
+    """
 
     min_val: float = arg(Real(), "the lower bound", default=-1.0)
     max_val: float = arg(Real(), "the upper bound", default=1.0)
@@ -116,13 +161,19 @@ class Hardtanh(Layer, type="hardtanh", torch="Hardtanh"):
 
 
 class Tanhshrink(Layer, type="tanhshrink", torch="Tanhshrink"):
-    """x - tanh(x). Output: as the input. Parameters: none."""
+    """x - tanh(x).
+
+    Output: as the input. Parameters: none.
+    """
 
     example = "tanhshrink"
 
 
 class Softplus(Layer, type="softplus", torch="Softplus"):
-    """log(1 + exp(beta * x)) / beta. Output: as the input. Parameters: none."""
+    """log(1 + exp(beta * x)) / beta.
+
+    Output: as the input. Parameters: none.
+    """
 
     beta: float = arg(Real(), _NO_EFFECT, default=1.0)
     threshold: float = arg(Real(), _NO_EFFECT, default=20.0)
@@ -130,27 +181,39 @@ class Softplus(Layer, type="softplus", torch="Softplus"):
 
 
 class Softsign(Layer, type="softsign", torch="Softsign"):
-    """x / (1 + |x|). Output: as the input. Parameters: none."""
+    """x / (1 + |x|).
+
+    Output: as the input. Parameters: none.
+    """
 
     example = "softsign"
 
 
 class Softshrink(Layer, type="softshrink", torch="Softshrink"):
-    """x moved towards 0 by lambda. Output: as the input. Parameters: none."""
+    """x moved towards 0 by lambda.
+
+    Output: as the input. Parameters: none.
+    """
 
     lambd: float = arg(Real(0), _NO_EFFECT, default=0.5)
     example = "softshrink"
 
 
 class Hardshrink(Layer, type="hardshrink", torch="Hardshrink"):
-    """x, or 0 within lambda of it. Output: as the input. Parameters: none."""
+    """x, or 0 within lambda of it.
+
+    Output: as the input. Parameters: none.
+    """
 
     lambd: float = arg(Real(), _NO_EFFECT, default=0.5)
     example = "hardshrink"
 
 
 class Threshold(Layer, type="threshold", torch="Threshold"):
-    """x if x > threshold, else value. Output: as the input. Parameters: none."""
+    """x if x > threshold, else value.
+
+    Output: as the input. Parameters: none.
+    """
 
     threshold: float = arg(Real(), "where x begins to pass")
     value: float = arg(Real(), "what stands below it", default=0)
@@ -158,7 +221,9 @@ class Threshold(Layer, type="threshold", torch="Threshold"):
 
 
 class Softmax(Layer, type="softmax", torch="Softmax Softmax2d Softmin LogSoftmax", keras="Softmax"):
-    """exp(x) / sum(exp(x)) along an axis. Output: as the input. Parameters: none.
+    """exp(x) / sum(exp(x)) along an axis.
+
+    Output: as the input. Parameters: none.
 
     PyTorch's `Softmax2d` takes channels, height and width.
     """
@@ -198,7 +263,9 @@ class GLU(Layer, type="glu", torch="GLU"):
 
 
 class PReLU(Layer, type="prelu", torch="PReLU", keras="PReLU"):
-    """max(x, a * x) with learned a (He et al., 2015). Output: as the input.
+    """max(x, a * x) with learned a (He et al., 2015).
+
+    Output: as the input.
 
     Parameters:
         num_parameters: 1 for all, or one a channel (PyTorch);
@@ -246,7 +313,10 @@ class PReLU(Layer, type="prelu", torch="PReLU", keras="PReLU"):
 
 
 class Activation(Layer, type="activation", keras="Activation"):
-    """An activation by its name. Output: as the input. Parameters: none."""
+    """An activation by its name.
+
+    Output: as the input. Parameters: none.
+    """
 
     activation: str = arg(Text(), "its name: relu, sigmoid, ...")
     example = "activation: relu"

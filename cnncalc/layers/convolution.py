@@ -26,7 +26,7 @@ class SlidingKernel(Layer):
     stride: Any = arg(PerAxis(POSITIVE), "step of the kernel", default=1, keras="strides")
     padding: Any = arg(
         Padding(*PADDINGS, minimum=None),
-        "valid, same, full, causal, a number, one an axis, one a side, or named sides",
+        "zeros around the input, or what `padding_mode` fills in",
         default="valid",
     )
     dilation: Any = arg(

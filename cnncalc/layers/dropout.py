@@ -45,7 +45,10 @@ class StochasticDepth(
 
 
 class GaussianNoise(Layer, type="gaussian_noise", keras="GaussianNoise"):
-    """Adds noise in training, nothing otherwise. Output: as the input. Parameters: none."""
+    """Adds noise in training, nothing otherwise.
+
+    Output: as the input. Parameters: none.
+    """
 
     stddev: float = arg(Real(0), "standard deviation of the noise")
     example = "gaussian_noise: 0.1"
@@ -54,13 +57,19 @@ class GaussianNoise(Layer, type="gaussian_noise", keras="GaussianNoise"):
 class Identity(
     Layer, type="identity", torch="Identity", keras="Identity", also="linear_activation"
 ):
-    """Passes its input on. Output: as the input. Parameters: none."""
+    """Passes its input on.
+
+    Output: as the input. Parameters: none.
+    """
 
     example = "identity"
 
 
 class ActivityRegularization(Layer, type="activity_regularization", keras="ActivityRegularization"):
-    """A penalty on activations in training. Output: as the input. Parameters: none."""
+    """A penalty on activations in training.
+
+    Output: as the input. Parameters: none.
+    """
 
     l1: Any = arg(Nullable(Real(0)), "factor of the absolute values", default=None)
     l2: Any = arg(Nullable(ListOf(Real(0))), "factor of the squares", default=None)

@@ -33,7 +33,10 @@ class Add(Merge, type="add", keras="Add", also="sum"):
 
 
 class Subtract(Merge, type="subtract", keras="Subtract"):
-    """The difference of two inputs, element by element. Output and parameters: as `add`."""
+    """The difference of two inputs, element by element.
+
+    Output and parameters: as `add`.
+    """
 
     arity = (2, 2)
     example = "subtract"
@@ -50,19 +53,28 @@ class Multiply(Merge, type="multiply", keras="Multiply", also="mul gate"):
 
 
 class Average(Merge, type="average", keras="Average"):
-    """The mean of all inputs, element by element. Output and parameters: as `add`."""
+    """The mean of all inputs, element by element.
+
+    Output and parameters: as `add`.
+    """
 
     example = "average"
 
 
 class Maximum(Merge, type="maximum", keras="Maximum"):
-    """The largest of all inputs, element by element. Output and parameters: as `add`."""
+    """The largest of all inputs, element by element.
+
+    Output and parameters: as `add`.
+    """
 
     example = "maximum"
 
 
 class Minimum(Merge, type="minimum", keras="Minimum"):
-    """The smallest of all inputs, element by element. Output and parameters: as `add`."""
+    """The smallest of all inputs, element by element.
+
+    Output and parameters: as `add`.
+    """
 
     example = "minimum"
 

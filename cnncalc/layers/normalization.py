@@ -295,7 +295,10 @@ class LocalResponseNorm(Layer, type="local_response_norm", torch="LocalResponseN
 class UnitNormalization(
     Layer, type="unit_norm", keras="UnitNormalization", also="unit_normalization"
 ):
-    """Scales each sample to length 1 along an axis. Output: as the input. Parameters: none."""
+    """Scales each sample to length 1 along an axis.
+
+    Output: as the input. Parameters: none.
+    """
 
     axis: Any = arg(Nullable(ListOf(Axis())), "the normalised axes", default=None)
     example = "unit_norm"
@@ -332,7 +335,10 @@ class InputNormalization(
 
 
 class Rescaling(Layer, type="rescaling", keras="Rescaling"):
-    """x * scale + offset with fixed numbers. Output: as the input. Parameters: none."""
+    """x * scale + offset with fixed numbers.
+
+    Output: as the input. Parameters: none.
+    """
 
     scale: Any = arg(ListOf(Real()), "the factor", default=1)
     offset: Any = arg(ListOf(Real()), "the offset", default=0)

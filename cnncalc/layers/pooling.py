@@ -30,7 +30,7 @@ class Pooling(Layer):
     )  # fmt: skip
     padding: Any = arg(
         Padding("valid", "same"),
-        "valid, same, a number, one an axis, one a side, or named sides",
+        "padding around the input, which never counts as a maximum",
         default="valid",
     )
     ceil_mode: bool = arg(Flag(), "round the number of windows up (PyTorch)", default=False)

@@ -105,7 +105,10 @@ def fill_size(wanted: Shape, elements: int, argument: str) -> Shape:
 
 
 class Unflatten(Layer, type="unflatten", torch="Unflatten"):
-    """Unflatten: one axis becomes several. Output: the axis is replaced. Parameters: none."""
+    """Unflatten: one axis becomes several.
+
+    Output: the axis is replaced. Parameters: none.
+    """
 
     dim: int = arg(Axis(), "the axis", also=("axis",))
     unflattened_size: Any = arg(
@@ -122,7 +125,9 @@ class Unflatten(Layer, type="unflatten", torch="Unflatten"):
 
 
 class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="transpose"):
-    """Permute: the axes in another order. Parameters: none.
+    """Permute: the axes in another order.
+
+    Parameters: none.
 
     Output: axis i is the input's axis dims[i]. Axes count from 0 under
     `permute`; from 1 under `Permute`, as in Keras, where the batch is 0; a 0 for
@@ -149,7 +154,10 @@ class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="tra
 
 
 class RepeatVector(Layer, type="repeat_vector", keras="RepeatVector"):
-    """Repeats a vector: (features) becomes (n, features). Parameters: none."""
+    """Repeats a vector: (features) becomes (n, features).
+
+    Parameters: none.
+    """
 
     n: int = arg(Integer(1), "how many times")
     example = "repeat_vector: 3"

@@ -19,18 +19,22 @@ _READABLE = 100
 
 
 def listing(types: Sequence[type[Layer]], style: Style = PLAIN, width: int | None = None) -> str:
-    """One line a type: its name, what it does, its names in the frameworks."""
-    lines = []
+    """One line a type, by families: its name, what it does, its names in the frameworks."""
+    lines: list[Line] = []
+    family = ""
+    longest = max(len(layer.type) for layer in types) + 2
     for layer in types:
-        names = [name.text for name in layer.names if name.dialect != "own"]
-        lines.append(Line((layer.type, headline(layer), " ".join(names))))
-    if width is not None:
-        room = max(20, width - max(len(line.cells[0]) for line in lines) - 2)
-        lines = [Line((line.cells[0], _cut(line.cells[1], room))) for line in lines]
-        return columns.render(("type", "what it does"), lines, style=style)
-    return columns.render(
-        ("type", "what it does", "in torch.nn and keras.layers"), lines, style=style
-    )
+        if layer.__module__ != family:
+            family = layer.__module__
+            lines.append(Line((family.rpartition(".")[2].replace("_", " "), "", ""), "strong"))
+        names = " ".join(name.text for name in layer.names if name.dialect != "own")
+        lines.append(Line((f"  {layer.type}", headline(layer), names)))
+    heads = ("type", "what it does", "in torch.nn and keras.layers")
+    if width is None:
+        return columns.render(heads, lines, style=style)
+    room = max(20, width - longest - 2)
+    short = [Line((line.cells[0], _cut(line.cells[1], room)), line.look) for line in lines]
+    return columns.render(heads[:2], short, style=style)
 
 
 def _cut(text: str, width: int) -> str:

@@ -19,10 +19,11 @@ def short(number: int) -> str:
     """Three digits and a unit: `25.6 M`; below a thousand as it is."""
     for size, unit in _STEPS:
         if number >= size:
-            tenths = (number * 1000 + size // 2) // size
-            whole, rest = divmod(tenths, 1000)
+            whole = number // size
             digits = 2 if whole < 10 else 1 if whole < 100 else 0  # noqa: PLR2004 - three digits
-            return f"{whole}{'.' if digits else ''}{f'{rest:03}'[:digits]} {unit}"
+            scaled = (number * 10**digits * 2 + size) // (2 * size)
+            text = str(scaled)
+            return f"{text[:-digits]}.{text[-digits:]} {unit}" if digits else f"{text} {unit}"
     return str(number)
 
 
