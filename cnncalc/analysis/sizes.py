@@ -172,9 +172,19 @@ class _Step:
         steps = lcm(size.rise, period) // size.rise
         whole = check_period(size.period * steps)
         taken = frozenset(n for n in range(whole) if law.least[size.at(n) % period] is not None)
-        highest = max(known)
-        late = size.least(highest) if highest - min(known) >= period else None
-        self.demands.append(Demand(name, late or 1, None, whole, taken))
+        if max(known) - min(known) < period:
+            self.demands.append(Demand(name, 1, None, whole, taken))
+            return
+        # Residues that begin more than a period apart: below the last, each size is asked for.
+        late = size.least(max(known)) or 1
+        early = frozenset(n for n in range(max(least, 1), late) if _early(law, size.at(n)))
+        self.demands.append(Demand(name, late, None, whole, taken, early))
+
+
+def _early(law: _Law, size: int) -> bool:
+    """Whether a layer takes this size, by the least of its residue."""
+    least = law.least[size % len(law.least)]
+    return least is not None and size >= least
 
 
 def _pinned(node: Node, size: Growth, only: int) -> Demand:
@@ -214,8 +224,7 @@ def _law(layer: Layer, shape: Shape, place: int, layout: Layout) -> _Law | None:
         for window, size in zip(windows, moved, strict=True):
             if window.size != size and isinstance(window, Window):
                 steps = lcm(steps, window.stride)
-    seen = {step: ask(_FAR + step) for step in range(2 * _LONGEST_OWN)}
-    if not any(seen.values()):
+    if all(ask(_FAR + step) is None for step in range(2 * _LONGEST_OWN)):
         return None
     for period in dict.fromkeys((steps, *range(1, _LONGEST_OWN + 1))):
         found = _with_period(ask, check_period(period))
