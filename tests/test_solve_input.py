@@ -126,10 +126,66 @@ layers:
 """
 
 
-@pytest.mark.parametrize(
-    "text", [CHAIN, LADDER, SHORTCUT, TWO_LEVELS, CLAIM, GLOBAL, CHANCE, GATE],
-    ids=["chain", "ladder", "shortcut", "two_levels", "claim", "global", "chance", "gate"],
-)  # fmt: skip
+SHUFFLE = """
+input: 4x32x32
+layers:
+  - {pixel_unshuffle: 2, name: folded}
+  - conv: {filters: 4, kernel: 3, stride: 3}
+  - pixel_shuffle: 2
+"""
+
+ENLARGED = """
+input: 2x36x36
+layers:
+  - {conv: {filters: 2, kernel: 3, stride: 2, padding: 1}, name: down}
+  - {upsample: 1.5, name: up}
+  - {maxpool: {kernel: 4, stride: 4}, from: input, name: quarter}
+  - {upsample: 3, name: thrice}
+  - {add: , from: [up, thrice]}
+"""
+
+U_NET = """
+input: 1x48x40
+layers:
+  - {conv: {filters: 2, kernel: 3, padding: same}, name: a}
+  - maxpool: 2
+  - {conv: {filters: 2, kernel: 3, padding: 1}, name: b}
+  - maxpool: 2
+  - conv: {filters: 2, kernel: 3, padding: 1}
+  - {conv_transpose: {filters: 2, kernel: 2, stride: 2}, name: b_up}
+  - {concat: , from: [b, b_up]}
+  - {upsample: 2, name: a_up}
+  - {concat: , from: [a, a_up]}
+"""
+
+CROPPED = """
+input: 1x48x40
+layers:
+  - pad: 3
+  - conv: {filters: 2, kernel: 5, stride: 2}
+  - crop: 2
+  - permute: [1, 0, 2]
+  - softmax
+"""
+
+ATTENTION = """
+input: 8x24
+layers:
+  - conv: {filters: 8, kernel: 4, stride: 4}
+  - permute: [1, 0]
+  - multi_head_attention: {num_heads: 2, key_dim: 4}
+  - global_avgpool
+"""
+
+
+NETS = {
+    "chain": CHAIN, "ladder": LADDER, "shortcut": SHORTCUT, "two_levels": TWO_LEVELS,
+    "claim": CLAIM, "global": GLOBAL, "chance": CHANCE, "gate": GATE, "shuffle": SHUFFLE,
+    "enlarged": ENLARGED, "u_net": U_NET, "cropped": CROPPED, "attention": ATTENTION,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NETS.values(), ids=NETS)
 def test_the_demands_are_what_building_finds(text):
     for axis in axes_of(built(text)):
         assert foretold(text, axis) == tried(text, axis)
@@ -144,6 +200,10 @@ def test_a_shortcut_that_rounds_otherwise_needs_even_sizes():
 
 def test_two_levels_need_a_multiple_of_four():
     assert axis_of(TWO_LEVELS).multiple == 4
+
+
+def test_a_u_net_of_two_levels():
+    assert axis_of(U_NET).multiple == 4
 
 
 def test_a_claimed_size_fixes_the_input():
@@ -166,17 +226,22 @@ def test_sizes_that_meet_by_chance_are_found():
 @st.composite
 def branches(draw):
     """A net of two branches that are added, and a tail: strides, paddings, dilations at random."""
+
     def layer(stride):
         kernel = draw(st.integers(1, 5))
         if draw(st.booleans()):
             padding = draw(st.sampled_from(["valid", "same", "1", "2"]))
             dilation = draw(st.sampled_from([1, 1, 2]))
-            return (f"conv: {{filters: 2, kernel: {kernel}, stride: {stride}, "
-                    f"padding: {padding}, dilation: {dilation}}}")
+            return (
+                f"conv: {{filters: 2, kernel: {kernel}, stride: {stride}, "
+                f"padding: {padding}, dilation: {dilation}}}"
+            )
         ceil = draw(st.sampled_from(["true", "false"]))
         padding = draw(st.integers(0, kernel // 2))
-        return (f"maxpool: {{kernel: {kernel}, stride: {stride}, padding: {padding}, "
-                f"ceil_mode: {ceil}}}")
+        return (
+            f"maxpool: {{kernel: {kernel}, stride: {stride}, padding: {padding}, "
+            f"ceil_mode: {ceil}}}"
+        )
 
     strides = draw(st.lists(st.integers(1, 3), min_size=1, max_size=2))
     lines = ["input: 2x64", "layers:"]

@@ -95,9 +95,7 @@ def _axis(network: Network, name: str) -> Axis:
 def _residues(demands: Sequence[Demand]) -> tuple[int, tuple[int, ...]]:
     """What all demands together leave of a common period, that period as short as can be."""
     period = check_period(lcm(*(demand.period for demand in demands))) if demands else 1
-    residues = [
-        n for n in range(period) if all(n % one.period in one.residues for one in demands)
-    ]
+    residues = [n for n in range(period) if all(n % one.period in one.residues for one in demands)]
     for shorter in range(1, period):
         if period % shorter == 0:
             kept = {n % shorter for n in residues}
@@ -119,9 +117,7 @@ def fits(network: Network, axis: str, demands: Sequence[Demand], size: int) -> b
     return True
 
 
-def _least(
-    network: Network, axis: str, demands: Sequence[Demand], period: int
-) -> int | None:
+def _least(network: Network, axis: str, demands: Sequence[Demand], period: int) -> int | None:
     """The smallest size that fits: one period above all bounds and chances has it."""
     chances = {size for demand in demands for size in demand.also}
     bound = max((demand.least for demand in demands), default=1)

@@ -72,8 +72,7 @@ def solve_layer(
     if len(sizes) != len(windows):
         raise NotSlidingError(f"{node.name} has {len(windows)} spatial axes, not {len(sizes)}")
     questions = [
-        _question(node, window, size, fixed)
-        for window, size in zip(windows, sizes, strict=True)
+        _question(node, window, size, fixed) for window, size in zip(windows, sizes, strict=True)
     ]
     found: dict[tuple[tuple[str, str], ...], Change] = {}
     for answers in _together(questions)[:_TRIED]:

@@ -210,6 +210,7 @@ def _law(layer: Layer, shape: Shape, place: int, layout: Layout) -> _Law | None:
     Raises:
         UnevenError: no period is found.
     """
+
     def ask(size: int) -> Shape | None:
         return _output(layer, Inputs((_with(shape, place, size),), layout))
 
@@ -290,10 +291,9 @@ def _least(ask: _Ask, residue: int, period: int) -> int:
     return residue + period * taken
 
 
-def _merged(
-    node: Node, arriving: tuple[Sizes, ...], layout: Layout
-) -> tuple[Sizes, Demand | None]:
+def _merged(node: Node, arriving: tuple[Sizes, ...], layout: Layout) -> tuple[Sizes, Demand | None]:
     """Where several sizes vary: the layer is asked once a residue of their common period."""
+
     def ask(size: int) -> Shape | None:
         shapes = tuple(tuple(one.at(size) for one in sizes) for sizes in arriving)
         if any(one < 1 for shape in shapes for one in shape):

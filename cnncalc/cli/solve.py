@@ -187,9 +187,7 @@ def _fitting(reader: Reader, net: str) -> tuple[Network, str]:
     """
     from cnncalc.spec.reader import read_path, read_text  # noqa: PLC0415 - start-up
 
-    reading = read_path(
-        net, overrides=reader.overrides, shapes=reader.shapes, limits=reader.limits
-    )
+    reading = read_path(net, overrides=reader.overrides, shapes=reader.shapes, limits=reader.limits)
     if not reading.failed and reading.network is not None:
         return reading.network, reading.text
     inputs = reading.network.inputs if reading.network is not None else {}
