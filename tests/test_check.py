@@ -70,15 +70,13 @@ def test_the_tutorials_wrong_figures_and_no_others(cnncalc):
     assert done.returncode == 1
     report = json.loads(done.stdout)
     assert report["expectations_met"] == 1  # the 1010 of the output layer
-    found = [(one["line"], one["notes"][-1]) for one in report["findings"]]
-    text = [line for line, _ in found]
-    assert text == [9, 13, 14, 17, 21]
-    why = dict(found)
-    first = report["findings"][1]["notes"]
+    assert [one["line"] for one in report["findings"]] == [9, 13, 14, 17, 21]
+    why = {
+        one["line"]: next(note for note in one["notes"] if note.startswith("cause: "))
+        for one in report["findings"]
+    }
     assert "10 biases are left out" in why[9]
-    assert next(note for note in first if note.startswith("cause")).startswith(
-        "cause: conv_1: `padding: same`"
-    )
+    assert why[13].startswith("cause: conv_1: `padding: same`, ")
     assert "follows from `shape: (16, 16, 10)` of maxpool_1 (line 13)" in why[14]
     assert "follows from `shape: (16, 16, 10)` of maxpool_1" in why[17]
     assert "follows from `params: 270` of conv_1" in why[21]
@@ -200,6 +198,41 @@ layers:
     assert verdict(net % 17).findings == ()
     (finding,) = verdict(net % 18).findings
     assert finding.message == "two_1: `params` is 17, but 18 is expected"
+
+
+def test_a_net_with_two_results_has_no_single_shape(cnncalc):
+    net = """
+input: [3]
+layers: [{dense: 2, name: a}, {dense: 2, name: b}]
+outputs: [a, b]
+expect: {shape: [2]}
+"""
+    done = cnncalc("check", "-", stdin=net)
+    assert done.returncode == 2
+    assert "state it on a layer of a, b" in done.stderr
+
+
+def test_output_takes_sizes_or_their_product():
+    assert verdict(CONV.format("", "output: [10, 30, 30]")).findings == ()
+    assert verdict(CONV.format("", "output: 9000")).findings == ()
+
+
+def test_a_follow_up_names_its_root_once_for_all():
+    net = """
+input: [3, 32, 32]
+layers:
+  - conv: {filters: 10, kernel: 3}
+    expect: {output: 10240}
+  - flatten
+    expect: {shape: [10240]}
+  - dense: 2
+    expect: {params: 20482, macs: 20480}
+"""
+    net = net.replace("  - flatten\n", "  - flatten:\n")
+    first, *rest = verdict(net).findings
+    assert any(note.startswith("cause: conv_1: `padding: same`") for note in first.notes)
+    for finding in rest:
+        assert finding.notes[-1] == "cause: it follows from `output: 10240` of conv_1 (line 5)"
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,9 @@ LOUD = [
     ("L401", "1, 3, 3", ["maxpool: 2"]),
     ("L401", "3, 8, 8", ["conv: {filters: 4, kernel: 3, stride: 2}"]),
     ("L402", "3, 2, 2", ["conv: {filters: 4, kernel: 5, padding: 2}"]),
-    ("L402", "3, 6, 6", ["conv: {filters: 4, kernel: 3, dilation: 4, padding: 4}"]),
+    ("L402", "3, 1, 1", ["conv: {filters: 4, kernel: 3, padding: 1}"]),
+    # every position but the middle one lies outside
+    ("L402", "3, 6, 6", ["conv: {filters: 4, kernel: 3, dilation: 6, padding: 6}"]),
     ("L403", "3, 8, 8", ["conv: {filters: 4, kernel: 1, padding: 1}"]),
     ("L403", "3, 8, 8", ["conv: {filters: 4, kernel: 3, padding: 3}"]),
     ("L404", "3, 8, 8", ["conv: {filters: 4, kernel: 2, padding: same}"]),
@@ -57,6 +59,8 @@ QUIET = [
     ("L405", "3, 9, 9", ["conv: {filters: 4, kernel: 3, stride: 3}"]),
     ("L402", "3, 7, 7", ["conv: {filters: 4, kernel: 7, padding: 3}"]),
     ("L402", "3, 2, 2", ["conv: {filters: 4, kernel: 3, padding: full}"]),
+    ("L402", "3, 2, 2", ["conv: {filters: 4, kernel: 3, padding: 1}"]),
+    ("L402", "3, 28, 28", ["conv: {filters: 4, kernel: 3, dilation: 24, padding: 24}"]),
     ("L403", "3, 8, 8", ["conv: {filters: 4, kernel: 3, padding: full}"]),
     ("L404", "3, 8, 8", ["conv: {filters: 4, kernel: 3, padding: same}"]),
     ("L404", "3, 8, 8", ["conv: {filters: 4, kernel: 4, stride: 2, padding: same}"]),
@@ -139,9 +143,15 @@ layers:
     assert len(run_lints(api.parse(text), only("L411"))) == 1
 
 
+#: keras.applications has biases before its batch normalisations; DeepLab's widest dilation is
+#: made for larger images (Chen et al., 2017, section 3.3, say what becomes of it on small maps).
+_KNOWN = {"keras_resnet": {"L411"}, "deeplabv3": {"L402"}}
+
+
 @pytest.mark.parametrize("name", zoo.names())
 def test_good_nets_give_no_warning(name):
-    assert run_lints(api.load(f"zoo:{name}"), Selection()) == ()
+    found = run_lints(api.load(f"zoo:{name}"), Selection())
+    assert {one.code for one in found} == _KNOWN.get(name, set())
 
 
 @pytest.mark.parametrize("depth", [18, 34, 101, 152])

@@ -99,31 +99,48 @@ def with_bias(network: Network, *, bias: bool) -> Change | None:
 
 
 def remade(
-    network: Network, twins: Mapping[str, Layer], believed: Mapping[str, Shape] | None = None
+    network: Network,
+    twins: Mapping[str, Layer],
+    believed: Mapping[str, Shape] | None = None,
+    *,
+    until: str = "",
 ) -> dict[str, Node] | None:
     """The layers that come out otherwise with these layers, or these results, put in.
 
-    None where a layer then refuses its input: such a net does not exist.
+    None where a layer then refuses its input: such a net does not exist. What
+    stands after the layer `until` is not looked at.
     """
     believed = believed or {}
     other: dict[str, Node] = {}
-    for node in network.layers:
+    moved: dict[str, Shape] = {}  # only these make a difference to the layers after them
+    known: dict[tuple[int, tuple[Shape, ...]], Facts] = {}  # a repeated layer is one object
+    for node in upto(network, until):
         layer = twins.get(node.traits.shared_with or node.name, node.layer)
-        moved = any(name in other for name in node.inputs)
-        if not moved and layer is node.layer and node.name not in believed:
+        same = layer is node.layer and node.name not in believed
+        if same and (not moved or moved.keys().isdisjoint(node.inputs)):
             continue
-        arriving = tuple(
-            other[name].output_shape if name in other else network.shape_of(name)
-            for name in node.inputs
-        )
-        try:
-            facts = facts_of(layer, Inputs(arriving, network.layout))
-        except LayerError:
-            return None
+        arriving = tuple(moved.get(name) or network.shape_of(name) for name in node.inputs)
+        facts = known.get((id(layer), arriving))
+        if facts is None:
+            try:
+                facts = facts_of(layer, Inputs(arriving, network.layout))
+            except LayerError:
+                return None
+            known[id(layer), arriving] = facts
         if node.name in believed:
             facts = _believing(layer, facts, believed[node.name])
         other[node.name] = node._replace(layer=layer, facts=facts)
+        if facts.output_shape != node.output_shape:
+            moved[node.name] = facts.output_shape
     return other
+
+
+def upto(network: Network, last: str) -> Iterator[Node]:
+    """The layers up to this one; all for ""."""
+    for node in network.layers:
+        yield node
+        if node.name == last:
+            return
 
 
 def _believing(layer: Layer, facts: Facts, shape: Shape) -> Facts:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from cnncalc.graph import Network
 
 
+#: Failed claims for which causes are sought: by then the first of them is the one to mend.
+_MOST_DIAGNOSED = 10
+
+
 class Verdict(NamedTuple):
     """What became of the claims: those that fail, and those that cannot be read."""
 
@@ -35,10 +39,13 @@ def check_claims(network: Network, source: str = "") -> Verdict:
         measured = measured_in(network, claim.subject, {})
         if holds(claim, measured):
             continue
-        roots = follows(network, claim, beliefs)
-        found = causes(network, claim) if claim.exact and not roots else ()
-        if not roots:
-            beliefs += _believed(claim, found)
+        roots: tuple[Belief, ...] = ()
+        found: tuple[Cause, ...] = ()
+        if len(findings) < _MOST_DIAGNOSED:
+            roots = follows(network, claim, beliefs)
+            found = causes(network, claim) if claim.exact and not roots else ()
+            if not roots:
+                beliefs += _believed(claim, found)
         findings.append(_failed(network, source, _Failure(claim, measured, roots, found)))
     return Verdict(tuple(findings), read.problems, len(read.claims) - len(findings))
 

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 MOST_CAUSES = 3
 #: Layers that are looked at in search of a cause: a second or so, however large the net.
-_MOST_WORK = 300_000
+_MOST_WORK = 100_000
+_MOST_LAYERS = 500
+_FAR = 10  # so many layers away, a slip counts as one less likely
 _MOST_PAIRED = 60
 
 
@@ -169,9 +171,13 @@ def _changed(network: Network, claim: Claim) -> Iterator[Cause]:
 
 
 def _candidates(network: Network, claim: Claim) -> list[Change]:
-    """Changes of the layers that the subject rests on: the likely first, then the near."""
-    before = _ancestors(network, claim.subject)
-    found = [change for node in reversed(before) for change in changes_of(node)]
+    """Changes of the layers that the subject rests on, the likely and the near first."""
+    before = _ancestors(network, claim.subject)[-_MOST_LAYERS:]
+    found = [
+        change._replace(rank=change.rank + distance // _FAR)
+        for distance, node in enumerate(reversed(before))
+        for change in changes_of(node)
+    ]
     if not claim.subject.name:
         found += [one for bias in (False, True) if (one := with_bias(network, bias=bias))]
     return sorted(found, key=lambda change: change.rank)
@@ -205,9 +211,10 @@ def _good(
     network: Network, claim: Claim, trials: Sequence[tuple[Change, ...]]
 ) -> list[Cause]:
     found: list[Cause] = []
+    last = claim.subject.members[-1] if claim.subject.members else ""
     for trial in trials[: max(1, _MOST_WORK // len(network.layers))]:
         twins = twins_of(network, trial)
-        other = remade(network, twins) if twins is not None else None
+        other = remade(network, twins, until=last) if twins is not None else None
         if other is None:
             continue
         measured = measured_in(network, claim.subject, other)

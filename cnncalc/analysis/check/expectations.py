@@ -113,6 +113,7 @@ def read_claims(network: Network, source: str = "") -> Claims:
             place = _place(tree, written)
             key = "shape" if written == "output" and _is_shape(value) else written
             try:
+                _check_one_result(subject, key, network)
                 claims.append(Claim(subject, key, _wanted(key, value), _written(value), place))
             except ValueError as error:
                 problems.append(_unreadable(key, error, place, source))
@@ -170,6 +171,12 @@ def _is_shape(value: object) -> bool:
     return isinstance(value, (list, tuple)) or (
         isinstance(value, str) and any(times in value for times in _TIMES)
     )
+
+
+def _check_one_result(subject: Subject, key: str, network: Network) -> None:
+    if key in ("shape", "output") and not subject.result:
+        names = ", ".join(network.outputs)
+        raise ValueError(f"the net has no single result: state it on a layer of {names}")
 
 
 def _wanted(key: str, value: object) -> Wanted:

@@ -43,7 +43,11 @@ RULES: Final[dict[str, Rule]] = {
     EXPECTATION: Rule("an expectation does not hold", "error", "the spec's own `expect:`"),
     BUDGET: Rule("a budget is exceeded", "error", "the command line"),
     ROWS_UNSEEN: Rule("rows or columns of the input are never seen", "warning", _ARITHMETIC),
-    LARGE_KERNEL: Rule("the kernel is larger than its map", "warning", _ARITHMETIC),
+    LARGE_KERNEL: Rule(
+        "the kernel is larger than its map",
+        "warning",
+        "Chen et al., Rethinking atrous convolution (2017), section 3.3",
+    ),
     ONLY_PADDING: Rule("a window lies wholly in the padding", "warning", _ARITHMETIC),
     EVEN_SAME: Rule(
         "an even kernel with same padding shifts the map",

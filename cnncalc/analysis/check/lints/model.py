@@ -16,6 +16,7 @@ TRANSPARENT = frozenset(
 RESHAPING = frozenset({"flatten", "reshape", "unflatten"})
 NORMALIZATIONS = frozenset({"batchnorm", "instancenorm"})
 CONVOLUTIONS = frozenset({"conv", "depthwise_conv", "separable_conv"})
+PADDINGS = frozenset({"pad"})
 LINEAR = frozenset({*CONVOLUTIONS, "dense"})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check import rules
-from cnncalc.analysis.check.lints.model import CONVOLUTIONS, Hit, View
+from cnncalc.analysis.check.lints.model import CONVOLUTIONS, PADDINGS, Hit, View
 from cnncalc.arithmetic import TransposedWindow, Window, ceil_div
 
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ _LINES = {"height": "rows", "width": "columns", "length": "steps", "depth": "pla
 def rows_unseen(view: View) -> Iterator[Hit]:
     """Input that no window reaches, since the stride does not divide what is left.
 
-    Silent where only padding is left over; where the windows do not even touch
+    Silent where only padding is left over, that of a layer before it too; where the windows do not even touch
     (that is the business of `stride_gaps`); and below a twentieth of the axis:
     SqueezeNet's stem leaves out 1 row of 224, and nobody misses it.
     """
     for node, window in _windows(view):
-        unseen = unseen_at_the_end(window)
+        unseen = 0 if _padded_before(view, node) else unseen_at_the_end(window)
         notable = unseen > 0 and unseen * _NOTABLE >= window.size
         if notable and window.extent >= window.stride:
             lines = _LINES[window.axis] if unseen > 1 else _LINES[window.axis][:-1]
@@ -46,6 +46,11 @@ def _missing(window: Window) -> int:
     return window.output * window.stride + window.extent - window.padded
 
 
+def _padded_before(view: View, node: Node) -> bool:
+    above = view.before(node)
+    return above is not None and above.type in PADDINGS
+
+
 def unseen_at_the_end(window: Window) -> int:
     """The input elements after the last window.
 
@@ -57,21 +62,35 @@ def unseen_at_the_end(window: Window) -> int:
 
 
 def large_kernel(view: View) -> Iterator[Hit]:
-    """A kernel that fits only thanks to padding: some of its weights see padding alone.
+    """A kernel larger than its map whose outer weights never see anything but padding.
 
-    Silent along an axis of size 1 with a kernel of 1, and for `full` padding,
-    which asks for it.
+    Silent while every weight meets the input at one position at least, as with
+    the wide dilations of DeepLab on maps of the size that they were made for.
     """
     for node, window in _windows(view):
-        if window.extent > window.size and getattr(node.layer, "padding", None) != "full":
+        ends = (0, window.kernel - 1)
+        if window.extent > window.size and not all(meets(window, end) for end in ends):
             fitting = max(1, (window.size - 1) // window.dilation + 1)
             yield Hit(
                 f"{node.name}: the kernel spans {window.extent} along the {window.axis}, "
                 f"the map has {window.size}",
                 node,
-                "some weights only ever see padding",
+                "its outer weights only ever see padding",
                 help=(f"a kernel of {fitting} sees it all",),
             )
+
+
+def meets(window: Window, element: int) -> bool:
+    """Whether this element of the kernel lies on the input at any position.
+
+    >>> meets(Window("height", size=1, kernel=3, before=1, after=1), 0)
+    False
+    >>> meets(Window("height", size=2, kernel=3, before=1, after=1), 0)
+    True
+    """
+    offset = element * window.dilation - window.before
+    first = max(0, ceil_div(-offset, window.stride))
+    return first < window.output and first * window.stride + offset < window.size
 
 
 def only_padding(view: View) -> Iterator[Hit]:
