@@ -15,7 +15,17 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 NETS = [*map(str, sorted(EXAMPLES.glob("*.yaml"))), *(f"zoo:{name}" for name in zoo.names())]
 
 #: What torchvision's weights give as `min_size`, where it is the true minimum.
-PUBLISHED = {"alexnet": 63, "vgg16": 32, "resnet18": 1, "resnet50": 1}
+PUBLISHED = {
+    str(EXAMPLES / "alexnet.yaml"): 63,
+    str(EXAMPLES / "vgg16.yaml"): 32,
+    str(EXAMPLES / "resnet18.yaml"): 1,
+    str(EXAMPLES / "resnet50.yaml"): 1,
+    "zoo:convnext": 32,
+    "zoo:densenet": 29,
+    "zoo:mobilenet_v2": 1,
+    "zoo:squeezenet": 21,
+    "zoo:vgg": 32,
+}
 
 #: SqueezeNet 1.0 and DenseNet-121 in their sizes: the channels are not needed here.
 SQUEEZENET = """
@@ -73,7 +83,7 @@ def least(reading):
 
 @pytest.mark.parametrize("net", PUBLISHED)
 def test_the_published_smallest_input(net):
-    assert least(read_path(str(EXAMPLES / f"{net}.yaml"))) == [PUBLISHED[net]] * 2
+    assert least(read_path(net)) == [PUBLISHED[net]] * 2
 
 
 def test_squeezenet_takes_21():
