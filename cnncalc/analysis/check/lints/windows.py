@@ -20,9 +20,10 @@ _LINES = {"height": "rows", "width": "columns", "length": "steps", "depth": "pla
 def rows_unseen(view: View) -> Iterator[Hit]:
     """Input that no window reaches, since the stride does not divide what is left.
 
-    Silent where only padding is left over, that of a layer before it too; where the windows do not even touch
-    (that is the business of `stride_gaps`); and below a twentieth of the axis:
-    SqueezeNet's stem leaves out 1 row of 224, and nobody misses it.
+    Silent where only padding is left over, that of a `pad` before it too; where
+    the windows do not even touch (that is the business of `stride_gaps`); and
+    below a twentieth of the axis: SqueezeNet's stem leaves out 1 row of 224, and
+    nobody misses it.
     """
     for node, window in _windows(view):
         unseen = 0 if _padded_before(view, node) else unseen_at_the_end(window)
