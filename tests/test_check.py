@@ -173,6 +173,20 @@ def test_resnet50s_four_giga_are_macs():
     )
 
 
+def test_shared_weights_counted_twice():
+    net = """
+input: [3, 8, 8]
+layers:
+  - conv: {filters: 3, kernel: 1}
+    name: first
+  - relu
+  - share: first
+expect: {params: 24}
+"""
+    # (3 + 1) * 3 weights, used twice
+    assert any("counted again" in one for one in causes(net))
+
+
 def test_an_inexplicable_claim_names_no_cause():
     assert causes(CONV.format("", "params: 12345")) == []
 

@@ -105,6 +105,7 @@ def _misreadings(network: Network, claim: Claim) -> Iterator[Cause]:
     measured = measured_in(network, claim.subject, {})
     if isinstance(claim.wanted, Amount):
         yield from _counted_otherwise(claim, claim.wanted, measured)
+        yield from _shared_counted(network, claim, claim.wanted, measured)
     else:
         yield from _ordered_otherwise(claim.wanted, measured)
     yield from _read_otherwise(network, claim)
@@ -123,6 +124,18 @@ def _counted_otherwise(claim: Claim, wanted: Amount, measured: Measured) -> Iter
     for (key, number), text in ways.items():
         if key == claim.key and wanted.allows(number):
             yield Cause(text, measured.shape)
+
+
+def _shared_counted(
+    network: Network, claim: Claim, wanted: Amount, measured: Measured
+) -> Iterator[Cause]:
+    """Weights counted in every place that uses them."""
+    nodes = [network[name] for name in claim.subject.members]
+    sharing = [node for node in nodes if node.traits.shared_with]
+    again = sum(node.facts.params for node in sharing)
+    if claim.key == "params" and again and wanted.allows(measured.params + again):
+        names = ", ".join(node.name for node in sharing)
+        yield Cause(f"the shared weights of {names} are counted again", measured.shape)
 
 
 def _ordered_otherwise(wanted: tuple[int | None, ...], measured: Measured) -> Iterator[Cause]:
