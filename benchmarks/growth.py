@@ -39,9 +39,12 @@ YAML = ("import yaml", "kept = yaml.load(text, yaml.CSafeLoader)")
 READ = ("import cnncalc; cnncalc.parse('input: 3x8x8\\nlayers: [batchnorm, relu]')",
         "kept = cnncalc.parse(text).totals")  # fmt: skip
 SUMMARIZE = (
-    "from cnncalc.spec.reader import read_text\n"
-    + "from cnncalc.analysis.summary import summarize; from cnncalc.render.summary import json",
-    "net = read_text(text).network; kept = json(summarize(net))",
+    """
+from cnncalc.analysis.summary import summarize
+from cnncalc.render.summary import json
+from cnncalc.spec.reader import read_text
+""",
+    "net = read_text(text).network; kept = [len(part) for part in json(summarize(net))]",
 )
 
 

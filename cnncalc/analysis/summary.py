@@ -5,24 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from cnncalc.graph import Facts, Network, Node, Totals, Traits
+    from collections.abc import Iterator
+
+    from cnncalc.graph import Facts, Network, Totals, Traits
     from cnncalc.layers.base import Shape
 
 SortKey = Literal["params", "macs", "buffers", "name", "type"]
 
 
-class Row(NamedTuple):
-    """One line of a summary; MACs are for the whole batch.
+class Figures(NamedTuple):
+    """The shapes and counts of a row; equal layers share them. MACs are for the whole batch."""
 
-    `level` is how deep it stands in the tree; `layers` how many layers it
-    stands for: 1 for a layer, more for a block. Rows with `layers` above 1
-    are subtotals when their layers follow, so that only rows with
-    `counts` add up to the totals.
-    """
-
-    name: str
-    type: str
-    inputs: tuple[str, ...]
     input_shapes: tuple[Shape, ...]
     output_shape: Shape
     params: int
@@ -30,6 +23,21 @@ class Row(NamedTuple):
     buffers: int
     macs: int
     shared_with: str = ""
+
+
+class Row(NamedTuple):
+    """One line of a summary.
+
+    `level` is how deep it stands in the tree; `layers` how many layers it
+    stands for: 1 for a layer, more for a block. Rows of blocks are subtotals
+    when their layers follow, so that only rows with `counts` add up to the
+    totals.
+    """
+
+    name: str
+    type: str
+    inputs: tuple[str, ...]
+    figures: Figures
     level: int = 0
     layers: int = 1
     counts: bool = True
@@ -82,7 +90,7 @@ def summarize(  # noqa: PLR0913 - the options of the command
     totals = network.totals
     rows: list[Row] | tuple[Row, ...]
     if depth is None and not (tree and any(node.scopes for node in network.layers)):
-        rows = [_row(node, batch) for node in network.layers]
+        rows = list(_rows(network, batch))
     else:
         rows = _folded(network, batch, depth, subtotals=tree and sort is None)
     if sort is not None:
@@ -102,32 +110,32 @@ def summarize(  # noqa: PLR0913 - the options of the command
 
 
 def _sort_key(row: Row, sort: SortKey) -> tuple[object, ...]:
-    value = getattr(row, sort)
-    return (value,) if isinstance(value, str) else (-value,)
+    if sort in ("name", "type"):
+        return (getattr(row, sort),)
+    return (-getattr(row.figures, sort),)
 
 
-def _row(node: Node, batch: int) -> Row:
-    name, layer, inputs, facts, _, traits, _ = node
-    shared = traits.shared_with
-    params, trainable, buffers = _counted(facts, traits)
-    return Row(
-        name,
-        layer.type,
-        inputs,
+def _rows(network: Network, batch: int) -> Iterator[Row]:
+    known: dict[tuple[int, int], Figures] = {}
+    for name, layer, inputs, facts, _, traits, _ in network.layers:
+        key = id(facts), id(traits)
+        figures = known.get(key)
+        if figures is None:
+            figures = known[key] = _figures(facts, traits, batch)
+        yield Row(name, layer.type, inputs, figures)
+
+
+def _figures(facts: Facts, traits: Traits, batch: int) -> Figures:
+    own = 0 if traits.shared_with else facts.params
+    return Figures(
         facts.inputs.shapes,
         facts.output_shape,
-        params,
-        trainable,
-        buffers,
+        own,
+        own if traits.trainable else 0,
+        0 if traits.shared_with else facts.buffers,
         facts.macs * batch,
-        shared,
+        traits.shared_with,
     )
-
-
-def _counted(facts: Facts, traits: Traits) -> tuple[int, int, int]:
-    if traits.shared_with:
-        return 0, 0, 0
-    return facts.params, facts.params if traits.trainable else 0, facts.buffers
 
 
 class _Open:
@@ -141,8 +149,7 @@ class _Open:
 def _folded(network: Network, batch: int, depth: int | None, *, subtotals: bool) -> list[Row]:
     rows: list[Row | None] = []
     blocks: dict[str, _Open] = {}
-    for node in network.layers:
-        leaf = _row(node, batch)
+    for node, leaf in zip(network.layers, _rows(network, batch), strict=True):
         shown = node.scopes if depth is None else node.scopes[:depth]
         for level, scope in enumerate(shown):
             last = level + 1 == depth
@@ -151,9 +158,8 @@ def _folded(network: Network, batch: int, depth: int | None, *, subtotals: bool)
             block = blocks.get(scope.name)
             if block is None:
                 rows.append(None)
-                begun = leaf._replace(
-                    name=scope.name, type=scope.type, level=level, counts=last, shared_with=""
-                )
+                figures = leaf.figures._replace(shared_with="")
+                begun = Row(scope.name, scope.type, leaf.inputs, figures, level, counts=last)
                 blocks[scope.name] = _Open(len(rows) - 1, begun)
             else:
                 block.row = _joined(block.row, leaf)
@@ -165,14 +171,15 @@ def _folded(network: Network, batch: int, depth: int | None, *, subtotals: bool)
 
 
 def _joined(block: Row, leaf: Row) -> Row:
-    return block._replace(
-        output_shape=leaf.output_shape,
-        params=block.params + leaf.params,
-        trainable_params=block.trainable_params + leaf.trainable_params,
-        buffers=block.buffers + leaf.buffers,
-        macs=block.macs + leaf.macs,
-        layers=block.layers + 1,
+    sums, more = block.figures, leaf.figures
+    figures = sums._replace(
+        output_shape=more.output_shape,
+        params=sums.params + more.params,
+        trainable_params=sums.trainable_params + more.trainable_params,
+        buffers=sums.buffers + more.buffers,
+        macs=sums.macs + more.macs,
     )
+    return block._replace(figures=figures, layers=block.layers + 1)
 
 
 def penalties(network: Network) -> tuple[Penalty, ...]:

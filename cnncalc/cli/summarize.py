@@ -20,6 +20,8 @@ from cnncalc.cli.output import emit, style_of, width_of
 from cnncalc.spec.limits import DEFAULT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cnncalc.analysis.summary import Summary
     from cnncalc.cli.options import Format
     from cnncalc.spec.reader import Reading
@@ -131,7 +133,8 @@ def _write(
 
     good = [summary for reading, summary in results if summary and not reading.failed]
     if format_ == "json":
-        emit(_json(results))
+        for part in _json(results):
+            emit(part)
     elif format_ == "csv":
         if good:
             emit(render.csv(good))
@@ -145,17 +148,19 @@ def _write(
         emit("\n".join(render.table(one, names, style=style, width=width) for one in shown))
 
 
-def _json(results: list[tuple[Reading, Summary | None]]) -> str:
+def _json(results: list[tuple[Reading, Summary | None]]) -> Iterator[str]:
+    """One object for one net, an array of them for several."""
     from json import dumps  # noqa: PLC0415 - only for JSON
 
     from cnncalc.render import summary as render  # noqa: PLC0415 - start-up
     from cnncalc.render.diagnostics import as_data  # noqa: PLC0415 - only for JSON
 
-    texts = []
-    for reading, summary in results:
+    several = len(results) > 1
+    for index, (reading, summary) in enumerate(results):
+        yield ",\n" if index else "[" if several else ""
         if reading.failed or summary is None:
             found = [as_data(diagnostic) for diagnostic in reading.diagnostics]
-            texts.append(dumps({"source": reading.source, "diagnostics": found}))
+            yield dumps({"source": reading.source, "diagnostics": found})
         else:
-            texts.append(render.json(summary))
-    return (texts[0] if len(texts) == 1 else "[" + ",\n".join(texts) + "]") + "\n"
+            yield from render.json(summary)
+    yield "]\n" if several else "\n"

@@ -10,9 +10,10 @@ from cnncalc.render.columns import PLAIN, Line, Style
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from cnncalc.analysis.summary import Row, Summary
+    from cnncalc.analysis.summary import Figures, Row, Summary
 
 SCHEMA_VERSION = 1
+_PART = 1000  # rows that are written at once
 
 
 class Column(NamedTuple):
@@ -24,24 +25,32 @@ class Column(NamedTuple):
 
 
 def _params(row: Row, _: Summary) -> str:
-    return f"= {row.shared_with}" if row.shared_with else units.count(row.params)
+    return (
+        f"= {row.figures.shared_with}"
+        if row.figures.shared_with
+        else units.count(row.figures.params)
+    )
 
 
 COLUMNS: dict[str, Column] = {
     "name": Column("layer", lambda row, _: row.name),
     "type": Column("type", lambda row, _: row.type),
     "inputs": Column("from", lambda row, _: ", ".join(row.inputs)),
-    "input": Column("input", lambda row, _: ", ".join(map(units.shape, row.input_shapes))),
-    "output": Column("output", lambda row, _: units.shape(row.output_shape)),
+    "input": Column("input", lambda row, _: ", ".join(map(units.shape, row.figures.input_shapes))),
+    "output": Column("output", lambda row, _: units.shape(row.figures.output_shape)),
     "params": Column("params", _params, number=True),
-    "trainable": Column("trainable", lambda row, _: units.count(row.trainable_params), number=True),
-    "buffers": Column("buffers", lambda row, _: units.count(row.buffers), number=True),
-    "macs": Column("MACs", lambda row, _: units.count(row.macs), number=True),
+    "trainable": Column(
+        "trainable", lambda row, _: units.count(row.figures.trainable_params), number=True
+    ),
+    "buffers": Column("buffers", lambda row, _: units.count(row.figures.buffers), number=True),
+    "macs": Column("MACs", lambda row, _: units.count(row.figures.macs), number=True),
     "params%": Column(
-        "params%", lambda row, all_: units.share(row.params, all_.totals.params), number=True
+        "params%",
+        lambda row, all_: units.share(row.figures.params, all_.totals.params),
+        number=True,
     ),
     "macs%": Column(
-        "MACs%", lambda row, all_: units.share(row.macs, all_.totals.macs), number=True
+        "MACs%", lambda row, net: units.share(row.figures.macs, net.totals.macs), number=True
     ),
     "layers": Column("layers", lambda row, _: str(row.layers), number=True),
 }
@@ -160,14 +169,16 @@ def csv(summaries: Sequence[Summary]) -> str:
     for summary in summaries:
         for row in summary.rows:
             if row.counts:
-                cells = (row.name, row.type, " ".join(row.inputs), units.shape(row.output_shape),
-                         row.params, row.trainable_params, row.buffers, row.macs)  # fmt: skip
+                some = row.figures
+                cells = (row.name, row.type, " ".join(row.inputs), units.shape(some.output_shape),
+                         some.params, some.trainable_params, some.buffers, some.macs)  # fmt: skip
                 writer.writerow((*((summary.name,) if several else ()), *cells))
     return out.getvalue()
 
 
-def json(summary: Summary) -> str:
-    """The JSON of the contract: one object, a line a layer."""
+def json(summary: Summary) -> Iterator[str]:
+    """The JSON of the contract, one object, a line a layer; in parts, since nets may be long."""
+    from itertools import islice  # noqa: PLC0415 - only for this format
     from json import dumps  # noqa: PLC0415 - only for this format
 
     head = {
@@ -182,41 +193,36 @@ def json(summary: Summary) -> str:
     tail: dict[str, Any] = {"totals": summary.totals._asdict()}
     if summary.penalties:
         tail["regularizers"] = [penalty._asdict() for penalty in summary.penalties]
-    rows = ",\n  ".join(_json_rows(summary.rows))
-    body = f'"layers": [\n  {rows}\n ]' if rows else '"layers": []'
-    return f"{dumps(head)[:-1]},\n {body},\n {dumps(tail)[1:]}"
+    yield f'{dumps(head)[:-1]},\n "layers": ['
+    rows = _json_rows(summary.rows)
+    between = "\n  "
+    while part := ",\n  ".join(islice(rows, _PART)):
+        yield between + part
+        between = ",\n  "
+    yield f"\n ],\n {dumps(tail)[1:]}"
 
 
 def _json_rows(rows: Sequence[Row]) -> Iterator[str]:
     """Rows as JSON texts; what follows the names is the same for equal layers, and kept."""
     from json.encoder import encode_basestring_ascii as quoted  # noqa: PLC0415 - only for JSON
 
-    tails: dict[tuple[Any, ...], str] = {}
-    for row in rows:
-        if not row.counts:
+    tails: dict[int, str] = {}
+    for name, type_, inputs, figures, _, layers, counts in rows:
+        if not counts:
             continue
-        key = row[3:]
-        rest = tails.get(key)
+        rest = tails.get(id(figures))
         if rest is None:
-            rest = tails[key] = _json_tail(row)
-        inputs = row.inputs
+            rest = tails[id(figures)] = _json_tail(figures, layers)
         names = quoted(inputs[0]) if len(inputs) == 1 else ", ".join(map(quoted, inputs))
-        yield f'{{"name": {quoted(row.name)}, "type": "{row.type}", "inputs": [{names}], {rest}'
+        yield f'{{"name": {quoted(name)}, "type": "{type_}", "inputs": [{names}], {rest}'
 
 
-def _json_tail(row: Row) -> str:
+def _json_tail(figures: Figures, layers: int) -> str:
     from json import dumps  # noqa: PLC0415 - only for JSON
 
-    data: dict[str, Any] = {
-        "input_shapes": row.input_shapes,
-        "output_shape": row.output_shape,
-        "params": row.params,
-        "trainable_params": row.trainable_params,
-        "buffers": row.buffers,
-        "macs": row.macs,
-    }
-    if row.shared_with:
-        data["shared_with"] = row.shared_with
-    if row.layers > 1:
-        data["layers"] = row.layers
+    data: dict[str, Any] = figures._asdict()
+    if not figures.shared_with:
+        del data["shared_with"]
+    if layers > 1:
+        data["layers"] = layers
     return dumps(data)[1:]

@@ -1,0 +1,45 @@
+"""The README cannot drift: its outputs are printed anew, its commands are the command's."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cnncalc.cli.app import COMMANDS
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+OUTPUTS = re.findall(r"<!-- output of: cnncalc (.+?) -->\n```text\n(.*?)```", README, re.DOTALL)
+
+
+def test_outputs_are_found():
+    assert len(OUTPUTS) >= 2
+
+
+@pytest.mark.parametrize(("command", "printed"), OUTPUTS, ids=[command for command, _ in OUTPUTS])
+def test_output_is_what_the_command_prints(cnncalc, command, printed):
+    assert cnncalc(*command.split()).stdout == printed
+
+
+def test_the_example_is_the_one_shown():
+    shown = re.findall(r"```yaml\n(name: tutorial-cnn.*?)```", README, re.DOTALL)
+    file = Path(__file__).parent.parent / "examples" / "tutorial_cnn.yaml"
+    assert shown
+    assert shown[0].split("layers:")[1] == file.read_text(encoding="utf-8").split("layers:")[1]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_in_the_readme_and_has_help_with_examples(cnncalc, command):
+    assert f"`cnncalc {command}" in README
+    shown = cnncalc(command, "--help")
+    assert shown.returncode == 0
+    assert f"cnncalc {command}" in shown.stdout.split("Examples:")[1]
+
+
+def test_the_tutorials_comparison_is_told_with_its_causes():
+    told = " ".join(README.split())
+    assert "308,310 parameters" in told
+    assert "The CNN as declared has 226,390 parameters and not 257,380" in told
+    assert "`padding: same`" in told
+    assert "leaves out the 10 biases" in told
