@@ -54,7 +54,7 @@ class Admissible(NamedTuple):
         input: the shape of its first input.
         axes: the spatial axes of that.
         smallest: the input with every axis at its least, if the net takes it.
-        larger: an input of twice the size or more that it takes too.
+        larger: an input of another size, where a spec may unroll to other layers.
     """
 
     name: str
@@ -74,7 +74,7 @@ def admissible(network: Network, *, source: str = "") -> Admissible:
     axes = tuple(_axis(network, name) for name in axes_of(network))
     first = next(iter(network.inputs.values()))
     smallest = _smallest(network, axes)
-    doubled = _shapes(network, {axis.name: _doubled(axis) for axis in axes})
+    doubled = _shapes(network, {axis.name: axis.size + _next(axis) for axis in axes})
     larger = next(iter(doubled.values()))
     return Admissible(network.name, source, first, axes, smallest, larger)
 
@@ -142,11 +142,20 @@ def _smallest(network: Network, axes: Sequence[Axis]) -> Shape | None:
     return next(iter(shapes.values())) if takes(network, shapes) else None
 
 
-def _doubled(axis: Axis) -> int:
-    """About twice the size, of the same residue; the size itself where there is a largest."""
-    if axis.most is not None or axis.size % axis.period not in axis.residues:
-        return axis.size
-    return axis.size + ceil_div(axis.size, axis.period) * axis.period
+def _next(axis: Axis) -> int:
+    """The way to a size of about twice this one that has the same residue."""
+    return ceil_div(axis.size, axis.period) * axis.period
+
+
+def same_layers(network: Network, other: Network) -> bool:
+    """Whether a spec unrolled to the same layers for another input, as far as that one goes.
+
+    Where it did not (`$in_height` in an argument), what is found for one is
+    not true of the other.
+    """
+    return all(
+        one.layer == two.layer for one, two in zip(network.layers, other.layers, strict=False)
+    )
 
 
 def _shapes(network: Network, sizes: Mapping[str, int]) -> dict[str, Shape]:

@@ -40,10 +40,16 @@ def solve(  # noqa: PLR0913 - the options of the command
     out: Annotated[
         str | None, typer.Option("--out", help="The wanted size; 14x7 for the axes of a LAYER.")
     ] = None,
-    kernel: Annotated[int | None, typer.Option("--kernel", "-k", min=1, help="Only this.")] = None,
-    stride: Annotated[int | None, typer.Option("--stride", min=1, help="Only this.")] = None,
-    padding: Annotated[int | None, typer.Option("--padding", min=0, help="Only this.")] = None,
-    dilation: Annotated[int | None, typer.Option("--dilation", min=1, help="Only this.")] = None,
+    kernel: Annotated[
+        int | None, typer.Option("--kernel", "-k", min=1, help="Fix the kernel.")
+    ] = None,
+    stride: Annotated[int | None, typer.Option("--stride", min=1, help="Fix the stride.")] = None,
+    padding: Annotated[
+        int | None, typer.Option("--padding", min=0, help="Fix the padding.")
+    ] = None,
+    dilation: Annotated[
+        int | None, typer.Option("--dilation", min=1, help="Fix the dilation.")
+    ] = None,
     pool: Annotated[bool, typer.Option("--pool", help="A pooling.")] = False,
     transposed: Annotated[
         bool, typer.Option("--transposed", help="A transposed convolution.")
@@ -169,15 +175,13 @@ def _input(reader: Reader, net: str, format_: _Format, *, minimum: bool, divisib
 
 def _differs(reader: Reader, network: Network, text: str, input_: Shape) -> bool:
     """Whether the spec unrolls to other layers for another input."""
+    from cnncalc.analysis.admissible import same_layers  # noqa: PLC0415 - start-up
     from cnncalc.spec.reader import read_text  # noqa: PLC0415 - start-up
 
     first = next(iter(network.inputs.values()))
     shapes = {name: input_ for name, shape in network.inputs.items() if shape == first}
     other = read_text(text, overrides=reader.overrides, shapes=shapes, limits=reader.limits)
-    if other.failed or other.network is None:
-        return True
-    layers = [node.layer for node in network.layers]
-    return [node.layer for node in other.network.layers] != layers
+    return other.network is None or not same_layers(network, other.network)
 
 
 def _fitting(reader: Reader, net: str) -> tuple[Network, str]:

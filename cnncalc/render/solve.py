@@ -141,7 +141,7 @@ def _multiple(axis: Axis) -> str:
     if axis.most is not None:
         return _range(axis)
     if axis.period == 1:
-        return f"any size{_from(axis)}" if axis.residues else f"none is taken for all sizes{who}"
+        return f"any size{_from(axis)}" if axis.residues else f"single sizes only{who}"
     if axis.multiple:
         return f"a multiple of {axis.multiple}{_from(axis)}{who}"
     kept = ", ".join(_few([str(one) for one in axis.residues]))
