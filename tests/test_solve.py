@@ -187,6 +187,20 @@ def test_axes_may_want_different_sizes():
     assert changes[0]["output_shape"] == [10, 30, 16]
 
 
+@pytest.mark.parametrize("name", ["Conv2d", "Conv2D", "conv"])
+def test_every_change_gives_the_wanted_size_and_speaks_its_framework(name):
+    # `same` stays `same` in Keras: ceil(32 / 2) = 16.
+    filters = "out_channels" if name == "Conv2d" else "filters"
+    net = f"input: 3x32x32\nlayers:\n  - {name}: {{{filters}: 4, kernel_size: 3, padding: same}}\n"
+    done = run("-", "conv_1", "--out", 16, "--format", "json", "--limit", 30, stdin=net)
+    changes = json.loads(done.stdout)["changes"]
+    assert {tuple(change["output_shape"]) for change in changes} == {(4, 16, 16)}
+    paddings = {change["arguments"].get("padding", "valid") for change in changes}
+    if name == "Conv2D":
+        assert paddings <= {"same", "valid"}
+        assert changes[0]["changed"] == ["stride"]
+
+
 def test_a_layer_without_a_kernel_is_refused():
     done = run("-", "relu_1", "--out", "5", stdin=NET)
     assert done.returncode == 2

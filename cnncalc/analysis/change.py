@@ -76,7 +76,7 @@ def solve_layer(
     ]
     found: dict[tuple[tuple[str, str], ...], Change] = {}
     for answers in _together(questions)[:_TRIED]:
-        change = _change(node, answers)
+        change = _change(node, answers, sizes)
         if change is not None:
             key = tuple((name, str(value)) for name, value in change.arguments.items())
             found.setdefault(key, change)
@@ -126,28 +126,39 @@ def _sorted(question: Question) -> list[Answer]:
     return sorted(answers_to(question), key=lambda answer: simplicity(question, answer))
 
 
-def _change(node: Node, answers: tuple[Answer, ...]) -> Change | None:
+def _change(node: Node, answers: tuple[Answer, ...], sizes: tuple[int, ...]) -> Change | None:
     """The layer with these arguments; None if it cannot have them, or has them already."""
     layer, inputs = node.layer, node.facts.inputs
     windows = layer.windows(inputs)
-    changed = {}
-    for name in ("kernel", "stride", "padding", "dilation", "output_padding"):
+    changed: dict[str, object] = {}
+    for name in ("kernel", "stride", "dilation", "output_padding"):
         wanted = tuple(getattr(answer, name) for answer in answers)
-        if name == "padding":
-            now = tuple(window.before for window in windows)
-            same = now == wanted == tuple(window.after for window in windows)
-        else:
-            same = wanted == tuple(getattr(window, name, 0) for window in windows)
-        if not same:
+        if wanted != tuple(getattr(window, name, 0) for window in windows):
             changed[name] = _one(wanted)
+    if "kernel" in changed and getattr(layer, "stride", 1) is None:  # it follows the kernel
+        changed["stride"] = _one(tuple(answer.stride for answer in answers))
+    changed.update(_padding(layer, windows, tuple(answer.padding for answer in answers)))
     try:
         twin = layer.replace(**changed)
         output = facts_of(twin, inputs).output_shape
+        reached = tuple(window.output for window in twin.windows(inputs))
     except LayerError:
         return None
-    if not changed:
+    # A named padding that stays moves with the other arguments, and may miss the size.
+    if not changed or reached != sizes:
         return None
     return Change(layer.called or layer.type, _spoken(twin), tuple(changed), output)
+
+
+def _padding(
+    layer: Layer, windows: Sequence[Window | TransposedWindow], wanted: tuple[int, ...]
+) -> dict[str, object]:
+    """The padding as an argument, if it is another; Keras has names for it and no numbers."""
+    if layer.dialect == "keras":
+        name = "same" if any(wanted) else "valid"
+        return {} if getattr(layer, "padding", name) == name else {"padding": name}
+    now = tuple((window.before, window.after) for window in windows)
+    return {} if now == tuple((one, one) for one in wanted) else {"padding": _one(wanted)}
 
 
 def _one(values: Sequence[int]) -> int | tuple[int, ...]:
