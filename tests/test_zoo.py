@@ -144,6 +144,7 @@ PUBLISHED = [
     (net("regnet", size="y_3_2gf"), 19_436_338, "learned"),
     (net("regnet", size="y_32gf"), 145_046_770, "learned"),
     (net("xception"), 22_910_480, "with statistics"),
+    (net("nasnet_mobile"), 5_326_716, "with statistics"),
 ]
 
 KINDS = {
