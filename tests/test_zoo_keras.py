@@ -88,6 +88,7 @@ PUBLISHED = [
     (_net("keras_resnet", depth=101), 44_707_176),
     (_net("keras_resnet_v2", depth=50), 25_613_800),
     (_net("mobilenet_v3", size="large"), 5_507_432),
+    (_net("nasnet_mobile"), 5_326_716),
     (_net("xception"), 22_910_480),
 ]
 
