@@ -149,9 +149,7 @@ def test_dilation_not_counted():
 
 def test_input_read_in_the_other_layout():
     # a kernel over 32 channels: 3*3*32*10 + 10
-    assert any(
-        "channels last" in one for one in causes(CONV.format("", "params: 2890"))
-    )
+    assert any("channels last" in one for one in causes(CONV.format("", "params: 2890")))
 
 
 def test_ceil_mode():
@@ -168,9 +166,7 @@ def test_buffers_counted_in():
 def test_resnet50s_four_giga_are_macs():
     text = (ROOT / "examples/resnet50.yaml").read_text(encoding="utf-8")
     (first, *_) = causes(text + "\nexpect: {flops: ~4.1G}\n")
-    assert first == (
-        "cause: MACs are claimed for FLOPs, of which each has two, which gives ~4.1G"
-    )
+    assert first == ("cause: MACs are claimed for FLOPs, of which each has two, which gives ~4.1G")
 
 
 def test_shared_weights_counted_twice():

@@ -334,8 +334,7 @@ def test_growth_of_layouts_and_several_inputs(cnncalc, tmp_path):
         "layout: channels_last\ninput: 8x8x3\nlayers: [{conv: {filters: 2, kernel: 3}}]"
     )
     two.write_text(
-        "inputs: {a: 1x8x8, b: 2x8x8}\n"
-        "layers: [{concat: , from: [a, b]}, flatten, {dense: 1}]"
+        "inputs: {a: 1x8x8, b: 2x8x8}\nlayers: [{concat: , from: [a, b]}, flatten, {dense: 1}]"
     )
     result = cnncalc("compare", str(last), str(two), "--input", "16,3x16x16", "-f", "json")
     points = json.loads(result.stdout)["scaling"]

@@ -100,15 +100,11 @@ def _checked(reader: Reader, net: str, demands: Demands) -> tuple[Reading, Repor
     from cnncalc.analysis.check.report import Report as Made  # noqa: PLC0415 - start-up
     from cnncalc.analysis.check.report import check as analyse  # noqa: PLC0415 - start-up
 
-    reading = read_path(
-        net, overrides=reader.overrides, shapes=reader.shapes, limits=reader.limits
-    )
+    reading = read_path(net, overrides=reader.overrides, shapes=reader.shapes, limits=reader.limits)
     if reading.failed or reading.network is None:
         reader.report(reading)
         return reading, Made(reading.source, reading.diagnostics, invalid=True)
-    report = analyse(
-        reading.network, demands, source=reading.source, warnings=reading.diagnostics
-    )
+    report = analyse(reading.network, demands, source=reading.source, warnings=reading.diagnostics)
     if report.invalid:
         reader.report(reading._replace(diagnostics=report.findings))
     return reading, report

@@ -219,8 +219,7 @@ def _compared(nets: Sequence[_Net], derived: Sequence[Derived], *, aligned: bool
     networks = {net.label: net.network for net in nets}
     pairs = [(net.base or nets[0].label, net.label) for net in nets[1:]] if aligned else []
     differences = [
-        difference((before, networks[before]), (after, networks[after]))
-        for before, after in pairs
+        difference((before, networks[before]), (after, networks[after])) for before, after in pairs
     ]
     totals = contestants([(net.label, net.source, net.network) for net in nets])
     return Comparison(totals, tuple(differences), tuple(derived))

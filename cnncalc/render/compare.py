@@ -35,6 +35,7 @@ _METRICS = (
 _MAIN = frozenset({"params", "macs"})
 _SHARES = frozenset({"dense", "convolution", "normalisation", "other"})
 
+
 class Show(NamedTuple):
     """How a comparison is shown: on which terminal, and how much of it."""
 
@@ -56,9 +57,7 @@ class Table(NamedTuple):
 
 def table(comparison: Comparison, show: Show) -> str:
     """The comparison for a terminal, or for a file if the width is None."""
-    parts = [
-        _fitting(show, partial(_totals, nets)) for nets in _sets(comparison.nets, show.width)
-    ]
+    parts = [_fitting(show, partial(_totals, nets)) for nets in _sets(comparison.nets, show.width)]
     parts += [_mlp_sentence(derived) + "\n" for derived in comparison.derived]
     parts += [_fitting(show, partial(_difference, one, show)) for one in comparison.differences]
     parts += [_savings(label, savings, show) for label, savings in comparison.savings]
@@ -102,9 +101,7 @@ def columns_of(made: Table) -> int:
 
 def _as_text(made: Table, show: Show) -> str:
     style = show.style
-    text = columns.render(
-        made.heads, made.lines, right=made.right, style=style, width=show.width
-    )
+    text = columns.render(made.heads, made.lines, right=made.right, style=style, width=show.width)
     head, rule, *rows = text.splitlines()
     out = [f"{style.head}{made.title}{style.end}", ""] if made.title else []
     out += [head, rule]
@@ -147,9 +144,13 @@ def _sets(nets: Sequence[Contestant], width: int | None) -> list[Sequence[Contes
     """The nets in as many tables as the width needs, each with the first net in front."""
     others = list(nets[1:])
     count = len(others)
-    while width is not None and count > 1 and any(
-        columns_of(_totals([nets[0], *part], units.short)) > width
-        for part in _chunks(others, count)
+    while (
+        width is not None
+        and count > 1
+        and any(
+            columns_of(_totals([nets[0], *part], units.short)) > width
+            for part in _chunks(others, count)
+        )
     ):
         count -= 1
     return [[*nets[:1], *part] for part in _chunks(others, count)] or [nets]
@@ -180,9 +181,7 @@ def _inputs(nets: Sequence[Contestant]) -> Iterator[str]:
             yield ""
 
 
-def _metric(
-    nets: Sequence[Contestant], name: str, number: Callable[[int], str]
-) -> Iterator[str]:
+def _metric(nets: Sequence[Contestant], name: str, number: Callable[[int], str]) -> Iterator[str]:
     for at, net in enumerate(nets):
         value: int = getattr(net.totals, name)
         share = units.share(value, net.totals.params) if name in _SHARES else ""
@@ -231,9 +230,7 @@ def _difference(
     made: Difference, show: Show, number: Callable[[int], str], *, join: bool = False
 ) -> Table:
     steps = made.steps if show.every else made.folded
-    counts = ", ".join(
-        f"{made.count(mark)} {mark}" for mark in _MARKS if made.count(mark)
-    )
+    counts = ", ".join(f"{made.count(mark)} {mark}" for mark in _MARKS if made.count(mark))
     lines, details = [], []
     for step in steps:
         detail = _detail(step)
@@ -316,9 +313,7 @@ def _savings(label: str, savings: Sequence[Saving], show: Show) -> str:
     return "\n".join([text, _LEGEND, *map(_formulas, savings)])
 
 
-def _saving_table(
-    label: str, savings: Sequence[Saving], number: Callable[[int], str]
-) -> Table:
+def _saving_table(label: str, savings: Sequence[Saving], number: Callable[[int], str]) -> Table:
     lines = [
         Line(
             (

@@ -220,9 +220,7 @@ def _layers(changes: Sequence[Change]) -> int:
     return len({name for change in changes for name in change.settings})
 
 
-def _good(
-    network: Network, claim: Claim, trials: Sequence[tuple[Change, ...]]
-) -> list[Cause]:
+def _good(network: Network, claim: Claim, trials: Sequence[tuple[Change, ...]]) -> list[Cause]:
     found: list[Cause] = []
     last = claim.subject.members[-1] if claim.subject.members else ""
     for trial in trials[: max(1, _MOST_WORK // len(network.layers))]:

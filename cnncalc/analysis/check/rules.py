@@ -83,9 +83,7 @@ RULES: Final[dict[str, Rule]] = {
         "opinion",
         "Lin, Chen and Yan, Network in network (2013), section 3.2",
     ),
-    OTHER_LAYOUT: Rule(
-        "the input looks like the other layout", "warning", "the sizes of images"
-    ),
+    OTHER_LAYOUT: Rule("the input looks like the other layout", "warning", "the sizes of images"),
     codes.NOT_TRAINABLE: Rule(
         codes.TITLES[codes.NOT_TRAINABLE], "warning", "training changes what is not frozen"
     ),
