@@ -188,6 +188,10 @@ def facts_of(layer: Layer, inputs: Inputs) -> Facts:
         LayerError: it cannot take them, or a claimed size is wrong.
     """
     _check_count(layer, inputs)
+    if any(len(shape) < layer.least_axes for shape in inputs.shapes):
+        raise LayerError(
+            codes.RANK, f"`{layer.called or layer.type}` receives one number a sample, without axes"
+        )
     if any(0 in shape for shape in inputs.shapes):
         raise LayerError(
             codes.EMPTY_OUTPUT, f"`{layer.called or layer.type}` receives a tensor without elements"

@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Integer, Nullable
+from cnncalc.layers.kinds import Integer
 
 if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
 
 
-class Axis(Nullable):
+class Axis(Integer):
     """An axis: without the batch under our own names, with it (as 0) under a framework's."""
-
-    def __init__(self) -> None:
-        super().__init__(Integer())
 
     def describe(self) -> str:
         return "an axis, negative ones from the end"

@@ -167,6 +167,8 @@ class Layer:
     lookup: ClassVar[dict[str, Argument]] = {}
     #: The numbers of inputs that it takes: least and most (None: any number).
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
+    #: The fewest axes of an input, the batch aside.
+    least_axes: ClassVar[int] = 1
     #: The argument that `type: value` gives; the first that is declared, unless named.
     main: ClassVar[str] = ""
     #: One entry of a spec, for the documentation.

@@ -120,7 +120,8 @@ class Real(Kind):
         self.maximum = maximum
 
     def parse(self, value: object) -> float | int:
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        finite = isinstance(value, (int, float)) and abs(value) <= 10**300
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not finite:
             raise BadValueError(f"expected {self.describe()}, not {_quoted(value)}")
         if self.minimum is not None and value < self.minimum:
             raise BadValueError(f"must be {self.minimum} or more, not {value}")

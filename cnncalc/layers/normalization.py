@@ -316,7 +316,9 @@ class InputNormalization(
     With `mean` and `variance` given nothing is kept, as in Keras.
     """
 
-    axis: int | None = arg(Axis(), "the axis with a mean of its own; null: one for all", default=-1)
+    axis: int | None = arg(
+        Nullable(Axis()), "the axis with a mean of its own; null: one for all", default=-1
+    )
     mean: Any = arg(Nullable(ListOf(Real())), "a given mean", default=None)
     variance: Any = arg(Nullable(ListOf(Real())), "a given variance", default=None)
     invert: bool = arg(Flag(), "undo the normalisation; no effect", default=False)

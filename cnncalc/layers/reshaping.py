@@ -27,6 +27,7 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
     start_dim: int | None = arg(Axis(), "the first axis that is merged", default=None)
     end_dim: int = arg(Axis(), "the last axis that is merged", default=-1)
     data_format: str | None = arg(_FORMAT, "order of elements (Keras); no effect", default=None)
+    least_axes = 0
     example = "flatten"
 
     def output_shape(self, inputs: Inputs) -> Shape:
@@ -68,6 +69,7 @@ class Reshape(Layer, type="reshape", keras="Reshape"):
     shape: Any = arg(
         ListOf(Integer(-1)), "the target shape, without the batch", keras="target_shape"
     )
+    least_axes = 0
     example = "reshape: [16, 5, 5]"
 
     def validate(self) -> None:
