@@ -13,14 +13,27 @@ if TYPE_CHECKING:
 #: The commands in the order of the help; each is a function of its name in a module of its name.
 COMMANDS = ("summarize", "compare", "explain", "check", "solve", "layers", "schema", "new")
 
+EXAMPLES = (
+    "cnncalc summarize net.yaml",
+    "cnncalc summarize zoo:resnet --set depth=50",
+    "cnncalc compare net.yaml --mlp",
+    "cnncalc layers conv",
+    "cnncalc new lenet5 > net.yaml",
+)
+
+
+def _epilog(examples: Sequence[str]) -> str:
+    """The examples under the help, one a line: the first character says not to rewrap."""
+    return "\b\nExamples:\n" + "\n".join(f"  {example}" for example in examples)
+
+
 app = typer.Typer(
     name="cnncalc",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Examples:  cnncalc summarize net.yaml   |   cnncalc summarize zoo:resnet --set depth=50"
-    "   |   cnncalc layers conv   |   cnncalc new lenet5 > net.yaml",
+    epilog=_epilog(EXAMPLES),
 )
 
 
@@ -55,5 +68,5 @@ def run(arguments: Sequence[str]) -> None:
     first = arguments[0] if arguments else ""
     for name in (first,) if first in COMMANDS else COMMANDS:
         module = import_module(f"cnncalc.cli.{name}")
-        app.command(name, epilog=module.EXAMPLES)(getattr(module, name))
+        app.command(name, epilog=_epilog(module.EXAMPLES))(getattr(module, name))
     app(list(arguments), prog_name="cnncalc")

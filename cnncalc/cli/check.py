@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from cnncalc.spec.reader import Reading
 
 EXAMPLES = (
-    "Examples:  cnncalc check net.yaml   |   cnncalc check nets/*.yaml --max-params 5M   |   "
-    "cnncalc check net.yaml --ignore L401 --select L421   |   "
-    "cnncalc check net.yaml --format github"
+    "cnncalc check net.yaml",
+    "cnncalc check nets/*.yaml --max-params 5M",
+    "cnncalc check net.yaml --ignore L401 --select L421",
+    "cnncalc check net.yaml --format github",
 )
 
 FindingsFormat = Literal["text", "json", "github", "sarif"]

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     Maker = Callable[[Network, str], Mlp]
 
 EXAMPLES = (
-    "Examples:  cnncalc compare old.yaml new.yaml   |   cnncalc compare net.yaml --mlp   |   "
-    "cnncalc compare net.yaml --per-layer   |   "
-    "cnncalc compare a.yaml b.yaml --input 32,64,128   |   "
-    "cnncalc compare zoo:resnet zoo:resnet --set 1:depth=18 --set 2:depth=34"
+    "cnncalc compare old.yaml new.yaml",
+    "cnncalc compare net.yaml --mlp",
+    "cnncalc compare net.yaml --per-layer",
+    "cnncalc compare a.yaml b.yaml --input 32,64,128",
+    "cnncalc compare zoo:resnet zoo:resnet --set 1:depth=18 --set 2:depth=34",
 )
 
 
@@ -69,7 +70,7 @@ def compare(  # noqa: PLR0913 - the options of the command
     ] = False,
     positions: Annotated[
         int | None,
-        typer.Option("--positions", min=1, show_default=False,
+        typer.Option("--positions", min=1, metavar="N", show_default=False,
                      help="With --per-layer: count only this many output positions."),
     ] = None,
     sizes: Annotated[

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from cnncalc.analysis.explain import Explanation
 
 EXAMPLES = (
-    "Examples:  cnncalc explain net.yaml   |   cnncalc explain net.yaml conv_1   |   "
-    "cnncalc explain net.yaml --format markdown > notes.md   |   "
-    "cnncalc explain E203   |   cnncalc explain --list"
+    "cnncalc explain net.yaml",
+    "cnncalc explain net.yaml conv_1",
+    "cnncalc explain net.yaml --format markdown > notes.md",
+    "cnncalc explain E203",
+    "cnncalc explain --list",
 )
 
 TextFormat = Literal["text", "markdown", "json"]

@@ -9,7 +9,11 @@ import typer
 
 from cnncalc.cli.output import emit, style_of, width_of
 
-EXAMPLES = "Examples:  cnncalc layers   |   cnncalc layers conv   |   cnncalc layers Conv2d"
+EXAMPLES = (
+    "cnncalc layers",
+    "cnncalc layers conv",
+    "cnncalc layers Conv2d",
+)
 
 
 def layers(

@@ -9,7 +9,10 @@ import typer
 from cnncalc.cli.options import usage_error
 from cnncalc.cli.output import emit
 
-EXAMPLES = "Examples:  cnncalc new --list   |   cnncalc new lenet5 > net.yaml"
+EXAMPLES = (
+    "cnncalc new --list",
+    "cnncalc new lenet5 > net.yaml",
+)
 
 
 def new(

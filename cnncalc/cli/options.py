@@ -41,10 +41,13 @@ InputOption = Annotated[
     ),
 ]
 MaxLayers = Annotated[
-    int, typer.Option("--max-layers", min=1, help="The most layers that a spec may unroll to.")
+    int,
+    typer.Option(
+        "--max-layers", min=1, metavar="N", help="The most layers that a spec may unroll to."
+    ),
 ]
 MaxSize = Annotated[
-    int, typer.Option("--max-size", min=1, help="The most bytes that a spec may have.")
+    int, typer.Option("--max-size", min=1, metavar="N", help="The most bytes that a spec may have.")
 ]
 
 

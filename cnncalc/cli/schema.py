@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cnncalc.cli.output import emit
 
-EXAMPLES = "Examples:  cnncalc schema > cnncalc.schema.json"
+EXAMPLES = ("cnncalc schema > cnncalc.schema.json",)
 
 
 def schema() -> None:

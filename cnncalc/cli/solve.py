@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from cnncalc.spec.reader import Reading
 
 EXAMPLES = (
-    "Examples:  cnncalc solve --in 224 --out 112   |   "
-    "cnncalc solve --in 7 --out 14 --transposed   |   cnncalc solve net.yaml conv_2 --out 14   |   "
-    "cnncalc solve net.yaml --min-input --divisible"
+    "cnncalc solve --in 224 --out 112",
+    "cnncalc solve --in 7 --out 14 --transposed",
+    "cnncalc solve net.yaml conv_2 --out 14",
+    "cnncalc solve net.yaml --min-input --divisible",
 )
 
 _Format = Literal["table", "json"]
@@ -35,20 +36,26 @@ def solve(  # noqa: PLR0913 - the options of the command
     ] = None,
     *,
     size: Annotated[
-        int | None, typer.Option("--in", min=1, help="The size that arrives, along one axis.")
+        int | None,
+        typer.Option("--in", min=1, metavar="N", help="The size that arrives, along one axis."),
     ] = None,
     out: Annotated[
-        str | None, typer.Option("--out", help="The wanted size; 14x7 for the axes of a LAYER.")
+        str | None,
+        typer.Option(
+            "--out", metavar="SIZE", help="The wanted size; 14x7 for the axes of a LAYER."
+        ),
     ] = None,
     kernel: Annotated[
-        int | None, typer.Option("--kernel", "-k", min=1, help="Fix the kernel.")
+        int | None, typer.Option("--kernel", "-k", min=1, metavar="N", help="Fix the kernel.")
     ] = None,
-    stride: Annotated[int | None, typer.Option("--stride", min=1, help="Fix the stride.")] = None,
+    stride: Annotated[
+        int | None, typer.Option("--stride", min=1, metavar="N", help="Fix the stride.")
+    ] = None,
     padding: Annotated[
-        int | None, typer.Option("--padding", min=0, help="Fix the padding.")
+        int | None, typer.Option("--padding", min=0, metavar="N", help="Fix the padding.")
     ] = None,
     dilation: Annotated[
-        int | None, typer.Option("--dilation", min=1, help="Fix the dilation.")
+        int | None, typer.Option("--dilation", min=1, metavar="N", help="Fix the dilation.")
     ] = None,
     pool: Annotated[bool, typer.Option("--pool", help="A pooling.")] = False,
     transposed: Annotated[
@@ -61,7 +68,9 @@ def solve(  # noqa: PLR0913 - the options of the command
     divisible: Annotated[
         bool, typer.Option("--divisible", help="What the input must be a multiple of.")
     ] = False,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Show this many answers.")] = 10,
+    limit: Annotated[
+        int, typer.Option("--limit", min=1, metavar="N", help="Show this many answers.")
+    ] = 10,
     format: Annotated[  # noqa: A002 - the option's name
         _Format, typer.Option("--format", "-f", help="How the result is written.")
     ] = "table",

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from cnncalc.spec.reader import Reading
 
 EXAMPLES = (
-    "Examples:  cnncalc summarize net.yaml   |   "
-    "cnncalc summarize net.yaml --depth 1 --columns name,output,params,params%   |   "
-    "cnncalc summarize zoo:resnet --set depth=50 --format json   |   "
-    "test $(cnncalc summarize net.yaml --total) -lt 5000000"
+    "cnncalc summarize net.yaml",
+    "cnncalc summarize net.yaml --depth 1 --columns name,output,params,params%",
+    "cnncalc summarize zoo:resnet --set depth=50 --format json",
+    "test $(cnncalc summarize net.yaml --total) -lt 5000000",
 )
 
 Sort = Literal["params", "macs", "buffers", "name", "type"]
@@ -43,7 +43,9 @@ def summarize(  # noqa: PLR0913 - the options of the command
     format: FormatOption = "table",  # noqa: A002 - the option's name
     depth: Annotated[
         int | None,
-        typer.Option("--depth", "-d", min=1, help="Fold blocks below this level into one row."),
+        typer.Option(
+            "--depth", "-d", min=1, metavar="N", help="Fold blocks below this level into one row."
+        ),
     ] = None,
     columns: Annotated[
         str | None,
@@ -57,7 +59,10 @@ def summarize(  # noqa: PLR0913 - the options of the command
     sets: SetOption = None,
     inputs: InputOption = None,
     batch: Annotated[
-        int, typer.Option("--batch", "-b", min=1, help="Samples that MACs are counted for.")
+        int,
+        typer.Option(
+            "--batch", "-b", min=1, metavar="N", help="Samples that MACs are counted for."
+        ),
     ] = 1,
     total: Annotated[
         bool, typer.Option("--total", help="Print only the number of parameters.")

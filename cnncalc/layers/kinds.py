@@ -77,12 +77,35 @@ class Kind:
         return False
 
 
-class Integer(Kind):
-    """A whole number within bounds."""
+class Number(Kind):
+    """The base of the kinds with bounds."""
 
-    def __init__(self, minimum: int | None = None, maximum: int | None = None) -> None:
+    json_type: ClassVar[str]
+
+    def __init__(self, minimum: float | None = None, maximum: float | None = None) -> None:
         self.minimum = minimum
         self.maximum = maximum
+
+    def check_bounds(self, value: float) -> None:
+        """Raise `BadValueError` for a value out of bounds."""
+        if self.minimum is not None and value < self.minimum:
+            raise BadValueError(f"must be {self.minimum} or more, not {value}")
+        if self.maximum is not None and value > self.maximum:
+            raise BadValueError(f"must be {self.maximum} or less, not {value}")
+
+    def schema(self) -> Schema:
+        schema: Schema = {"type": self.json_type}
+        if self.minimum is not None:
+            schema["minimum"] = self.minimum
+        if self.maximum is not None:
+            schema["maximum"] = self.maximum
+        return schema
+
+
+class Integer(Number):
+    """A whole number within bounds."""
+
+    json_type = "integer"
 
     def parse(self, value: object) -> int:
         if isinstance(value, float) and value.is_integer():
@@ -90,19 +113,8 @@ class Integer(Kind):
         if isinstance(value, bool) or not isinstance(value, int):
             hint = "; write it without quotes" if _is_number_text(value) else ""
             raise BadValueError(f"expected {self.describe()}, not {_quoted(value)}{hint}")
-        if self.minimum is not None and value < self.minimum:
-            raise BadValueError(f"must be {self.minimum} or more, not {value}")
-        if self.maximum is not None and value > self.maximum:
-            raise BadValueError(f"must be {self.maximum} or less, not {value}")
+        self.check_bounds(value)
         return value
-
-    def schema(self) -> Schema:
-        schema: Schema = {"type": "integer"}
-        if self.minimum is not None:
-            schema["minimum"] = self.minimum
-        if self.maximum is not None:
-            schema["maximum"] = self.maximum
-        return schema
 
     def describe(self) -> str:
         if self.minimum is not None and self.maximum is not None:
@@ -112,30 +124,17 @@ class Integer(Kind):
         return "a whole number"
 
 
-class Real(Kind):
+class Real(Number):
     """A number within bounds; it never enters a size."""
 
-    def __init__(self, minimum: float | None = None, maximum: float | None = None) -> None:
-        self.minimum = minimum
-        self.maximum = maximum
+    json_type = "number"
 
     def parse(self, value: object) -> float | int:
         finite = isinstance(value, (int, float)) and abs(value) <= 10**300
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not finite:
             raise BadValueError(f"expected {self.describe()}, not {_quoted(value)}")
-        if self.minimum is not None and value < self.minimum:
-            raise BadValueError(f"must be {self.minimum} or more, not {value}")
-        if self.maximum is not None and value > self.maximum:
-            raise BadValueError(f"must be {self.maximum} or less, not {value}")
+        self.check_bounds(value)
         return value
-
-    def schema(self) -> Schema:
-        schema: Schema = {"type": "number"}
-        if self.minimum is not None:
-            schema["minimum"] = self.minimum
-        if self.maximum is not None:
-            schema["maximum"] = self.maximum
-        return schema
 
     def describe(self) -> str:
         if self.minimum is not None and self.maximum is not None:
