@@ -10,16 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.diagnostics import Diagnostic, codes, nearest
+from cnncalc.diagnostics import Diagnostic, codes
 from cnncalc.graph import PLAIN, Network, Node, Scope, Traits
-from cnncalc.layers import registry
-from cnncalc.layers.base import show_shape
-from cnncalc.layers.errors import LayerError
-from cnncalc.spec.arguments import argument_place, arguments_of, fingerprint, regularizer_of
-from cnncalc.spec.document import Block, Document, read_shape
+from cnncalc.spec.arguments import regularizer_of
+from cnncalc.spec.beginning import shapes_of, variables_of
+from cnncalc.spec.blocks import arguments_of_block
+from cnncalc.spec.building import Builder
 from cnncalc.spec.entries import (
     COMPOSITES,
-    ENTRY_KEYS,
     Entry,
     read_entry,
     read_parallel,
@@ -31,14 +29,16 @@ from cnncalc.spec.limits import BLOCK_STEPS, ENTRY_STEPS
 from cnncalc.spec.loops import turns
 from cnncalc.spec.placing import Graph, Saying
 from cnncalc.spec.problems import SpecProblem, UnknownShape
-from cnncalc.spec.scope import Evaluator, LazyValue, Variables, unknown_shape
+from cnncalc.spec.scope import Evaluator, Variables, unknown_shape
 from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree
+from cnncalc.spec.unused import unused_results
 from cnncalc.spec.values import require_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
 
-    from cnncalc.layers.base import Dialect, Layer, Shape
+    from cnncalc.layers.base import Shape
+    from cnncalc.spec.document import Block, Document
     from cnncalc.spec.limits import Limits
 
 
@@ -84,17 +84,17 @@ class _Expander:
         self.steps_left = limits.steps
         self.graph = Graph(document.layout, source, limits)
         self.references = self.graph.references
-        self.ready: dict[object, Layer] = {}  # layers without variables, by what was written
+        self.builder = Builder(document)
         self.entries: dict[int, Entry] = {}
         self.expectation: Any = None
-        self.framework: Dialect = "keras" if document.layout == "channels_last" else "torch"
 
     # -- the whole net ------------------------------------------------------------------------
 
     def run(self, overrides: MappingType[str, Any], shapes: MappingType[str, Shape]) -> Expansion:
         document = self.document
-        variables = self.variables(overrides)
-        self.read_inputs(variables, shapes)
+        variables = variables_of(document, overrides)
+        for name, shape in shapes_of(document, variables, shapes).items():
+            self.graph.add_input(name, shape, document.inputs[name])
         names = tuple(self.graph.inputs)
         frame = Frame("", variables, names if len(names) == 1 else (), {})
         current = self.run_entries(document.entries, frame, frame.inputs)
@@ -106,7 +106,8 @@ class _Expander:
             self.expectation = evaluator.value(document.expect)
         network = self.network(outputs, evaluator.value(document.lint) if document.lint else None)
         if self.graph.sound is None:
-            self.check_unused(outputs)
+            for problem in unused_results(self.graph, outputs):
+                self.graph.warn(problem)
         return Expansion(network, self.graph.found())
 
     def network(self, outputs: Names, lint: Any = None) -> Network:  # noqa: ANN401 - plain values
@@ -122,39 +123,6 @@ class _Expander:
             lint=lint,
         )
 
-    def variables(self, overrides: MappingType[str, Any]) -> Variables:
-        given = self.document.variables
-        for name in overrides:
-            if name not in given:
-                close = nearest(name, given)
-                raise SpecProblem(
-                    codes.UNKNOWN_KEY, f"--set {name}: the spec has no variable `{name}`",
-                    label=f"did you mean `{close}`?" if close else "",
-                    help=(f"its variables are {', '.join(given) or 'none'}",),
-                )  # fmt: skip
-        values: dict[str, Any] = dict(overrides)
-        variables = Variables(values)
-        evaluator = Evaluator(variables, self.document.layout, None)
-        for name, tree in given.items():
-            if name not in overrides:
-                values[name] = LazyValue(name, tree, evaluator)
-        return variables
-
-    def read_inputs(self, variables: Variables, overrides: MappingType[str, Shape]) -> None:
-        trees, layout = self.document.inputs, self.document.layout
-        wanted = {name or next(iter(trees)): shape for name, shape in overrides.items()}
-        for name in wanted:
-            if name not in trees:
-                raise SpecProblem(
-                    codes.UNKNOWN_LAYER, f"--input {name}: the spec has no input `{name}`",
-                    help=(f"its inputs are {', '.join(trees)}",),
-                )  # fmt: skip
-        evaluator = Evaluator(variables, layout, None)
-        for name, tree in trees.items():
-            shape = wanted.get(name) or read_shape(tree, layout, evaluator.value(tree))
-            self.graph.inputs[name] = self.graph.shapes[name] = shape
-            self.references.defined[name] = tree
-
     def outputs(self, frame: Frame, current: Names) -> Names:
         if not self.document.outputs:
             return current
@@ -168,27 +136,6 @@ class _Expander:
             else:
                 found.append(name)
         return tuple(found)
-
-    def check_unused(self, outputs: Names) -> None:
-        used = {name for node in self.graph.nodes for name in node.inputs}
-        used.update(outputs)
-        for name, shape in self.graph.inputs.items():
-            if name not in used and self.graph.nodes:
-                self.warn_unused(
-                    f"the input `{name}` {show_shape(shape)}", self.references.defined[name]
-                )
-        for node in self.graph.nodes:
-            if node.name not in used:
-                place = node.place
-                tree = place if isinstance(place, (Scalar, Mapping, Sequence)) else None
-                self.warn_unused(f"the result of `{node.name}`", tree)
-
-    def warn_unused(self, what: str, tree: Tree | None) -> None:
-        problem = SpecProblem(
-            codes.UNUSED, f"{what} is never used", tree,
-            help=("`from:` takes it further on, `outputs:` makes it a result of the net",),
-        )  # fmt: skip
-        self.graph.warn(problem)
 
     def step(self, tree: Tree, steps: int = 1) -> None:
         self.steps_left -= steps
@@ -205,18 +152,12 @@ class _Expander:
 
     def run_entries(self, trees: list[Tree], frame: Frame, current: Names) -> Names:
         """Place a list of entries, one after another; the names of the last results."""
-        ready, place = self.ready, self.graph.place
+        ready, place = self.builder.ready, self.graph.place
         for tree in trees:
             self.steps_left -= 1
             if self.steps_left < 0:
                 raise self.too_long(tree)
-            if type(tree) is Scalar:
-                layer = ready.get(tree.text)
-            elif type(tree) is Mapping and len(tree.parts) == 2:  # noqa: PLR2004 - only a type
-                print_ = fingerprint(tree.parts[1])
-                layer = ready.get((tree.parts[0].text, print_)) if print_ is not None else None
-            else:
-                layer = None
+            layer = ready(tree)
             if layer is not None:
                 current = place(layer, frame, current, tree)
             else:
@@ -387,58 +328,21 @@ class _Expander:
         if len(frame.calls) >= self.limits.depth:
             raise SpecProblem(codes.LIMIT, "blocks are nested too deeply", entry.type_tree)
         self.step(entry.tree, BLOCK_STEPS)
-        values = self.block_arguments(block, entry, evaluator)
+        values = arguments_of_block(block, entry, evaluator)
         name = self.given_name(entry, frame, evaluator) or self.graph.claim_name(
             self.graph.numbered(block.name, frame), entry.tree
         )
-        known, index = frame.variables.find("i")
-        outer = Variables({"i": index, **values} if known else values, self.top_of(evaluator))
+        counted, index = frame.variables.find("i")
+        values = {"i": index, **values} if counted else values
         place = entry.type_tree or entry.tree
         inside = self.inner(frame, name, block.name, entry, evaluator)._replace(
-            variables=outer, inputs=inputs, calls=(*frame.calls, (block.name, place))
+            variables=Variables(values, evaluator.variables.outermost),
+            inputs=inputs,
+            calls=(*frame.calls, (block.name, place)),
         )
         result = self.run_entries(block.entries, inside, inputs)
         self.references.aliases[name] = result
         return result
-
-    def block_arguments(self, block: Block, entry: Entry, evaluator: Evaluator) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        given = entry.argument
-        if isinstance(given, Mapping):
-            for key, tree in given.pairs():
-                if key.text not in block.arguments:
-                    close = nearest(key.text, block.arguments)
-                    raise SpecProblem(
-                        codes.UNKNOWN_ARGUMENT,
-                        f"the block `{block.name}` has no argument `{key.text}`", key,
-                        label=f"did you mean `{close}`?" if close else "",
-                        help=(f"its arguments are {', '.join(block.arguments) or 'none'}",),
-                    )  # fmt: skip
-                values[key.text] = evaluator.value(tree)
-        elif given is not None and not (isinstance(given, Scalar) and not given.text):
-            if not block.arguments:
-                raise SpecProblem(
-                    codes.UNKNOWN_ARGUMENT, f"the block `{block.name}` takes no argument", given
-                )
-            values[next(iter(block.arguments))] = evaluator.value(given)
-        defaults = Variables(values, self.top_of(evaluator))
-        for name, default in block.arguments.items():
-            if name in values:
-                continue
-            if default is None:
-                raise SpecProblem(
-                    codes.MISSING_ARGUMENT, f"the block `{block.name}` needs `{name}`",
-                    entry.type_tree or entry.tree,
-                )  # fmt: skip
-            inner = Evaluator(defaults, evaluator.layout, evaluator.shape)
-            values[name] = inner.value(default)
-        return values
-
-    def top_of(self, evaluator: Evaluator) -> Variables:
-        here = evaluator.variables
-        while here.outer is not None:
-            here = here.outer
-        return here
 
     # -- layers -------------------------------------------------------------------------------
 
@@ -449,7 +353,7 @@ class _Expander:
         if not entry.type and shared is not None:
             built, regularizer = shared.layer, None
         else:
-            built, regularizer = self.build(entry, evaluator)
+            built, regularizer = self.builder.build(entry, evaluator)
         traits = self.traits(entry, frame, evaluator, regularizer, shared)
         name = self.given_name(entry, frame, evaluator)
         saying = Saying(entry, name, traits, shared)
@@ -460,41 +364,6 @@ class _Expander:
         if entry.name is None:
             return ""
         return self.graph.claim_name(frame.prefix + evaluator.template(entry.name), entry.name)
-
-    def build(self, entry: Entry, evaluator: Evaluator) -> tuple[Layer, Any]:
-        found = registry.find(entry.type)
-        if found is None:
-            raise self.unknown_type(entry)
-        print_ = fingerprint(entry.argument) if entry.argument is not None else ()
-        values, regularizer = arguments_of(found, entry.argument, evaluator)
-        try:
-            layer = found.make(values, self.framework)
-        except LayerError as error:
-            place = argument_place(found, entry, error)
-            raise SpecProblem(
-                error.code, error.message, place, label=error.label, help=error.help
-            ) from None
-        whole = isinstance(entry.tree, Scalar) or (
-            len(entry.tree.parts) == 2 and entry.tree.parts[1] is entry.argument  # noqa: PLR2004
-            if isinstance(entry.tree, Mapping)
-            else False
-        )
-        if whole and print_ is not None and regularizer is None:
-            key = entry.type if isinstance(entry.tree, Scalar) else (entry.type, print_)
-            if entry.type_tree is not None and entry.type_tree.text == entry.type:
-                self.ready[key] = layer
-        return layer, regularizer
-
-    def unknown_type(self, entry: Entry) -> SpecProblem:
-        known = [*self.document.blocks, *registry.names(), *COMPOSITES]
-        close = nearest(entry.type, known)
-        key = "an entry needs a layer type" if entry.type in ENTRY_KEYS else ""
-        return SpecProblem(
-            codes.UNKNOWN_TYPE, f"unknown layer type `{entry.type}`", entry.type_tree,
-            label=f"did you mean `{close}`?" if close else key,
-            help=("`cnncalc layers` lists all types",
-                  "`custom: {shape: ..., params: ...}` stands in for a missing one"),
-        )  # fmt: skip
 
     def shared_node(self, entry: Entry, frame: Frame, evaluator: Evaluator) -> Node | None:
         if entry.share is None:

@@ -96,7 +96,12 @@ class Graph:
         """All diagnostics in the order of their places."""
         return tuple(sorted(self._diagnostics, key=lambda one: one.place or (0, 0, 0)))
 
-    # -- layers -------------------------------------------------------------------------------
+    # -- inputs and layers --------------------------------------------------------------------
+
+    def add_input(self, name: str, shape: Shape, tree: Tree) -> None:
+        """Add an input of the net."""
+        self.inputs[name] = self.shapes[name] = shape
+        self.references.defined[name] = tree
 
     def place(
         self, layer: Layer, frame: Frame, inputs: Names, tree: Tree, saying: Saying | None = None

@@ -40,6 +40,14 @@ class Variables:
         self.values = values
         self.outer = outer
 
+    @property
+    def outermost(self) -> Variables:
+        """The spec's own variables."""
+        here = self
+        while here.outer is not None:
+            here = here.outer
+        return here
+
     def find(self, name: str) -> tuple[bool, Any]:
         """Whether the name is known, and its value."""
         here: Variables | None = self

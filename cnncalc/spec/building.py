@@ -1,0 +1,90 @@
+"""An entry's type and arguments to a layer; what was written without variables is built once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.diagnostics import codes, nearest
+from cnncalc.layers import registry
+from cnncalc.layers.errors import LayerError
+from cnncalc.spec.arguments import argument_place, arguments_of, fingerprint
+from cnncalc.spec.entries import COMPOSITES, ENTRY_KEYS
+from cnncalc.spec.problems import SpecProblem
+from cnncalc.spec.tree import Mapping, Scalar, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnncalc.layers.base import Dialect, Layer
+    from cnncalc.spec.document import Document
+    from cnncalc.spec.entries import Entry
+    from cnncalc.spec.scope import Evaluator
+
+_TYPE_ALONE = 2  # the parts of a mapping that holds a type and nothing beside it: key, value
+
+
+class Builder:
+    """Builds layers by the rules of the framework that the spec's layout speaks for."""
+
+    def __init__(self, document: Document) -> None:
+        self.blocks: Iterable[str] = document.blocks
+        self.framework: Dialect = "keras" if document.layout == "channels_last" else "torch"
+        self._ready: dict[object, Layer] = {}  # by what was written
+
+    def ready(self, tree: Tree) -> Layer | None:
+        """The layer that was built of the same text before, if that holds no variable."""
+        if type(tree) is Scalar:
+            return self._ready.get(tree.text)
+        if type(tree) is Mapping and len(tree.parts) == _TYPE_ALONE:
+            written = fingerprint(tree.parts[1])
+            if written is not None:
+                return self._ready.get((tree.parts[0].text, written))
+        return None
+
+    def build(self, entry: Entry, evaluator: Evaluator) -> tuple[Layer, dict[str, float] | None]:
+        """The layer, and the regulariser if one stands among the arguments.
+
+        Raises:
+            SpecProblem: the type is unknown, or an argument is not as it must be.
+        """
+        name = registry.find(entry.type)
+        if name is None:
+            raise self._unknown_type(entry)
+        values, regularizer = arguments_of(name, entry.argument, evaluator)
+        try:
+            layer = name.make(values, self.framework)
+        except LayerError as error:
+            place = argument_place(name, entry, error)
+            raise SpecProblem(
+                error.code, error.message, place, label=error.label, help=error.help
+            ) from None
+        key = _key(entry)
+        if key is not None and regularizer is None:
+            self._ready[key] = layer
+        return layer, regularizer
+
+    def _unknown_type(self, entry: Entry) -> SpecProblem:
+        known = [*self.blocks, *registry.names(), *COMPOSITES]
+        close = nearest(entry.type, known)
+        key = "an entry needs a layer type" if entry.type in ENTRY_KEYS else ""
+        return SpecProblem(
+            codes.UNKNOWN_TYPE, f"unknown layer type `{entry.type}`", entry.type_tree,
+            label=f"did you mean `{close}`?" if close else key,
+            help=("`cnncalc layers` lists all types",
+                  "`custom: {shape: ..., params: ...}` stands in for a missing one"),
+        )  # fmt: skip
+
+
+def _key(entry: Entry) -> Any:  # noqa: ANN401 - hashable
+    """Under what `ready` finds a layer again; None if it has variables or keys beside it."""
+    tree = entry.tree
+    if entry.type_tree is None or entry.type_tree.text != entry.type:
+        return None
+    if isinstance(tree, Scalar):
+        return entry.type
+    if not isinstance(tree, Mapping) or len(tree.parts) != _TYPE_ALONE:
+        return None
+    if tree.parts[1] is not entry.argument:  # what Keras takes as arguments was moved out of it
+        return None
+    written = fingerprint(entry.argument)
+    return (entry.type, written) if written is not None else None
