@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
-from cnncalc.cli.output import emit, style_of
+from cnncalc.cli.output import emit, style_of, width_of
 from cnncalc.spec.limits import DEFAULT
 
 if TYPE_CHECKING:
@@ -76,9 +76,15 @@ def _page(code: str) -> str:
     from cnncalc.diagnostics import explanations  # noqa: PLC0415 - start-up
 
     try:
-        return explanations.read(code)
+        page = explanations.read(code)
     except KeyError:
         raise typer.BadParameter(f"there is no code {code}; --list lists all") from None
+    width = width_of(sys.stdout)
+    if width is None:
+        return page
+    from cnncalc.render import prose  # noqa: PLC0415 - only on a terminal
+
+    return prose.markdown(page, width, colour=bool(style_of(sys.stdout).end))
 
 
 def _explained(reader: Reader, net: str, wanted: str) -> Explanation:
@@ -104,4 +110,4 @@ def _written(explanation: Explanation, format_: TextFormat) -> str:
         return render.json(explanation)
     if format_ == "markdown":
         return render.markdown(explanation)
-    return render.text(explanation, style_of(sys.stdout))
+    return render.text(explanation, style_of(sys.stdout), width_of(sys.stdout))

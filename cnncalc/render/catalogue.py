@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from cnncalc.layers.base import Layer
 
 _READABLE = 100
+_ROOM_FOR_NAMES = 120  # the columns of a terminal that also hold the frameworks' names
 
 
 def listing(types: Sequence[type[Layer]], style: Style = PLAIN, width: int | None = None) -> str:
     """One line a type, by families: its name, what it does, its names in the frameworks."""
     lines: list[Line] = []
     family = ""
-    longest = max(len(layer.type) for layer in types) + 2
     for layer in types:
         if layer.__module__ != family:
             family = layer.__module__
@@ -32,13 +32,11 @@ def listing(types: Sequence[type[Layer]], style: Style = PLAIN, width: int | Non
     heads = ("type", "what it does", "in torch.nn and keras.layers")
     if width is None:
         return columns.render(heads, lines, style=style)
-    room = max(20, width - longest - 2)
-    short = [Line((line.cells[0], _cut(line.cells[1], room)), line.look) for line in lines]
-    return columns.render(heads[:2], short, style=style)
+    from cnncalc.render import prose  # noqa: PLC0415 - only on a terminal
 
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else text[: width - 1] + "…"
+    shown = len(heads) if width >= _ROOM_FOR_NAMES else 2
+    lines = [Line(line.cells[:shown], line.look) for line in lines]
+    return prose.table(heads[:shown], lines, width, colour=bool(style.end))
 
 
 def headline(layer: type[Layer]) -> str:

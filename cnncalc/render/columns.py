@@ -1,8 +1,8 @@
 """Text in aligned columns: the tables of numbers.
 
 Written out here because start-up is part of the product: rich's `Table` takes
-about 45 ms for the 170 rows of a ResNet-50, half of the whole run. Where a table
-holds prose to be wrapped (`cnncalc layers`), rich draws it.
+about 45 ms for the 170 rows of a ResNet-50, half of the whole run. Where cells
+hold prose to be wrapped, rich draws them (`prose`).
 """
 
 from __future__ import annotations

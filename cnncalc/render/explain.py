@@ -9,7 +9,7 @@ from cnncalc.render.columns import PLAIN, Style
 from cnncalc.render.units import count, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cnncalc.analysis.explain import Explanation, LayerExplained, Quantity
 
@@ -17,23 +17,40 @@ _RATIO = re.compile(r"(floor|ceil)\(\((.*)\) / (\d+|stride) \+ 1\)")
 _BRACKETS = {"floor": ("lfloor", "rfloor"), "ceil": ("lceil", "rceil")}
 
 
-def text(explanation: Explanation, style: Style = PLAIN) -> str:
-    """Plain text for a terminal."""
-    return "\n".join(_layer_text(layer, style) for layer in explanation.layers)
+def text(explanation: Explanation, style: Style = PLAIN, width: int | None = None) -> str:
+    """Plain text; with a width, its lines are wrapped to it."""
+    return "\n".join(_layer_text(layer, style, width) for layer in explanation.layers)
 
 
-def _layer_text(layer: LayerExplained, style: Style) -> str:
+def _layer_text(layer: LayerExplained, style: Style, width: int | None) -> str:
     lines = [f"{_strong(_title(layer), style)}: {_shapes(layer)}"]
     formula = ""
     for quantity in layer.quantities:
-        lines.append(f"  {quantity.name}: {_equation(quantity)}")
+        lines += _wrapped(f"{quantity.name}: {_equation(quantity, count)}", 2, width)
         if quantity.formula not in ("", formula):  # once for the axes that share it
-            lines.append(f"    {_dim('= ' + quantity.formula, style)}")
+            below = _wrapped(f"= {quantity.formula}", 4, width)
+            lines += [_dim(line, style) for line in below]
         formula = quantity.formula
         if quantity.name == "params" and len(layer.weights) > 1:
             lines += [f"    {_weight(weight)}" for weight in layer.weights]
-    lines += [f"  {line}" for line in _beside(layer)]
+    for words in _beside(layer):
+        lines += _wrapped(words, 2, width)
     return "\n".join(lines) + "\n"
+
+
+def _wrapped(words: str, indent: int, width: int | None) -> list[str]:
+    if width is None or indent + len(words) <= width:
+        return [" " * indent + words]
+    import textwrap  # noqa: PLC0415 - only on a narrow terminal
+
+    return textwrap.wrap(
+        words,
+        max(width, 40),
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + 2),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _strong(words: str, style: Style) -> str:
@@ -84,7 +101,7 @@ def markdown(explanation: Explanation) -> str:
 def _layer_markdown(layer: LayerExplained) -> str:
     lines = [f"## {_title(layer)}", "", _shapes(layer), ""]
     for quantity in layer.quantities:
-        lines += [f"- {quantity.name}: ${latex(_equation(quantity))}$"]
+        lines += [f"- {quantity.name}: ${latex(_equation(quantity, str))}$"]
         if quantity.formula and _is_formula(quantity.formula):
             lines += [f"  from ${latex(quantity.formula)}$"]
         elif quantity.formula:
@@ -95,8 +112,9 @@ def _layer_markdown(layer: LayerExplained) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _equation(quantity: Quantity) -> str:
-    return f"{quantity.values} = {quantity.result}" if quantity.values else str(quantity.result)
+def _equation(quantity: Quantity, number: Callable[[int], str]) -> str:
+    result = number(quantity.result)
+    return f"{quantity.values} = {result}" if quantity.values else result
 
 
 def _is_formula(words: str) -> bool:

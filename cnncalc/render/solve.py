@@ -27,22 +27,27 @@ def arguments_table(solution: Solution, style: Style = PLAIN) -> str:
     if not solution.answers:
         near = " and ".join(map(str, solution.nearest)) or "none"
         return f"{way}: no arguments do it; the nearest reachable sizes are {near}\n"
-    transposed = question.kind == "transposed"
-    heads = ["kernel", "stride", "padding", "dilation", "out. pad." if transposed else "unseen"]
+    heads, rows = _columns(solution)
     lines = [
-        Line((*_numbers(answer, transposed=transposed), _entry(question.kind, answer,
-              ceil_mode=question.ceil_mode)))
-        for answer in solution.answers
-    ]  # fmt: skip
+        Line((*row, _entry(question.kind, answer, ceil_mode=question.ceil_mode)))
+        for row, answer in zip(rows, solution.answers, strict=True)
+    ]
     right = frozenset(range(len(heads)))
     body = columns.render([*heads, "in a spec"], lines, right=right, style=style)
     return f"{way}\n{body}{_rest(len(solution.answers), solution.found)}"
 
 
-def _numbers(answer: Answer, *, transposed: bool) -> tuple[str, ...]:
-    last = answer.output_padding if transposed else answer.unseen
-    numbers = (answer.kernel, answer.stride, answer.padding, answer.dilation, last)
-    return tuple(map(str, numbers))
+def _columns(solution: Solution) -> tuple[list[str], list[tuple[str, ...]]]:
+    """The arguments that any answer needs, each a column."""
+    names = ["kernel", "stride", "padding", "dilation", "output_padding", "unseen"]
+    idle = {"dilation": 1, "output_padding": 0, "unseen": 0}
+    shown = [
+        name
+        for name in names
+        if any(getattr(answer, name) != idle.get(name) for answer in solution.answers)
+    ]
+    rows = [tuple(str(getattr(answer, name)) for name in shown) for answer in solution.answers]
+    return [name.replace("_", " ") for name in shown], rows
 
 
 def _rest(shown: int, found: int) -> str:

@@ -121,7 +121,7 @@ def _formula(network: Network, claim: Claim) -> tuple[str, ...]:
         wanted = {"length", "height", "width", "depth"}
     explained = explain_layer(network[claim.subject.members[0]])
     return tuple(
-        f"{one.name}: {one.values} = {one.result}"
+        f"{one.name}: {one.values} = {one.result:,}"
         for one in explained.quantities
         if one.values and one.name in wanted
     )
