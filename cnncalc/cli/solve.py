@@ -145,8 +145,8 @@ def _layer(  # noqa: PLR0913 - the options, passed on
         if reading.failed:  # the layer may stand below the first error, which is reported
             raise typer.Exit(2) from None
         close = nearest(name, [node.name for node in network.layers])
-        hint = f"; did you mean {close}?" if close else ""
-        raise typer.BadParameter(f"{network.name} has no layer {name}{hint}") from None
+        hint = f"; did you mean {close}?" if close else "; `cnncalc summarize` lists them"
+        raise typer.BadParameter(f"no layer of {network.name} is called {name}{hint}") from None
     except NotSlidingError as error:
         raise typer.BadParameter(str(error)) from None
     if format_ == "json":

@@ -96,29 +96,37 @@ class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
             axis = 0 if inputs.layout == "channels_first" else len(first) - 1
         else:
             axis = axis_of(self, self.axis, len(first))
-        rest = first[:axis] + first[axis + 1 :]
-        for shape in inputs.shapes[1:]:
-            if len(shape) != len(first) or shape[:axis] + shape[axis + 1 :] != rest:
-                raise _do_not_meet(self, inputs.shapes, f"beside axis {axis + 1}, the joined one")
+        others = [index for index in range(len(first)) if index != axis]
+        if _differing(inputs.shapes, others):
+            raise _do_not_meet(self, inputs.shapes, others)
         return (*first[:axis], sum(shape[axis] for shape in inputs.shapes), *first[axis + 1 :])
 
 
 def broadcast(layer: Layer, shapes: Sequence[Shape]) -> Shape:
     """The common shape of inputs whose sizes agree or are 1; raises `LayerError`."""
-    rank = max(map(len, shapes))
-    sizes = []
-    for axis in range(rank):
-        found = {shape[axis] for shape in shapes if len(shape) == rank} - {1}
-        if any(len(shape) != rank for shape in shapes) or len(found) > 1:
-            raise _do_not_meet(layer, shapes, f"axis {axis + 1}")
-        sizes.append(found.pop() if found else 1)
-    return tuple(sizes)
+    axes = range(max(map(len, shapes)))
+    if _differing(shapes, axes, stretch=True):
+        raise _do_not_meet(layer, shapes, axes, stretch=True)
+    by_axis = zip(*shapes, strict=True)
+    return tuple(next((size for size in sizes if size != 1), 1) for sizes in by_axis)
 
 
-def _do_not_meet(layer: Layer, shapes: Sequence[Shape], where: str) -> LayerError:
+def _differing(shapes: Sequence[Shape], axes: Sequence[int], *, stretch: bool = False) -> list[int]:
+    """Those of the axes along which sizes differ; all, if the numbers of axes do."""
+    if len(set(map(len, shapes))) > 1:
+        return list(axes)
+    free = {1} if stretch else set()
+    return [axis for axis in axes if len({shape[axis] for shape in shapes} - free) > 1]
+
+
+def _do_not_meet(
+    layer: Layer, shapes: Sequence[Shape], axes: Sequence[int], *, stretch: bool = False
+) -> LayerError:
     shown = " and ".join(map(show_shape, shapes))
-    return LayerError(
-        codes.MERGE, f"`{layer.type}` cannot join {shown}: they differ in {where}"
-        if len({len(shape) for shape in shapes}) == 1
-        else f"`{layer.type}` cannot join {shown}: they have different numbers of axes",
-    )  # fmt: skip
+    if len(set(map(len, shapes))) > 1:
+        why = "they have different numbers of axes"
+    else:
+        numbers = [str(axis + 1) for axis in _differing(shapes, axes, stretch=stretch)]
+        noun = "axis" if len(numbers) == 1 else "axes"
+        why = f"they differ along {noun} {' and '.join(numbers)}"
+    return LayerError(codes.MERGE, f"`{layer.type}` cannot join {shown}: {why}")

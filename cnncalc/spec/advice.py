@@ -87,6 +87,8 @@ def _shown(net: Built, way: Way, name: str) -> str:
         half = _MOST_SHOWN // 2
         steps = [*steps[:half], "...", *steps[-half:]]
     start = f"{way.start} {show_shape(net.shape(way.start))}"
+    if not way.nodes:
+        return f"{start} is taken as it is"
     return f"the way to {name}: {' -> '.join([start, *steps])}"
 
 
@@ -112,13 +114,16 @@ def _sizes_that_meet(net: Built, names: tuple[str, ...]) -> Iterator[str]:
         if len(set(sizes)) > 1
     }
     first = net.layout == "channels_first"
+    alike: dict[tuple[int, tuple[int, ...]], list[str]] = {}
     for index, ((axis, step), sizes) in enumerate(by_axis.items()):
         if len(by_axis) == 1 or index + first in differing:
-            shown = " or ".join(map(str, sizes))
-            yield (
-                f"an input {axis} of {shown}, a multiple of {step}, fits here "
-                "(`cnncalc solve NET --divisible` tells what all merges need)"
-            )
+            alike.setdefault((step, tuple(sizes)), []).append(axis)
+    for (step, fitting), axes in alike.items():
+        shown = " or ".join(map(str, fitting))
+        yield (
+            f"an input {' and '.join(axes)} of {shown}, a multiple of {step}, fits here "
+            "(`cnncalc solve NET --divisible` tells what all merges need)"
+        )
 
 
 def _projection(net: Built, layer: Layer, names: tuple[str, ...]) -> Iterator[str]:
