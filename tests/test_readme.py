@@ -10,16 +10,19 @@ import pytest
 from cnncalc.cli.app import COMMANDS
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-OUTPUTS = re.findall(r"<!-- output of: cnncalc (.+?) -->\n```text\n(.*?)```", README, re.DOTALL)
+PRINTED = re.findall(
+    r"<!-- (output|errors) of: cnncalc (.+?) -->\n```text\n(.*?)```", README, re.DOTALL
+)
 
 
 def test_outputs_are_found():
-    assert len(OUTPUTS) >= 2
+    assert len(PRINTED) == README.count("```text") >= 8
 
 
-@pytest.mark.parametrize(("command", "printed"), OUTPUTS, ids=[command for command, _ in OUTPUTS])
-def test_output_is_what_the_command_prints(cnncalc, command, printed):
-    assert cnncalc(*command.split()).stdout == printed
+@pytest.mark.parametrize(("stream", "command", "printed"), PRINTED, ids=[one[1] for one in PRINTED])
+def test_output_is_what_the_command_prints(cnncalc, stream, command, printed):
+    done = cnncalc(*command.split())
+    assert {"output": done.stdout, "errors": done.stderr}[stream] == printed
 
 
 def test_the_example_is_the_one_shown():
