@@ -155,8 +155,8 @@ class Hardtanh(Layer, type="hardtanh", torch="Hardtanh"):
     Output: as the input. Parameters: none.
     """
 
-    min_val: float = arg(Real(), "the lower bound", default=-1.0)
-    max_val: float = arg(Real(), "the upper bound", default=1.0)
+    min_val: float = arg(Real(), "the lower bound", default=-1.0, also=("min_value",))
+    max_val: float = arg(Real(), "the upper bound", default=1.0, also=("max_value",))
     example = "hardtanh"
 
 
@@ -281,6 +281,7 @@ class PReLU(Layer, type="prelu", torch="PReLU", keras="PReLU"):
         Nullable(ListOf(Axis())), "axes that share a parameter; makes one an element else",
         default=None,
     )  # fmt: skip
+    init: float = arg(Real(), "the first value; no effect", default=0.25)
     example = "prelu"
 
     def output_shape(self, inputs: Inputs) -> Shape:
@@ -304,7 +305,14 @@ class PReLU(Layer, type="prelu", torch="PReLU", keras="PReLU"):
         )
 
     def _shape(self, shape: Shape) -> Shape:
-        axes = {axis_of(self, a, len(shape), "shared_axes") for a in self.shared_axes or ()}
+        rank = len(shape)
+        given = self.shared_axes or ()
+        if self.dialect == "keras":
+            # Keras takes 1 off before it counts from the end: there the batch is the last axis,
+            # and -1 the one before it.
+            given = [axis if 1 - rank > axis or axis > 0 else (axis - 1) % rank + 1
+                     for axis in given]  # fmt: skip
+        axes = {axis_of(self, axis, rank, "shared_axes") for axis in given}
         return tuple(1 if index in axes else size for index, size in enumerate(shape))
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:

@@ -7,9 +7,9 @@ from typing import Any
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base import Inputs, Layer, Shape, arg
 from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Choice, Flag, Integer, Nullable, PerAxis
+from cnncalc.layers.kinds import DataFormat, Flag, Integer, Nullable, PerAxis
 
-_FORMAT = Nullable(Choice("channels_first", "channels_last"))
+_FORMAT = DataFormat()
 
 
 class AdaptivePooling(Layer):

@@ -123,6 +123,8 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
     bias: bool = arg(Flag(), "biases of all projections", default=True, keras="use_bias")
     dropout: float = arg(Real(0, 1), "no effect on the shape", default=0)
     attention_axes: Any = arg(Kind(), "no effect on the shape", default=None)
+    flash_attention: Any = arg(Kind(), "no effect", default=None, keras="flash_attention")
+    sliding_window: Any = arg(Kind(), "no effect", default=None, keras="sliding_window")
     example = "multi_head_attention: {num_heads: 8, key_dim: 64}"
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:

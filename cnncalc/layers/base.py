@@ -40,15 +40,21 @@ REQUIRED: Any = type("Required", (), {"__repr__": lambda _: "required"})()
 
 #: Arguments of the frameworks that change no shape, parameter or MAC; every layer accepts them.
 INERT_ARGUMENTS = frozenset((
-    "activity_regularizer", "beta_constraint", "beta_initializer", "beta_regularizer",
-    "bias_constraint", "bias_initializer", "depthwise_constraint", "depthwise_initializer",
-    "device", "dtype", "embeddings_constraint", "embeddings_initializer",
-    "embeddings_regularizer", "eps", "epsilon", "gamma_constraint", "gamma_initializer",
-    "gamma_regularizer", "implementation", "inplace", "kernel_constraint", "kernel_initializer",
-    "momentum", "moving_mean_initializer", "moving_variance_initializer",
-    "pointwise_constraint", "pointwise_initializer", "recurrent_constraint",
-    "recurrent_initializer", "seed", "synchronized",
+    "activity_regularizer", "alpha_constraint", "alpha_initializer", "alpha_regularizer",
+    "autocast", "beta_constraint", "beta_initializer", "beta_regularizer",
+    "bias_constraint", "bias_initializer", "bias_regularizer", "depthwise_constraint",
+    "depthwise_initializer", "depthwise_regularizer", "device", "dtype", "embeddings_constraint",
+    "embeddings_initializer", "embeddings_regularizer", "eps", "epsilon", "gamma_constraint",
+    "gamma_initializer", "gamma_regularizer", "implementation", "inplace", "kernel_constraint",
+    "kernel_initializer", "lora_alpha", "momentum", "moving_mean_initializer",
+    "moving_variance_initializer", "pointwise_constraint", "pointwise_initializer",
+    "pointwise_regularizer", "process_group", "recurrent_constraint", "recurrent_initializer",
+    "recurrent_regularizer", "seed", "synchronized",
 ))  # fmt: skip
+#: Arguments that would change the weights in a way not known here: only null is accepted.
+NULL_ARGUMENTS = frozenset(
+    ("_weight", "lora_rank", "output_shape", "quantization_config", "weights")
+)
 
 
 class Weight(NamedTuple):
@@ -209,7 +215,7 @@ class Layer:
         for key, value in {**name.presets, **given}.items():
             spec = self.lookup.get(key)
             if spec is None:
-                if key in INERT_ARGUMENTS:
+                if key in INERT_ARGUMENTS or (value is None and key in NULL_ARGUMENTS):
                     continue
                 raise self._unknown(key)
             if spec.name in parsed and not (key in given and spec.name in name.presets):
@@ -348,7 +354,7 @@ class Layer:
         """A value of kind `PerAxis` as one value an axis; raises `LayerError`."""
         if not isinstance(value, tuple):
             return (value,) * rank
-        if len(value) == 1:
+        if len(value) == 1 and self.dialect != "keras":
             return value * rank
         if len(value) != rank:
             raise LayerError(

@@ -8,7 +8,7 @@ from cnncalc.arithmetic import Window, product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
 from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Choice, Flag, Integer, Nullable, Padding, PerAxis, Text
+from cnncalc.layers.kinds import Choice, DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Text
 from cnncalc.layers.sliding import check_fill, outputs, slide
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class SlidingKernel(Layer):
         Nullable(Text()), "an activation applied to the output (Keras); no parameters", default=None
     )
     data_format: str | None = arg(
-        Nullable(Choice("channels_first", "channels_last")),
+        DataFormat(),
         "where the channels are; else as the spec's layout",
         default=None,
     )
@@ -67,12 +67,6 @@ class SlidingKernel(Layer):
         self._names_only(("valid", "same"), "PyTorch")
 
     def _validate_keras(self) -> None:
-        if _any_over_one(self.stride) and _any_over_one(self.dilation):
-            raise LayerError(
-                codes.REFUSED,
-                "Keras refuses a stride above 1 together with a dilation above 1",
-                argument="dilation",
-            )
         allowed = KERAS_PADDINGS if self.rank == 1 else KERAS_PADDINGS[:2]
         self._names_only(allowed, "Keras")
 
@@ -132,7 +126,7 @@ class Conv(
 
     `same` padding gives ceil(in / stride), the odd pixel at the end (TensorFlow's
     rule); PyTorch's `Conv2d` refuses it with a stride, `conv` accepts it. Keras's
-    names refuse a stride together with a dilation.
+    `Conv2D` refuses a stride together with a dilation.
     """
 
     filters: int = arg(
@@ -147,6 +141,13 @@ class Conv(
 
     def validate(self) -> None:
         super().validate()
+        strided = _any_over_one(self.stride) and _any_over_one(self.dilation)
+        if strided and self.dialect == "keras":  # its depthwise and separable ones take both
+            raise LayerError(
+                codes.REFUSED,
+                "Keras refuses a stride above 1 together with a dilation above 1",
+                argument="dilation",
+            )
         if self.filters % self.groups:
             raise not_divisible("filters", self.filters, self.groups)
 

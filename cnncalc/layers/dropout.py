@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.layers.base import Inputs, Layer, Shape, arg
-from cnncalc.layers.kinds import Kind, ListOf, Nullable, Real, Text
+from cnncalc.layers.kinds import DataFormat, Kind, ListOf, Nullable, Real, Text
 
 _RATE = Real(0, 1)
 
@@ -14,7 +14,7 @@ class Dropout(
     Layer,
     type="dropout",
     torch="Dropout Dropout1d Dropout2d Dropout3d AlphaDropout FeatureAlphaDropout",
-    keras="Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D AlphaDropout",
+    keras="Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D AlphaDropout GaussianDropout",
 ):
     """Dropout (Srivastava et al., 2014): zeros at random in training, nothing otherwise.
 
@@ -23,6 +23,9 @@ class Dropout(
 
     rate: float = arg(_RATE, "share of elements dropped", default=0.5, torch="p")
     noise_shape: Any = arg(Kind(), "what is dropped together; no effect", default=None)
+    data_format: str | None = arg(
+        DataFormat(), "where the channels are; no effect", default=None, keras="data_format"
+    )
     example = "dropout: 0.5"
 
     def output_shape(self, inputs: Inputs) -> Shape:
@@ -50,7 +53,7 @@ class GaussianNoise(Layer, type="gaussian_noise", keras="GaussianNoise"):
     Output: as the input. Parameters: none.
     """
 
-    stddev: float = arg(Real(0), "standard deviation of the noise")
+    stddev: float = arg(_RATE, "standard deviation of the noise")
     example = "gaussian_noise: 0.1"
 
 

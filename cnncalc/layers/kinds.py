@@ -225,6 +225,17 @@ class Nullable(Kind):
         return self.kind.takes_mapping(keys)
 
 
+class DataFormat(Nullable):
+    """Where the channels are; in any case, as Keras takes it."""
+
+    def __init__(self) -> None:
+        super().__init__(Choice("channels_first", "channels_last"))
+
+    def parse(self, value: object) -> Any:  # noqa: ANN401 - as the base class
+        word = isinstance(value, str) and value != "None"
+        return super().parse(str(value).lower() if word else value)
+
+
 class ListOf(Kind):
     """A list of values of one kind; a single value stands for a list of one."""
 

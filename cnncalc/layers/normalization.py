@@ -9,7 +9,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.axes import Axis, axis_of
 from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg, show_shape
 from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Flag, Integer, ListOf, Nullable, Real
+from cnncalc.layers.kinds import Flag, Integer, Kind, ListOf, Nullable, Real
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,8 @@ class BatchNorm(
     Parameters:
         gamma and beta, channels each
     Buffers:
-        running mean and running variance, channels each: kept but not learned
+        running mean and running variance, channels each: kept but not learned;
+        with Keras's `renorm` three more
 
     PyTorch's totals leave the buffers out, Keras counts them as non-trainable.
     """
@@ -66,6 +67,9 @@ class BatchNorm(
     num_features: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
     axis: int | None = arg(Axis(), "the axis of the channels (Keras)", default=None)
     momentum: Any = arg(Nullable(Real()), "pace of the running statistics; no effect", default=None)
+    renorm: bool = arg(Flag(), "three more statistics a channel (Keras)", default=False)
+    renorm_clipping: Any = arg(Kind(), "no effect", default=None, keras="renorm_clipping")
+    renorm_momentum: Any = arg(Kind(), "no effect", default=None, keras="renorm_momentum")
     main = "affine"
     example = "batchnorm"
 
@@ -93,11 +97,10 @@ class BatchNorm(
         weights = self.affine_weights(channels) if self.affine else ()
         if not self.track_running_stats:
             return weights
-        return (
-            *weights,
-            Weight("running_mean", channels, buffer=True),
-            Weight("running_variance", channels, buffer=True),
-        )
+        kept = ["running_mean", "running_variance"]
+        if self.renorm:
+            kept += ["running_deviation", "renorm_mean", "renorm_deviation"]
+        return (*weights, *(Weight(name, channels, buffer=True) for name in kept))
 
 
 class LayerNorm(
@@ -141,7 +144,8 @@ class LayerNorm(
                 )
             return wanted
         if self.axis is not None:
-            indices = sorted({axis_of(self, axis, len(shape)) for axis in self.axis})
+            # An axis named twice counts twice, as in Keras.
+            indices = sorted(axis_of(self, axis, len(shape)) for axis in self.axis)
             return tuple(shape[index] for index in indices)
         return (shape[self.channel_axis(inputs)],)
 
@@ -303,13 +307,19 @@ class UnitNormalization(
     axis: Any = arg(Nullable(ListOf(Axis())), "the normalised axes", default=None)
     example = "unit_norm"
 
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        for axis in self.axis or ():
+            axis_of(self, axis, len(shape))
+        return shape
+
 
 class InputNormalization(
     Layer, type="normalization", keras="Normalization", also="input_normalization"
 ):
     """Normalises inputs by the mean and variance of the data (Keras's `Normalization`).
 
-    Output: as the input.
+    Output: as the input. Parameters: none.
     Buffers:
         mean and variance, one each an index of `axis`, and one count
 

@@ -7,11 +7,11 @@ from typing import Any
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base import Inputs, Layer, Shape, arg, axis_names, plural
 from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Choice, Kind, Nullable
+from cnncalc.layers.kinds import Choice, DataFormat, Kind
 from cnncalc.layers.kinds import Padding as Sides
 from cnncalc.layers.sliding import Pairs, sides
 
-_FORMAT = Nullable(Choice("channels_first", "channels_last"))
+_FORMAT = DataFormat()
 _TORCH = {
     mode: " ".join(f"{name}{rank}d" for rank in "123")
     for mode, name in (
@@ -74,10 +74,18 @@ class Pad(
         return self.join(inputs, channels, grown)
 
 
-class Crop(Layer, type="crop", keras="Cropping1D Cropping2D Cropping3D", also="cropping"):
+class Crop(
+    Layer,
+    type="crop",
+    keras="Cropping1D Cropping2D Cropping3D",
+    also="cropping",
+    presets={"Cropping2D": {"cropping": 0}},
+):
     """Cropping: takes elements away at the ends of the spatial axes.
 
     Output per spatial axis: in - before - after, 1 or more. Parameters: none.
+
+    Without arguments one element at each end; none under `Cropping2D`, as in Keras.
     """
 
     cropping: Any = arg(Sides(), "how much, on which side", default=(1,), also=("crop", "padding"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base import Inputs, Layer, Shape, arg
 from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Choice, Flag, Integer, Nullable, Padding, PerAxis, Real
+from cnncalc.layers.kinds import DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Real
 from cnncalc.layers.sliding import outputs, slide
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Pooling(Layer):
     )
     ceil_mode: bool = arg(Flag(), "round the number of windows up (PyTorch)", default=False)
     data_format: str | None = arg(
-        Nullable(Choice("channels_first", "channels_last")),
+        DataFormat(),
         "where the channels are; else as the spec's layout",
         default=None,
     )
@@ -79,6 +79,9 @@ class MaxPool(
     torch="MaxPool1d MaxPool2d MaxPool3d",
     keras="MaxPooling1D MaxPooling2D MaxPooling3D MaxPool1D MaxPool2D MaxPool3D",
     also="max_pool max_pooling",
+    presets={
+        name: {"kernel": 2} for rank in "123" for name in (f"MaxPooling{rank}D", f"MaxPool{rank}D")
+    },
 ):
     """Max pooling: the largest value in each window, channel by channel.
 
@@ -88,7 +91,8 @@ class MaxPool(
 
     `ceil_mode` rounds up and drops the last window unless it starts inside the
     input or its left padding. The padding is at most half the kernel (both are
-    PyTorch's rules); `same` is TensorFlow's, ceil(in / stride).
+    PyTorch's rules); `same` is TensorFlow's, ceil(in / stride). Keras's names have
+    a window of 2 unless told otherwise.
     """
 
     dilation: Any = arg(PerAxis(POSITIVE), "distance between window elements", default=1)

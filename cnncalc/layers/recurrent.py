@@ -53,6 +53,7 @@ class Recurrent(Layer):
     stateful: Any = arg(Kind(), "no effect on the shape", default=False, keras="stateful")
     unroll: Any = arg(Kind(), "no effect on the shape", default=False, keras="unroll")
     go_backwards: Any = arg(Kind(), "no effect on the shape", default=False, keras="go_backwards")
+    use_cudnn: Any = arg(Kind(), "no effect", default="auto", keras="use_cudnn")
     unit_forget_bias: Any = arg(Kind(), "no effect", default=True, keras="unit_forget_bias")
 
     def claims(self, inputs: Inputs) -> dict[str, int]:
@@ -116,6 +117,7 @@ class RNN(Recurrent, type="rnn", torch="RNN", keras="SimpleRNN", also="simple_rn
     """
 
     nonlinearity: str = arg(Text(), "tanh or relu; no effect", default="tanh", torch="nonlinearity")
+    main = "units"
     example = "rnn: 64"
 
 

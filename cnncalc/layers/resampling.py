@@ -8,14 +8,14 @@ from cnncalc.arithmetic import Window, product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base import Inputs, Layer, Shape, arg, axis_names
 from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Choice, Flag, Integer, Nullable, PerAxis, Real, Text
+from cnncalc.layers.kinds import DataFormat, Flag, Integer, Nullable, PerAxis, Real, Text
 from cnncalc.layers.sliding import outputs, slide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 POSITIVE = Integer(1)
-_FORMAT = Nullable(Choice("channels_first", "channels_last"))
+_FORMAT = DataFormat()
 
 
 class Upsample(

@@ -9,9 +9,9 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.axes import Axis, axis_of
 from cnncalc.layers.base import Inputs, Layer, Shape, arg, show_shape
 from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Choice, Integer, ListOf, Nullable
+from cnncalc.layers.kinds import DataFormat, Integer, ListOf
 
-_FORMAT = Nullable(Choice("channels_first", "channels_last"))
+_FORMAT = DataFormat()
 
 
 class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):

@@ -9,7 +9,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg, axis_names
 from cnncalc.layers.convolution import not_divisible
 from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Choice, Flag, Integer, Nullable, Padding, PerAxis, Text
+from cnncalc.layers.kinds import Choice, DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Text
 from cnncalc.layers.sliding import sides
 
 if TYPE_CHECKING:
@@ -65,9 +65,7 @@ class ConvTranspose(
         default="zeros",
     )  # fmt: skip
     activation: str | None = arg(Nullable(Text()), "an activation (Keras)", default=None)
-    data_format: str | None = arg(
-        Nullable(Choice("channels_first", "channels_last")), "where the channels are", default=None
-    )
+    data_format: str | None = arg(DataFormat(), "where the channels are", default=None)
     example = "conv_transpose: {filters: 64, kernel: 2, stride: 2}"
 
     def validate(self) -> None:

@@ -6,7 +6,7 @@ from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers import registry
-from cnncalc.layers.base import INERT_ARGUMENTS, REQUIRED
+from cnncalc.layers.base import INERT_ARGUMENTS, NULL_ARGUMENTS, REQUIRED
 from cnncalc.spec.arguments import REGULARIZER_KEYS
 from cnncalc.spec.document import AXES
 from cnncalc.spec.entries import ENTRY_KEYS
@@ -182,14 +182,16 @@ def _layer(layer: type[Layer]) -> Schema:
         forms.append(_value(layer.arguments[layer.main]))
     if not required:
         forms.append({"type": "null"})
-    properties = {name: _described(spec) for name, spec in layer.lookup.items()}
+    properties: Schema = dict.fromkeys(sorted(INERT_ARGUMENTS), True)
+    properties |= {key: {"type": "null"} for key in sorted(NULL_ARGUMENTS)}
+    properties |= {name: _described(spec) for name, spec in layer.lookup.items()}
     for key in REGULARIZER_KEYS:
         properties.setdefault(key, _PENALTY)
     for key in ("name", "trainable"):
         properties.setdefault(key, _beside(key))
     named: Schema = {
         "type": "object",
-        "properties": {**properties, **dict.fromkeys(sorted(INERT_ARGUMENTS), True)},
+        "properties": properties,
         "additionalProperties": False,
     }
     missing = [

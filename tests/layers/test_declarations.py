@@ -1,0 +1,292 @@
+"""Every layer declares itself whole: documentation, examples, arguments, names, its page.
+
+The figures of the examples are worked out by hand from the formulas that the documentation of
+each type names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+import cnncalc
+from cnncalc.layers import registry
+from cnncalc.layers.base import INERT_ARGUMENTS, REQUIRED, describe_default
+from cnncalc.render.catalogue import headline, listing, page
+from cnncalc.spec.entries import COMPOSITES, ENTRY_KEYS
+
+TYPES = registry.types()
+BY_TYPE = {layer.type: layer for layer in TYPES}
+every_type = pytest.mark.parametrize("layer", TYPES, ids=lambda layer: layer.type)
+
+MAPS = (4, 8, 8)
+
+#: Type, the shape that arrives at its example, the shape that leaves; else both are `MAPS`.
+SHAPES = {
+    "glu": (MAPS, (4 // 2, 8, 8)),
+    "adaptive_avgpool": (MAPS, (4, 7, 7)),
+    "adaptive_maxpool": (MAPS, (4, 7, 7)),
+    "global_avgpool": (MAPS, (4,)),
+    "global_maxpool": (MAPS, (4,)),
+    "attention": ((10, 64), (10, 64)),
+    "multi_head_attention": ((10, 32), (10, 32)),
+    "conv": (MAPS, (64, (8 + 2 - 3) // 2 + 1, (8 + 2 - 3) // 2 + 1)),
+    "separable_conv": (MAPS, (128, 8, 8)),
+    "dense": (MAPS, (4, 8, 100)),
+    "embedding": ((12,), (12, 64)),
+    "class_token": ((10, 16), (10 + 1, 16)),
+    "position_embedding": ((10, 16), (10, 16)),
+    "custom": (MAPS, (64,)),
+    "concat": (MAPS, (4 + 4, 8, 8)),
+    "groupnorm": ((16, 8, 8), (16, 8, 8)),
+    "pad": (MAPS, (4, 8, 1 + 8 + 1)),
+    "crop": (MAPS, (4, 8 - 2 - 2, 8)),
+    "maxpool": (MAPS, (4, 8 // 2, 8 // 2)),
+    "avgpool": (MAPS, (4, (8 - 3) // 2 + 1, (8 - 3) // 2 + 1)),
+    "lppool": (MAPS, (4, 8 // 2, 8 // 2)),
+    "rnn": ((10, 32), (10, 64)),
+    "lstm": ((10, 32), (10, 128)),
+    "gru": ((10, 32), (10, 128)),
+    "upsample": (MAPS, (4, 8 * 2, 8 * 2)),
+    "pixel_shuffle": (MAPS, (4 // 2**2, 8 * 2, 8 * 2)),
+    "pixel_unshuffle": (MAPS, (4 * 2**2, 8 // 2, 8 // 2)),
+    "unfold": (MAPS, (4 * 3 * 3, 6 * 6)),
+    "fold": ((3 * 2 * 2, 2 * 2), (3, 4, 4)),
+    "flatten": (MAPS, (4 * 8 * 8,)),
+    "reshape": ((400,), (16, 5, 5)),
+    "unflatten": ((12,), (4, 12 // 4)),
+    "permute": ((4, 8, 9), (8, 9, 4)),
+    "repeat_vector": ((5,), (3, 5)),
+    "split": ((1 + 2, 8, 8), (2, 8, 8)),
+    "chunk": ((6, 8, 8), (6 // 3, 8, 8)),
+    "slice": (MAPS, (2 - 0, 8, 8)),
+    "conv_transpose": (MAPS, (64, (8 - 1) * 2 + 2, (8 - 1) * 2 + 2)),
+}
+
+#: Parameters, buffers and MACs of the examples; all others have none.
+FIGURES = {
+    "prelu": (1, 0, 0),
+    "attention": (64 * (64 + 64 + 64) + 3 * 64 + 64 * 64 + 64, 0, 0),
+    "multi_head_attention": (3 * (8 * 64 * (32 + 1)) + (8 * 64 + 1) * 32, 0, 0),
+    "conv": ((3 * 3 * 4 + 1) * 64, 0, 64 * 4 * 4 * 4 * 3 * 3),
+    "depthwise_conv": ((3 * 3 + 1) * 4, 0, 4 * 8 * 8 * 3 * 3),
+    "separable_conv": (3 * 3 * 4 + 4 * 128 + 128, 0, 8 * 8 * 4 * (3 * 3 + 128)),
+    "dense": ((8 + 1) * 100, 0, 4 * 8 * 100 * 8),
+    "embedding": (1000 * 64, 0, 0),
+    "layer_scale": (4, 0, 0),
+    "parameter": (1 * 64, 0, 0),
+    "class_token": (16, 0, 0),
+    "position_embedding": (10 * 16, 0, 0),
+    "squeeze_excite": ((4 + 1) * 2 + (2 + 1) * 4, 0, 2 * 4 * 2),
+    "custom": (4160, 0, 4096),
+    "batchnorm": (4 + 4, 4 + 4, 0),
+    "layernorm": (4 + 4, 0, 0),
+    "rmsnorm": (4, 0, 0),
+    "groupnorm": (16 + 16, 0, 0),
+    "normalization": (0, 8 + 8 + 1, 0),
+    "rnn": (64 * (32 + 64) + 2 * 64, 0, 0),
+    "lstm": (4 * (128 * (32 + 128) + 2 * 128), 0, 0),
+    "gru": (3 * (128 * (32 + 128) + 2 * 128), 0, 0),
+    "conv_transpose": (2 * 2 * 4 * 64 + 64, 0, 4 * 8 * 8 * 64 * 2 * 2),
+}
+
+
+def built(layer, example=""):
+    """The node of a type's example, which takes the input as often as the type asks for."""
+    shape, _ = SHAPES.get(layer.type, (MAPS, MAPS))
+    head, _, argument = (example or layer.example).partition(":")
+    least, most = layer.arity
+    sources = ", ".join(["input"] * (2 if most is None else max(least, 1)))
+    text = f"input: {list(shape)}\nlayers:\n  - {head}:{argument}\n    from: [{sources}]\n"
+    (node,) = cnncalc.parse(text).layers
+    return node
+
+
+def test_the_registry_holds_every_type_once():
+    assert len(BY_TYPE) == len(TYPES) > 70
+    assert set(SHAPES) | set(FIGURES) <= set(BY_TYPE)
+
+
+@every_type
+def test_documentation_names_what_comes_out_and_what_is_held(layer):
+    text = layer.__doc__ or ""
+    assert headline(layer)
+    assert re.search(
+        r"^ *Output( and parameters| per spatial axis)?:| becomes ", text, re.MULTILINE
+    )
+    assert re.search(r"[Pp]arameters[^:]*:", text)
+
+
+@every_type
+def test_documentation_says_none_where_there_is_none(layer):
+    text = layer.__doc__ or ""
+    params, buffers, macs = FIGURES.get(layer.type, (0, 0, 0))
+    if "Parameters: none" in text:
+        assert params == 0
+    if "MACs: 0" in text:
+        assert macs == 0
+    assert not macs or "MACs:" in text
+    assert not buffers or "Buffers:" in text
+
+
+@every_type
+def test_the_example_parses_to_the_type_and_its_shape(layer):
+    node = built(layer)
+    assert node.type == layer.type
+    assert node.output_shape == SHAPES.get(layer.type, (MAPS, MAPS))[1]
+
+
+@every_type
+def test_the_example_has_the_figures_of_its_formula(layer):
+    node = built(layer)
+    assert (node.params, node.buffers, node.macs) == FIGURES.get(layer.type, (0, 0, 0))
+
+
+@every_type
+def test_parameters_are_the_sum_of_the_weights(layer):
+    node = built(layer)
+    sizes = Counter()
+    for weight in node.weights:
+        elements = 1
+        for size in weight.shape:
+            elements *= size
+        sizes["buffers" if weight.buffer else "params"] += elements
+    assert (sizes["params"], sizes["buffers"]) == (node.params, node.buffers)
+
+
+@every_type
+def test_every_argument_has_help_without_a_full_stop(layer):
+    for argument in layer.arguments.values():
+        assert argument.help
+        assert not re.search(r"(?<!\.)\.$", argument.help)
+        assert argument.kind.describe()
+
+
+@every_type
+def test_the_names_of_arguments_do_not_collide(layer):
+    counted = Counter(name for argument in layer.arguments.values() for name in argument.names)
+    assert [name for name, times in counted.items() if times > 1] == []
+    assert set(counted) == set(layer.lookup)
+
+
+@every_type
+def test_no_default_is_refused_by_its_own_argument(layer):
+    for argument in layer.arguments.values():
+        if argument.default is not REQUIRED and argument.default is not None:
+            assert argument.kind.parse(argument.default) is not None
+
+
+@every_type
+def test_a_value_alone_is_the_argument_that_is_needed_most(layer):
+    required = [name for name, spec in layer.arguments.items() if spec.default is REQUIRED]
+    assert not required or layer.main in required
+    assert layer.main in layer.arguments or not layer.arguments
+
+
+def test_no_two_types_have_a_name_in_common():
+    counted = Counter(name.text for layer in TYPES for name in layer.names)
+    assert [name for name, times in counted.items() if times > 1] == []
+
+
+def test_no_type_is_called_like_a_key_of_the_language():
+    assert not set(registry.names()) & {*ENTRY_KEYS, *COMPOSITES}
+
+
+def folded(text):
+    return text.replace("_", "").replace("-", "").lower()
+
+
+def test_names_of_different_types_differ_in_more_than_case_and_underscores():
+    types: dict[str, set[str]] = {}
+    for text, name in registry.names().items():
+        types.setdefault(folded(text), set()).add(name.layer.type)
+    # torch.nn.MultiheadAttention and keras.layers.MultiHeadAttention are different layers.
+    assert [key for key, several in types.items() if len(several) > 1] == ["multiheadattention"]
+
+
+@pytest.mark.parametrize("text", sorted(registry.names()))
+def test_a_name_finds_its_type(text):
+    assert registry.find(text).layer is registry.names()[text].layer
+
+
+@pytest.mark.parametrize(
+    "text", sorted(text for text in registry.names() if folded(text) != "multiheadattention")
+)
+def test_a_name_finds_its_type_in_other_spellings(text):
+    wanted = registry.names()[text].layer
+    for spelling in (text.upper(), text.replace("_", "-"), f"_{text.lower()}_"):
+        assert registry.find(spelling).layer is wanted
+
+
+def words(text):
+    return " ".join(text.split())
+
+
+@every_type
+def test_the_page_shows_every_argument_with_default_and_names(layer):
+    shown = words(page(layer))
+    for name, argument in layer.arguments.items():
+        default = describe_default(argument)
+        assert words(f"{name} {argument.help}; {argument.kind.describe()}; ") in shown
+        assert default in shown
+        for other in argument.names:
+            assert re.search(rf"(?<!\w){other}(?!\w)", shown)
+
+
+@every_type
+def test_the_page_shows_the_documentation_every_name_and_the_example(layer):
+    shown = words(page(layer))
+    assert words(layer.__doc__) in shown
+    for name in layer.names:
+        assert re.search(rf"(?<!\w){name.text}(?!\w)", shown)
+    assert f"- {layer.example}" in shown
+
+
+@every_type
+def test_the_listing_has_a_line_for_the_type(layer):
+    (line,) = [row for row in listing(TYPES).splitlines() if row.split()[:1] == [layer.type]
+               and row.startswith("  ")]  # fmt: skip
+    assert headline(layer) in line
+    for name in layer.names:
+        assert name.dialect == "own" or name.text in line.split()
+
+
+@pytest.mark.parametrize(
+    ("type_", "framework", "names"),
+    [
+        ("conv", "torch.nn", "Conv1d, Conv2d, Conv3d"),
+        ("dense", "torch.nn", "Linear"),
+        ("dense", "keras.layers", "Dense"),
+        ("flatten", "both", "Flatten"),
+        ("batchnorm", "keras.layers", "BatchNormalization"),
+    ],
+)
+def test_the_page_says_whose_a_name_is(type_, framework, names):
+    (line,) = [
+        row for row in page(BY_TYPE[type_]).splitlines() if row.strip().startswith(framework)
+    ]
+    assert words(line).startswith(f"{framework} {names}")
+
+
+@pytest.mark.parametrize("name", ["Conv2d", "Conv2D", "convolution", "CONV"])
+def test_the_page_is_found_by_any_name(cnncalc, name):
+    done = cnncalc("layers", name)
+    assert done.returncode == 0
+    assert done.stdout.rstrip("\n") == page(BY_TYPE["conv"]).rstrip("\n")
+
+
+@every_type
+def test_what_changes_no_figure_is_accepted_by_every_type(layer):
+    inert = min(INERT_ARGUMENTS - set(layer.lookup))
+    head, _, argument = layer.example.partition(": ")
+    named = re.match(r"{(\w+):", argument)
+    if named and named[1] in layer.lookup:
+        example = f"{head}: {argument[:-1]}, {inert}: 1}}"
+    elif argument:
+        example = f"{head}: {{{layer.main}: {argument}, {inert}: 1}}"
+    else:
+        example = f"{head}: {{{inert}: 1}}"
+    plain, marked = built(layer), built(layer, example)
+    assert (marked.output_shape, marked.params) == (plain.output_shape, plain.params)
