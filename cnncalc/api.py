@@ -7,18 +7,21 @@ r"""The Python API: a spec to a net whose layers, shapes and totals a notebook c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.layers.kinds import Integer, ListOf
 from cnncalc.spec.limits import DEFAULT, Limits
 from cnncalc.spec.reader import Reading, read_path, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from os import PathLike
 
     from cnncalc.diagnostics import Diagnostic
     from cnncalc.graph import Network
     from cnncalc.layers.base import Shape
+
+_SHAPE = ListOf(Integer(1), single=False)
 
 
 class SpecError(ValueError):
@@ -42,7 +45,7 @@ def load(
     path: str | PathLike[str],
     *,
     variables: Mapping[str, Any] | None = None,
-    input: Shape | Mapping[str, Shape] | None = None,  # noqa: A002 - the word of the spec
+    input: Shape | str | Mapping[str, Shape | str] | None = None,  # noqa: A002 - the word of the spec
     limits: Limits = DEFAULT,
 ) -> Network:
     """The net of a spec file, of standard input (`-`) or of the zoo (`zoo:resnet`).
@@ -50,11 +53,12 @@ def load(
     Args:
         path: the file.
         variables: values in place of the spec's own, as `--set` gives them.
-        input: another input shape, or shapes by input name, as `--input` gives them.
+        input: another input shape, `(3, 64, 64)` or `"3x64x64"`, or shapes by input name.
         limits: what the spec may cost.
 
     Raises:
         SpecError: the spec has errors; it holds all of them.
+        ValueError: `input` is no shape.
     """
     return _network(read_path(str(path), overrides=variables, shapes=_shapes(input), limits=limits))
 
@@ -63,17 +67,18 @@ def parse(
     text: str,
     *,
     variables: Mapping[str, Any] | None = None,
-    input: Shape | Mapping[str, Shape] | None = None,  # noqa: A002 - the word of the spec
+    input: Shape | str | Mapping[str, Shape | str] | None = None,  # noqa: A002 - the word of the spec
     limits: Limits = DEFAULT,
 ) -> Network:
     """The net of a spec's text; the arguments and errors of `load`."""
     return _network(read_text(text, overrides=variables, shapes=_shapes(input), limits=limits))
 
 
-def _shapes(given: Shape | Mapping[str, Shape] | None) -> Mapping[str, Shape]:
+def _shapes(given: Shape | str | Mapping[str, Shape | str] | None) -> Mapping[str, Shape]:
     if given is None:
         return {}
-    return {"": tuple(given)} if isinstance(given, (tuple, list)) else given
+    by_name = given if isinstance(given, Mapping) else {"": given}
+    return {name: _SHAPE.parse(shape) for name, shape in by_name.items()}
 
 
 def _network(reading: Reading) -> Network:

@@ -43,7 +43,7 @@ def strides_in_ceil_mode(room: int, inside: int, output: int) -> range:
     if room < 0 or output < 1:
         return range(0)
     if output == 1:
-        return range(1, room + 2)
+        return range(1, max(room + 1, inside) + 1)
     return range(max(ceil_div(room, output), 1), (inside - 1) // (output - 1) + 1)
 
 

@@ -19,6 +19,7 @@ Schema = dict[str, Any]
 
 _TIMES = re.compile(r"-?\d+(\s*[x×]\s*-?\d+)+")
 _TUPLE = re.compile(r"\(\s*-?\d+\s*(,\s*-?\d+\s*)*,?\s*\)")
+_LARGEST = 10**300
 _SIDES = {
     "top": (-2, 0),
     "bottom": (-2, 1),
@@ -130,11 +131,16 @@ class Real(Number):
     json_type = "number"
 
     def parse(self, value: object) -> float | int:
-        finite = isinstance(value, (int, float)) and abs(value) <= 10**300
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not finite:
+        # Expressions give exact fractions; their module is loaded only where one has come.
+        number: Any = value if isinstance(value, float) or hasattr(value, "denominator") else None
+        if number is None or isinstance(value, bool) or not abs(number) <= _LARGEST:
             raise BadValueError(f"expected {self.describe()}, not {_quoted(value)}")
-        self.check_bounds(value)
-        return value
+        self.check_bounds(number)
+        return number if isinstance(number, int) else float(number)
+
+    def schema(self) -> Schema:
+        # YAML 1.1 reads `1e-6` as a text; bounds hold for numbers only.
+        return {**super().schema(), "type": ["number", "string"], "pattern": NUMBER_PATTERN}
 
     def describe(self) -> str:
         if self.minimum is not None and self.maximum is not None:
@@ -260,6 +266,7 @@ class ListOf(Kind):
         return f"a list, each {self.item.describe()}"
 
 
+NUMBER_PATTERN = r"^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?$"
 TIMES_PATTERN = r"^(-?\d+(\s*[x×]\s*-?\d+)+|\(.*\))$"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
+from cnncalc.layers.errors import BadValueError
+from cnncalc.layers.kinds import Real
 from cnncalc.spec.problems import SpecProblem
 from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree
 from cnncalc.spec.values import check_not_a_set
@@ -16,7 +18,12 @@ if TYPE_CHECKING:
     from cnncalc.spec.scope import Evaluator
 
 REGULARIZER_KEYS = ("regularizer", "kernel_regularizer")
-_KERAS_PENALTY = 0.01  # what Keras takes for the bare words "l1" and "l2"
+PENALTY = Real(0)
+_KERAS_PENALTY = 0.01  # what Keras takes for the bare words
+KERAS_PENALTIES = {
+    "l1": ("l1",), "L1": ("l1",), "l2": ("l2",), "L2": ("l2",),
+    "l1_l2": ("l1", "l2"), "L1L2": ("l1", "l2"),
+}  # fmt: skip
 
 
 def fingerprint(tree: Tree) -> Any:  # noqa: ANN401 - hashable
@@ -90,15 +97,14 @@ def regularizer_of(value: Any, tree: Tree) -> dict[str, float] | None:  # noqa: 
     """
     if value is None:
         return None
-    if isinstance(value, str) and value in ("l1", "l2", "l1_l2", "L1", "L2", "L1L2"):
-        return {kind: _KERAS_PENALTY for kind in ("l1", "l2") if kind in value.lower()[:5] or (
-            kind == "l2" and value == "L1L2")}  # fmt: skip
+    if isinstance(value, str) and value in KERAS_PENALTIES:
+        return dict.fromkeys(KERAS_PENALTIES[value], _KERAS_PENALTY)
     if isinstance(value, dict) and value and set(value) <= {"l1", "l2"}:
-        for number in value.values():
-            if isinstance(number, bool) or not isinstance(number, (int, float)) or number < 0:
-                raise SpecProblem(codes.BAD_VALUE, f"a penalty must be 0 or more, not {number}",
-                                  tree)  # fmt: skip
-        return {kind: number for kind, number in value.items() if number}
+        try:
+            penalties = {kind: PENALTY.parse(number) for kind, number in value.items()}
+        except BadValueError as error:
+            raise SpecProblem(codes.BAD_VALUE, f"a penalty: {error}", tree) from None
+        return {kind: number for kind, number in penalties.items() if number}
     raise SpecProblem(
         codes.BAD_VALUE, "a regularizer names its penalties", tree,
         help=("`regularizer: {l1: 1e-5, l2: 1e-4}`",),

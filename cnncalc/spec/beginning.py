@@ -58,6 +58,10 @@ def shapes_of(
             )  # fmt: skip
     evaluator = Evaluator(variables, document.layout, None)
     return {
-        name: wanted.get(name) or read_shape(tree, document.layout, evaluator.value(tree))
+        name: (
+            wanted[name]
+            if name in wanted
+            else read_shape(tree, document.layout, evaluator.value(tree))
+        )
         for name, tree in trees.items()
     }

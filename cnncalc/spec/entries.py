@@ -63,13 +63,15 @@ def read_entry(tree: Tree) -> Entry:
         return Entry(tree, require_text(tree, "an entry"), tree, None)
     mapping = require_mapping(tree, "an entry of `layers`")
     check_not_a_set(mapping)
-    beside = {}
+    beside: dict[str, Tree] = {}
     types: list[tuple[Scalar, Tree]] = []
     for key, value in mapping.pairs():
         if key.text in ENTRY_KEYS:
             beside[_FIELDS.get(key.text, key.text)] = value
         else:
             types.append((key, value))
+    if "rows" in beside:
+        _check_loop(beside["rows"], beside.get("loop"))
     if len(types) > 1:
         raise _two_types(types)
     if types:
@@ -86,6 +88,18 @@ def read_entry(tree: Tree) -> Entry:
             help=("`- conv: {filters: 8, kernel: 3}`, or `- relu`",),
         )  # fmt: skip
     return Entry(tree, "", None, None, **beside)
+
+
+def _check_loop(rows: Tree, loop: Tree | None) -> None:
+    if loop is not None and not isinstance(loop, Mapping):
+        return
+    raise SpecProblem(
+        codes.MISSING_KEY,
+        "`in` has no `for`, the variables of its rows" if loop is None
+        else "`for` has lists of its own and needs no `in`", rows,
+        help=("`for: [filters, stride]` and `in: [[64, 1], [128, 2]]`",
+              "or `for: {filters: [64, 128], stride: [1, 2]}`"),
+    )  # fmt: skip
 
 
 def _two_types(types: list[tuple[Scalar, Tree]]) -> SpecProblem:

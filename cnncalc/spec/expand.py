@@ -370,7 +370,11 @@ class _Expander:
             return None
         wanted = evaluator.template(entry.share)
         name = self.references.find(wanted, frame.prefix)
-        if name is None or name in self.graph.inputs:
+        if name in self.graph.inputs:
+            raise SpecProblem(
+                codes.UNKNOWN_LAYER, f"`{name}` is an input: it has no weights", entry.share
+            )
+        if name is None:
             self.references.missing(wanted, entry.share, "")
             self.graph.mark_unsound()
             raise UnknownShape

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers import registry
 from cnncalc.layers.base import INERT_ARGUMENTS, NULL_ARGUMENTS, REQUIRED
-from cnncalc.spec.arguments import REGULARIZER_KEYS
+from cnncalc.spec.arguments import KERAS_PENALTIES, PENALTY, REGULARIZER_KEYS
 from cnncalc.spec.document import AXES
 from cnncalc.spec.entries import ENTRY_KEYS
 
@@ -40,14 +40,11 @@ _SHAPE: Schema = {
 _PENALTY: Schema = {
     "anyOf": [
         {"type": "null"},
-        {"enum": ["l1", "l2", "l1_l2", "L1", "L2", "L1L2"]},
+        {"enum": list(KERAS_PENALTIES)},
         _EXPRESSION,
         {
             "type": "object",
-            "properties": {
-                "l1": {"type": ["number", "string"]},
-                "l2": {"type": ["number", "string"]},
-            },
+            "properties": {key: {"anyOf": [PENALTY.schema(), _EXPRESSION]} for key in ("l1", "l2")},
             "additionalProperties": False,
         },
     ]

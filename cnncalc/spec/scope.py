@@ -87,13 +87,13 @@ class Evaluator:
         """The value of `$name`, or of an arithmetic expression; raises `SpecProblem`."""
         alone = _NAME.fullmatch(scalar.text)
         if alone:
-            return finished(self.lookup(alone[1], scalar))
+            return self.lookup(alone[1], scalar)
         return self.computed(scalar)
 
     def computed(self, scalar: Scalar) -> Any:  # noqa: ANN401 - any plain value
         """The value of a text that is an expression, with or without `$`."""
         try:
-            return finished(evaluate(scalar.text, lambda name: self.lookup(name, scalar)))
+            return evaluate(scalar.text, lambda name: self.lookup(name, scalar))
         except ExpressionError as error:
             raise SpecProblem(codes.EXPRESSION, str(error), scalar) from None
 
@@ -188,13 +188,6 @@ class LazyValue:
             f"`{self.name}` has no row for {wanted}", by,
             help=(f"it has {', '.join(key.text for key, _ in rows)}",),
         )  # fmt: skip
-
-
-def finished(value: Any) -> Any:  # noqa: ANN401 - any plain value
-    """A fraction as a float, for arguments; anything else as it is."""
-    if isinstance(value, (int, str, bool, float, list, dict)) or value is None:
-        return value
-    return float(value)
 
 
 def unknown_shape() -> Shape:
