@@ -19,8 +19,8 @@ import cnncalc as product
 from cnncalc.layers import registry
 from cnncalc.layers.base import INERT_ARGUMENTS
 from cnncalc.layers.errors import BadValueError
-from cnncalc.spec.entries import ENTRY_KEYS
 from cnncalc.spec.schema import language
+from cnncalc.spec.words import ENTRY_KEYS
 
 ROOT = Path(__file__).parent.parent
 SPECS = [

@@ -185,9 +185,9 @@ def _joined(block: Row, leaf: Row) -> Row:
 def penalties(network: Network) -> tuple[Penalty, ...]:
     """The regularisation terms of a net: `l1 * sum(abs(w))`, `l2 * sum(w^2)` over kernels."""
     counted: dict[tuple[str, float], int] = {}
-    for node in network.layers:
-        if node.traits.regularizer and not node.traits.shared_with:
-            carried = sum(weight.size for weight in node.weights if weight.role == "kernel")
-            for kind, factor in node.traits.regularizer.items():
+    for _, _, _, facts, _, traits, _ in network.layers:
+        if traits.regularizer and not traits.shared_with:
+            carried = sum(weight.size for weight in facts.weights if weight.role == "kernel")
+            for kind, factor in traits.regularizer.items():
                 counted[kind, factor] = counted.get((kind, factor), 0) + carried
     return tuple(Penalty(kind, factor, number) for (kind, factor), number in counted.items())

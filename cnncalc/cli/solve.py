@@ -204,7 +204,9 @@ def _fitting(reader: Reader, net: str) -> tuple[Network, str]:
     if not reading.failed and reading.network is not None:
         return reading.network, reading.text
     inputs = reading.network.inputs if reading.network is not None else {}
-    for size in _FITTING:
+    errors = [one.code for one in reading.diagnostics if one.severity == "error"]
+    of_shape = all(code.startswith("E2") for code in errors)
+    for size in _FITTING if of_shape else ():
         shapes = {name: _squared(shape, size, reading) for name, shape in inputs.items()}
         other = read_text(
             reading.text, source=net, overrides=reader.overrides, shapes=shapes,

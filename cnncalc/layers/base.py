@@ -49,7 +49,7 @@ INERT_ARGUMENTS = frozenset((
     "kernel_initializer", "lora_alpha", "momentum", "moving_mean_initializer",
     "moving_variance_initializer", "pointwise_constraint", "pointwise_initializer",
     "pointwise_regularizer", "process_group", "recurrent_constraint", "recurrent_initializer",
-    "recurrent_regularizer", "seed", "synchronized",
+    "recurrent_regularizer", "seed", "synchronized", "zero_output_for_mask",
 ))  # fmt: skip
 #: Arguments that would change the weights in a way not known here: only null is accepted.
 NULL_ARGUMENTS = frozenset(
@@ -177,6 +177,8 @@ class Layer:
     least_axes: ClassVar[int] = 1
     #: The argument that `type: value` gives; the first that is declared, unless named.
     main: ClassVar[str] = ""
+    #: Arguments of which PyTorch, too, takes no list of one for all axes.
+    one_an_axis: ClassVar[tuple[str, ...]] = ()
     #: One entry of a spec, for the documentation.
     example: ClassVar[str] = ""
 
@@ -212,19 +214,23 @@ class Layer:
         values: dict[str, object] = {"called": name.text, "rank": name.rank}
         dialect = name.dialect
         parsed: dict[str, object] = {}
+        refused: list[LayerError] = []
         for key, value in {**name.presets, **given}.items():
             spec = self.lookup.get(key)
             if spec is None:
-                if key in INERT_ARGUMENTS or (value is None and key in NULL_ARGUMENTS):
-                    continue
-                raise self._unknown(key)
+                self._pass_over(key, value)
+                continue
             if spec.name in parsed and not (key in given and spec.name in name.presets):
                 raise LayerError(
                     codes.DUPLICATE_ARGUMENT,
                     f"`{key}` is another name of `{spec.name}`, which is given already",
                     argument=key,
                 )
-            parsed[spec.name] = self._parse(spec, key, value)
+            try:
+                parsed[spec.name] = self._parse(spec, key, value)
+            except LayerError as error:
+                refused.append(error)
+                parsed[spec.name] = None
             if dialect is None and key != spec.name:
                 dialect = _hinted_dialect(spec, key)
         for spec in self.arguments.values():
@@ -237,6 +243,9 @@ class Layer:
                     help=(f"`{name.text}: {{{spec.name}: ...}}`",),
                 )
             parsed[spec.name] = spec.default
+        if refused:
+            refused[0].others = tuple(refused[1:])
+            raise refused[0]
         values["dialect"] = dialect or framework
         self.__dict__.update(values)
         self.__dict__.update(parsed)
@@ -252,6 +261,20 @@ class Layer:
             raise LayerError(
                 codes.BAD_VALUE, f"`{key}` of `{cls.type}`: {error}", argument=key, label=spec.help
             ) from None
+
+    @classmethod
+    def _pass_over(cls, key: str, value: object) -> None:
+        """Refuse an argument that is not declared, unless it changes nothing."""
+        if key in INERT_ARGUMENTS or (key in NULL_ARGUMENTS and value is None):
+            return
+        if key not in NULL_ARGUMENTS:
+            raise cls._unknown(key)
+        raise LayerError(
+            codes.BAD_VALUE,
+            f"`{key}` of `{cls.type}`: only null is known here, others change the weights",
+            argument=key,
+            help=("a `custom` layer states its figures itself",),
+        )
 
     @classmethod
     def _unknown(cls, key: str) -> LayerError:
@@ -354,7 +377,10 @@ class Layer:
         """A value of kind `PerAxis` as one value an axis; raises `LayerError`."""
         if not isinstance(value, tuple):
             return (value,) * rank
-        if len(value) == 1 and self.dialect != "keras":
+        strict = self.dialect == "keras" or (
+            self.dialect == "torch" and argument in self.one_an_axis
+        )
+        if len(value) == 1 and not strict:
             return value * rank
         if len(value) != rank:
             raise LayerError(

@@ -29,6 +29,7 @@ class LayerError(ValueError):
         self.argument = argument
         self.label = label
         self.help = help
+        self.others: tuple[LayerError, ...] = ()  # of the other arguments that are wrong, too
 
 
 class BadValueError(ValueError):

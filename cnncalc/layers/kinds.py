@@ -20,6 +20,8 @@ Schema = dict[str, Any]
 _TIMES = re.compile(r"-?\d+(\s*[x×]\s*-?\d+)+")
 _TUPLE = re.compile(r"\(\s*-?\d+\s*(,\s*-?\d+\s*)*,?\s*\)")
 _LARGEST = 10**300
+#: More than any size has; Python itself refuses to read numbers of over 4,300.
+MOST_DIGITS = 400
 _SIDES = {
     "top": (-2, 0),
     "bottom": (-2, 1),
@@ -47,14 +49,20 @@ def show(value: object) -> str:
     return str(value)
 
 
-def sequence(value: object) -> object:
+def sequence(value: object) -> Any:  # noqa: ANN401 - a list, or the value as it is
     """`3x5` and `(3, 5)` as the list that they mean; anything else as it is."""
     if isinstance(value, str):
         if _TIMES.fullmatch(value):
-            return [int(part) for part in re.split("[x×]", value)]
+            return [_whole(part) for part in re.split("[x×]", value)]
         if _TUPLE.fullmatch(value):
-            return [int(part) for part in value.strip("(), ").split(",")]
+            return [_whole(part) for part in value.strip("(), ").split(",")]
     return list(value) if isinstance(value, tuple) else value
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise BadValueError(f"a number of {len(digits):,} digits is larger than any size")
+    return int(digits)
 
 
 class Kind:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.spec.scope import Evaluator
 
 REGULARIZER_KEYS = ("regularizer", "kernel_regularizer")
+_LONGEST_KEY = 60  # parts of a fingerprint
 PENALTY = Real(0)
 _KERAS_PENALTY = 0.01  # what Keras takes for the bare words
 KERAS_PENALTIES = {
@@ -27,23 +28,28 @@ KERAS_PENALTIES = {
 
 
 def fingerprint(tree: Tree) -> Any:  # noqa: ANN401 - hashable
-    """What was written, as a key of a cache; None if it depends on variables."""
+    """What was written, as a key of a cache; None if it depends on variables, or is long."""
     if type(tree) is Scalar:
-        text = tree.text
-        if "$" in text:
-            return None
-        return (text,) if tree.quoted else text
+        return None if "$" in tree.text else (tree.text, tree.quoted)
+    parts: list[Any] = []
+    return tuple(parts) if _written(tree, parts) else None
+
+
+def _written(tree: Tree, parts: list[Any]) -> bool:
+    """Add what was written to the parts; False if that is of no use as a key."""
     children = tree.items if isinstance(tree, Sequence) else tree.parts  # type: ignore[union-attr]
-    parts: list[Any] = [type(tree)]
+    if len(parts) + len(children) > _LONGEST_KEY:
+        return False
+    parts.append(type(tree))
     for child in children:
-        if type(child) is Scalar and not child.quoted and "$" not in child.text:
-            parts.append(child.text)
-            continue
-        part = fingerprint(child)
-        if part is None:
-            return None
-        parts.append(part)
-    return tuple(parts)
+        if type(child) is Scalar:
+            if "$" in child.text:
+                return False
+            parts.append((child.text,) if child.quoted else child.text)
+        elif not _written(child, parts):
+            return False
+    parts.append(None)  # the end of the list or mapping
+    return True
 
 
 def arguments_of(
@@ -116,11 +122,15 @@ def argument_place(name: Name, entry: Entry, error: LayerError) -> Tree:
     tree = entry.argument
     if isinstance(tree, Mapping) and error.argument:
         spec = name.layer.lookup.get(error.argument)
-        wanted = set(spec.names) if spec else {error.argument}
+        of_key = error.code in (codes.UNKNOWN_ARGUMENT, codes.DUPLICATE_ARGUMENT)
+        wanted = set(spec.names) if spec and not of_key else {error.argument}
         for key, value in tree.pairs():
             if key.text in wanted:
-                unknown = error.code in (codes.UNKNOWN_ARGUMENT, codes.DUPLICATE_ARGUMENT)
-                return key if unknown else value
-    if tree is not None and error.argument == name.layer.main and not isinstance(tree, Mapping):
+                return key if of_key else value
+    if (
+        error.argument
+        and error.argument == name.layer.main
+        and isinstance(tree, (Scalar, Sequence))
+    ):
         return tree
     return entry.type_tree or entry.tree

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.diagnostics import codes, nearest
+from cnncalc.diagnostics import codes, listed, nearest
 from cnncalc.spec.document import read_shape
 from cnncalc.spec.problems import SpecProblem
 from cnncalc.spec.scope import Evaluator, LazyValue, Variables
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base import Shape
     from cnncalc.spec.document import Document
+    from cnncalc.spec.tree import Tree
 
 
 def variables_of(document: Document, overrides: Mapping[str, Any]) -> Variables:
@@ -29,24 +30,23 @@ def variables_of(document: Document, overrides: Mapping[str, Any]) -> Variables:
             raise SpecProblem(
                 codes.UNKNOWN_KEY, f"--set {name}: the spec has no variable `{name}`",
                 label=f"did you mean `{close}`?" if close else "",
-                help=(f"its variables are {', '.join(given) or 'none'}",),
+                help=(f"its variables are {listed(given)}" if given else "it has no `variables:`",),
             )  # fmt: skip
     values: dict[str, Any] = dict(overrides)
     variables = Variables(values)
     evaluator = Evaluator(variables, document.layout, None)
+    running: list[str] = []
     for name, tree in given.items():
         if name not in overrides:
-            values[name] = LazyValue(name, tree, evaluator)
+            values[name] = LazyValue(name, tree, evaluator, running)
     return variables
 
 
-def shapes_of(
-    document: Document, variables: Variables, overrides: Mapping[str, Shape]
-) -> dict[str, Shape]:
-    """The shape of each input; the override "" stands for the only one.
+def overrides_by_input(document: Document, overrides: Mapping[str, Shape]) -> dict[str, Shape]:
+    """Given shapes by the inputs that they are of; the name "" stands for the only one.
 
     Raises:
-        SpecProblem: a shape is none, or an override is of no input.
+        SpecProblem: one is of no input.
     """
     trees = document.inputs
     wanted = {name or next(iter(trees)): shape for name, shape in overrides.items()}
@@ -54,14 +54,12 @@ def shapes_of(
         if name not in trees:
             raise SpecProblem(
                 codes.UNKNOWN_LAYER, f"--input {name}: the spec has no input `{name}`",
-                help=(f"its inputs are {', '.join(trees)}",),
+                help=(f"its inputs are {listed(trees)}",),
             )  # fmt: skip
+    return wanted
+
+
+def shape_of_input(tree: Tree, document: Document, variables: Variables) -> Shape:
+    """The shape that a spec writes for an input; raises `SpecProblem` if it is none."""
     evaluator = Evaluator(variables, document.layout, None)
-    return {
-        name: (
-            wanted[name]
-            if name in wanted
-            else read_shape(tree, document.layout, evaluator.value(tree))
-        )
-        for name, tree in trees.items()
-    }
+    return read_shape(tree, document.layout, evaluator.value(tree))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.diagnostics import codes, nearest
+from cnncalc.diagnostics import codes, listed, nearest
 from cnncalc.spec.problems import SpecProblem
 from cnncalc.spec.scope import Evaluator, Variables
 from cnncalc.spec.tree import Mapping, Scalar
@@ -57,6 +57,6 @@ def _given(block: Block, entry: Entry, evaluator: Evaluator) -> dict[str, Any]:
                 codes.UNKNOWN_ARGUMENT,
                 f"the block `{block.name}` has no argument `{key.text}`", key,
                 label=f"did you mean `{close}`?" if close else "",
-                help=(f"its arguments are {', '.join(block.arguments) or 'none'}",),
+                help=(f"its arguments are {listed(block.arguments)}",),
             )  # fmt: skip
     return {key.text: evaluator.value(tree) for key, tree in given.pairs()}

@@ -8,14 +8,14 @@ from cnncalc.diagnostics import codes, nearest
 from cnncalc.layers import registry
 from cnncalc.layers.errors import LayerError
 from cnncalc.spec.arguments import argument_place, arguments_of, fingerprint
-from cnncalc.spec.entries import COMPOSITES, ENTRY_KEYS
 from cnncalc.spec.problems import SpecProblem
 from cnncalc.spec.tree import Mapping, Scalar, Tree
+from cnncalc.spec.words import COMPOSITES, ENTRY_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cnncalc.layers.base import Dialect, Layer
+    from cnncalc.layers.base import Dialect, Layer, Name
     from cnncalc.spec.document import Document
     from cnncalc.spec.entries import Entry
     from cnncalc.spec.scope import Evaluator
@@ -47,6 +47,9 @@ class Builder:
         Raises:
             SpecProblem: the type is unknown, or an argument is not as it must be.
         """
+        key = _key(entry)
+        if key is not None and key in self._ready:
+            return self._ready[key], None
         name = registry.find(entry.type)
         if name is None:
             raise self._unknown_type(entry)
@@ -54,18 +57,13 @@ class Builder:
         try:
             layer = name.make(values, self.framework)
         except LayerError as error:
-            place = argument_place(name, entry, error)
-            raise SpecProblem(
-                error.code, error.message, place, label=error.label, help=error.help
-            ) from None
-        key = _key(entry)
+            raise _refused(name, entry, error) from None
         if key is not None and regularizer is None:
             self._ready[key] = layer
         return layer, regularizer
 
     def _unknown_type(self, entry: Entry) -> SpecProblem:
-        known = [*self.blocks, *registry.names(), *COMPOSITES]
-        close = nearest(entry.type, known)
+        close = nearest(entry.type, [*self.blocks, *registry.names(), *COMPOSITES])
         key = "an entry needs a layer type" if entry.type in ENTRY_KEYS else ""
         return SpecProblem(
             codes.UNKNOWN_TYPE, f"unknown layer type `{entry.type}`", entry.type_tree,
@@ -75,16 +73,18 @@ class Builder:
         )  # fmt: skip
 
 
+def _refused(name: Name, entry: Entry, error: LayerError) -> SpecProblem:
+    place = argument_place(name, entry, error)
+    problem = SpecProblem(error.code, error.message, place, label=error.label, help=error.help)
+    problem.others = tuple(_refused(name, entry, other) for other in error.others)
+    return problem
+
+
 def _key(entry: Entry) -> Any:  # noqa: ANN401 - hashable
-    """Under what `ready` finds a layer again; None if it has variables or keys beside it."""
-    tree = entry.tree
-    if entry.type_tree is None or entry.type_tree.text != entry.type:
-        return None
-    if isinstance(tree, Scalar):
+    """Under what `ready` finds a layer again; None if its arguments have variables."""
+    if isinstance(entry.tree, Scalar):
         return entry.type
-    if not isinstance(tree, Mapping) or len(tree.parts) != _TYPE_ALONE:
-        return None
-    if tree.parts[1] is not entry.argument:  # what Keras takes as arguments was moved out of it
+    if entry.argument is None:
         return None
     written = fingerprint(entry.argument)
     return (entry.type, written) if written is not None else None

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from cnncalc.diagnostics import codes, nearest
+from cnncalc.layers.errors import BadValueError
+from cnncalc.layers.kinds import sequence
 from cnncalc.spec.problems import SpecProblem
-from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree
+from cnncalc.spec.tree import Mapping, Position, Scalar, Sequence, Tree
 from cnncalc.spec.values import (
     check_not_a_set,
     require_list,
@@ -15,9 +18,14 @@ from cnncalc.spec.values import (
     require_text,
     scalar_value,
 )
+from cnncalc.spec.words import COMPOSITES, ENTRY_KEYS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from cnncalc.layers.base import Layout, Shape
+
+T = TypeVar("T")
 
 KEYS = (
     "name", "description", "input", "inputs", "outputs", "layout", "variables", "blocks",
@@ -31,7 +39,7 @@ AXES: dict[str, tuple[str, ...]] = {
     "width": ("width",),
     "length": ("length", "time", "steps"),
 }
-_TIMES = re.compile(r"\s*\d+(\s*[x×]\s*\d+)*\s*")
+_TIMES = re.compile(r"\s*\d+(\s*[x×]\s*\d+)+\s*")
 
 
 class Block(NamedTuple):
@@ -39,51 +47,85 @@ class Block(NamedTuple):
 
     name: str
     arguments: dict[str, Tree | None]  # None: required
-    entries: list[Tree]
-    place: Tree
+    entries: list[Tree] | None  # None: malformed
 
 
 class Document(NamedTuple):
-    """A spec as written, its parts told apart."""
+    """A spec as written, its parts told apart; what is malformed is empty, and a problem."""
 
     name: str
     layout: Layout
-    inputs: dict[str, Tree]
+    inputs: dict[str, Tree | None]  # None: malformed
     outputs: list[Tree]
     variables: dict[str, Tree]
     blocks: dict[str, Block]
     entries: list[Tree]
     expect: Tree | None
     lint: Tree | None
+    problems: tuple[SpecProblem, ...]
 
 
 def read_document(root: Tree | None, default_name: str) -> Document:
-    """Tell the parts of a spec apart.
+    """Tell the parts of a spec apart; a problem in one does not hide those of others.
 
     Raises:
-        SpecProblem: a key is unknown, missing or of the wrong kind.
+        SpecProblem: it has no parts.
     """
+    top = _top(root)
+    problems = list(_unknown_keys(top, KEYS, "a spec"))
+
+    def part(read: Callable[[], T]) -> T | None:
+        try:
+            return read()
+        except SpecProblem as problem:
+            problems.append(problem)
+            return None
+
+    name = part(lambda: _name(top, default_name))
+    layout = part(lambda: _layout(top.get("layout")))
+    inputs = part(lambda: _inputs(top))
+    outputs = part(lambda: _outputs(top.get("outputs")))
+    variables = part(lambda: _named(top.get("variables"), "`variables`"))
+    bodies = part(lambda: _named(top.get("blocks"), "`blocks`"))
+    blocks = {one: part(partial(_block, one, body)) for one, body in (bodies or {}).items()}
+    entries = part(lambda: _entries(top))
+    if layout is None or variables is None:  # then no shape can be relied on
+        inputs = dict.fromkeys(inputs or ())
+    return Document(
+        name=name or default_name,
+        layout=layout or "channels_first",
+        inputs=inputs or {"input": None},
+        outputs=outputs or [],
+        variables=variables or {},
+        blocks={one: block or Block(one, {}, None) for one, block in blocks.items()},
+        # What is defined in a malformed part would only be missed in every entry.
+        entries=entries if entries and variables is not None and bodies is not None else [],
+        expect=top.get("expect"),
+        lint=top.get("lint"),
+        problems=tuple(problems),
+    )
+
+
+def _top(root: Tree | None) -> Mapping:
     if root is None or (isinstance(root, Scalar) and not root.text):
         raise SpecProblem(
             codes.EMPTY, "the spec is empty", help=("`cnncalc new` prints one to start from",)
         )
     top = require_mapping(root, "a spec")
-    check_keys(top, KEYS, "a spec")
+    check_not_a_set(top)
+    return top
+
+
+def _name(top: Mapping, default: str) -> str:
+    tree = top.get("name")
+    return require_text(tree, "`name`") if tree is not None else default
+
+
+def _entries(top: Mapping) -> list[Tree]:
     layers = top.get("layers")
     if layers is None:
-        raise SpecProblem(codes.MISSING_KEY, "the spec has no `layers`", root, help=_LAYERS_HELP)
-    name = top.get("name")
-    return Document(
-        name=require_text(name, "`name`") if name is not None else default_name,
-        layout=_layout(top.get("layout")),
-        inputs=_inputs(top),
-        outputs=_outputs(top.get("outputs")),
-        variables=_named(top.get("variables"), "`variables`"),
-        blocks=_blocks(top.get("blocks")),
-        entries=require_list(layers, "`layers`"),
-        expect=top.get("expect"),
-        lint=top.get("lint"),
-    )
+        raise SpecProblem(codes.MISSING_KEY, "the spec has no `layers`", top, help=_LAYERS_HELP)
+    return require_list(layers, "`layers`")
 
 
 _LAYERS_HELP = ("`layers:` lists them, one `- type: {arguments}` each",)
@@ -92,10 +134,15 @@ _LAYERS_HELP = ("`layers:` lists them, one `- type: {arguments}` each",)
 def check_keys(mapping: Mapping, known: tuple[str, ...], what: str) -> None:
     """Refuse unknown keys, `x-...` for anchors excepted; raises `SpecProblem`."""
     check_not_a_set(mapping)
+    for problem in _unknown_keys(mapping, known, what):
+        raise problem
+
+
+def _unknown_keys(mapping: Mapping, known: tuple[str, ...], what: str) -> Iterator[SpecProblem]:
     for key, _ in mapping.pairs():
         if key.text not in known and not key.text.startswith("x-"):
             close = nearest(key.text, known)
-            raise SpecProblem(
+            yield SpecProblem(
                 codes.UNKNOWN_KEY, f"{what} has no key `{key.text}`", key,
                 label=f"did you mean `{close}`?" if close else "",
                 help=(f"its keys are {', '.join(known)}",),
@@ -115,7 +162,7 @@ def _layout(tree: Tree | None) -> Layout:
     )
 
 
-def _inputs(top: Mapping) -> dict[str, Tree]:
+def _inputs(top: Mapping) -> dict[str, Tree | None]:
     single, several = top.get("input"), top.get("inputs")
     if single is not None and several is not None:
         raise SpecProblem(codes.DUPLICATE_KEY, "give either `input` or `inputs`", top.key("inputs"))
@@ -123,7 +170,7 @@ def _inputs(top: Mapping) -> dict[str, Tree]:
         inputs = _named(several, "`inputs`")
         if not inputs:
             raise SpecProblem(codes.MISSING_KEY, "`inputs` names no input", several)
-        return inputs
+        return {**inputs}
     if single is None:
         raise SpecProblem(
             codes.MISSING_KEY, "the spec has no `input`", top,
@@ -146,20 +193,21 @@ def _named(tree: Tree | None, what: str) -> dict[str, Tree]:
     return {key.text: value for key, value in require_mapping(tree, what).pairs()}
 
 
-def _blocks(tree: Tree | None) -> dict[str, Block]:
-    blocks = {}
-    for name, body in _named(tree, "`blocks`").items():
-        if isinstance(body, Sequence):
-            blocks[name] = Block(name, {}, body.items, body)
-            continue
-        mapping = require_mapping(body, f"the block `{name}`")
-        check_keys(mapping, ("args", "layers", "description"), f"the block `{name}`")
-        layers = mapping.get("layers")
-        if layers is None:
-            raise SpecProblem(codes.MISSING_KEY, f"the block `{name}` has no `layers`", mapping)
-        arguments = _block_arguments(mapping.get("args"), name)
-        blocks[name] = Block(name, arguments, require_list(layers, "`layers`"), body)
-    return blocks
+def _block(name: str, body: Tree) -> Block:
+    what = f"the block `{name}`"
+    if name in (*COMPOSITES, *ENTRY_KEYS):
+        raise SpecProblem(
+            codes.DUPLICATE_NAME, f"a block cannot be called `{name}`, a word of the language", body
+        )
+    if isinstance(body, Sequence):
+        return Block(name, {}, body.items)
+    mapping = require_mapping(body, what)
+    check_keys(mapping, ("args", "layers", "description"), what)
+    layers = mapping.get("layers")
+    if layers is None:
+        raise SpecProblem(codes.MISSING_KEY, f"{what} has no `layers`", mapping)
+    arguments = _block_arguments(mapping.get("args"), name)
+    return Block(name, arguments, require_list(layers, "`layers`"))
 
 
 def _block_arguments(tree: Tree | None, block: str) -> dict[str, Tree | None]:
@@ -186,7 +234,7 @@ def read_shape(tree: Tree, layout: Layout, value: Any) -> Shape:  # noqa: ANN401
     if isinstance(value, dict):
         sizes = _ordered_axes(tree, layout, value)
     elif isinstance(value, str) and _TIMES.fullmatch(value):
-        sizes = [int(part) for part in re.split("[x×]", value)]
+        sizes = _sizes(tree, value)
     elif isinstance(value, list):
         sizes = value
     elif isinstance(value, int) and not isinstance(value, bool):
@@ -201,6 +249,13 @@ def read_shape(tree: Tree, layout: Layout, value: Any) -> Shape:  # noqa: ANN401
             shown = at.text if isinstance(at, Scalar) else size
             raise _bad_shape(at, f"a size must be a whole number of 1 or more, not {shown}")
     return tuple(sizes)
+
+
+def _sizes(tree: Tree, text: str) -> list[Any]:
+    try:
+        return list(sequence(text.strip()))
+    except BadValueError as error:
+        raise _bad_shape(tree, str(error)) from None
 
 
 def _ordered_axes(tree: Tree, layout: Layout, value: dict[str, Any]) -> list[Any]:
@@ -231,19 +286,9 @@ def shape_override(text: str) -> tuple[str, Shape]:
         SpecProblem: it is no shape.
     """
     name, equals, shape = text.rpartition("=")
-    mark = _NoMark()
-    scalar = Scalar(shape.strip("[]() ").replace(",", "x"), mark, quoted=False)  # type: ignore[arg-type]
+    scalar = Scalar(shape.strip("[]() ").replace(",", "x"), Position(), quoted=False)
     try:
-        return name if equals else "", read_shape(scalar, "channels_first", _loose(scalar))
+        return name if equals else "", read_shape(scalar, "channels_first", scalar_value(scalar))
     except SpecProblem as problem:
         raise SpecProblem(codes.BAD_VALUE, f"--input {text}: {problem.message}",
                           help=("3x64x64, or NAME=3x64x64",)) from None  # fmt: skip
-
-
-def _loose(scalar: Scalar) -> Any:  # noqa: ANN401 - a plain value
-    return scalar_value(scalar)
-
-
-class _NoMark(NamedTuple):
-    line: int = 0
-    column: int = 0

@@ -4,30 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.diagnostics import codes
+from cnncalc.diagnostics import codes, nearest
 from cnncalc.spec.document import check_keys
 from cnncalc.spec.problems import SpecProblem
 from cnncalc.spec.tree import Mapping, Scalar, Tree
 from cnncalc.spec.values import check_not_a_set, require_mapping, require_text
+from cnncalc.spec.words import ENTRY_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-#: The keys that stand beside a type, each with what it does.
-ENTRY_KEYS = {
-    "name": "what the layer is called; `$i` and other variables are filled in",
-    "from": "the layer, or list of layers, whose results it takes; else the entry before",
-    "when": "an expression: the entry is left out unless it is true",
-    "share": "the layer whose weights it uses",
-    "trainable": "false freezes the weights",
-    "expect": "claims about the result, which `check` holds against it",
-    "regularizer": "penalties on the kernels: {l1: ..., l2: ...}",
-    "repeat": "how many times the entry stands in a row; `$i` counts from 1",
-    "for": "the variables that take the values of each row of `in`",
-    "in": "the rows",
-    "layers": "the entries of a group",
-}
-COMPOSITES = ("residual", "parallel")
 
 
 class Entry(NamedTuple):
@@ -104,9 +89,11 @@ def _check_loop(rows: Tree, loop: Tree | None) -> None:
 
 def _two_types(types: list[tuple[Scalar, Tree]]) -> SpecProblem:
     first, second = types[0][0], types[1][0]
+    close = nearest(second.text, ENTRY_KEYS)
     return SpecProblem(
         codes.UNKNOWN_KEY, f"`{second.text}` stands beside `{first.text}` in one entry", second,
-        label="an argument goes into the braces, another layer on a line of its own",
+        label=f"did you mean `{close}`?" if close
+        else "an argument goes into the braces, another layer on a line of its own",
         help=(f"`- {first.text}: {{{second.text}: ...}}`, if it is an argument",
               f"beside a type stand {', '.join(ENTRY_KEYS)}"),
     )  # fmt: skip

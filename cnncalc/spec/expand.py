@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.diagnostics import Diagnostic, codes
 from cnncalc.graph import PLAIN, Network, Node, Scope, Traits
+from cnncalc.layers import registry
 from cnncalc.spec.arguments import regularizer_of
-from cnncalc.spec.beginning import shapes_of, variables_of
+from cnncalc.spec.beginning import overrides_by_input, shape_of_input, variables_of
 from cnncalc.spec.blocks import arguments_of_block
 from cnncalc.spec.building import Builder
+from cnncalc.spec.costs import MANY, cost_of, cost_of_layer, cost_of_loop, cost_of_name
 from cnncalc.spec.entries import (
-    COMPOSITES,
     Entry,
     read_entry,
     read_parallel,
@@ -25,14 +26,15 @@ from cnncalc.spec.entries import (
     with_keys_of_keras,
 )
 from cnncalc.spec.frame import Frame, Names
-from cnncalc.spec.limits import BLOCK_STEPS, ENTRY_STEPS
+from cnncalc.spec.limits import BLOCK_STEPS, ENTRY_STEPS, LONGEST_PATH
 from cnncalc.spec.loops import turns
 from cnncalc.spec.placing import Graph, Saying
 from cnncalc.spec.problems import SpecProblem, UnknownShape
-from cnncalc.spec.scope import Evaluator, Variables, unknown_shape
+from cnncalc.spec.scope import FLAG, Evaluator, Variables, is_flag, unknown_shape
 from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree
 from cnncalc.spec.unused import unused_results
 from cnncalc.spec.values import require_list
+from cnncalc.spec.words import COMPOSITES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
@@ -71,9 +73,9 @@ def expand(
     try:
         return expander.run(overrides, shapes)
     except SpecProblem as problem:
-        if problem.code == codes.LIMIT:
+        if problem.code == codes.LIMIT and expander.graph.sound is None:
             expander.graph.nodes.clear()  # nobody wants to see rows up to a limit
-        expander.graph.report(problem)
+        expander.graph.stop(problem)
         return Expansion(expander.network(()), expander.graph.found())
 
 
@@ -85,22 +87,24 @@ class _Expander:
         self.graph = Graph(document.layout, source, limits)
         self.references = self.graph.references
         self.builder = Builder(document)
-        self.entries: dict[int, Entry] = {}
+        self.entries: dict[int, Entry] = {}  # by the identity of their trees
+        self.costs: dict[int, int] = {}
         self.expectation: Any = None
 
     # -- the whole net ------------------------------------------------------------------------
 
     def run(self, overrides: MappingType[str, Any], shapes: MappingType[str, Shape]) -> Expansion:
         document = self.document
+        for problem in document.problems:
+            self.graph.report(problem)
         variables = variables_of(document, overrides)
-        for name, shape in shapes_of(document, variables, shapes).items():
-            self.graph.add_input(name, shape, document.inputs[name])
-        names = tuple(self.graph.inputs)
+        self.add_inputs(variables, overrides_by_input(document, shapes))
+        names = tuple(document.inputs)
         frame = Frame("", variables, names if len(names) == 1 else (), {})
         current = self.run_entries(document.entries, frame, frame.inputs)
         outputs = self.outputs(frame, current)
-        for diagnostic in self.references.unresolved(self.graph.source):
-            self.graph.add(diagnostic)
+        for problem, where in self.references.unresolved(self.graph.line_of):
+            self.graph.report(problem, where)
         evaluator = Evaluator(variables, document.layout, None)
         if document.expect is not None:
             self.expectation = evaluator.value(document.expect)
@@ -109,6 +113,16 @@ class _Expander:
             for problem in unused_results(self.graph, outputs):
                 self.graph.warn(problem)
         return Expansion(network, self.graph.found())
+
+    def add_inputs(self, variables: Variables, given: MappingType[str, Shape]) -> None:
+        for name, tree in self.document.inputs.items():
+            shape = given.get(name)
+            try:
+                if name not in given and tree is not None:
+                    shape = shape_of_input(tree, self.document, variables)
+            except SpecProblem as problem:
+                self.graph.report(problem)
+            self.graph.add_input(name, shape, tree)
 
     def network(self, outputs: Names, lint: Any = None) -> Network:  # noqa: ANN401 - plain values
         """The net, up to the first error."""
@@ -129,9 +143,14 @@ class _Expander:
         evaluator = Evaluator(frame.variables, self.document.layout, None)
         found = []
         for tree in self.document.outputs:
-            name = self.references.find(evaluator.template(tree), frame.prefix)
+            try:
+                wanted = evaluator.template(tree)
+            except SpecProblem as problem:
+                self.graph.report(problem)
+                continue
+            name = self.references.find(wanted, frame.prefix)
             if name is None:
-                self.references.missing(evaluator.template(tree), tree, "")
+                self.references.missing(wanted, tree, frame)
                 self.graph.mark_unsound()
             else:
                 found.append(name)
@@ -154,7 +173,7 @@ class _Expander:
         """Place a list of entries, one after another; the names of the last results."""
         ready, place = self.builder.ready, self.graph.place
         for tree in trees:
-            self.steps_left -= 1
+            self.steps_left -= 1 if len(current) < MANY else len(current)
             if self.steps_left < 0:
                 raise self.too_long(tree)
             layer = ready(tree)
@@ -167,31 +186,44 @@ class _Expander:
     def run_entry(self, tree: Tree, frame: Frame, current: Names) -> Names:
         """Place one entry; a problem is reported and leaves an unknown result."""
         self.step(tree, ENTRY_STEPS)
+        entry = None
         try:
             entry = self.entries.get(id(tree))
             if entry is None:
                 entry = self.entries[id(tree)] = read_entry(tree)
             inputs = self.inputs_of(entry, frame, current)
             if entry.loop is not None or entry.repeat is not None:
-                return self.loop(entry, frame, inputs)
-            return self.once(entry, frame, inputs)
+                result = self.loop(entry, frame, inputs)
+            else:
+                result = self.once(entry, frame, inputs)
         except UnknownShape:
-            return self.unknown(tree, frame)
+            return self.unknown(tree, frame, entry)
         except SpecProblem as problem:
             if problem.code == codes.LIMIT:
                 raise
             self.graph.report(problem, frame)
-            return self.unknown(tree, frame)
+            return self.unknown(tree, frame, entry)
+        return current if result is None else result
 
-    def unknown(self, tree: Tree, frame: Frame) -> Names:
-        """The result of an entry that failed: under its own name, if it has one."""
-        name = f"{frame.prefix}?{len(self.graph.shapes)}"
-        given = tree.get("name") if isinstance(tree, Mapping) else None
-        if isinstance(given, Scalar) and "$" not in given.text:
-            name = frame.prefix + given.text
+    def unknown(self, tree: Tree, frame: Frame, entry: Entry | None) -> Names:
+        """The result of an entry that failed: under the name that it would have had."""
+        name = self.name_of_failed(tree, frame, entry)
         self.graph.shapes.setdefault(name, None)
         self.references.defined.setdefault(name, tree)
+        self.references.failed.add(name)
         return (name,)
+
+    def name_of_failed(self, tree: Tree, frame: Frame, entry: Entry | None) -> str:
+        given = tree.get("name") if isinstance(tree, Mapping) else None
+        if isinstance(given, Scalar) and "$" not in given.text:
+            return frame.prefix + given.text
+        if given is None and entry is not None:
+            found = registry.find(entry.type)
+            if entry.type in self.document.blocks:
+                return self.graph.numbered(entry.type, frame)
+            if found is not None:
+                return self.graph.numbered(found.layer.type, frame)
+        return self.nameless(frame)[0]
 
     def inputs_of(self, entry: Entry, frame: Frame, current: Names) -> Names:
         if entry.inputs is None:
@@ -201,20 +233,30 @@ class _Expander:
         found: list[str] = []
         for tree in trees:
             wanted = evaluator.template(tree)
-            if (wanted == "input" and "input" not in self.graph.inputs) or (
-                wanted == "input" and frame.calls
-            ):
+            if wanted == "input" and (frame.calls or "input" not in self.document.inputs):
                 found += frame.inputs
                 continue
             name = self.references.find(wanted, frame.prefix)
             if name is None:
-                own = evaluator.template(entry.name) if entry.name is not None else ""
-                self.references.missing(wanted, tree, frame.prefix + own)
+                self.references.missing(wanted, tree, frame, self.own_name(entry, frame, evaluator))
                 self.graph.mark_unsound()
-                found += self.unknown(tree, frame)
+                found += self.nameless(frame)
             else:
                 found.append(name)
+        if len(found) >= MANY:
+            self.step(entry.tree, len(found))
+        if not found:
+            raise SpecProblem(codes.WRONG_TYPE, "`from` names no layer", entry.inputs)
         return tuple(found)
+
+    def own_name(self, entry: Entry, frame: Frame, evaluator: Evaluator) -> str:
+        return frame.prefix + evaluator.template(entry.name) if entry.name is not None else ""
+
+    def nameless(self, frame: Frame) -> Names:
+        """A result that nothing else can refer to, of unknown shape."""
+        name = f"{frame.prefix}?{len(self.graph.shapes)}"
+        self.graph.shapes[name] = None
+        return (name,)
 
     def evaluator(self, frame: Frame, inputs: Names) -> Evaluator:
         def shape() -> Shape:
@@ -223,11 +265,15 @@ class _Expander:
 
         return Evaluator(frame.variables, self.document.layout, shape)
 
-    def once(self, entry: Entry, frame: Frame, inputs: Names) -> Names:
-        """One turn of an entry, its `repeat` and `for` aside."""
+    def once(self, entry: Entry, frame: Frame, inputs: Names) -> Names | None:
+        """One turn of an entry, its `repeat` and `for` aside; None if `when` leaves it out."""
+        cost = self.costs.get(id(entry.tree))
+        if cost is None:
+            cost = self.costs[id(entry.tree)] = cost_of(entry)
+        self.step(entry.tree, cost)
         evaluator = self.evaluator(frame, inputs)
         if entry.when is not None and not evaluator.condition(entry.when):
-            return inputs
+            return None
         if entry.layers is not None or entry.type in COMPOSITES:
             return self.group(entry, frame, inputs, evaluator)
         if entry.type in self.document.blocks or "$" in entry.type:
@@ -237,21 +283,25 @@ class _Expander:
             entry = entry._replace(type=name)
         return self.layer(entry, frame, inputs, evaluator)
 
-    def loop(self, entry: Entry, frame: Frame, inputs: Names) -> Names:
-        """Unroll `repeat` and `for`; the index `$i` counts from 1."""
+    def loop(self, entry: Entry, frame: Frame, inputs: Names) -> Names | None:
+        """Unroll `repeat` and `for`; the index `$i` counts from 1. None if no turn is left."""
+        self.step(entry.tree, cost_of_loop(entry))
         evaluator = self.evaluator(frame, inputs)
         single = entry._replace(loop=None, rows=None, repeat=None)
+        result = None
         for values in turns(entry, evaluator):
             self.step(entry.tree)
             inner = frame._replace(variables=Variables(values, frame.variables))
-            inputs = self.once(single, inner, inputs)
-        return inputs
+            placed = self.once(single, inner, inputs)
+            if placed is not None:
+                inputs = result = placed
+        return result
 
     # -- groups, residuals, parallels, blocks ---------------------------------------------------
 
     def group(self, entry: Entry, frame: Frame, inputs: Names, evaluator: Evaluator) -> Names:
         if entry.name is not None:
-            name = self.graph.claim_name(frame.prefix + evaluator.template(entry.name), entry.tree)
+            name = self.given_name(entry, frame, evaluator)
             frame = self.inner(frame, name, entry.type or "group", entry, evaluator)
         elif entry.trainable is not None:
             frame = frame._replace(trainable=self.trainable(entry, frame, evaluator))
@@ -268,6 +318,10 @@ class _Expander:
     def inner(
         self, frame: Frame, name: str, type_: str, entry: Entry, evaluator: Evaluator
     ) -> Frame:
+        if len(name) > LONGEST_PATH:
+            raise SpecProblem(
+                codes.LIMIT, f"the path of a block has over {LONGEST_PATH} characters", entry.tree
+            )
         expect = evaluator.value(entry.expect) if entry.expect is not None else None
         return frame._replace(
             prefix=name + "/",
@@ -280,11 +334,9 @@ class _Expander:
         if entry.trainable is None:
             return frame.trainable
         value = evaluator.value(entry.trainable)
-        words = {"yes": True, "on": True, "no": False, "off": False}
-        value = words.get(value, value) if isinstance(value, str) else value
-        if not isinstance(value, bool):
+        if not is_flag(value):
             raise SpecProblem(codes.BAD_VALUE, "`trainable` must be true or false", entry.trainable)
-        return value and frame.trainable
+        return FLAG.parse(value) and frame.trainable
 
     def residual(self, entry: Entry, frame: Frame, inputs: Names) -> Names:
         parts = read_residual(entry.argument, entry.tree)
@@ -321,6 +373,8 @@ class _Expander:
         self, block: Block, entry: Entry, frame: Frame, inputs: Names, evaluator: Evaluator
     ) -> Names:
         """Place a block's layers under a name of its own."""
+        if block.entries is None:
+            raise UnknownShape
         if any(name == block.name for name, _ in frame.calls):
             raise SpecProblem(
                 codes.RECURSION, f"the block `{block.name}` uses itself", entry.type_tree
@@ -354,6 +408,7 @@ class _Expander:
             built, regularizer = shared.layer, None
         else:
             built, regularizer = self.builder.build(entry, evaluator)
+            self.step(entry.tree, cost_of_layer(built))
         traits = self.traits(entry, frame, evaluator, regularizer, shared)
         name = self.given_name(entry, frame, evaluator)
         saying = Saying(entry, name, traits, shared)
@@ -363,19 +418,21 @@ class _Expander:
         """The full name that an entry is given, or an empty text."""
         if entry.name is None:
             return ""
-        return self.graph.claim_name(frame.prefix + evaluator.template(entry.name), entry.name)
+        name = frame.prefix + evaluator.template(entry.name)
+        self.step(entry.tree, cost_of_name(name))
+        return self.graph.claim_name(name, entry.name)
 
     def shared_node(self, entry: Entry, frame: Frame, evaluator: Evaluator) -> Node | None:
         if entry.share is None:
             return None
         wanted = evaluator.template(entry.share)
         name = self.references.find(wanted, frame.prefix)
-        if name in self.graph.inputs:
+        if name in self.document.inputs:
             raise SpecProblem(
                 codes.UNKNOWN_LAYER, f"`{name}` is an input: it has no weights", entry.share
             )
         if name is None:
-            self.references.missing(wanted, entry.share, "")
+            self.references.missing(wanted, entry.share, frame)
             self.graph.mark_unsound()
             raise UnknownShape
         node = self.graph.owner(name)

@@ -33,4 +33,5 @@ class Limits(NamedTuple):
 
 ENTRY_STEPS = 3
 BLOCK_STEPS = 10
+LONGEST_PATH = 500  # characters of the names around a layer, which each layer in there carries
 DEFAULT = Limits()

@@ -7,6 +7,7 @@ once (`facts`), so that a thousand repeats cost one.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.diagnostics import Diagnostic, codes
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
     from cnncalc.spec.frame import Frame, Names
     from cnncalc.spec.limits import Limits
 
-_MOST_DIAGNOSTICS = 100
+_MOST_ERRORS = 100
+_MOST_SEARCHED = 100_000  # layers, for what to advise
+_MOST_ADVISED = 20  # errors; more are not shown as text
 
 
 class Saying(NamedTuple):
@@ -57,9 +60,11 @@ class Graph:
         self.references = References(self.shapes)
         self.sound: int | None = None
         self._facts: dict[tuple[int, tuple[Shape, ...]], Facts] = {}
-        self._owners: dict[str, Node] = {}  # nodes by name, filled when weights are shared
+        self._owners: dict[str, Node] = {}  # nodes by name, filled when one is asked for
         self._diagnostics: list[Diagnostic] = []
         self._reported: set[tuple[str, int]] = set()
+        self._errors = 0
+        self._searched = 0
 
     # -- what is wrong ------------------------------------------------------------------------
 
@@ -69,39 +74,53 @@ class Graph:
             self.sound = len(self.nodes)
 
     def report(self, problem: SpecProblem, frame: Frame | None = None) -> None:
-        """Keep an error, with the blocks that led to it."""
-        self.mark_unsound()
-        if frame is not None and frame.calls:
-            notes = tuple(
-                f"in the block `{name}`, used in line {tree.mark.line + 1}"
-                for name, tree in reversed(frame.calls)
-            )
-            problem.notes += notes
-        self.add(problem.diagnostic(self.source))
+        """Keep an error and those beside it, with the blocks that led there.
 
-    def add(self, diagnostic: Diagnostic) -> None:
+        Raises:
+            SpecProblem: there are too many.
+        """
+        self.mark_unsound()
+        for one in (problem, *problem.others):
+            if frame is not None and frame.calls:
+                one.notes += tuple(
+                    f"in the block `{name}`, used in line {tree.mark.line + 1}"
+                    for name, tree in reversed(frame.calls)
+                )
+            if self._errors >= _MOST_ERRORS:
+                raise SpecProblem(codes.LIMIT, f"more than {_MOST_ERRORS} errors: stopped here")
+            self._errors += self._keep(one.diagnostic(self.source))
+
+    def stop(self, problem: SpecProblem) -> None:
+        """Keep the error that ends the unrolling."""
+        self.mark_unsound()
+        self._keep(problem.diagnostic(self.source))
+
+    def _keep(self, diagnostic: Diagnostic) -> bool:
         """Keep a diagnostic, once for a place: a repeated block repeats its errors."""
         key = (diagnostic.code, hash(diagnostic.place or diagnostic.message))
-        if key not in self._reported:
+        new = key not in self._reported
+        if new:
             self._reported.add(key)
             self._diagnostics.append(diagnostic)
-        if len(self._diagnostics) > _MOST_DIAGNOSTICS:
-            raise SpecProblem(codes.LIMIT, f"more than {_MOST_DIAGNOSTICS} errors: stopped here")
+        return new
 
     def warn(self, problem: SpecProblem) -> None:
         """Keep a warning; the net stays sound."""
-        self.add(problem.diagnostic(self.source, "warning"))
+        self._keep(problem.diagnostic(self.source, "warning"))
 
     def found(self) -> tuple[Diagnostic, ...]:
-        """All diagnostics in the order of their places."""
-        return tuple(sorted(self._diagnostics, key=lambda one: one.place or (0, 0, 0)))
+        """All diagnostics in the order of their places, those without one last."""
+        return tuple(sorted(self._diagnostics, key=lambda one: one.place or (math.inf, 0, 0)))
 
     # -- inputs and layers --------------------------------------------------------------------
 
-    def add_input(self, name: str, shape: Shape, tree: Tree) -> None:
-        """Add an input of the net."""
-        self.inputs[name] = self.shapes[name] = shape
-        self.references.defined[name] = tree
+    def add_input(self, name: str, shape: Shape | None, tree: Tree | None) -> None:
+        """Add an input of the net, of unknown shape if an error hides it."""
+        self.shapes[name] = shape
+        if shape is not None:
+            self.inputs[name] = shape
+        if tree is not None:
+            self.references.defined[name] = tree
 
     def place(
         self, layer: Layer, frame: Frame, inputs: Names, tree: Tree, saying: Saying | None = None
@@ -178,10 +197,12 @@ class Graph:
         from cnncalc.spec.advice import NOTHING, advise  # noqa: PLC0415 - only on errors
         from cnncalc.spec.ways import built  # noqa: PLC0415 - only on errors
 
-        # A repeated block repeats its errors: what is not shown again need not be advised on.
+        # What is not shown, or not shown again in a repeated block, need not be advised on.
         again = (error.code, hash(place_of(place))) in self._reported
-        net = built(self.nodes if not again else (), self.inputs, self.layout)
-        advice = NOTHING if again else advise(error, layer, inputs, net)
+        advised = not again and self._errors < _MOST_ADVISED and self._searched < _MOST_SEARCHED
+        self._searched += len(self.nodes) if advised else 0
+        net = built(self.nodes if advised else (), self.inputs, self.layout)
+        advice = advise(error, layer, inputs, net) if advised else NOTHING
         return SpecProblem(
             error.code, error.message, place, label=error.label,
             notes=(f"{name} receives {received}{line}", *advice.notes),
@@ -192,7 +213,7 @@ class Graph:
         """Where a name was given, for the middle of a sentence."""
         tree = self.references.defined.get(name)
         if tree is None:
-            node = next((node for node in reversed(self.nodes) if node.name == name), None)
+            node = self.owner(name)
             place = node.place if node is not None else None
             tree = place if isinstance(place, (Scalar, Mapping, Sequence)) else None
         return f" (line {tree.mark.line + 1})" if tree is not None else ""
@@ -204,23 +225,26 @@ class Graph:
         )  # fmt: skip
 
     def owner(self, name: str) -> Node | None:
-        """The node of this name, whose weights are to be shared; None if it failed."""
+        """The node of this name; None if it failed."""
         self._owners.update((node.name, node) for node in self.nodes[len(self._owners) :])
         return self._owners.get(name)
 
     # -- names --------------------------------------------------------------------------------
 
     def numbered(self, type_: str, frame: Frame) -> str:
-        """The next free name of a block: its type and a number."""
+        """The next free name of a block, or of a layer that failed: its type and a number."""
         number = frame.counters.get(type_, 0) + 1
-        while f"{frame.prefix}{type_}_{number}" in self.references.taken:
+        while self._in_use(f"{frame.prefix}{type_}_{number}"):
             number += 1
         frame.counters[type_] = number
         return f"{frame.prefix}{type_}_{number}"
 
+    def _in_use(self, name: str) -> bool:
+        return name in self.shapes or name in self.references.taken
+
     def claim_name(self, name: str, tree: Tree) -> str:
         """Take a name; raises `SpecProblem` if another has it."""
-        if name in self.shapes or name in self.references.taken:
+        if self._in_use(name):
             raise SpecProblem(
                 codes.DUPLICATE_NAME, f"the name `{name}` is taken{self.line_of(name)}", tree,
                 help=("in a loop, `name: conv$i` gives each turn its own",),

@@ -9,6 +9,8 @@ from cnncalc.diagnostics import Diagnostic, Place, Severity
 if TYPE_CHECKING:
     from cnncalc.spec.tree import Tree
 
+_LONGEST = 800  # characters of a sentence
+
 
 class SpecProblem(Exception):  # noqa: N818 - it becomes a diagnostic, error or warning
     """Something is wrong at one place of a spec; a pass turns it into a diagnostic."""
@@ -30,17 +32,32 @@ class SpecProblem(Exception):  # noqa: N818 - it becomes a diagnostic, error or 
         self.label = label
         self.notes = notes
         self.help = help
+        self.others: tuple[SpecProblem, ...] = ()  # further problems of the same entry
 
     def diagnostic(self, source: str, severity: Severity = "error") -> Diagnostic:
         """The problem as data."""
         place = place_of(self.tree) if self.tree is not None else None
         return Diagnostic(
-            self.code, self.message, severity, place, self.label, self.notes, self.help, source
+            self.code,
+            _shortened(self.message),
+            severity,
+            place,
+            _shortened(self.label),
+            tuple(map(_shortened, self.notes)),
+            tuple(map(_shortened, self.help)),
+            source,
         )
 
 
 class UnknownShape(Exception):  # noqa: N818 - not an error of its own
     """A value depends on a shape that an earlier error leaves unknown."""
+
+
+def _shortened(text: str) -> str:
+    """A sentence without the middle of what a spec made very long."""
+    if len(text) <= _LONGEST:
+        return text
+    return f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 4 :]}"
 
 
 def place_of(tree: Tree) -> Place:

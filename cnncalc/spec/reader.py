@@ -68,6 +68,8 @@ def read_text(
     """Read a net from the text of a spec."""
     with _without_collector():
         try:
+            if len(text) > limits.size:
+                raise _too_large(limits)
             document = read_document(parse(text, limits), _stem(source))
         except SpecProblem as problem:
             return Reading(source, text, None, (problem.diagnostic(source),))
@@ -98,10 +100,7 @@ def _stem(source: str) -> str:
 def _text(path: str, limits: Limits) -> str:
     data = _bytes(path, limits)
     if len(data) > limits.size:
-        raise SpecProblem(
-            codes.LIMIT, f"the file is larger than {limits.size:,} bytes",
-            help=("`--max-size` raises the limit",),
-        )  # fmt: skip
+        raise _too_large(limits)
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise SpecProblem(codes.NOT_TEXT, "the file is binary, not a YAML text")
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
@@ -113,6 +112,13 @@ def _text(path: str, limits: Limits) -> str:
             codes.NOT_TEXT, f"the file is not UTF-8 text: byte {error.start + 1}, in line {line}",
             help=("save it as UTF-8",),
         ) from None  # fmt: skip
+
+
+def _too_large(limits: Limits) -> SpecProblem:
+    return SpecProblem(
+        codes.LIMIT, f"the spec is larger than {limits.size:,} bytes",
+        help=("`--max-size` raises the limit",),
+    )  # fmt: skip
 
 
 def _bytes(path: str, limits: Limits) -> bytes:

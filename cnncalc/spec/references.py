@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.diagnostics import Diagnostic, codes, nearest
+from cnncalc.diagnostics import codes, nearest
 from cnncalc.spec.problems import SpecProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
+    from cnncalc.layers.base import Shape
+    from cnncalc.spec.frame import Frame
     from cnncalc.spec.tree import Tree
 
 
 class _Missing(NamedTuple):
     wanted: str
     tree: Tree
-    by: str
+    frame: Frame
+    by: str  # the full name of what asked, if it has one
 
 
 class References:
@@ -28,14 +32,16 @@ class References:
         taken: names that a spec gave, of layers and of blocks.
         defined: places of inputs and of layers that failed.
         edges: what layers of unknown shape take.
+        failed: blocks and groups that could not be read, with all that is in them.
     """
 
-    def __init__(self, known: Mapping[str, object]) -> None:
+    def __init__(self, known: dict[str, Shape | None]) -> None:
         self.known = known
         self.aliases: dict[str, tuple[str, ...]] = {}
         self.taken: set[str] = set()
         self.defined: dict[str, Tree] = {}
         self.edges: dict[str, tuple[str, ...]] = {}
+        self.failed: set[str] = set()
         self._missing: list[_Missing] = []
 
     def find(self, wanted: str, prefix: str) -> str | None:
@@ -46,38 +52,41 @@ class References:
                 return full
             if self.aliases.get(full):
                 return self.aliases[full][0]
+            if self.failed and (outer := self._failed_around(full)):
+                return outer
             if not prefix:
                 return None
             prefix = prefix[:-1].rpartition("/")[0]
             prefix = prefix + "/" if prefix else ""
 
-    def missing(self, wanted: str, tree: Tree, by: str) -> None:
+    def _failed_around(self, name: str) -> str:
+        while name := name.rpartition("/")[0]:
+            if name in self.failed:
+                return name
+        return ""
+
+    def missing(self, wanted: str, tree: Tree, frame: Frame, by: str = "") -> None:
         """Note a name that is not known yet; at the end it is told why."""
-        self._missing.append(_Missing(wanted, tree, by))
-        if by:
-            self.edges[by] = (*self.edges.get(by, ()), wanted)
+        self._missing.append(_Missing(wanted, tree, frame, by))
 
-    def unresolved(self, source: str) -> Iterator[Diagnostic]:
-        """A diagnostic for each name that was missing when it was needed."""
-        for missing in self._missing:
-            later = self.find(missing.wanted, "")
-            if missing.wanted == missing.by:
-                problem = SpecProblem(
-                    codes.FORWARD_REFERENCE, f"`{missing.by}` takes its own result", missing.tree
-                )
-            elif later is not None:
-                problem = self._forward(missing, later)
+    def unresolved(self, line_of: Callable[[str], str]) -> Iterator[tuple[SpecProblem, Frame]]:
+        """A problem, and where it stands, for each name that was missing when it was needed."""
+        found = [(one, self.find(one.wanted, one.frame.prefix)) for one in self._missing]
+        for one, later in found:
+            if one.by and later is not None:
+                self.edges[one.by] = (*self.edges.get(one.by, ()), later)
+        for one, later in found:
+            if later is None:
+                yield self._unknown(one), one.frame
             else:
-                problem = self._unknown(missing)
-            yield problem.diagnostic(source)
+                yield self._forward(one, later, line_of(later)), one.frame
 
-    def _forward(self, missing: _Missing, later: str) -> SpecProblem:
-        place = self.defined.get(later)
-        line = f", in line {place.mark.line + 1}" if place is not None else ""
-        if missing.by and self._reaches(later, missing.by):
+    def _forward(self, missing: _Missing, later: str, line: str) -> SpecProblem:
+        message = f"`{missing.wanted}` stands further down{line}"
+        if later == missing.by:
+            message = f"`{missing.wanted}` takes its own result"
+        elif missing.by and self._reaches(later, missing.by):
             message = f"`{missing.by}` and `{later}` take each other's results: a cycle"
-        else:
-            message = f"`{missing.wanted}` stands further down{line}"
         return SpecProblem(
             codes.FORWARD_REFERENCE, message, missing.tree,
             help=("a layer takes results of layers above it",),
@@ -95,7 +104,9 @@ class References:
         return False
 
     def _unknown(self, missing: _Missing) -> SpecProblem:
-        known = [*(name for name in self.known if "?" not in name), *self.aliases]
+        prefix = missing.frame.prefix
+        newest = chain(self.aliases, reversed(self.known))
+        known = (name.removeprefix(prefix) for name in newest if "?" not in name)
         close = nearest(missing.wanted, known)
         return SpecProblem(
             codes.UNKNOWN_LAYER, f"there is no layer `{missing.wanted}`", missing.tree,

@@ -9,7 +9,7 @@ from cnncalc.layers import registry
 from cnncalc.layers.base import INERT_ARGUMENTS, NULL_ARGUMENTS, REQUIRED
 from cnncalc.spec.arguments import KERAS_PENALTIES, PENALTY, REGULARIZER_KEYS
 from cnncalc.spec.document import AXES
-from cnncalc.spec.entries import ENTRY_KEYS
+from cnncalc.spec.words import ENTRY_KEYS
 
 if TYPE_CHECKING:
     from cnncalc.layers.base import Argument, Layer

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.diagnostics import codes, nearest
+from cnncalc.diagnostics import codes, listed, nearest
+from cnncalc.layers.base import show_shape
+from cnncalc.layers.errors import BadValueError
+from cnncalc.layers.kinds import Flag
 from cnncalc.spec.expressions import ExpressionError, evaluate
 from cnncalc.spec.problems import SpecProblem, UnknownShape
 from cnncalc.spec.tree import Mapping, Scalar, Tree
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base import Layout, Shape
 
+FLAG = Flag()
+_LONGEST_CHAIN = 40
 _NAME = re.compile(r"\s*\$(\w+)\s*")
 _TEMPLATE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
 
@@ -100,11 +105,11 @@ class Evaluator:
     def condition(self, tree: Tree) -> bool:
         """The value of a `when`; raises `SpecProblem` unless it is true or false."""
         value = scalar_value(tree) if isinstance(tree, Scalar) else tree
-        if isinstance(value, str) and isinstance(tree, Scalar):
+        if isinstance(tree, Scalar) and isinstance(value, str) and not is_flag(value):
             value = self.computed(tree)
-        if isinstance(value, bool):
-            return value
-        raise SpecProblem(codes.EXPRESSION, "`when` must be true or false", tree)
+        if not is_flag(value):
+            raise SpecProblem(codes.EXPRESSION, "`when` must be true or false", tree)
+        return FLAG.parse(value)
 
     def template(self, tree: Tree) -> str:
         """A name with its `$variables` filled in; raises `SpecProblem`."""
@@ -133,7 +138,7 @@ class Evaluator:
         raise SpecProblem(
             codes.EXPRESSION, f"unknown variable `${name}`", place,
             label=f"did you mean `${close}`?" if close else "",
-            help=(f"known here: {', '.join('$' + known for known in everything)}",),
+            help=(f"known here: {listed(f'${known}' for known in everything)}",),
         )  # fmt: skip
 
     def _size(self, name: str, place: Tree, shape: Shape) -> int:
@@ -147,27 +152,42 @@ class Evaluator:
                 3: ("in_depth", "in_height", "in_width")}.get(len(sizes), ())  # fmt: skip
         if name in axes:
             return sizes[axes.index(name)]
-        raise SpecProblem(codes.EXPRESSION, f"the input {shape} has no `${name}`", place)
+        raise SpecProblem(
+            codes.EXPRESSION, f"the input {show_shape(shape)} has no `${name}`", place
+        )
 
 
 class LazyValue:
-    """A variable of the spec, computed when it is first used, from others if need be."""
+    """A variable of the spec, computed when it is first used, from others if need be.
 
-    def __init__(self, name: str, tree: Tree, evaluator: Evaluator) -> None:
+    `running` holds the names that are being computed, the same list for all.
+    """
+
+    def __init__(self, name: str, tree: Tree, evaluator: Evaluator, running: list[str]) -> None:
         self.name = name
         self.tree = tree
         self.evaluator = evaluator
-        self.state = "new"
+        self.running = running
+        self.known = False
         self.value: Any = None
 
     def __call__(self) -> Any:  # noqa: ANN401 - any plain value
-        """The value; raises `SpecProblem` if it needs itself."""
-        if self.state == "running":
+        """The value; raises `SpecProblem` if it needs itself, or too many others."""
+        if self.known:
+            return self.value
+        if self.name in self.running:
             raise SpecProblem(codes.RECURSION, f"`${self.name}` is defined by itself", self.tree)
-        if self.state == "new":
-            self.state = "running"
+        if len(self.running) >= _LONGEST_CHAIN:
+            raise SpecProblem(
+                codes.LIMIT, f"`${self.name}` ends a chain of over {_LONGEST_CHAIN} variables",
+                self.tree,
+            )  # fmt: skip
+        self.running.append(self.name)
+        try:
             self.value = self._compute()
-            self.state = "done"
+        finally:
+            self.running.pop()
+        self.known = True
         return self.value
 
     def _compute(self) -> Any:  # noqa: ANN401 - any plain value
@@ -186,8 +206,17 @@ class LazyValue:
         raise SpecProblem(
             codes.EXPRESSION,
             f"`{self.name}` has no row for {wanted}", by,
-            help=(f"it has {', '.join(key.text for key, _ in rows)}",),
+            help=(f"it has {listed(key.text for key, _ in rows)}",),
         )  # fmt: skip
+
+
+def is_flag(value: object) -> bool:
+    """Whether this is true or false, or a word for it (`on`, `no`)."""
+    try:
+        FLAG.parse(value)
+    except BadValueError:
+        return False
+    return True
 
 
 def unknown_shape() -> Shape:

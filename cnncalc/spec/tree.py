@@ -8,7 +8,7 @@ and know nothing of duplicate keys.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import yaml
 
@@ -16,13 +16,23 @@ from cnncalc.diagnostics import codes
 from cnncalc.spec.problems import SpecProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from yaml.error import Mark
+    from yaml.error import Mark as YamlMark
 
     from cnncalc.spec.limits import Limits
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Position(NamedTuple):
+    """A place that no event of the parser has; counted from 0, as the parser's marks are."""
+
+    line: int = 0
+    column: int = 0
+
+
+Mark: TypeAlias = "YamlMark | Position"
 
 
 class Scalar:
@@ -104,20 +114,41 @@ def parse(text: str, limits: Limits) -> Tree | None:
     try:
         return _Composer(loader, limits).compose()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = Scalar("", mark, quoted=False) if mark is not None else None
-        context = f" ({error.context})" if error.context else ""
-        raise SpecProblem(
-            codes.SYNTAX,
-            f"{error.problem or 'malformed YAML'}{context}",
-            at,
-            help=_syntax_help(str(error.problem)),
-        ) from None
+        raise _malformed(error) from None
     except yaml.YAMLError as error:
-        reason = getattr(error, "reason", None) or str(error)
-        raise SpecProblem(codes.NOT_TEXT, f"not readable as text: {reason}") from None
+        raise _unreadable(text, error) from None
     finally:
         loader.dispose()
+
+
+def _malformed(error: yaml.MarkedYAMLError) -> SpecProblem:
+    mark = error.problem_mark or error.context_mark
+    at = Scalar("", mark, quoted=False) if mark is not None else None
+    context = f" ({error.context})" if error.context else ""
+    begun = error.context_mark
+    if begun is not None and mark is not None and begun.line != mark.line:
+        context = f" ({error.context}, which begins in line {begun.line + 1})"
+    return SpecProblem(
+        codes.SYNTAX,
+        f"{error.problem or 'malformed YAML'}{context}",
+        at,
+        help=_syntax_help(str(error.problem)),
+    )
+
+
+def _unreadable(text: str, error: yaml.YAMLError) -> SpecProblem:
+    """A character that YAML does not allow."""
+    reason = getattr(error, "reason", None) or str(error)
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if found is None:
+        return SpecProblem(codes.NOT_TEXT, f"not readable as text: {reason}")
+    before = text[: found.start()]
+    mark = Position(before.count("\n"), len(before) - before.rfind("\n") - 1)
+    return SpecProblem(
+        codes.NOT_TEXT, f"the character {found[0]!r} cannot stand in a YAML text",
+        Scalar("", mark, quoted=False),
+        help=('in double quotes it is written by its code, "\\x07"',),
+    )  # fmt: skip
 
 
 def _syntax_help(problem: str) -> tuple[str, ...]:
@@ -137,6 +168,7 @@ class _Composer:
         self.anchors: dict[str, Tree] = {}
         self.open: set[str] = set()
         self.aliased = 0
+        self.merged = 0
 
     def compose(self) -> Tree | None:  # noqa: C901 - one branch an event, on the hot path
         root: list[Tree] = []
@@ -236,6 +268,8 @@ class _Composer:
                 merged += _merge_sources(value)
                 continue
             if key.text in seen:
+                if key.text.lstrip("-").isdigit() and isinstance(value, Scalar) and not value.text:
+                    raise not_pairs(parts[::2], start.start_mark)
                 first = seen[key.text].mark.line + 1
                 raise SpecProblem(
                     codes.DUPLICATE_KEY, f"`{key.text}` stands here and in line {first}", key
@@ -243,11 +277,22 @@ class _Composer:
             seen[key.text] = key
             kept += (key, value)
         for source in merged:
+            self._charge(source, start)
             for key, value in source.pairs():
                 if key.text not in seen:
                     seen[key.text] = key
                     kept += (key, value)
         return Mapping(kept, start.start_mark)
+
+    def _charge(self, source: Mapping, start: Any) -> None:  # noqa: ANN401 - a PyYAML event
+        self.merged += len(source.parts) // 2
+        if self.merged > self.limits.values:
+            raise SpecProblem(
+                codes.LIMIT,
+                f"the merge keys bring in more than {self.limits.values:,} values",
+                Scalar("", start.start_mark, quoted=False),
+                help=("merge a mapping once",),
+            )
 
     def _check_expansion(self, root: Tree) -> None:
         """Refuse aliases that stand for more values than the limit."""
@@ -285,6 +330,16 @@ def _merge_sources(value: Tree) -> list[Mapping]:
         if not isinstance(source, Mapping):
             raise SpecProblem(codes.WRONG_TYPE, "`<<` merges mappings only", source)
     return [source for source in sources if isinstance(source, Mapping)]
+
+
+def not_pairs(keys: Iterable[Scalar], mark: Mark) -> SpecProblem:
+    """What `{3, 5}` is told: it holds keys without values."""
+    return SpecProblem(
+        codes.WRONG_TYPE,
+        "braces hold `key: value` pairs",
+        Scalar("{", mark, quoted=False),
+        help=(f"a list is written `[{', '.join(key.text for key in keys)}]`",),
+    )
 
 
 def _too_deep(mark: Mark, limits: Limits) -> SpecProblem:

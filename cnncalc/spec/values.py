@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
+from cnncalc.layers.kinds import MOST_DIGITS
 from cnncalc.spec.problems import SpecProblem
-from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree
+from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree, not_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +19,6 @@ _WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
     "null": None, "Null": None, "NULL": None, "None": None, "~": None, "": None,
 }  # fmt: skip
-_MOST_DIGITS = 400
 
 
 def scalar_value(scalar: Scalar) -> Any:  # noqa: ANN401 - int, float, bool, None or str
@@ -31,12 +31,12 @@ def scalar_value(scalar: Scalar) -> Any:  # noqa: ANN401 - int, float, bool, Non
     text = scalar.text
     if scalar.quoted:
         return text
-    if text.isdecimal() and len(text) <= _MOST_DIGITS:
+    if text.isdecimal() and len(text) <= MOST_DIGITS:
         return int(text)
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
-        if len(text) > _MOST_DIGITS:
+        if len(text) > MOST_DIGITS:
             raise SpecProblem(codes.LIMIT, f"a number of {len(text):,} digits", scalar)
         return int(text.replace("_", ""))
     if _REAL.fullmatch(text):
@@ -63,11 +63,7 @@ def check_not_a_set(tree: Mapping) -> None:
     keys = [key for key, _ in tree.pairs()]
     bare = all(isinstance(value, Scalar) and not value.text for _, value in tree.pairs())
     if keys and bare and all(key.text.lstrip("-").isdigit() for key in keys):
-        meant = ", ".join(key.text for key in keys)
-        raise SpecProblem(
-            codes.WRONG_TYPE, "braces hold `key: value` pairs", tree,
-            help=(f"a list is written `[{meant}]`",),
-        )  # fmt: skip
+        raise not_pairs(keys, tree.mark)
     torn = next((key for key in keys if key.text.count(")") > key.text.count("(")), None)
     if torn is not None:
         raise SpecProblem(

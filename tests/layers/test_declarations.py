@@ -15,7 +15,7 @@ import cnncalc
 from cnncalc.layers import registry
 from cnncalc.layers.base import INERT_ARGUMENTS, REQUIRED, describe_default
 from cnncalc.render.catalogue import headline, listing, page
-from cnncalc.spec.entries import COMPOSITES, ENTRY_KEYS
+from cnncalc.spec.words import COMPOSITES, ENTRY_KEYS
 
 TYPES = registry.types()
 BY_TYPE = {layer.type: layer for layer in TYPES}

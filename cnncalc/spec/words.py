@@ -1,0 +1,19 @@
+"""The words of the spec language that are no layer types."""
+
+from __future__ import annotations
+
+#: The keys that stand beside a type, each with what it does.
+ENTRY_KEYS = {
+    "name": "what the layer is called; `$i` and other variables are filled in",
+    "from": "the layer, or list of layers, whose results it takes; else the entry before",
+    "when": "an expression: the entry is left out unless it is true",
+    "share": "the layer whose weights it uses",
+    "trainable": "false freezes the weights",
+    "expect": "claims about the result, which `check` holds against it",
+    "regularizer": "penalties on the kernels: {l1: ..., l2: ...}",
+    "repeat": "how many times the entry stands in a row; `$i` counts from 1",
+    "for": "the variables that take the values of each row of `in`",
+    "in": "the rows",
+    "layers": "the entries of a group",
+}
+COMPOSITES = ("residual", "parallel")

@@ -1,0 +1,67 @@
+"""Runs of the command whose processor time and memory are measured, and bounded."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from typing import NamedTuple
+
+MOST_SECONDS = 10  # of processor time; the aim is about one
+MOST_MEMORY = 200 * 1024  # KiB
+#: A process of its own, so that the figures are those of the command and not of the tests; its
+#: bounds keep a command that hangs from taking the machine along.
+_WRAPPER = """
+import json, resource, subprocess, sys
+resource.setrlimit(resource.RLIMIT_CPU, (12, 12))
+resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+done = subprocess.run(sys.argv[1:], capture_output=True, text=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([done.returncode, done.stdout, done.stderr,
+                  used.ru_utime + used.ru_stime, used.ru_maxrss]))
+"""
+_PLACE = re.compile(r"^ *--> \S*net\.yaml:\d+:\d+$", re.MULTILINE)
+
+
+class Run(NamedTuple):
+    """What a command did, and what it used: seconds of processor time and KiB of memory."""
+
+    code: int
+    stdout: str
+    stderr: str
+    seconds: float
+    memory: int
+
+    @property
+    def errors(self):
+        """The codes of the errors that are shown."""
+        return re.findall(r"^error\[(E\d+)\]", self.stderr, re.MULTILINE)
+
+
+def run(*arguments):
+    """Run the command under bounds and measure it."""
+    command = [sys.executable, "-c", _WRAPPER, sys.executable, "-m", "cnncalc"]
+    done = subprocess.run(
+        [*command, *map(str, arguments)], capture_output=True, text=True, check=True
+    )
+    return Run(*json.loads(done.stdout))
+
+
+def assert_cheap(done):
+    """It took little, and did not break down."""
+    assert "Traceback" not in done.stderr, done.stderr[-1000:]
+    assert done.code >= 0, f"killed after {done.seconds:.0f} s"
+    assert done.seconds < MOST_SECONDS
+    assert done.memory < MOST_MEMORY
+
+
+def assert_refused(done, *codes):
+    """One error of one of these codes, short and with a place; and it took little."""
+    assert_cheap(done)
+    assert done.code == 2
+    assert len(done.errors) == 1
+    assert done.errors[0] in codes
+    assert _PLACE.search(done.stderr), done.stderr[:500]
+    assert len(done.stderr) < 2000
+    assert len(done.stdout) < 2000

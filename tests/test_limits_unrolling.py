@@ -1,0 +1,125 @@
+"""Loops and blocks that would never end, or cost too much in every turn, are refused at once."""
+
+from __future__ import annotations
+
+import pytest
+from measured import assert_cheap, assert_refused, run
+
+from cnncalc.spec.limits import DEFAULT
+
+NET = "input: 3x8x8\nlayers:\n"
+BILLION = 1_000_000_000
+
+
+@pytest.fixture
+def summarize(tmp_path):
+    def of(text, *options):
+        path = tmp_path / "net.yaml"
+        path.write_text(text, encoding="utf-8")
+        return run("summarize", path, *options)
+
+    return of
+
+
+def doubling(levels, innermost):
+    blocks = [f"  b{n}: [b{n - 1}, b{n - 1}]" for n in range(1, levels)]
+    text = "\n".join([f"  b0: [{innermost}]", *blocks])
+    return f"blocks:\n{text}\n{NET}  - b{levels - 1}\n"
+
+
+def in_blocks(levels):
+    blocks = ["  b0: [relu]", *(f"  b{n}: [b{n - 1}]" for n in range(1, levels))]
+    return "blocks:\n" + "\n".join(blocks) + f"\n{NET}  - b{levels - 1}\n"
+
+
+def nested_repeats(levels, times, inner):
+    opened = f"{{repeat: {times}, layers: [" * levels
+    return f"{NET}  - {opened}{inner}{']}' * levels}\n"
+
+
+def product(inner):
+    rows = ", ".join(map(str, range(1000)))
+    return (
+        f"{NET}  - for: a\n    in: [{rows}]\n    layers:\n"
+        f"      - {{for: b, in: [{rows}], layers: [{inner}]}}\n"
+    )
+
+
+#: what: (the spec, its code)
+BOMBS = {
+    "a repeat of a billion": (f"{NET}  - {{repeat: {BILLION}, layers: [relu]}}\n", "E006"),
+    "a billion beside a type": (f"{NET}  - {{relu: , repeat: {BILLION}}}\n", "E006"),
+    "a number of 300 digits": (f"{NET}  - {{repeat: {10**299}, layers: [relu]}}\n", "E006"),
+    "a billion names": (f"{NET}  - {{relu: , name: a$i, repeat: {BILLION}}}\n", "E006"),
+    "a repeat of nothing": (f"{NET}  - {{repeat: {BILLION}, layers: []}}\n", "E006"),
+    "a repeat of what is left out": (
+        f"{NET}  - {{repeat: {BILLION}, layers: [{{relu: , when: false}}]}}\n", "E006"
+    ),
+    "nested repeats": (nested_repeats(4, 1000, "relu"), "E006"),
+    "deeply nested repeats": (nested_repeats(20, 2, "relu"), "E006"),
+    "deeply nested repeats of nothing": (nested_repeats(25, 2, ""), "E006"),
+    "a product of rows": (product("relu"), "E006"),
+    "a product of rows, left out": (product("{relu: , when: $a < 0}"), "E006"),
+    "blocks that double": (doubling(40, "relu"), "E006"),
+    "blocks that double nothing": (doubling(40, ""), "E006"),
+    "blocks in blocks": (in_blocks(500), "E006"),
+    "a block in itself": (f"blocks: {{a: [a]}}\n{NET}  - a\n", "E112"),
+    "blocks in each other": (f"blocks: {{a: [b], b: [a]}}\n{NET}  - a\n", "E112"),
+}  # fmt: skip
+
+LONG = ", ".join(["1"] * 5000)
+#: Each turn is costly in itself.
+COSTLY = {
+    "a long expression": f"variables: {{a: 1}}\n{NET}"
+    f"  - {{dense: $a{' + 1 - 1' * 120}, repeat: {BILLION}}}\n",
+    "a long argument": f"{NET}  - {{reshape: [{LONG}, -1], repeat: {BILLION}}}\n",
+    "a long claim": f"{NET}  - {{relu: , expect: {{shape: [{LONG}]}}, repeat: {BILLION}}}\n",
+    "a long argument of a block": f"blocks: {{u: {{args: [a], layers: [relu]}}}}\n{NET}"
+    f"  - {{u: {{a: [{LONG}]}}, repeat: {BILLION}}}\n",
+    "long rows": f"{NET}  - repeat: {BILLION}\n    layers:\n"
+    f"      - {{for: a, in: [{LONG}], layers: []}}\n",
+    "a long name": f"{NET}  - {{relu: , name: 'n${{i}}{'a' * 20_000}', repeat: {BILLION}}}\n",
+    "a long name of a group": f"{NET}"
+    f"  - {{layers: [relu], name: 'n${{i}}{'a' * 20_000}', repeat: {BILLION}}}\n",
+    "many inputs": f"{NET}  - repeat: {BILLION}\n    layers:\n"
+    f"      - {{concat: , from: [{', '.join(['input'] * 3000)}]}}\n",
+}
+
+
+@pytest.mark.parametrize("what", BOMBS)
+def test_a_bomb_is_one_short_error_with_a_place(summarize, what):
+    text, code = BOMBS[what]
+    assert_refused(summarize(text), code)
+
+
+@pytest.mark.parametrize("what", COSTLY)
+def test_a_costly_turn_counts_for_what_it_costs(summarize, what):
+    assert_refused(summarize(COSTLY[what]), "E006")
+
+
+def test_the_limit_on_layers_can_be_raised_and_lowered(summarize):
+    text = NET + "  - {relu: , repeat: 20}\n"
+    assert summarize(text, "--max-layers", 20).code == 0
+    done = summarize(text, "--max-layers", 19)
+    assert (done.code, done.errors) == (2, ["E006"])
+    assert "19 layers" in done.stderr
+    assert "--max-layers" in done.stderr
+
+
+def test_a_net_of_the_most_layers_is_no_bomb(summarize):
+    text = f"{NET}  - repeat: {DEFAULT.layers // 2}\n    layers: [relu, tanh]\n"
+    done = summarize(text, "--total-of", "layers")
+    assert (done.code, done.stdout, done.stderr) == (0, f"{DEFAULT.layers}\n", "")
+    assert_cheap(done)
+    assert summarize(text + "  - relu\n").errors == ["E006"]
+
+
+@pytest.mark.parametrize("command", ["check", "explain", "compare", "solve"])
+def test_every_command_that_reads_a_net_refuses_a_bomb(tmp_path, command):
+    path = tmp_path / "net.yaml"
+    path.write_text(f"{NET}  - {{repeat: {BILLION}, layers: []}}\n", encoding="utf-8")
+    more = {"compare": [path], "solve": ["--min-input"]}.get(command, [])
+    done = run(command, path, *more)
+    assert done.code == 2
+    assert set(done.errors) == {"E006"}
+    assert_cheap(done)
