@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Sizes beyond this are refused: no tensor has them, and printing them would not end.
 LARGEST_SIZE = 10**300
+#: Likewise for a layer's parameters, buffers and MACs.
+LARGEST_COUNT = 10**1000
 
 
 class Facts(NamedTuple):
@@ -214,7 +216,12 @@ def facts_of(layer: Layer, inputs: Inputs) -> Facts:
     weights = tuple(layer.weights(inputs))
     params = sum(weight.size for weight in weights if not weight.buffer)
     buffers = sum(weight.size for weight in weights if weight.buffer)
-    return Facts(inputs, output, weights, params, buffers, layer.macs(inputs, output))
+    macs = layer.macs(inputs, output)
+    if max(params, buffers, macs) > LARGEST_COUNT:
+        raise LayerError(
+            codes.LIMIT, f"a count of `{layer.called or layer.type}` has over 1,000 digits"
+        )
+    return Facts(inputs, output, weights, params, buffers, macs)
 
 
 def show_claim(value: object) -> str:

@@ -28,11 +28,11 @@ SEVERAL = {
         NET
         + "  - conv: {filters: 4, kernel: §33}\n"
         + "  - §pool: 2\n"
-        + "  - §relu: {from: input, stride: 2}\n".replace("§relu: {", "relu: {§")
+        + "  - relu: {§from: input, §stride: 2}\n"
         + "  - conv: {filters: §many, kernel: 3}\n"
         + "  - dense: §$width\n"
         + "  - §{}\n",
-        ["E203", "E104", "E105", "E107", "E108", "E103"],
+        ["E203", "E104", "E105", "E105", "E107", "E108", "E103"],
     ),
     "misfits on ways of their own": (
         NET

@@ -23,14 +23,16 @@ def new(
     list_: Annotated[bool, typer.Option("--list", "-l", help="List the packaged nets.")] = False,
 ) -> None:
     """Print a packaged net, to be changed into your own."""
-    from cnncalc import zoo  # noqa: PLC0415 - start-up
-    from cnncalc.spec.problems import SpecProblem  # noqa: PLC0415 - start-up
-
     if list_:
+        from cnncalc import zoo  # noqa: PLC0415 - start-up
+
         emit("".join(f"{name:<20} {zoo.description(name)}".rstrip() + "\n" for name in zoo.names()))
         return
+    from cnncalc.spec.limits import DEFAULT  # noqa: PLC0415 - start-up
+    from cnncalc.spec.problems import SpecProblem  # noqa: PLC0415 - start-up
+    from cnncalc.spec.reader import ZOO, text_of  # noqa: PLC0415 - start-up
+
     try:
-        file = zoo.file(template)
+        emit(text_of(ZOO + template, DEFAULT))
     except SpecProblem as problem:
         raise usage_error(problem) from None
-    emit(file.read_text(encoding="utf-8"))

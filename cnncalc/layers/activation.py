@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.axes import Axis, axis_of
+from cnncalc.layers.axes import Axis, axis_of, check_axes
 from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
 from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Integer, ListOf, Nullable, Real, Text
+from cnncalc.layers.kinds import Choice, Integer, ListOf, Nullable, Real, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +22,9 @@ class ReLU(Layer, type="relu", torch="ReLU", keras="ReLU"):
     Output: as the input. Parameters: none.
     """
 
-    max_value: Any = arg(Nullable(Real()), "an upper bound (Keras)", default=None)
-    negative_slope: float = arg(Real(), "the slope below the threshold (Keras)", default=0)
-    threshold: float = arg(Real(), "where it begins (Keras)", default=0)
+    max_value: Any = arg(Nullable(Real(0)), "an upper bound (Keras)", default=None)
+    negative_slope: float = arg(Real(0), "the slope below the threshold (Keras)", default=0)
+    threshold: float = arg(Real(0), "where it begins (Keras)", default=0)
     example = "relu"
 
 
@@ -41,10 +41,37 @@ class LeakyReLU(Layer, type="leaky_relu", torch="LeakyReLU", keras="LeakyReLU"):
     """max(x, slope * x) (Maas et al., 2013).
 
     Output: as the input. Parameters: none.
+
+    Keras refuses a slope below 0.
     """
 
     negative_slope: float = arg(Real(), _NO_EFFECT, default=0.01, keras="alpha")
     example = "leaky_relu: 0.1"
+
+    def validate(self) -> None:
+        if self.dialect == "keras" and self.negative_slope < 0:
+            raise LayerError(
+                codes.REFUSED, f"Keras refuses a slope below 0: {self.negative_slope:g}",
+                argument="negative_slope",
+            )  # fmt: skip
+
+
+class RReLU(Layer, type="rrelu", torch="RReLU"):
+    """max(x, slope * x), the slope drawn at random in training (Xu et al., 2015).
+
+    Output: as the input. Parameters: none.
+    """
+
+    lower: float = arg(Real(), "the smallest slope", default=0.125)
+    upper: float = arg(Real(), "the largest slope", default=1 / 3)
+    example = "rrelu"
+
+    def validate(self) -> None:
+        if self.lower > self.upper:
+            raise LayerError(
+                codes.BAD_VALUE, f"`lower` {self.lower:g} is above `upper` {self.upper:g}",
+                argument="lower",
+            )  # fmt: skip
 
 
 class ELU(Layer, type="elu", torch="ELU", keras="ELU"):
@@ -72,8 +99,14 @@ class CELU(Layer, type="celu", torch="CELU"):
     Output: as the input. Parameters: none.
     """
 
-    alpha: float = arg(Real(), _NO_EFFECT, default=1.0)
+    alpha: float = arg(Real(), "not 0; no effect on the shape", default=1.0)
     example = "celu"
+
+    def validate(self) -> None:
+        if self.alpha == 0:
+            raise LayerError(
+                codes.BAD_VALUE, "`celu` divides by `alpha`, which must not be 0", argument="alpha"
+            )
 
 
 class GELU(Layer, type="gelu", torch="GELU"):
@@ -82,7 +115,7 @@ class GELU(Layer, type="gelu", torch="GELU"):
     Output: as the input. Parameters: none.
     """
 
-    approximate: str = arg(Text(), "none or tanh; no effect on the shape", default="none")
+    approximate: str = arg(Choice("none", "tanh"), _NO_EFFECT, default="none")
     example = "gelu"
 
 
@@ -150,7 +183,7 @@ class Tanh(Layer, type="tanh", torch="Tanh"):
 
 
 class Hardtanh(Layer, type="hardtanh", torch="Hardtanh"):
-    """x between two bounds.
+    """x between two bounds, the lower below the upper.
 
     Output: as the input. Parameters: none.
     """
@@ -158,6 +191,14 @@ class Hardtanh(Layer, type="hardtanh", torch="Hardtanh"):
     min_val: float = arg(Real(), "the lower bound", default=-1.0, also=("min_value",))
     max_val: float = arg(Real(), "the upper bound", default=1.0, also=("max_value",))
     example = "hardtanh"
+
+    def validate(self) -> None:
+        if self.min_val >= self.max_val:
+            raise LayerError(
+                codes.BAD_VALUE,
+                f"`min_val` {self.min_val:g} must be below `max_val` {self.max_val:g}",
+                argument="min_val",
+            )
 
 
 class Tanhshrink(Layer, type="tanhshrink", torch="Tanhshrink"):
@@ -235,9 +276,7 @@ class Softmax(Layer, type="softmax", torch="Softmax Softmax2d Softmin LogSoftmax
         shape = inputs.shapes[0]
         if self.rank is not None:
             self.split(inputs)
-        for axis in self.axis or ():
-            if axis != 0 or self.dialect != "torch":
-                axis_of(self, axis, len(shape))
+        check_axes(self, self.axis or (), len(shape))
         return shape
 
 
@@ -310,8 +349,7 @@ class PReLU(Layer, type="prelu", torch="PReLU", keras="PReLU"):
         if self.dialect == "keras":
             # Keras takes 1 off before it counts from the end: there the batch is the last axis,
             # and -1 the one before it.
-            given = [axis if 1 - rank > axis or axis > 0 else (axis - 1) % rank + 1
-                     for axis in given]  # fmt: skip
+            given = [axis if axis > 0 else axis - 1 for axis in given]
         axes = {axis_of(self, axis, rank, "shared_axes") for axis in given}
         return tuple(1 if index in axes else size for index, size in enumerate(shape))
 

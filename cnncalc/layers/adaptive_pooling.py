@@ -21,6 +21,14 @@ class AdaptivePooling(Layer):
     )  # fmt: skip
     return_indices: bool = arg(Flag(), "also return positions; no effect", default=False)
     data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
+    one_an_axis = ("size",)
+
+    def validate(self) -> None:
+        if self.size is None and self.dialect != "own":
+            raise LayerError(
+                codes.BAD_VALUE, f"`{self.called}` needs a size; null is for one axis of several",
+                argument="size",
+            )  # fmt: skip
 
     def output_shape(self, inputs: Inputs) -> Shape:
         channels, sizes = self.split(inputs)
@@ -44,17 +52,19 @@ class AdaptiveAvgPool(
     Output per spatial axis: size; null keeps the axis.
     Parameters: none. MACs: 0.
 
-    PyTorch's `AdaptiveAvgPool3d` pools the last three axes, however many stand
-    before them.
+    PyTorch's `AdaptiveAvgPool2d` and `AdaptiveAvgPool3d` pool the last axes to 1,
+    however many stand before them.
     """
 
     example = "adaptive_avgpool: 7"
 
     def output_shape(self, inputs: Inputs) -> Shape:
         shape = inputs.shapes[0]
-        if self.dialect == "torch" and self.rank == 3 and len(shape) > 4:  # noqa: PLR2004
-            pooled = super().output_shape(inputs._replace(shapes=(shape[-4:],)))
-            return (*shape[:-4], *pooled)
+        rank = self.rank or 0
+        to_one = self.size in {1, (1,) * rank}
+        if self.dialect == "torch" and rank > 1 and to_one and len(shape) > rank + 1:
+            first = len(shape) - rank - 1
+            return shape[:first] + super().output_shape(inputs._replace(shapes=(shape[first:],)))
         return super().output_shape(inputs)
 
 

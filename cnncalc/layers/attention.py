@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
 from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Flag, Integer, Kind, Nullable, Real
+from cnncalc.layers.kinds import Flag, Integer, Kind, ListOf, Nullable, Real
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,12 +109,14 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
     Takes query, value and key of (length, features), in Keras's order; one input
     serves as all.
 
-    Output: as the query.
+    Output: as the query; with `output_size` that instead of the features.
     Parameters, with H heads:
         H * key_dim * (features + 1) for query and key each,
-        H * value_dim * (features + 1) for value,
+        H * value_dim * (features + 1) for value, and as many for a gate,
         (H * value_dim + 1) * features for the output
     MACs: 0.
+
+    Key and value must have the same length.
     """
 
     arity = (1, 3)
@@ -121,11 +124,22 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
     key_dim: int = arg(POSITIVE, "size of a head's query and key")
     value_dim: int | None = arg(Nullable(POSITIVE), "size of a head's value", default=None)
     bias: bool = arg(Flag(), "biases of all projections", default=True, keras="use_bias")
+    use_gate: bool = arg(Flag(), "a gate on the heads' outputs", default=False)
+    output_size: Any = arg(
+        Nullable(ListOf(POSITIVE)), "other last axes of the output", default=None,
+        keras="output_shape",
+    )  # fmt: skip
     dropout: float = arg(Real(0, 1), "no effect on the shape", default=0)
     attention_axes: Any = arg(Kind(), "no effect on the shape", default=None)
     flash_attention: Any = arg(Kind(), "no effect", default=None, keras="flash_attention")
     sliding_window: Any = arg(Kind(), "no effect", default=None, keras="sliding_window")
     example = "multi_head_attention: {num_heads: 8, key_dim: 64}"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shapes = inputs.shapes
+        if shapes[1 % len(shapes)][:-1] != shapes[-1][:-1]:
+            raise LayerError(codes.MERGE, "key and value must have the same length")
+        return (*shapes[0][:-1], *(self.output_size or shapes[0][-1:]))
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         shapes = inputs.shapes
@@ -133,8 +147,11 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
         value, key = shapes[1 % len(shapes)][-1], shapes[-1][-1]
         inner = self.num_heads * self.key_dim
         outer = self.num_heads * (self.value_dim or self.key_dim)
+        leaving = product(self.output_size or (features,))
         sizes = {"query": (features, inner), "key": (key, inner), "value": (value, outer),
-                 "output": (outer, features)}  # fmt: skip
+                 "output": (outer, leaving)}  # fmt: skip
+        if self.use_gate:
+            sizes["gate"] = (features, outer)
         weights = [Weight(f"{name}_kernel", shape, "kernel") for name, shape in sizes.items()]
         if self.bias:
             weights += [Weight(f"{name}_bias", (s[1],), "bias") for name, s in sizes.items()]

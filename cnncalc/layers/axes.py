@@ -9,6 +9,8 @@ from cnncalc.layers.errors import LayerError
 from cnncalc.layers.kinds import Integer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cnncalc.layers.base import Layer
 
 
@@ -45,3 +47,15 @@ def axis_of(layer: Layer, axis: int, rank: int, argument: str = "axis") -> int:
         f"or {-rank} to -1",
         argument=argument,
     )
+
+
+def check_axes(layer: Layer, axes: Iterable[int], rank: int) -> None:
+    """Refuse axes that there are not; raises `LayerError`.
+
+    For layers that keep the shape and no weights: under a framework's name the
+    batch is an axis like any other.
+    """
+    batch = {0, -rank - 1} if layer.dialect != "own" else set()
+    for axis in axes:
+        if axis not in batch:
+            axis_of(layer, axis, rank)

@@ -211,45 +211,50 @@ class Layer:
         self._configure(self.names[0], arguments, "torch")
 
     def _configure(self, name: Name, given: Mapping[str, object], framework: Dialect) -> None:
-        values: dict[str, object] = {"called": name.text, "rank": name.rank}
-        dialect = name.dialect
-        parsed: dict[str, object] = {}
-        refused: list[LayerError] = []
-        for key, value in {**name.presets, **given}.items():
-            spec = self.lookup.get(key)
-            if spec is None:
-                self._pass_over(key, value)
-                continue
-            if spec.name in parsed and not (key in given and spec.name in name.presets):
-                raise LayerError(
-                    codes.DUPLICATE_ARGUMENT,
-                    f"`{key}` is another name of `{spec.name}`, which is given already",
-                    argument=key,
-                )
-            try:
-                parsed[spec.name] = self._parse(spec, key, value)
-            except LayerError as error:
-                refused.append(error)
-                parsed[spec.name] = None
-            if dialect is None and key != spec.name:
-                dialect = _hinted_dialect(spec, key)
+        parsed = self._parsed(given)
+        for key, value in name.presets.items():
+            parsed.setdefault(key, self._parse(self.arguments[key], key, value))
         for spec in self.arguments.values():
-            if spec.name in parsed:
-                continue
-            if spec.default is REQUIRED:
+            if spec.name not in parsed and spec.default is REQUIRED:
                 raise LayerError(
                     codes.MISSING_ARGUMENT,
                     f"`{name.text}` needs `{spec.name}`: {spec.help}",
                     help=(f"`{name.text}: {{{spec.name}: ...}}`",),
                 )
-            parsed[spec.name] = spec.default
+            parsed.setdefault(spec.name, spec.default)
+        dialect = name.dialect or self._hinted(given) or framework
+        self.__dict__.update(called=name.text, rank=name.rank, dialect=dialect)
+        self.__dict__.update(parsed)
+        self.validate()
+
+    @classmethod
+    def _parsed(cls, given: Mapping[str, object]) -> dict[str, object]:
+        """The given arguments by the names of their fields; raises `LayerError` for all at once."""
+        parsed: dict[str, object] = {}
+        refused: list[LayerError] = []
+        for key, value in given.items():
+            spec = cls.lookup.get(key)
+            try:
+                if spec is None:
+                    cls._pass_over(key, value)
+                elif spec.name in parsed:
+                    raise _given_twice(key, spec)
+                else:
+                    parsed[spec.name] = None
+                    parsed[spec.name] = cls._parse(spec, key, value)
+            except LayerError as error:
+                refused.append(error)
         if refused:
             refused[0].others = tuple(refused[1:])
             raise refused[0]
-        values["dialect"] = dialect or framework
-        self.__dict__.update(values)
-        self.__dict__.update(parsed)
-        self.validate()
+        return parsed
+
+    @classmethod
+    def _hinted(cls, given: Mapping[str, object]) -> Dialect | None:
+        """The framework whose spelling of an argument was used first, if one was."""
+        specs = ((cls.lookup.get(key), key) for key in given)
+        hints = (_hinted_dialect(spec, key) for spec, key in specs if spec and key != spec.name)
+        return next((hint for hint in hints if hint is not None), None)
 
     @classmethod
     def _parse(cls, spec: Argument, key: str, value: object) -> object:
@@ -365,12 +370,11 @@ class Layer:
 
     def wrong_rank(self, shape: Shape, wanted: str) -> LayerError:
         """The error for an input with the wrong number of axes."""
-        help_ = ("a `flatten` or a global pooling before it?",) if len(shape) == 1 else ()
         return LayerError(
             codes.RANK,
             f"`{self.called or self.type}` takes {wanted}, "
             f"but {show_shape(shape)} has {plural(len(shape), 'axis')}",
-            help=() if len(shape) == 1 else help_,
+            help=("it stands before a `flatten`, or after a `reshape`",) if len(shape) == 1 else (),
         )
 
     def spread(self, value: Any, rank: int, argument: str) -> tuple[Any, ...]:  # noqa: ANN401
@@ -407,6 +411,15 @@ def plural(count: int, noun: str) -> str:
 def axis_names(rank: int) -> tuple[str, ...]:
     """What the spatial axes are called: length; height, width; depth, height, width."""
     return {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}[rank]
+
+
+def _given_twice(key: str, spec: Argument) -> LayerError:
+    other = f"`{key}` is another name of `{spec.name}`, which is given already"
+    return LayerError(
+        codes.DUPLICATE_ARGUMENT,
+        other if key != spec.name else f"`{key}` is given already, under another name",
+        argument=key,
+    )
 
 
 def _hinted_dialect(spec: Argument, key: str) -> Dialect | None:

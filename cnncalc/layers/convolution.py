@@ -9,18 +9,19 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
 from cnncalc.layers.errors import LayerError
 from cnncalc.layers.kinds import Choice, DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Text
-from cnncalc.layers.sliding import check_fill, outputs, slide
+from cnncalc.layers.sliding import check_fill, check_padding, outputs, slide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 POSITIVE = Integer(1)
 PADDINGS = ("valid", "same", "full", "causal")
-KERAS_PADDINGS = ("valid", "same", "causal")
 
 
 class SlidingKernel(Layer):
     """What all convolutions share: the kernel, how it moves, and its bias."""
+
+    one_an_axis = ("kernel",)
 
     kernel: Any = arg(PerAxis(POSITIVE), "kernel size", torch="kernel_size", keras="kernel_size")
     stride: Any = arg(PerAxis(POSITIVE), "step of the kernel", default=1, keras="strides")
@@ -48,13 +49,7 @@ class SlidingKernel(Layer):
     )
 
     def validate(self) -> None:
-        if self.dialect == "torch":
-            self._validate_torch()
-        elif self.dialect == "keras":
-            self._validate_keras()
-
-    def _validate_torch(self) -> None:
-        if self.padding == "same" and _any_over_one(self.stride):
+        if self.dialect == "torch" and self.padding == "same" and _any_over_one(self.stride):
             raise LayerError(
                 codes.REFUSED,
                 "PyTorch refuses `padding: same` with a stride above 1",
@@ -64,20 +59,11 @@ class SlidingKernel(Layer):
                     "our own `conv` accepts it, by TensorFlow's rule",
                 ),
             )
-        self._names_only(("valid", "same"), "PyTorch")
+        check_padding(self, self.padding, self.named_paddings())
 
-    def _validate_keras(self) -> None:
-        allowed = KERAS_PADDINGS if self.rank == 1 else KERAS_PADDINGS[:2]
-        self._names_only(allowed, "Keras")
-
-    def _names_only(self, allowed: tuple[str, ...], framework: str) -> None:
-        if isinstance(self.padding, str) and self.padding not in allowed:
-            raise LayerError(
-                codes.REFUSED,
-                f"{framework}'s `{self.called}` has no padding `{self.padding}`",
-                argument="padding",
-                help=(f"it has {', '.join(allowed)}",),
-            )
+    def named_paddings(self) -> tuple[str, ...]:
+        """The names that the layer's framework has for paddings."""
+        return ("valid", "same")
 
     def windows(self, inputs: Inputs) -> Sequence[Window]:
         _, sizes = self.split(inputs)
@@ -96,7 +82,7 @@ class SlidingKernel(Layer):
 
     def _slid(self, inputs: Inputs, channels: int) -> Shape:
         windows = self.windows(inputs)
-        check_fill(self.padding_mode, windows, torch=True)
+        check_fill(self.padding_mode, windows)
         return self.join(inputs, channels, outputs(windows))
 
     def _kernel_of(self, inputs: Inputs) -> Shape:
@@ -138,6 +124,10 @@ class Conv(
     in_channels: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
 
     example = "conv: {filters: 64, kernel: 3, stride: 2, padding: 1}"
+
+    def named_paddings(self) -> tuple[str, ...]:
+        causal = self.dialect == "keras" and self.rank == 1
+        return ("valid", "same", "causal") if causal else ("valid", "same")
 
     def validate(self) -> None:
         super().validate()

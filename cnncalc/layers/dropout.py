@@ -19,6 +19,9 @@ class Dropout(
     """Dropout (Srivastava et al., 2014): zeros at random in training, nothing otherwise.
 
     Output: as the input. Parameters: none.
+
+    PyTorch's `Dropout1d` takes one or two axes, Keras's spatial dropouts as many
+    as their names say.
     """
 
     rate: float = arg(_RATE, "share of elements dropped", default=0.5, torch="p")
@@ -31,6 +34,8 @@ class Dropout(
     def output_shape(self, inputs: Inputs) -> Shape:
         if self.dialect == "keras" and self.rank is not None:
             self.split(inputs)
+        if self.dialect == "torch" and self.rank == 1 and len(inputs.shapes[0]) > 2:  # noqa: PLR2004
+            raise self.wrong_rank(inputs.shapes[0], "channels and at most one axis")
         return inputs.shapes[0]
 
 

@@ -103,7 +103,13 @@ class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
 
 
 def broadcast(layer: Layer, shapes: Sequence[Shape]) -> Shape:
-    """The common shape of inputs whose sizes agree or are 1; raises `LayerError`."""
+    """The common shape of inputs whose sizes agree or are 1; raises `LayerError`.
+
+    Under Keras's names axes of 1 come before a shape that has fewer.
+    """
+    if layer.dialect == "keras":
+        most = max(map(len, shapes))
+        shapes = [(1,) * (most - len(shape)) + shape for shape in shapes]
     axes = range(max(map(len, shapes)))
     if _differing(shapes, axes, stretch=True):
         raise _do_not_meet(layer, shapes, axes, stretch=True)

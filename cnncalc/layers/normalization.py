@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
-from cnncalc.layers.axes import Axis, axis_of
+from cnncalc.layers.axes import Axis, axis_of, check_axes
 from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg, show_shape
 from cnncalc.layers.errors import LayerError
 from cnncalc.layers.kinds import Flag, Integer, Kind, ListOf, Nullable, Real
@@ -21,7 +21,7 @@ class Normalization(Layer):
     """What all normalisations share: the output has the shape of the input, and an affine map."""
 
     scale: bool = arg(Flag(), "a learned factor (gamma)", default=True)
-    center: bool = arg(Flag(), "a learned offset (beta)", default=True)
+    center: bool = arg(Flag(), "a learned offset (beta)", default=True, torch="bias")
 
     def affine_weights(self, shape: Shape) -> tuple[Weight, ...]:
         """Gamma and beta of this shape, as far as the arguments keep them."""
@@ -70,12 +70,14 @@ class BatchNorm(
     renorm: bool = arg(Flag(), "three more statistics a channel (Keras)", default=False)
     renorm_clipping: Any = arg(Kind(), "no effect", default=None, keras="renorm_clipping")
     renorm_momentum: Any = arg(Kind(), "no effect", default=None, keras="renorm_momentum")
-    main = "affine"
+    main = "num_features"
     example = "batchnorm"
 
     def claims(self, inputs: Inputs) -> dict[str, int]:
-        shape = inputs.shapes[0]
-        return {"num_features": shape[self.channel_axis(inputs)]}
+        # PyTorch does not look at a count for which nothing is kept.
+        kept = self.affine or self.track_running_stats or self.dialect != "torch"
+        channels = inputs.shapes[0][self.channel_axis(inputs)]
+        return {"num_features": channels} if kept else {}
 
     def output_shape(self, inputs: Inputs) -> Shape:
         shape = inputs.shapes[0]
@@ -126,7 +128,6 @@ class LayerNorm(
     )
     axis: Any = arg(Nullable(ListOf(Axis())), "the normalised axes", default=None)
     elementwise_affine: bool = arg(Flag(), "gamma and beta (PyTorch)", default=True)
-    bias: bool = arg(Flag(), "beta (PyTorch)", default=True)
     rms_scaling: bool = arg(Flag(), "no offset by the mean (Keras); no effect", default=False)
     example = "layernorm"
 
@@ -160,8 +161,7 @@ class LayerNorm(
         return inputs.shapes[0]
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
-        weights = self.affine_weights(self.normalized(inputs)) if self.elementwise_affine else ()
-        return [weight for weight in weights if self.bias or weight.name != "beta"]
+        return self.affine_weights(self.normalized(inputs)) if self.elementwise_affine else ()
 
 
 class RMSNorm(
@@ -215,6 +215,8 @@ class GroupNorm(
             raise self._undivided(self.num_channels)
 
     def claims(self, inputs: Inputs) -> dict[str, int]:
+        if self.dialect == "torch" and not self.affine:  # which does not look at it
+            return {}
         return {"num_channels": inputs.shapes[0][self.channel_axis(inputs)]}
 
     def output_shape(self, inputs: Inputs) -> Shape:
@@ -245,15 +247,16 @@ class InstanceNorm(
 
     Output: as the input.
     Parameters:
-        with `affine`: gamma and beta, channels each; else none
+        with `affine`: gamma and (with `bias`) beta, channels each; else none
     Buffers:
         with `track_running_stats`: running mean and variance, channels each
     """
 
     affine: bool = arg(Flag(), "gamma and beta", default=False)
+    bias: bool = arg(Flag(), "beta too", default=True)
     track_running_stats: bool = arg(Flag(), "keep running mean and variance", default=False)
     num_features: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
-    main = "affine"
+    main = "num_features"
     example = "instancenorm"
 
     def claims(self, inputs: Inputs) -> dict[str, int]:
@@ -274,7 +277,9 @@ class InstanceNorm(
         channels = (self.split(inputs)[0],)
         weights: list[Weight] = []
         if self.affine:
-            weights += [Weight("gamma", channels, "scale"), Weight("beta", channels, "bias")]
+            weights.append(Weight("gamma", channels, "scale"))
+        if self.affine and self.bias:
+            weights.append(Weight("beta", channels, "bias"))
         if self.track_running_stats:
             weights += [
                 Weight("running_mean", channels, buffer=True),
@@ -295,6 +300,12 @@ class LocalResponseNorm(Layer, type="local_response_norm", torch="LocalResponseN
     k: float = arg(Real(), "offset; no effect on the shape", default=1.0)
     example = "local_response_norm: 5"
 
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        if len(shape) == 1:
+            raise self.wrong_rank(shape, "channels and spatial axes")
+        return shape
+
 
 class UnitNormalization(
     Layer, type="unit_norm", keras="UnitNormalization", also="unit_normalization"
@@ -309,8 +320,7 @@ class UnitNormalization(
 
     def output_shape(self, inputs: Inputs) -> Shape:
         shape = inputs.shapes[0]
-        for axis in self.axis or ():
-            axis_of(self, axis, len(shape))
+        check_axes(self, self.axis or (), len(shape))
         return shape
 
 
@@ -321,24 +331,39 @@ class InputNormalization(
 
     Output: as the input. Parameters: none.
     Buffers:
-        mean and variance, one each an index of `axis`, and one count
+        mean and variance, one each an index of the axes, and one count
 
     With `mean` and `variance` given nothing is kept, as in Keras.
     """
 
-    axis: int | None = arg(
-        Nullable(Axis()), "the axis with a mean of its own; null: one for all", default=-1
-    )
+    axis: Any = arg(
+        Nullable(ListOf(Axis())), "the axes with means of their own; null: one for all",
+        default=(-1,),
+    )  # fmt: skip
     mean: Any = arg(Nullable(ListOf(Real())), "a given mean", default=None)
     variance: Any = arg(Nullable(ListOf(Real())), "a given variance", default=None)
     invert: bool = arg(Flag(), "undo the normalisation; no effect", default=False)
     example = "normalization"
 
+    def validate(self) -> None:
+        if (self.mean is None) != (self.variance is None):
+            raise LayerError(
+                codes.MISSING_ARGUMENT, "`mean` and `variance` are given together or not at all",
+                argument="variance" if self.mean is None else "mean",
+            )  # fmt: skip
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        self._kept(inputs.shapes[0])
+        return inputs.shapes[0]
+
+    def _kept(self, shape: Shape) -> Shape:
+        axes = {axis_of(self, axis, len(shape)) for axis in self.axis or ()}
+        return tuple(shape[axis] for axis in sorted(axes))
+
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         if self.mean is not None:
             return ()
-        shape = inputs.shapes[0]
-        sizes = () if self.axis is None else (shape[axis_of(self, self.axis, len(shape))],)
+        sizes = self._kept(inputs.shapes[0])
         return (
             Weight("mean", sizes, buffer=True),
             Weight("variance", sizes, buffer=True),

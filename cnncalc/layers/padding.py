@@ -40,7 +40,11 @@ class Pad(
     pairs an axis; under PyTorch's names a list runs from the last axis:
     [left, right, top, bottom, front, back]. Reflection must be smaller than
     the axis, circular padding at most as large. Where negative numbers leave
-    nothing, `pad` refuses; PyTorch and Keras give an empty tensor.
+    nothing, `pad` refuses; PyTorch and Keras give an empty tensor, but PyTorch's
+    `ReflectionPad` and `ReplicationPad` not where every axis is empty.
+
+    PyTorch's `ZeroPad` and `ConstantPad` pad as many of the last axes as the
+    list has pairs, whatever stands before them; a single number those of the name.
     """
 
     padding: Any = arg(Sides(minimum=None), "how much, on which side", default=(1,))
@@ -53,25 +57,54 @@ class Pad(
     example = "pad: {left: 1, right: 1}"
 
     def output_shape(self, inputs: Inputs) -> Shape:
+        if self._at_any_rank and self.layout_of(inputs) == "channels_first":
+            return self._last_axes(inputs.shapes[0])
         channels, sizes = self.split(inputs)
+        return self.join(inputs, channels, self._all_grown(sizes))
+
+    @property
+    def _at_any_rank(self) -> bool:
+        return self.dialect == "torch" and self.mode in {"zeros", "constant"}
+
+    def _last_axes(self, shape: Shape) -> Shape:
+        numbers = all(isinstance(item, int) for item in self.padding)
+        pairs = len(self.padding) // 2 if numbers else 0
+        count = pairs if 1 <= pairs <= 3 else self.rank or 1  # noqa: PLR2004 - up to 3D
+        if count > len(shape):
+            raise self.wrong_rank(shape, f"at least {plural(count, 'axis')}")
+        first = len(shape) - count
+        return (*shape[:first], *self._all_grown(shape[first:]))
+
+    def _all_grown(self, sizes: Shape) -> list[int]:
         pairs = spread_sides(self, self.padding, len(sizes), "padding")
-        for (before, after), size, axis in zip(pairs, sizes, axis_names(len(sizes)), strict=True):
-            limit = {"reflect": size - 1, "circular": size}.get(self.mode)
-            if limit is not None and max(before, after) > limit:
-                raise LayerError(
-                    codes.PADDING,
-                    f"{self.mode} padding {max(before, after)} along the {axis} of size {size} "
-                    f"must be at most {limit}",
-                    argument="padding",
-                )
-            if before + size + after < (self.dialect == "own"):
-                raise LayerError(
-                    codes.EMPTY_OUTPUT,
-                    f"padding {before} and {after} leaves nothing of the {axis} {size}",
-                    argument="padding",
-                )
-        grown = [before + size + after for (before, after), size in zip(pairs, sizes, strict=True)]
-        return self.join(inputs, channels, grown)
+        named = zip(pairs, sizes, axis_names(len(sizes)), strict=True)
+        grown = [self._grown(*one) for one in named]
+        inner = self.dialect == "torch" and self.mode in {"reflect", "replicate"}
+        if inner and not any(grown):
+            raise LayerError(
+                codes.EMPTY_OUTPUT, "the padding leaves nothing of any axis", argument="padding"
+            )
+        return grown
+
+    def _grown(self, pair: tuple[int, int], size: int, axis: str) -> int:
+        before, after = pair
+        limit = {"reflect": size - 1, "circular": size}.get(self.mode)
+        if limit is not None and max(pair) > limit:
+            raise LayerError(
+                codes.PADDING,
+                f"{self.mode} padding {max(pair)} along the {axis} of size {size} "
+                f"must be at most {limit}",
+                argument="padding",
+            )
+        # PyTorch crops before it fills in a constant.
+        left = size + (min(before, 0) + min(after, 0) if self._at_any_rank else before + after)
+        if left < (self.dialect == "own"):
+            raise LayerError(
+                codes.EMPTY_OUTPUT,
+                f"padding {before} and {after} leaves nothing of the {axis} {size}",
+                argument="padding",
+            )
+        return before + size + after
 
 
 class Crop(

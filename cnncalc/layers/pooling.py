@@ -8,7 +8,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.base import Inputs, Layer, Shape, arg
 from cnncalc.layers.errors import LayerError
 from cnncalc.layers.kinds import DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Real
-from cnncalc.layers.sliding import outputs, slide
+from cnncalc.layers.sliding import check_padding, outputs, slide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,6 +41,10 @@ class Pooling(Layer):
     )
     main = "kernel"
 
+    def validate(self) -> None:
+        names = ("valid", "same") if self.dialect == "keras" else ("valid",)
+        check_padding(self, self.padding, names)
+
     def windows(self, inputs: Inputs) -> Sequence[Window]:
         _, sizes = self.split(inputs)
         rank = len(sizes)
@@ -70,6 +74,19 @@ def _check_half(windows: Sequence[Window]) -> None:
                 f"{window.kernel}: a window could lie wholly in the padding",
                 argument="padding",
                 help=(f"at most {window.kernel // 2}",),
+            )
+
+
+def _check_bare(layer: Layer, windows: Sequence[Window]) -> None:
+    if layer.dialect != "torch" or layer.rank != 3:  # noqa: PLR2004 - AvgPool3d, LPPool3d
+        return
+    for window in windows:
+        if window.size < window.kernel:
+            raise LayerError(
+                codes.KERNEL_TOO_LARGE,
+                f"PyTorch's {layer.called} refuses an input of {window.size} along the "
+                f"{window.axis}, smaller than its kernel {window.kernel} before padding",
+                argument="kernel",
             )
 
 
@@ -130,24 +147,21 @@ class AvgPool(
             raise LayerError(
                 codes.BAD_VALUE, "`divisor_override` must not be 0", argument="divisor_override"
             )
-        if self.dialect == "torch" and self.rank == 3:  # noqa: PLR2004 - AvgPool3d
-            for window in windows:
-                if window.size < window.kernel:
-                    raise LayerError(
-                        codes.KERNEL_TOO_LARGE,
-                        f"PyTorch's AvgPool3d refuses an input of {window.size} along the "
-                        f"{window.axis}, smaller than its kernel {window.kernel} before padding",
-                        argument="kernel",
-                    )
+        _check_bare(self, windows)
 
 
 class LPPool(Pooling, type="lppool", torch="LPPool1d LPPool2d LPPool3d", also="lp_pool"):
     """Power-mean pooling: the p-norm of each window, channel by channel.
 
-    Output per spatial axis: as `avgpool`, without padding.
+    Output per spatial axis: as `avgpool`, without padding; `LPPool3d` refuses
+        what `AvgPool3d` refuses.
     Parameters: none. MACs: 0.
     """
 
     norm_type: float = arg(Real(), "the p of the norm")
     main = "kernel"
+    one_an_axis = ("kernel",)
     example = "lppool: {norm_type: 2, kernel: 2}"
+
+    def check_sizes(self, windows: Sequence[Window]) -> None:
+        _check_bare(self, windows)

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
 from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Flag, Integer, Kind, Nullable, Real, Text
+from cnncalc.layers.kinds import Choice, Flag, Integer, Kind, Nullable, Real, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 POSITIVE = Integer(1)
+_MOST_LAYERS = 1000  # each has weights of its own
 
 
 class Recurrent(Layer):
@@ -24,7 +25,10 @@ class Recurrent(Layer):
     units: int = arg(POSITIVE, "size of the hidden state", torch="hidden_size")
     input_size: int | None = arg(POSITIVE, "claimed features of a step", claim=True)
     num_layers: int = arg(
-        POSITIVE, "cells stacked on each other (PyTorch)", default=1, torch="num_layers"
+        Integer(1, _MOST_LAYERS),
+        "cells stacked on each other (PyTorch)",
+        default=1,
+        torch="num_layers",
     )
     bias: bool = arg(Flag(), "biases", default=True, keras="use_bias")
     bidirectional: bool = arg(
@@ -116,7 +120,9 @@ class RNN(Recurrent, type="rnn", torch="RNN", keras="SimpleRNN", also="simple_rn
     PyTorch has two bias vectors, Keras one; `rnn` counts as PyTorch.
     """
 
-    nonlinearity: str = arg(Text(), "tanh or relu; no effect", default="tanh", torch="nonlinearity")
+    nonlinearity: str = arg(
+        Choice("tanh", "relu"), "no effect on the shape", default="tanh", torch="nonlinearity"
+    )
     main = "units"
     example = "rnn: 64"
 

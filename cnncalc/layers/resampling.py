@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import Window, product
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base import Inputs, Layer, Shape, arg, axis_names
+from cnncalc.layers.base import Inputs, Layer, Shape, arg, axis_names, plural
 from cnncalc.layers.errors import LayerError
 from cnncalc.layers.kinds import DataFormat, Flag, Integer, Nullable, PerAxis, Real, Text
 from cnncalc.layers.sliding import outputs, slide
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 POSITIVE = Integer(1)
 _FORMAT = DataFormat()
+#: The modes of upsampling, with the number of spatial axes that each is for (None: any).
+_MODES = {
+    "nearest": None, "nearest-exact": None, "area": None,
+    "linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3,
+}  # fmt: skip
 
 
 class Upsample(
@@ -32,7 +37,8 @@ class Upsample(
     Under Keras's names `size` is the factor. The factor may be a fraction
     (floor, PyTorch's rule); an output of 0 is an error. The mode must fit the
     number of axes: linear for one, bilinear and bicubic for two, trilinear for
-    three.
+    three, nearest, nearest-exact and area for any; only the first four know
+    `align_corners`. Keras takes any.
     """
 
     scale: Any = arg(
@@ -42,9 +48,14 @@ class Upsample(
         Nullable(PerAxis(POSITIVE)), "size of the output; factor in Keras", default=None
     )
     mode: str = arg(Text(), "how values are found", default="nearest", keras="interpolation")
-    align_corners: bool | None = arg(Nullable(Flag()), "no effect on the shape", default=None)
-    recompute_scale_factor: bool | None = arg(Nullable(Flag()), "no effect", default=None)
+    align_corners: bool | None = arg(
+        Nullable(Flag()), "for linear modes and bicubic; no effect on the shape", default=None
+    )
+    recompute_scale_factor: bool | None = arg(
+        Nullable(Flag()), "not with `size`; no effect on the shape", default=None
+    )
     data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
+    one_an_axis = ("scale", "size")
     example = "upsample: 2"
 
     def validate(self) -> None:
@@ -55,6 +66,25 @@ class Upsample(
             raise LayerError(
                 codes.MISSING_ARGUMENT, "`upsample` needs either `scale` or `size`",
                 argument="scale", help=("`upsample: 2` doubles every axis",),
+            )  # fmt: skip
+        if not keras:
+            self._check_settings()
+
+    def _check_settings(self) -> None:
+        if self.mode not in _MODES:
+            raise LayerError(
+                codes.BAD_VALUE, f"`upsample` has no mode `{self.mode}`", argument="mode",
+                help=(f"it has {', '.join(_MODES)}",),
+            )  # fmt: skip
+        if self.align_corners is not None and _MODES[self.mode] is None:
+            raise LayerError(
+                codes.REFUSED, f"mode `{self.mode}` has no corners to align",
+                argument="align_corners",
+            )  # fmt: skip
+        if self.recompute_scale_factor and self.size is not None:
+            raise LayerError(
+                codes.REFUSED, "with `size` there is no scale factor to recompute",
+                argument="recompute_scale_factor",
             )  # fmt: skip
 
     def output_shape(self, inputs: Inputs) -> Shape:
@@ -77,24 +107,33 @@ class Upsample(
         return self.join(inputs, channels, grown)
 
     def _check_mode(self, rank: int) -> None:
-        fits = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
-        if self.dialect != "keras" and fits.get(self.mode, rank) != rank:
+        wanted = _MODES.get(self.mode)
+        if self.dialect != "keras" and wanted not in {None, rank}:
             raise LayerError(
                 codes.BAD_VALUE,
-                f"mode `{self.mode}` is for {fits[self.mode]} spatial axes, but there are {rank}",
+                f"mode `{self.mode}` is for {plural(wanted, 'spatial axis')}, but there are {rank}",
                 argument="mode",
             )
 
 
 def _scaled(size: int, scale: float) -> int:
     """floor(size * scale); a fraction is multiplied in double precision, as in PyTorch."""
-    return int(size * scale)
+    if float(scale).is_integer():
+        return size * int(scale)
+    try:
+        return int(size * scale)
+    except OverflowError:
+        raise LayerError(
+            codes.LIMIT, "the output of `upsample` has over 300 digits", argument="scale"
+        ) from None
 
 
 class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="depth_to_space"):
     """Pixel shuffle (Shi et al., 2016): channels become space.
 
     Output: (channels / r^2, height * r, width * r). Parameters: none.
+
+    Under PyTorch's name further axes may stand before these three.
     """
 
     factor: int = arg(POSITIVE, "the factor r", torch="upscale_factor")
@@ -102,6 +141,7 @@ class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="dept
     example = "pixel_shuffle: 2"
 
     def output_shape(self, inputs: Inputs) -> Shape:
+        before, inputs = _last_planes(self, inputs)
         channels, (height, width) = _planes(self, inputs)
         square = self.factor**2
         if channels % square:
@@ -110,13 +150,16 @@ class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="dept
                 f"{channels} channels are not a multiple of {self.factor}^2 = {square}",
                 argument="factor",
             )
-        return self.join(inputs, channels // square, (height * self.factor, width * self.factor))
+        sizes = (height * self.factor, width * self.factor)
+        return before + self.join(inputs, channels // square, sizes)
 
 
 class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also="space_to_depth"):
     """Pixel unshuffle: space becomes channels.
 
     Output: (channels * r^2, height / r, width / r). Parameters: none.
+
+    Under PyTorch's name further axes may stand before these three.
     """
 
     factor: int = arg(POSITIVE, "the factor r", torch="downscale_factor")
@@ -124,6 +167,7 @@ class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also
     example = "pixel_unshuffle: 2"
 
     def output_shape(self, inputs: Inputs) -> Shape:
+        before, inputs = _last_planes(self, inputs)
         channels, sizes = _planes(self, inputs)
         for size in sizes:
             if size % self.factor:
@@ -131,7 +175,15 @@ class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also
                     codes.NOT_DIVISIBLE, f"{size} is not a multiple of {self.factor}",
                     argument="factor",
                 )  # fmt: skip
-        return self.join(inputs, channels * self.factor**2, [size // self.factor for size in sizes])
+        less = [size // self.factor for size in sizes]
+        return before + self.join(inputs, channels * self.factor**2, less)
+
+
+def _last_planes(layer: Layer, inputs: Inputs) -> tuple[Shape, Inputs]:
+    """The axes that stand before the maps, and the maps alone."""
+    shape = inputs.shapes[0]
+    count = max(len(shape) - 3, 0) if layer.dialect == "torch" else 0
+    return shape[:count], inputs._replace(shapes=(shape[count:],))
 
 
 def _planes(layer: Layer, inputs: Inputs) -> tuple[int, Shape]:
@@ -151,7 +203,10 @@ class ChannelShuffle(Layer, type="channel_shuffle", torch="ChannelShuffle"):
     example = "channel_shuffle: 2"
 
     def output_shape(self, inputs: Inputs) -> Shape:
-        channels, _ = self.split(inputs)
+        shape = inputs.shapes[0]
+        if len(shape) == 1:
+            raise self.wrong_rank(shape, "channels and spatial axes")
+        channels = shape[0] if inputs.layout == "channels_first" else shape[-1]
         if channels % self.groups:
             raise LayerError(
                 codes.NOT_DIVISIBLE, f"{self.groups} groups do not divide {channels} channels",
@@ -170,6 +225,7 @@ class Unfold(Layer, type="unfold", torch="Unfold", also="im2col"):
     stride: Any = arg(PerAxis(POSITIVE), "step of the window", default=1)
     padding: Any = arg(PerAxis(Integer(0)), "zeros on both sides", default=0)
     dilation: Any = arg(PerAxis(POSITIVE), "distance between window elements", default=1)
+    one_an_axis = ("kernel", "stride", "padding", "dilation")
     example = "unfold: 3"
 
     def windows(self, inputs: Inputs) -> Sequence[Window]:
@@ -200,6 +256,7 @@ class Fold(Layer, type="fold", torch="Fold", also="col2im"):
     stride: Any = arg(PerAxis(POSITIVE), "step of the window", default=1)
     padding: Any = arg(PerAxis(Integer(0)), "zeros on both sides", default=0)
     dilation: Any = arg(PerAxis(POSITIVE), "distance between window elements", default=1)
+    one_an_axis = ("size", *Unfold.one_an_axis)
     example = "fold: {size: 4, kernel: 2, stride: 2}"
 
     def output_shape(self, inputs: Inputs) -> Shape:

@@ -73,15 +73,18 @@ class Reshape(Layer, type="reshape", keras="Reshape"):
     example = "reshape: [16, 5, 5]"
 
     def validate(self) -> None:
-        if self.shape.count(-1) > 1:
-            raise LayerError(
-                codes.BAD_VALUE, f"only one size may be -1 in {show_shape(self.shape)}",
-                argument="shape",
-            )  # fmt: skip
+        _one_unknown(self.shape, "shape")
 
     def output_shape(self, inputs: Inputs) -> Shape:
         elements = product(inputs.shapes[0])
         return fill_size(self.shape, elements, "shape")
+
+
+def _one_unknown(sizes: Shape, argument: str) -> None:
+    if sizes.count(-1) > 1:
+        raise LayerError(
+            codes.BAD_VALUE, f"only one size may be -1 in {show_shape(sizes)}", argument=argument
+        )
 
 
 def fill_size(wanted: Shape, elements: int, argument: str) -> Shape:
@@ -118,6 +121,9 @@ class Unflatten(Layer, type="unflatten", torch="Unflatten"):
     )
     main = "unflattened_size"
     example = "unflatten: {dim: 0, unflattened_size: [4, -1]}"
+
+    def validate(self) -> None:
+        _one_unknown(self.unflattened_size, "unflattened_size")
 
     def output_shape(self, inputs: Inputs) -> Shape:
         shape = inputs.shapes[0]

@@ -12,6 +12,8 @@ from cnncalc.layers.errors import LayerError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.layers.base import Layer
+
 Pairs = tuple[tuple[int, int], ...]
 Padding = str | tuple[int | tuple[int, int], ...]
 
@@ -123,7 +125,31 @@ def _too_large(windows: Sequence[Window], misfits: Sequence[Window]) -> LayerErr
     )
 
 
-def check_fill(mode: str, windows: Sequence[Window], *, torch: bool) -> None:
+def check_padding(layer: Layer, padding: Padding, names: tuple[str, ...]) -> None:
+    """Refuse paddings that the layer's framework has not; raises `LayerError`.
+
+    Keras's sliding layers know names only; PyTorch's pad both sides of an axis alike.
+    """
+    if layer.dialect == "own" or padding in names:
+        return
+    framework = {"torch": "PyTorch", "keras": "Keras"}[layer.dialect]
+    if isinstance(padding, str):
+        what, help_ = f"has no padding `{padding}`", f"it has {', '.join(names) or 'numbers'}"
+    elif layer.dialect == "keras":
+        what, help_ = "takes a name as padding", f"it has {', '.join(names)}"
+    elif len(padding) in {1, layer.rank} and all(isinstance(item, int) for item in padding):
+        return
+    else:
+        what, help_ = "pads both sides of an axis alike", "one number, or one an axis"
+    raise LayerError(
+        codes.REFUSED,
+        f"{framework}'s `{layer.called}` {what}",
+        argument="padding",
+        help=(help_, f"our own `{layer.type}` takes it"),
+    )
+
+
+def check_fill(mode: str, windows: Sequence[Window]) -> None:
     """Refuse paddings that cannot be filled from inside the input; raises `LayerError`.
 
     Reflection needs more input than padding, circular padding may wrap around
@@ -136,7 +162,7 @@ def check_fill(mode: str, windows: Sequence[Window], *, torch: bool) -> None:
             limit = f"below the size of the axis, at most {window.size - 1}"
         elif mode == "circular" and widest > window.size:
             limit = f"at most the size of the axis, {window.size}"
-        elif mode == "zeros" and torch and min(window.before, window.after) < 0:
+        elif mode == "zeros" and min(window.before, window.after) < 0:
             limit = "0 or more"
         else:
             continue

@@ -10,7 +10,7 @@ from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg, axis_names
 from cnncalc.layers.convolution import not_divisible
 from cnncalc.layers.errors import LayerError
 from cnncalc.layers.kinds import Choice, DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Text
-from cnncalc.layers.sliding import sides
+from cnncalc.layers.sliding import check_padding, sides
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +66,7 @@ class ConvTranspose(
     )  # fmt: skip
     activation: str | None = arg(Nullable(Text()), "an activation (Keras)", default=None)
     data_format: str | None = arg(DataFormat(), "where the channels are", default=None)
+    one_an_axis = ("kernel",)
     example = "conv_transpose: {filters: 64, kernel: 2, stride: 2}"
 
     def validate(self) -> None:
@@ -81,11 +82,9 @@ class ConvTranspose(
                 codes.REFUSED, "Keras refuses a stride above 1 together with a dilation above 1",
                 argument="dilation",
             )  # fmt: skip
-        if self.dialect == "torch" and isinstance(self.padding, str):
-            raise LayerError(
-                codes.REFUSED, f"PyTorch's `{self.called}` takes numbers as padding",
-                argument="padding", help=(f"`conv_transpose` knows `{self.padding}`",),
-            )  # fmt: skip
+        if self.padding is not None:
+            names = ("valid", "same") if self.dialect == "keras" else ()
+            check_padding(self, self.padding, names)
 
     def _over_one(self, argument: str) -> bool:
         value = getattr(self, argument)

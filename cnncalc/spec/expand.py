@@ -20,6 +20,7 @@ from cnncalc.spec.building import Builder
 from cnncalc.spec.costs import MANY, cost_of, cost_of_layer, cost_of_loop, cost_of_name
 from cnncalc.spec.entries import (
     Entry,
+    check_beside_layers,
     read_entry,
     read_parallel,
     read_residual,
@@ -300,6 +301,7 @@ class _Expander:
     # -- groups, residuals, parallels, blocks ---------------------------------------------------
 
     def group(self, entry: Entry, frame: Frame, inputs: Names, evaluator: Evaluator) -> Names:
+        check_beside_layers(entry)
         if entry.name is not None:
             name = self.given_name(entry, frame, evaluator)
             frame = self.inner(frame, name, entry.type or "group", entry, evaluator)
@@ -375,6 +377,7 @@ class _Expander:
         """Place a block's layers under a name of its own."""
         if block.entries is None:
             raise UnknownShape
+        check_beside_layers(entry, named=True)
         if any(name == block.name for name, _ in frame.calls):
             raise SpecProblem(
                 codes.RECURSION, f"the block `{block.name}` uses itself", entry.type_tree

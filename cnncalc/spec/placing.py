@@ -22,6 +22,7 @@ from cnncalc.spec.references import References
 from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree
 
 if TYPE_CHECKING:
+    from cnncalc.diagnostics import Place
     from cnncalc.layers.base import Layer, Layout, Shape
     from cnncalc.spec.frame import Frame, Names
     from cnncalc.spec.limits import Limits
@@ -62,7 +63,7 @@ class Graph:
         self._facts: dict[tuple[int, tuple[Shape, ...]], Facts] = {}
         self._owners: dict[str, Node] = {}  # nodes by name, filled when one is asked for
         self._diagnostics: list[Diagnostic] = []
-        self._reported: set[tuple[str, int]] = set()
+        self._reported: set[tuple[str, Place | str]] = set()
         self._errors = 0
         self._searched = 0
 
@@ -97,7 +98,7 @@ class Graph:
 
     def _keep(self, diagnostic: Diagnostic) -> bool:
         """Keep a diagnostic, once for a place: a repeated block repeats its errors."""
-        key = (diagnostic.code, hash(diagnostic.place or diagnostic.message))
+        key = (diagnostic.code, diagnostic.place or diagnostic.message)
         new = key not in self._reported
         if new:
             self._reported.add(key)
@@ -132,7 +133,7 @@ class Graph:
             type_, counters, prefix = layer.type, frame.counters, frame.prefix
             number = counters.get(type_, 0) + 1
             name = f"{prefix}{type_}_{number}"
-            while name in shapes:
+            while name in shapes or name in self.references.taken:
                 number += 1
                 name = f"{prefix}{type_}_{number}"
             counters[type_] = number
@@ -145,9 +146,9 @@ class Graph:
             return self._cannot_place(layer, frame, inputs, tree, name)
         known: tuple[Shape, ...] = arriving  # type: ignore[assignment]
         facts = self._facts.get((id(layer), known))
-        if facts is None:
+        if facts is None or (saying is not None and saying.shared is not None):
             try:
-                facts = facts_of(layer, Inputs(known, self.layout))
+                facts = facts or facts_of(layer, Inputs(known, self.layout))
                 if saying is not None and saying.shared is not None:
                     check_shared(layer, facts, saying.shared)
             except LayerError as error:
@@ -198,7 +199,7 @@ class Graph:
         from cnncalc.spec.ways import built  # noqa: PLC0415 - only on errors
 
         # What is not shown, or not shown again in a repeated block, need not be advised on.
-        again = (error.code, hash(place_of(place))) in self._reported
+        again = (error.code, place_of(place)) in self._reported
         advised = not again and self._errors < _MOST_ADVISED and self._searched < _MOST_SEARCHED
         self._searched += len(self.nodes) if advised else 0
         net = built(self.nodes if advised else (), self.inputs, self.layout)

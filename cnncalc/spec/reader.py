@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.diagnostics import Diagnostic, codes
+from cnncalc.diagnostics import Diagnostic, codes, nearest
 from cnncalc.spec.document import read_document
 from cnncalc.spec.expand import expand
 from cnncalc.spec.limits import DEFAULT, Limits
@@ -51,7 +51,7 @@ def read_path(
 ) -> Reading:
     """Read a net from a file, from standard input (`-`), or from the zoo (`zoo:NAME`)."""
     try:
-        text = _text(path, limits)
+        text = text_of(path, limits)
     except SpecProblem as problem:
         return Reading(path, "", None, (problem.diagnostic(path),))
     return read_text(text, source=path, overrides=overrides, shapes=shapes, limits=limits)
@@ -97,7 +97,8 @@ def _stem(source: str) -> str:
     return Path(source).stem if source not in ("-", "<text>") else "net"
 
 
-def _text(path: str, limits: Limits) -> str:
+def text_of(path: str, limits: Limits) -> str:
+    """The text of a spec; raises `SpecProblem` if it cannot be read."""
     data = _bytes(path, limits)
     if len(data) > limits.size:
         raise _too_large(limits)
@@ -143,4 +144,12 @@ def _bytes(path: str, limits: Limits) -> bytes:
 def _zoo_file(path: str) -> Path:
     from cnncalc import zoo  # noqa: PLC0415 - only where a zoo net is asked for
 
-    return zoo.file(path[len(ZOO) :])
+    name = path[len(ZOO) :]
+    try:
+        return zoo.file(name)
+    except KeyError:
+        close = nearest(name, zoo.names())
+        raise SpecProblem(
+            codes.UNREADABLE, f"the zoo has no net `{name}`",
+            help=(f"did you mean `zoo:{close}`?" if close else "`cnncalc new --list` lists them",),
+        ) from None  # fmt: skip

@@ -37,9 +37,9 @@ class Remedy(NamedTuple):
 def remedies(net: Built, layer: Layer, names: Sequence[str], ways: Sequence[Way]) -> list[Remedy]:
     """The changes of one argument on the ways to a layer that make it fit, smallest first."""
     found = []
-    near = (node for way in ways for node in way.nodes[-_MOST_LAYERS:])
+    near = {node.name: node for way in ways for node in way.nodes[-_MOST_LAYERS:]}
     tried = sorted(
-        (remedy for node in dict.fromkeys(near) for remedy in _of(node)), key=lambda one: one.cost
+        (remedy for node in near.values() for remedy in _of(node)), key=lambda one: one.cost
     )
     for remedy in tried[: min(_MOST_TRIED, _MOST_WORK // max(len(net.nodes), 1))]:
         shapes = arriving(net, names, {remedy.node.name: remedy.layer})
@@ -152,7 +152,7 @@ def smallest_input(net: Built, layer: Layer, name: str, way: Way) -> Shape | Non
     except LayerError:
         return None
     needs = [max(least_input(one, 1), 1) for one in windows if isinstance(one, Window)]
-    back = [_pulled_back(way, index, need) for index, need in enumerate(needs)]
+    back = [_pulled_back(net, way, index, need) for index, need in enumerate(needs)]
     sizes = {index: size for index, size in enumerate(back) if size is not None}
     if not needs or len(sizes) != len(_spatial(net, next(iter(net.inputs.values())))):
         return None
@@ -161,12 +161,12 @@ def smallest_input(net: Built, layer: Layer, name: str, way: Way) -> Shape | Non
     return next(iter(inputs.values())) if fits else None
 
 
-def _pulled_back(way: Way, index: int, wanted: int) -> int | None:
+def _pulled_back(net: Built, way: Way, index: int, wanted: int) -> int | None:
     """The least size at the start of a way that gives at least this one at its end."""
     for node in reversed(way.nodes):
         windows = _windows(node)
         if not windows:
-            if node.output_shape[1:-1] != node.input_shapes[0][1:-1]:
+            if _spatial(net, node.output_shape) != _spatial(net, node.input_shapes[0]):
                 return None
             continue
         window = windows[index]

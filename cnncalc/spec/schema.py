@@ -26,7 +26,7 @@ _CLAIMS: Schema = {"type": "object"}
 _SHAPE: Schema = {
     "description": "sizes without the batch: [3, 32, 32], 3x32x32, or named axes",
     "anyOf": [
-        {"type": "array", "items": _SIZE, "minItems": 1},
+        {"type": "array", "items": _SIZE},
         {"type": "string", "pattern": r"^\s*\d+(\s*[x×]\s*\d+)*\s*$|\$"},
         {"type": "integer", "minimum": 1},
         {

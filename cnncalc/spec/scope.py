@@ -142,6 +142,8 @@ class Evaluator:
         )  # fmt: skip
 
     def _size(self, name: str, place: Tree, shape: Shape) -> int:
+        if not shape:
+            raise SpecProblem(codes.EXPRESSION, f"one number a sample has no `${name}`", place)
         if name == "in_features":
             return shape[-1]
         first = self.layout == "channels_first"

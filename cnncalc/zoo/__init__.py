@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cnncalc.diagnostics import codes, nearest
-from cnncalc.spec.problems import SpecProblem
-
 _FOLDER = Path(__file__).parent
 
 
@@ -16,14 +13,10 @@ def names() -> tuple[str, ...]:
 
 
 def file(name: str) -> Path:
-    """The file of a packaged net; raises `SpecProblem` if there is none of this name."""
-    if name in names():
-        return _FOLDER / f"{name}.yaml"
-    close = nearest(name, names())
-    raise SpecProblem(
-        codes.UNREADABLE, f"the zoo has no net `{name}`",
-        help=(f"did you mean `zoo:{close}`?" if close else "`cnncalc new --list` lists them",),
-    )  # fmt: skip
+    """The file of a packaged net; raises `KeyError` if there is none of this name."""
+    if name not in names():
+        raise KeyError(name)
+    return _FOLDER / f"{name}.yaml"
 
 
 def description(name: str) -> str:
