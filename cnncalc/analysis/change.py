@@ -97,7 +97,7 @@ def _question(
     wanted: int,
     fixed: Mapping[str, int | None],
 ) -> Question:
-    kind: Kind = "pool" if "pool" in node.type else "conv"
+    kind: Kind = "pool" if node.layer.family == "pooling" else "conv"
     up = False
     if isinstance(window, TransposedWindow):
         kind = "transposed"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnncalc.graph import Network, Node
     from cnncalc.layers.base import Shape
 
-#: The files of the catalogue whose layers the shares name.
+#: The families of layers that the shares name.
 _FAMILIES = {
     "dense": "dense",
     "convolution": "convolution",
@@ -107,8 +107,8 @@ def _biases(node: Node) -> int:
 
 
 def family_of(node: Node) -> str:
-    """`dense`, `convolution`, `normalisation` or `other`: the file that declares the layer."""
-    return _FAMILIES.get(type(node.layer).__module__.rpartition(".")[2], "other")
+    """`dense`, `convolution`, `normalisation` or `other`."""
+    return _FAMILIES.get(node.layer.family, "other")
 
 
 def ratio(part: int, whole: int) -> float | None:

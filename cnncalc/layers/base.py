@@ -168,6 +168,8 @@ class Layer:
     """
 
     type: ClassVar[str] = ""
+    #: What it is among the layers: the name of the file that declares it, `convolution`.
+    family: ClassVar[str] = ""
     names: ClassVar[tuple[Name, ...]] = ()
     arguments: ClassVar[dict[str, Argument]] = {}
     lookup: ClassVar[dict[str, Argument]] = {}
@@ -205,6 +207,7 @@ class Layer:
         cls.main = cls.__dict__.get("main") or next(iter(cls.arguments), "")
         cls.lookup = {name: spec for spec in cls.arguments.values() for name in spec.names}
         cls.type = type
+        cls.family = cls.__module__.rpartition(".")[2]
         cls.names = tuple(_declared_names(cls, torch, keras, also, presets or {}))
 
     def __init__(self, **arguments: Any) -> None:  # noqa: ANN401 - each of its kind

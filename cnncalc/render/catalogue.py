@@ -24,9 +24,9 @@ def listing(types: Sequence[type[Layer]], style: Style = PLAIN, width: int | Non
     lines: list[Line] = []
     family = ""
     for layer in types:
-        if layer.__module__ != family:
-            family = layer.__module__
-            lines.append(Line((family.rpartition(".")[2].replace("_", " "), "", ""), "strong"))
+        if layer.family != family:
+            family = layer.family
+            lines.append(Line((family.replace("_", " "), "", ""), "strong"))
         names = " ".join(name.text for name in layer.names if name.dialect != "own")
         lines.append(Line((f"  {layer.type}", headline(layer), names)))
     heads = ("type", "what it does", "in torch.nn and keras.layers")

@@ -64,7 +64,7 @@ class View:
 
 def is_activation(node: Node) -> bool:
     """Whether the layer is one of the activations."""
-    return type(node.layer).__module__.endswith(".activation")
+    return node.layer.family == "activation"
 
 
 def activation_of(node: Node) -> str:
