@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from cnncalc.graph import Facts, Network, Totals, Traits
+    from cnncalc.graph import Facts, Network, Scope, Totals, Traits
     from cnncalc.layers.base import Shape
 
 SortKey = Literal["params", "macs", "buffers", "name", "type"]
@@ -138,48 +138,62 @@ def _figures(facts: Facts, traits: Traits, batch: int) -> Figures:
     )
 
 
-class _Open:
-    """A block whose layers are being read."""
+class _Block:
+    """A block's row as its layers are added; it takes the rows outside that feed them."""
 
-    def __init__(self, at: int, first: Row) -> None:
-        self.at = at
-        self.row = first
+    def __init__(self, scope: Scope, level: int, *, counts: bool) -> None:
+        self.scope = scope
+        self.level = level
+        self.counts = counts
+        self.layers = 0
+        self.sums = Figures((), (), 0, 0, 0, 0)
+        self.inputs: dict[str, Shape] = {}
+
+    def add(self, leaf: Row, seen_as: Mapping[str, str]) -> None:
+        """Add a layer; `seen_as` tells the row in which each earlier layer is seen."""
+        sums, more = self.sums, leaf.figures
+        self.layers += 1
+        self.sums = sums._replace(
+            output_shape=more.output_shape,
+            params=sums.params + more.params,
+            trainable_params=sums.trainable_params + more.trainable_params,
+            buffers=sums.buffers + more.buffers,
+            macs=sums.macs + more.macs,
+        )
+        inside = f"{self.scope.name}/"
+        for name, shape in zip(leaf.inputs, more.input_shapes, strict=True):
+            if not name.startswith(inside):
+                self.inputs.setdefault(seen_as.get(name, name), shape)
+
+    def row(self) -> Row:
+        """The block as one row."""
+        figures = self.sums._replace(input_shapes=tuple(self.inputs.values()))
+        return Row(
+            self.scope.name, self.scope.type, tuple(self.inputs), figures, self.level,
+            self.layers, self.counts,
+        )  # fmt: skip
 
 
 def _folded(network: Network, batch: int, depth: int | None, *, subtotals: bool) -> list[Row]:
-    rows: list[Row | None] = []
-    blocks: dict[str, _Open] = {}
+    rows: list[Row | _Block] = []
+    blocks: dict[str, _Block] = {}
+    seen_as: dict[str, str] = {}
     for node, leaf in zip(network.layers, _rows(network, batch), strict=True):
         shown = node.scopes if depth is None else node.scopes[:depth]
         for level, scope in enumerate(shown):
             last = level + 1 == depth
             if not (subtotals or last):
                 continue
-            block = blocks.get(scope.name)
-            if block is None:
-                rows.append(None)
-                figures = leaf.figures._replace(shared_with="")
-                begun = Row(scope.name, scope.type, leaf.inputs, figures, level, counts=last)
-                blocks[scope.name] = _Open(len(rows) - 1, begun)
-            else:
-                block.row = _joined(block.row, leaf)
-        if depth is None or len(node.scopes) < depth:
-            rows.append(leaf._replace(level=len(shown) if subtotals else 0))
-    for block in blocks.values():
-        rows[block.at] = block.row
-    return [row for row in rows if row is not None]
-
-
-def _joined(block: Row, leaf: Row) -> Row:
-    sums, more = block.figures, leaf.figures
-    figures = sums._replace(
-        output_shape=more.output_shape,
-        params=sums.params + more.params,
-        trainable_params=sums.trainable_params + more.trainable_params,
-        buffers=sums.buffers + more.buffers,
-        macs=sums.macs + more.macs,
-    )
-    return block._replace(figures=figures, layers=block.layers + 1)
+            if scope.name not in blocks:
+                blocks[scope.name] = _Block(scope, level if subtotals else 0, counts=last)
+                rows.append(blocks[scope.name])
+            blocks[scope.name].add(leaf, seen_as)
+        folded = depth is not None and len(node.scopes) >= depth
+        seen_as[node.name] = shown[-1].name if folded else node.name
+        if not folded:
+            inputs = tuple(seen_as.get(name, name) for name in leaf.inputs)
+            rows.append(leaf._replace(inputs=inputs, level=len(shown) if subtotals else 0))
+    return [row.row() if isinstance(row, _Block) else row for row in rows]
 
 
 def penalties(network: Network) -> tuple[Penalty, ...]:

@@ -10,16 +10,13 @@ def main() -> None:
 
     # One net is read and the process ends: collecting garbage would find nothing.
     gc.disable()
-    for stream in (sys.stdout, sys.stderr):
-        # A name that the terminal's encoding lacks must not end the run.
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+    from cnncalc.cli.output import exit_on_lost_output, prepare_streams  # noqa: PLC0415 - as above
 
+    prepare_streams()
     from cnncalc.cli.app import run  # noqa: PLC0415 - after the collector is off
-    from cnncalc.cli.output import quiet_on_closed_pipe  # noqa: PLC0415 - as above
 
     try:
-        with quiet_on_closed_pipe():
+        with exit_on_lost_output():
             run(sys.argv[1:])
     finally:
         # Python collects once more as it ends, whatever was disabled; with all

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from io import TextIOBase, TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
 from cnncalc.render.columns import COLOUR, PLAIN, Style
@@ -13,16 +15,72 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+class OutputLostError(Exception):
+    """Standard output takes no more; without a text, because its reader has seen enough."""
+
+
+class _Closed(TextIOBase):
+    """Stands for a standard output that was closed before the start."""
+
+    def write(self, _: str) -> int:
+        raise OSError(errno.EBADF, "standard output is closed")
+
+
+def prepare_streams() -> None:
+    """Make the streams usable in any shell: closed ones, and encodings that lack a character."""
+    # Python has None for what is closed; typing tells nothing of it.
+    if sys.stdout is None:
+        sys.stdout = _Closed()
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def emit(text: str) -> None:
-    """Write a result to standard output, at once and whole."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    """Write a result to standard output, at once and whole; raises `OutputLostError`."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise OutputLostError from None
+    except OSError as error:
+        raise OutputLostError(error.strerror) from None
 
 
 def complain(text: str) -> None:
-    """Write diagnostics to standard error."""
-    sys.stderr.write(text)
-    sys.stderr.flush()
+    """Write diagnostics to standard error, if anything takes them."""
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        _discard(sys.stderr)
+
+
+def _discard(stream: TextIO) -> None:
+    """Let the rest of a stream go nowhere: Python would fail on it as it ends."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+@contextmanager
+def exit_on_lost_output() -> Iterator[None]:
+    """A reader that has seen enough (`| head`) is no error; a full disk is, with exit code 2."""
+    try:
+        yield
+    except OutputLostError as lost:
+        reason = str(lost)
+    except OSError as error:  # help, and errors of usage, are written by typer
+        reason = error.strerror or str(error)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    else:
+        return
+    _discard(sys.stdout)
+    if reason:
+        complain(f"cannot write the result: {reason}\n")
+    sys.exit(2 if reason else 0)
 
 
 def style_of(stream: TextIO) -> Style:
@@ -43,16 +101,3 @@ def width_of(stream: TextIO) -> int | None:
     import shutil  # noqa: PLC0415 - only on a terminal
 
     return shutil.get_terminal_size().columns
-
-
-@contextmanager
-def quiet_on_closed_pipe() -> Iterator[None]:
-    """A reader that has seen enough (`| head`) is no error."""
-    try:
-        yield
-    except BrokenPipeError:
-        # Nothing may be flushed into the closed pipe at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
-    except KeyboardInterrupt:
-        sys.exit(130)

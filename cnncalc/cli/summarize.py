@@ -80,7 +80,7 @@ def summarize(  # noqa: PLR0913 - the options of the command
     if total or total_of:
         for reading in readings:
             if not reading.failed and reading.network is not None:
-                emit(f"{_total(reading, total_of or 'params')}\n")
+                emit(f"{_total(reading, total_of or 'params', batch)}\n")
     else:
         tree = format == "table"
         summaries = (
@@ -105,7 +105,7 @@ def _chosen(columns: str | None) -> tuple[str, ...]:
     return names
 
 
-def _total(reading: Reading, what: Total) -> int:
+def _total(reading: Reading, what: Total, batch: int) -> int:
     network = reading.network
     assert network is not None  # noqa: S101 - the caller has checked
     totals = network.totals
@@ -113,7 +113,7 @@ def _total(reading: Reading, what: Total) -> int:
         "params": totals.params,
         "trainable": totals.trainable_params,
         "buffers": totals.buffers,
-        "macs": totals.macs,
+        "macs": totals.macs * batch,
         "layers": len(network.layers),
     }[what]
 

@@ -100,7 +100,7 @@ class Conv(
     keras="Conv1D Conv2D Conv3D Convolution1D Convolution2D Convolution3D",
     also="convolution conv1d conv2d conv3d",
 ):
-    """Convolution: `filters` kernels slide over the input, each giving one feature map.
+    """Convolution: `filters` kernels slide over the input; each gives a feature map.
 
     Output per spatial axis:
         floor((in + before + after - dilation * (kernel - 1) - 1) / stride) + 1

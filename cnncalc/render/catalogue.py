@@ -48,7 +48,7 @@ def page(layer: type[Layer], style: Style = PLAIN, width: int | None = None) -> 
     """Everything about one type: documentation, arguments with bounds and defaults, names."""
     wide = min(width or _READABLE, _READABLE)
     head, end = style.head, style.end if style.head else ""
-    out = [f"{head}{layer.type}{end}", "", indent(cleandoc(layer.__doc__ or ""), "  "), ""]
+    out = [f"{head}{layer.type}{end}", "", _documentation(layer, wide), ""]
     if layer.arguments:
         out += [f"{head}Arguments{end}", ""]
         out += [_argument(layer, name, wide) for name in layer.arguments]
@@ -57,6 +57,17 @@ def page(layer: type[Layer], style: Style = PLAIN, width: int | None = None) -> 
     if layer.example:
         out += [f"{head}Example{end}", "", f"  - {layer.example}", ""]
     return "\n".join(out)
+
+
+def _documentation(layer: type[Layer], width: int) -> str:
+    """The docstring, its lines as they are written where they fit."""
+    lines = indent(cleandoc(layer.__doc__ or ""), "  ").splitlines()
+    return "\n".join(line if len(line) <= width else _continued(line, width) for line in lines)
+
+
+def _continued(line: str, width: int) -> str:
+    margin = " " * (len(line) - len(line.lstrip()))
+    return fill(line.strip(), width, initial_indent=margin, subsequent_indent=margin + "  ")
 
 
 def _argument(layer: type[Layer], name: str, width: int) -> str:

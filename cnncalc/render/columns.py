@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.render.text import visible
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -48,17 +50,21 @@ def render(
 ) -> str:
     """Rows under heads; columns in `right` are aligned to the right.
 
-    With a `width` the first column is shortened in the middle until the table
-    fits, if it can; without, nothing is ever cut.
+    With a `width` the first column is shortened in the middle so that the table
+    fits, if its cells stay apart; without, nothing is ever cut.
     """
+    heads = [visible(head) for head in heads]
+    cells = [tuple(map(visible, line.cells)) for line in lines]
     widths = [len(head) for head in heads]
-    for line in lines:
-        widths = [max(wide, len(cell)) for wide, cell in zip(widths, line.cells, strict=True)]
-    cells = [line.cells for line in lines]
+    for row in cells:
+        widths = [max(wide, len(cell)) for wide, cell in zip(widths, row, strict=True)]
     spare = sum(widths) + len(_GAP) * (len(widths) - 1) - width if width is not None else 0
-    if spare > 0 and widths:
-        widths[0] = max(_LEAST, len(heads[0]), widths[0] - spare)
-        cells = [(_shortened(row[0], widths[0]), *row[1:]) for row in cells]
+    room = widths[0] - spare if widths else 0
+    if spare > 0 and room >= max(_LEAST, len(heads[0])):
+        short = {row[0]: _shortened(row[0], room) for row in cells}
+        if len(set(short.values())) == len(short):
+            widths[0] = room
+            cells = [(short[row[0]], *row[1:]) for row in cells]
     out = [_wrapped(_joined(heads, widths, right), style.head, style)]
     out.append(
         _wrapped("-" * len(_joined(["-" * w for w in widths], widths, right)), style.dim, style)
@@ -92,7 +98,7 @@ def markdown(heads: Sequence[str], lines: Sequence[Line], right: frozenset[int])
     """The same rows as a Markdown table."""
 
     def row(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+        return "| " + " | ".join(visible(cell).replace("|", "\\|") for cell in cells) + " |"
 
     rule = "|" + "|".join(" ---: " if i in right else " --- " for i in range(len(heads))) + "|"
     return "\n".join([row(heads), rule, *(row(line.cells) for line in lines)]) + "\n"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.layers.base import plural
 from cnncalc.render import chart, columns, units
 from cnncalc.render.columns import PLAIN, Line, Style
+from cnncalc.render.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -103,7 +104,7 @@ def _as_text(made: Table, show: Show) -> str:
     style = show.style
     text = columns.render(made.heads, made.lines, right=made.right, style=style, width=show.width)
     head, rule, *rows = text.splitlines()
-    out = [f"{style.head}{made.title}{style.end}", ""] if made.title else []
+    out = [f"{style.head}{visible(made.title)}{style.end}", ""] if made.title else []
     out += [head, rule]
     details = made.details or ("",) * len(rows)
     for row, detail in zip(rows, details, strict=True):
@@ -128,7 +129,7 @@ def _wrapped(text: str, width: int | None, indent: str = "      ") -> list[str]:
 
 
 def _as_markdown(made: Table) -> str:
-    heading = f"#### {made.title}\n\n" if made.title else ""
+    heading = f"#### {visible(made.title)}\n\n" if made.title else ""
     lines = [Line(tuple(map(_single_spaced, line.cells))) for line in made.lines]
     return heading + columns.markdown([head.strip() for head in made.heads], lines, made.right)
 

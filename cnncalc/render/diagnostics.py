@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.render.columns import PLAIN, Style
+from cnncalc.render.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ def as_text(
 def _one(diagnostic: Diagnostic, lines: Sequence[str], style: Style) -> str:
     colour = style.bad if diagnostic.severity == "error" else style.strong
     head = f"{colour}{diagnostic.severity}[{diagnostic.code}]{style.end if colour else ''}"
-    out = [f"{head}: {_visible(diagnostic.message)}"]
+    out = [f"{head}: {visible(diagnostic.message)}"]
     place = diagnostic.place
     margin = ""
     if place is not None:
@@ -57,12 +58,12 @@ def _one(diagnostic: Diagnostic, lines: Sequence[str], style: Style) -> str:
         out.append(f"{margin} --> {diagnostic.source}:{place.line}:{place.column}")
         if place.line <= len(lines):
             out += _excerpt(diagnostic, lines[place.line - 1], margin, style)
-    elif diagnostic.source and diagnostic.source not in diagnostic.message:
+    elif diagnostic.source and diagnostic.source not in diagnostic.message.split():
         out.append(f" --> {diagnostic.source}")
     if place is not None and (diagnostic.notes or diagnostic.help):
         out.append(f"{margin} |")
-    out += [f"{margin} = {_visible(note)}" for note in diagnostic.notes]
-    out += [f"{margin} = help: {_visible(way)}" for way in diagnostic.help]
+    out += [f"{margin} = {visible(note)}" for note in diagnostic.notes]
+    out += [f"{margin} = help: {visible(way)}" for way in diagnostic.help]
     return "\n".join(out) + "\n"
 
 
@@ -71,21 +72,12 @@ def _excerpt(diagnostic: Diagnostic, line: str, margin: str, style: Style) -> li
     assert place is not None  # noqa: S101 - the caller has checked
     start = place.column - 1
     skipped = max(0, start - _LONGEST_LINE // 2) if len(line) > _LONGEST_LINE else 0
-    shown = _visible(line[skipped : skipped + _LONGEST_LINE].replace("\t", " "))
+    shown = visible(line[skipped : skipped + _LONGEST_LINE].replace("\t", " "))
     carets = "^" * max(1, min(place.length, len(shown) - (start - skipped)))
     bad, end = style.bad, style.end
-    under = f"{bad}{carets} {_visible(diagnostic.label)}".rstrip() + end
+    under = f"{bad}{carets} {visible(diagnostic.label)}".rstrip() + end
     return [
         f"{margin} |",
         f"{place.line} | {shown}",
         f"{margin} | {' ' * (start - skipped)}{under}",
     ]
-
-
-def _visible(text: str) -> str:
-    """Control characters as their escapes, so that a spec cannot steer the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.render.columns import PLAIN, Style
+from cnncalc.render.text import visible
 from cnncalc.render.units import count, shape
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _strong(words: str, style: Style) -> str:
 
 
 def _title(layer: LayerExplained) -> str:
-    return f"{layer.name} ({layer.type})"
+    return f"{visible(layer.name)} ({layer.type})"
 
 
 def _shapes(layer: LayerExplained) -> str:
@@ -93,7 +94,7 @@ def _beside(layer: LayerExplained) -> list[str]:
 
 def markdown(explanation: Explanation) -> str:
     """Markdown with the formulas in LaTeX, for notes."""
-    parts = [f"# {explanation.name}\n"]
+    parts = [f"# {visible(explanation.name)}\n"]
     parts += [_layer_markdown(layer) for layer in explanation.layers]
     return "\n".join(parts)
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.render import columns, units
 from cnncalc.render.columns import PLAIN, Line, Style
+from cnncalc.render.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from cnncalc.analysis.summary import Figures, Row, Summary
+    from cnncalc.analysis.summary import Figures, Penalty, Row, Summary
 
 SCHEMA_VERSION = 1
 _PART = 1000  # rows that are written at once
@@ -71,7 +72,7 @@ def table(
     right = frozenset(i for i, column in enumerate(chosen) if column.number)
     heads = [column.head for column in chosen]
     body = columns.render(heads, lines, right=right, style=style, width=width)
-    title = f"{style.head}{summary.name}{style.end if style.head else ''}\n"
+    title = f"{style.head}{visible(summary.name)}{style.end if style.head else ''}\n"
     return title + body + ("\n" + footer(summary) if summary.complete else "")
 
 
@@ -105,8 +106,10 @@ def footer(summary: Summary) -> str:
         lines.append(("buffers", units.count(totals.buffers), f"Keras counts them in: {both}"))
     batch = f"for a batch of {summary.batch}; " if summary.batch > 1 else ""
     lines.append(("MACs", units.count(totals.macs), f"{batch}{_flops(totals.macs)}"))
-    for kind, factor, weights in summary.penalties:
-        lines.append((f"{kind} {factor:g}", units.count(weights), "weights carry this penalty"))
+    lines += [
+        (_penalty(penalty), units.count(penalty.weights), "weights carry this penalty")
+        for penalty in summary.penalties
+    ]
     outputs = ", ".join(f"{name} {units.shape(shape)}" for name, shape in summary.outputs)
     wide = max(len(label) for label, _, _ in lines)
     high = max(len(number) for _, number, _ in lines)
@@ -150,11 +153,32 @@ def markdown(summary: Summary, names: Sequence[str] = DEFAULT_COLUMNS) -> str:
         lines.append(Line(tuple(cells.get(name, "") for name in names)))
     right = frozenset(i for i, column in enumerate(chosen) if column.number)
     heads = [column.head for column in chosen]
-    return f"### {summary.name}\n\n" + columns.markdown(heads, lines, right)
+    notes = _footer_notes(summary) if summary.complete else ""
+    return f"### {visible(summary.name)}\n\n" + columns.markdown(heads, lines, right) + notes
+
+
+def _footer_notes(summary: Summary) -> str:
+    """What the row of totals does not say: buffers, frozen parameters, penalties, as a list."""
+    totals = summary.totals
+    frozen = totals.params - totals.trainable_params
+    notes = [f"{units.count(frozen)} parameters are frozen"] if frozen else []
+    if totals.buffers:
+        both = units.count(totals.params + totals.buffers)
+        notes.append(f"{units.count(totals.buffers)} buffers; Keras counts them in: {both}")
+    notes += [
+        f"{_penalty(penalty)}: {units.count(penalty.weights)} weights carry it"
+        for penalty in summary.penalties
+    ]
+    return "".join(["\n", *(f"- {note}\n" for note in notes)]) if notes else ""
+
+
+def _penalty(penalty: Penalty) -> str:
+    """`l2 1e-4`, as a spec writes it."""
+    return f"{penalty.kind} {penalty.factor:g}".replace("e-0", "e-")
 
 
 CSV_HEADS = ("name", "type", "inputs", "output_shape", "params", "trainable_params", "buffers",
-             "macs")  # fmt: skip
+             "macs", "shared_with")  # fmt: skip
 
 
 def csv(summaries: Sequence[Summary]) -> str:
@@ -171,7 +195,8 @@ def csv(summaries: Sequence[Summary]) -> str:
             if row.counts:
                 some = row.figures
                 cells = (row.name, row.type, " ".join(row.inputs), units.shape(some.output_shape),
-                         some.params, some.trainable_params, some.buffers, some.macs)  # fmt: skip
+                         some.params, some.trainable_params, some.buffers, some.macs,
+                         some.shared_with)  # fmt: skip
                 writer.writerow((*((summary.name,) if several else ()), *cells))
     return out.getvalue()
 

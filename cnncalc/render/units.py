@@ -18,7 +18,7 @@ def count(number: int) -> str:
 def short(number: int) -> str:
     """Three digits and a unit: `25.6 M`; below a thousand as it is."""
     for size, unit in _STEPS:
-        if number >= size:
+        if number >= size - size // 2000:  # what rounds to 1000 of a unit is 1 of the next
             whole = number // size
             digits = 2 if whole < 10 else 1 if whole < 100 else 0  # noqa: PLR2004 - three digits
             scaled = (number * 10**digits * 2 + size) // (2 * size)
@@ -31,7 +31,7 @@ def memory(elements: int) -> str:
     """The memory of 32-bit floats: `97.5 MiB`."""
     size = elements * 4
     for step, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
-        if size >= step:
+        if size >= step - step // 20480:  # what rounds to 1,024.0 of a unit is 1 of the next
             tenths = (size * 10 + step // 2) // step
             return f"{tenths // 10:,}.{tenths % 10} {unit}"
     return f"{size} bytes"

@@ -124,7 +124,11 @@ def _too_large(limits: Limits) -> SpecProblem:
 
 def _bytes(path: str, limits: Limits) -> bytes:
     if path == "-":
+        if sys.stdin is None:
+            raise SpecProblem(codes.UNREADABLE, "standard input is closed")
         return sys.stdin.buffer.read(limits.size + 1)
+    if not path:
+        raise SpecProblem(codes.UNREADABLE, "the name of the file is empty")
     file = _zoo_file(path) if path.startswith(ZOO) else Path(path)
     try:
         with file.open("rb") as stream:

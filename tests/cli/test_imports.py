@@ -1,0 +1,125 @@
+"""What a run imports: start-up is part of the product."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+NET = "examples/resnet18.yaml"
+#: Slow to import, and needed for none of the tables of numbers.
+HEAVY = {"rich", "pydantic", "click", "numpy", "asyncio"}
+
+PROBE = """
+import json, sys
+{prelude}
+from cnncalc.cli import main
+try:
+    main()
+finally:
+    print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+TERMINAL = "sys.stdout.isatty = lambda: True"
+
+LEAN = [
+    ["summarize", NET],
+    ["summarize", NET, "--format", "json"],
+    ["summarize", NET, "--format", "csv"],
+    ["summarize", NET, "--format", "markdown"],
+    ["summarize", NET, "--depth", "1", "--sort", "params", "--batch", "2"],
+    ["summarize", NET, "--total"],
+    ["summarize", "zoo:resnet", "--set", "depth=34", "--input", "3x64x64"],
+    ["summarize", "missing.yaml"],
+    ["compare", NET, "examples/resnet50.yaml"],
+    ["explain", NET],
+    ["solve", "--in", "224", "--out", "112"],
+    ["check", NET],
+    ["new", "lenet5"],
+    ["--version"],
+]
+
+COMMANDS = {
+    "summarize": [NET],
+    "compare": [NET, NET],
+    "explain": [NET],
+    "check": [NET],
+    "solve": ["--in", "224", "--out", "112"],
+    "layers": ["conv"],
+    "schema": [],
+    "new": ["lenet5"],
+}
+
+
+def imported(arguments, prelude="", path=""):
+    """The modules that are in memory when the command has run."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE.format(prelude=prelude), *arguments],
+        cwd=ROOT, env=os.environ | {"PYTHONPATH": str(path)}, capture_output=True, text=True,
+        check=False, timeout=60,
+    )  # fmt: skip
+    names = json.loads(done.stderr.splitlines()[-1])
+    assert "cnncalc.cli.app" in names
+    return set(names)
+
+
+def packages(modules):
+    return {name.partition(".")[0] for name in modules}
+
+
+@pytest.mark.parametrize("arguments", LEAN, ids=" ".join)
+def test_heavy_packages_are_not_imported(arguments):
+    assert packages(imported(arguments)) & HEAVY == set()
+
+
+def test_the_probe_sees_rich_where_it_is_imported():
+    assert "rich" in packages(imported(LEAN[0], prelude="import rich"))
+
+
+@pytest.mark.parametrize("name", sorted(HEAVY))
+def test_the_probe_sees_a_heavy_package_by_its_name(tmp_path, name):
+    (tmp_path / f"{name}.py").write_text("", encoding="utf-8")
+    assert name in imported(["--version"], prelude=f"import {name}", path=tmp_path)
+
+
+def test_the_probe_sees_an_import_inside_a_command():
+    # On a terminal rich wraps the sentences of the catalogue.
+    assert "rich" in packages(imported(["layers"], prelude=TERMINAL))
+
+
+def test_a_table_of_numbers_on_a_terminal_needs_no_rich_either():
+    assert packages(imported(["summarize", NET], prelude=TERMINAL)) & HEAVY == set()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_only_the_module_of_the_called_command_is_imported(command):
+    modules = imported([command, *COMMANDS[command]])
+    found = {name.removeprefix("cnncalc.cli.") for name in modules if "cnncalc.cli." in name}
+    assert found & set(COMMANDS) == {command}
+
+
+def test_every_command_has_a_case_here():
+    files = {path.stem for path in (ROOT / "cnncalc" / "cli").glob("*.py")}
+    assert set(COMMANDS) == files - {"__init__", "app", "options", "output"}
+
+
+def test_summarize_imports_no_other_analysis():
+    modules = imported(LEAN[1])
+    found = {name for name in modules if name.startswith("cnncalc.analysis.")}
+    assert found == {"cnncalc.analysis.summary"}
+
+
+def test_the_library_imports_neither_the_command_line_nor_typer():
+    script = "import sys, cnncalc; cnncalc.parse('{input: 1x4x4, layers: [relu]}')\n"
+    script += "print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    names = set(done.stdout.split())
+    assert "cnncalc.graph" in names
+    assert names & {"typer", "rich", "cnncalc.cli", "cnncalc.render"} == set()
