@@ -40,13 +40,17 @@ LOUD = [
     ("L412", "10", ["dense: 20", "dropout: 0.5", "dense: 5"]),
     ("L413", "10", ["dense: 20", "relu", "relu"]),
     ("L413", "10", ["Dense: {units: 20, activation: relu}", "relu"]),
+    ("L413", "10", ["Activation: relu", "Activation: relu"]),
     ("L414", "10", ["dense: 20", "softmax", "dense: 5"]),
+    ("L414", "10", ["dense: 20", "Activation: softmax", "dense: 5"]),
     ("L421", "3, 32, 32", ["conv: {filters: 4, kernel: 3}", "relu", "flatten", "dense: 10"]),
     ("L422", "32, 32, 3", ["relu"]),
     ("W302", "3, 8, 8", ["conv: {filters: 4, kernel: 3}\n    trainable: false"]),
     ("L423", "3, 8, 8", ["relu: {}\n    regularizer: {l2: 0.1}"]),
 ]
 QUIET = [
+    ("L413", "10", ["Activation: relu", "Activation: sigmoid"]),
+    ("L413", "8", ["glu", "glu"]),
     # what is left over is padding: the stem of ResNet
     ("L401", "3, 224, 224", ["conv: {filters: 4, kernel: 7, stride: 2, padding: 3}"]),
     # the stem of SqueezeNet

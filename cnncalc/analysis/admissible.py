@@ -148,13 +148,13 @@ def _next(axis: Axis) -> int:
 
 
 def same_layers(network: Network, other: Network) -> bool:
-    """Whether a spec unrolled to the same layers for another input, as far as that one goes.
+    """Whether a spec unrolled to the same layers for another input.
 
     Where it did not (`$in_height` in an argument), what is found for one is
     not true of the other.
     """
-    return all(
-        one.layer == two.layer for one, two in zip(network.layers, other.layers, strict=False)
+    return len(network) == len(other) and all(
+        one.layer == two.layer for one, two in zip(network.layers, other.layers, strict=True)
     )
 
 

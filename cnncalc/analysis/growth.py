@@ -36,6 +36,12 @@ class Growth(NamedTuple):
         return len(self.values)
 
     @property
+    def falling(self) -> bool:
+        """Whether a larger input may give less, so that it is no growth after all."""
+        following = (*self.values[1:], self.values[0] + self.rise)
+        return any(after < before for before, after in zip(self.values, following, strict=True))
+
+    @property
     def constant(self) -> bool:
         """Whether it does not depend on the input."""
         return not self.rise and len(self.values) == 1

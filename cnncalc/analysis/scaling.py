@@ -38,8 +38,8 @@ class Size(NamedTuple):
         }
 
     def _edged(self, shape: Shape, network: Network) -> Shape:
-        if len(shape) == 1:
-            return (self.edge,)
+        if len(shape) <= 1:
+            return (self.edge,) * len(shape)
         edges = (self.edge,) * (len(shape) - 1)
         return (*edges, shape[-1]) if network.layout == "channels_last" else (shape[0], *edges)
 

@@ -47,13 +47,13 @@ def signature_of(node: Node) -> Signature:
 
 def channels_first(shape: Shape, layout: Layout) -> Shape:
     """A shape with its channels in front."""
-    return (shape[-1], *shape[:-1]) if layout == "channels_last" else shape
+    return (*shape[-1:], *shape[:-1]) if layout == "channels_last" else shape
 
 
 def in_layout(node: Node, layout: Layout) -> Shape:
     """The output shape of a layer as a net of this layout writes it."""
     shape = channels_first(node.output_shape, node.layer.layout_of(node.facts.inputs))
-    return (*shape[1:], shape[0]) if layout == "channels_last" else shape
+    return (*shape[1:], *shape[:1]) if layout == "channels_last" else shape
 
 
 def default_of(node: Node, setting: str) -> object:

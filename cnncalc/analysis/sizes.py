@@ -252,6 +252,8 @@ def _with_period(ask: _Ask, period: int) -> _Law | None:
         Growth(tuple(_values(first, place, slope, base)), slope).reduced()
         for place, slope in enumerate(rise)
     )
+    if any(one.falling for one in output):
+        return None
     for step in (*range(2 * _LONGEST_OWN), *_AWAY):
         answer = ask(base + step)
         if (answer is None) != refused[step % period]:

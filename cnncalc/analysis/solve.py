@@ -3,13 +3,19 @@
 Per kernel, dilation and padding the inverse formula gives the strides at once;
 what comes out is ordered from simple to contrived, by the order documented at
 [`simplicity`][cnncalc.analysis.solve.simplicity].
+
+What is not fixed is looked for where nets have it: kernels up to 63 and the one
+that cuts the input into parts, dilations up to 4 of kernels up to 15, paddings up
+to half of what the kernel spans. A stride that skips rows is named without
+padding and dilation only. Of many paddings or strides some hundreds are tried,
+those next to the kernel.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from cnncalc.arithmetic import TransposedWindow, Window, kernel_extent
+from cnncalc.arithmetic import TransposedWindow, Window, ceil_div, kernel_extent
 from cnncalc.inverse import strides_giving, strides_in_ceil_mode
 
 if TYPE_CHECKING:
@@ -17,8 +23,10 @@ if TYPE_CHECKING:
 
 Kind = Literal["conv", "pool", "transposed"]
 
+_LARGEST_KERNEL = 63
 _WIDEST_DILATION = 4
-_LARGEST_KERNEL = 255  # larger ones only if they are asked for
+_LARGEST_DILATED = 15
+_MOST = 256  # paddings, and strides, of one kernel
 
 
 class Question(NamedTuple):
@@ -94,14 +102,20 @@ def simplicity(question: Question, answer: Answer) -> tuple[int, ...]:
 
 def answers_to(question: Question) -> Iterator[Answer]:
     """All answers, in no order: kernels, dilations and paddings in turn, strides solved."""
+    for kernel, dilation, padding in _combinations(question):
+        if question.kind == "transposed":
+            yield from _transposed(question, kernel, dilation, padding)
+        else:
+            yield from _sliding(question, kernel, dilation, padding)
+
+
+def _combinations(question: Question) -> Iterator[tuple[int, int, int]]:
+    """Kernels with dilations and paddings."""
     for kernel in _kernels(question):
-        dilations = range(1, 2 if kernel == 1 else _WIDEST_DILATION + 1)
-        for dilation in _free(question.dilation, dilations):
+        dilated = 1 < kernel <= _LARGEST_DILATED or kernel == question.kernel != 1
+        for dilation in _free(question.dilation, range(1, _WIDEST_DILATION + 1 if dilated else 2)):
             for padding in _paddings(question, kernel, dilation):
-                if question.kind == "transposed":
-                    yield from _transposed(question, kernel, dilation, padding)
-                else:
-                    yield from _sliding(question, kernel, dilation, padding)
+                yield kernel, dilation, padding
 
 
 def _free(fixed: int | None, otherwise: Iterable[int]) -> Iterable[int]:
@@ -109,50 +123,101 @@ def _free(fixed: int | None, otherwise: Iterable[int]) -> Iterable[int]:
 
 
 def _kernels(question: Question) -> Iterable[int]:
-    largest = min(max(question.size, question.output), _LARGEST_KERNEL)
-    return _free(question.kernel, range(1, largest + 1))
+    small, large = sorted((question.size, question.output))
+    usual = range(1, min(large, _LARGEST_KERNEL) + 1)
+    parts = large // small
+    return _free(question.kernel, usual if parts in usual else (*usual, parts))
 
 
 def _paddings(question: Question, kernel: int, dilation: int) -> Iterable[int]:
     """Up to half of what the kernel spans: more would be windows of zeros only."""
     span = kernel if question.kind == "pool" else kernel_extent(kernel, dilation)
-    return _free(question.padding, range(span // 2 + 1))
+    if question.kind == "pool" and (question.padding or 0) > span // 2:
+        return ()
+    usual = range(min(span // 2, _MOST) + 1)
+    return _free(question.padding, usual if span // 2 in usual else (*usual, span // 2))
 
 
 def _sliding(question: Question, kernel: int, dilation: int, padding: int) -> Iterator[Answer]:
     size, output, up = question.size, question.output, question.ceil_mode
-    room = size + 2 * padding - kernel_extent(kernel, dilation)
+    extent = kernel_extent(kernel, dilation)
+    room = size + 2 * padding - extent
     strides = strides_giving(room, output)
     if up:
         strides = strides_in_ceil_mode(room, size + padding, output)
-    if output == 1 and question.stride is not None and question.stride > room >= 0:
-        strides = range(question.stride, question.stride + 1)
-    for stride in strides:
-        if question.stride not in (None, stride):
-            continue
+    for stride in _strides(question, strides, extent, room, skips=not padding and dilation == 1):
         window = Window("", size, kernel, stride, dilation, padding, padding, up)
         if window.output == output:
-            reached = (output - 1) * stride + window.extent
+            reached = (output - 1) * stride + extent
             yield Answer(kernel, stride, padding, dilation, 0, max(window.padded - reached, 0))
+
+
+def _strides(question: Question, solved: range, extent: int, room: int, *, skips: bool) -> range:
+    """Of the strides that solve the formula the one that is fixed, or those that nets have."""
+    fixed = question.stride
+    if fixed is None:
+        largest = solved.stop - 1 if skips else min(solved.stop - 1, extent)
+        first = max(solved.start, min(largest, extent) - _MOST + 1)
+        return range(first, min(largest, first + 2 * _MOST) + 1)
+    one_window = question.output == 1 and fixed > room >= 0
+    return range(fixed, fixed + 1) if fixed in solved or one_window else range(0)
 
 
 def _transposed(question: Question, kernel: int, dilation: int, padding: int) -> Iterator[Answer]:
     """The output padding is what the stride leaves open: less than it, or than the dilation."""
-    size, output = question.size, question.output
-    for stride in _free(question.stride, range(1, output // max(size - 1, 1) + 2)):
-        window = TransposedWindow("", size, kernel, stride, dilation, padding, padding)
-        lacking = output - window.output
+    for stride in _free(question.stride, _upward_strides(question, kernel, dilation, padding)):
+        window = TransposedWindow("", question.size, kernel, stride, dilation, padding, padding)
+        lacking = question.output - window.output
         if 0 <= lacking < max(stride, dilation):
             yield Answer(kernel, stride, padding, dilation, lacking)
 
 
+def _upward_strides(question: Question, kernel: int, dilation: int, padding: int) -> range:
+    """The strides among which those are that leave less open than themselves or the dilation."""
+    gaps = question.size - 1
+    filled = question.output + 2 * padding - kernel_extent(kernel, dilation)
+    if not gaps:
+        least = 1 if filled < dilation else filled + 1
+        return range(least, max(least, min(question.output, _MOST)) + 1)
+    least = min(ceil_div(filled + 1, question.size), ceil_div(filled - dilation + 1, gaps))
+    least = max(least, 1)
+    return range(least, min(filled // gaps, least + _MOST) + 1)
+
+
 def nearest_outputs(question: Question) -> tuple[int, ...]:
     """The reachable outputs next to the wanted one: below, above, or both."""
-    found = []
-    for step in (-1, 1):
-        end = 0 if step < 0 else 2 * max(question.size, question.output) * (question.stride or 2)
-        for output in range(question.output + step, end, step):
-            if any(True for _ in answers_to(question._replace(output=output))):
-                found.append(output)
-                break
-    return tuple(found)
+    wanted = question.output
+    near = _transposed_near if question.kind == "transposed" else _sliding_near
+    reached = {
+        output
+        for kernel, dilation, padding in _combinations(question)
+        for output in near(question, kernel, dilation, padding)
+        if output > 0
+    }
+    below = [output for output in reached if output < wanted]
+    above = [output for output in reached if output > wanted]
+    return (*([max(below)] if below else ()), *([min(above)] if above else ()))
+
+
+def _sliding_near(question: Question, kernel: int, dilation: int, padding: int) -> Iterator[int]:
+    """Outputs on both sides of the wanted one: a larger stride never gives more."""
+    room = question.size + 2 * padding - kernel_extent(kernel, dilation)
+    if room < 0:
+        return
+    fewer = room // max(question.output - 1, 1)
+    more = room // question.output
+    tried = {stride for middle in (fewer, more) for stride in range(middle - 1, middle + 3)}
+    for stride in _free(question.stride, tried):
+        if stride > 0:
+            window = Window("", question.size, kernel, stride, dilation, padding, padding,
+                            question.ceil_mode)  # fmt: skip
+            yield window.output
+
+
+def _transposed_near(question: Question, kernel: int, dilation: int, padding: int) -> Iterator[int]:
+    """The ends of what strides near the wanted one reach with and without output padding."""
+    middle = ceil_div(question.output, question.size)
+    for stride in _free(question.stride, range(max(1, middle - 2), middle + 3)):
+        window = TransposedWindow("", question.size, kernel, stride, dilation, padding, padding)
+        yield window.output
+        yield window.output + max(stride, dilation) - 1

@@ -254,7 +254,7 @@ def _rereader(net: _Net, maker: Maker | None) -> Reread:
         network = reading.network
         if network is not None and net.base and maker is not None:
             network = maker(network, net.base).network
-        return network or "its parameters buy no hidden layer"
+        return "its parameters buy no hidden layer" if network is None else network
 
     return reread
 

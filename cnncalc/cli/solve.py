@@ -78,8 +78,8 @@ def solve(  # noqa: PLR0913 - the options of the command
     inputs: InputOption = None,
 ) -> None:
     """Find arguments that give a wanted size, or the input sizes that a net takes."""
-    if pool and transposed:
-        raise typer.BadParameter("--pool and --transposed exclude each other")
+    if transposed and (pool or ceil):
+        raise typer.BadParameter("--transposed excludes --pool and --ceil")
     fixed = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
     if net is None:
         from cnncalc.analysis.solve import Question  # noqa: PLC0415 - start-up
@@ -153,6 +153,8 @@ def _layer(  # noqa: PLR0913 - the options, passed on
         emit(render.layer_json(solution))
     else:
         emit(render.layer_table(solution, style_of(sys.stdout)))
+    if reading.failed:  # further down
+        raise typer.Exit(2)
     if not solution.changes:
         raise typer.Exit(1)
 
@@ -220,6 +222,8 @@ def _fitting(reader: Reader, net: str) -> tuple[Network, str]:
 
 def _squared(shape: Shape, size: int, reading: Reading) -> Shape:
     """The shape with this size along every spatial axis."""
+    if not shape:
+        return shape
     rank = len(shape) - 1
     if reading.network is not None and reading.network.layout == "channels_last":
         return (*(size,) * rank, shape[-1])

@@ -8,7 +8,7 @@ from cnncalc.render import columns, units
 from cnncalc.render.columns import PLAIN, Line, Style
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cnncalc.analysis.admissible import Admissible, Axis
     from cnncalc.analysis.change import LayerSolution
@@ -20,13 +20,19 @@ _WORDS = {"conv": "a convolution", "pool": "a pooling", "transposed": "a transpo
 _SHOWN_RESIDUES = 8
 
 
+def _reachable(sizes: Iterable[str]) -> str:
+    near = [size for size in sizes if size]
+    if not near:
+        return "nor for any other size"
+    return f"the nearest reachable size{'s are' if len(near) > 1 else ' is'} {' and '.join(near)}"
+
+
 def arguments_table(solution: Solution, style: Style = PLAIN) -> str:
     """The argument combinations, simplest first, each with its line of a spec."""
     question = solution.question
     way = f"{question.size} -> {question.output} by {_WORDS[question.kind]}"
     if not solution.answers:
-        near = " and ".join(map(str, solution.nearest)) or "none"
-        return f"{way}: no arguments do it; the nearest reachable sizes are {near}\n"
+        return f"{way}: no arguments do it; {_reachable(map(str, solution.nearest))}\n"
     heads, rows = _columns(solution)
     lines = [
         Line((*row, _entry(question.kind, answer, ceil_mode=question.ceil_mode)))
@@ -103,8 +109,8 @@ def layer_table(solution: LayerSolution, style: Style = PLAIN) -> str:
         f"{units.shape(solution.output_shape)}; wanted: {wanted}\n"
     )
     if not solution.changes:
-        near = ", ".join(" or ".join(map(str, sizes)) for sizes in solution.nearest)
-        return f"{head}no arguments do it; the nearest reachable sizes are {near}\n"
+        near = (" or ".join(map(str, sizes)) for sizes in solution.nearest)
+        return f"{head}no arguments do it; {_reachable(near)}\n"
     lines = [
         Line((", ".join(change.changed), entry(change.type, change.arguments)))
         for change in solution.changes

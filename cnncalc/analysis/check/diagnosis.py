@@ -223,7 +223,7 @@ def _layers(changes: Sequence[Change]) -> int:
 def _good(network: Network, claim: Claim, trials: Sequence[tuple[Change, ...]]) -> list[Cause]:
     found: list[Cause] = []
     last = claim.subject.members[-1] if claim.subject.members else ""
-    for trial in trials[: max(1, _MOST_WORK // len(network.layers))]:
+    for trial in trials[: max(1, _MOST_WORK // max(1, len(network.layers)))]:
         twins = twins_of(network, trial)
         other = remade(network, twins, until=last) if twins is not None else None
         if other is None:

@@ -68,6 +68,8 @@ def is_activation(node: Node) -> bool:
 
 
 def activation_of(node: Node) -> str:
-    """The activation that a layer ends with (Keras), in lower case; else empty."""
+    """The activation that a layer is or ends with (Keras), in lower case; else empty."""
     text = getattr(node.layer, "activation", None)
+    if is_activation(node):
+        return str(text or node.type).lower()
     return "" if text in (None, "linear") else str(text).lower()

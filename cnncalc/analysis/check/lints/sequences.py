@@ -81,13 +81,14 @@ def _kernel(node: Node) -> list[int]:
 def activation_twice(view: View) -> Iterator[Hit]:
     """The same activation on its own result.
 
-    Silent for two different ones, and where the first result is used elsewhere.
+    Silent for two different ones, where the first result is used elsewhere, and for a
+    `glu`, which takes half of its channels each time.
     """
     for above, node in view.pairs(TRANSPARENT | RESHAPING):
-        ends = above.type if is_activation(above) else activation_of(above)
-        if is_activation(node) and ends == node.type:
+        twice = activation_of(node) if is_activation(node) else ""
+        if twice not in ("", "glu") and activation_of(above) == twice:
             yield Hit(
-                f"{node.name} follows {above.name}: `{node.type}` stands twice in a row",
+                f"{node.name} follows {above.name}: `{twice}` stands twice in a row",
                 node,
                 help=("leave one out",),
             )
@@ -99,7 +100,7 @@ def softmax_inside(view: View) -> Iterator[Hit]:
     Silent where its result weighs another (attention, gates), and at outputs.
     """
     for above, node in view.pairs(TRANSPARENT | RESHAPING):
-        ends = above.type if is_activation(above) else activation_of(above)
+        ends = activation_of(above)
         learns = any(weight.role == "kernel" for weight in node.weights)
         if ends in ("softmax", "log_softmax") and (learns or is_activation(node)):
             yield Hit(
