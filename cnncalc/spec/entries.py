@@ -87,20 +87,20 @@ def _check_loop(rows: Tree, loop: Tree | None) -> None:
     )  # fmt: skip
 
 
-def check_beside_layers(entry: Entry, *, named: bool = False) -> None:
+def check_beside_layers(entry: Entry, *, block: bool = False) -> None:
     """Refuse keys that mean nothing for several layers; raises `SpecProblem`.
 
     Args:
         entry: a group, a residual, a parallel or a block.
-        named: whether it has a name even where the entry gives none.
+        block: whether it is a block, which always has a name and may share another's weights.
     """
     for key, tree in (("share", entry.share), ("regularizer", entry.regularizer)):
-        if tree is not None:
+        if tree is not None and not (block and key == "share"):
             raise SpecProblem(
                 codes.UNKNOWN_KEY, f"`{key}` belongs to a layer, not to several", tree,
                 help=("write it beside each layer that it is for",),
             )  # fmt: skip
-    if entry.expect is not None and entry.name is None and not named:
+    if entry.expect is not None and entry.name is None and not block:
         raise SpecProblem(
             codes.UNKNOWN_KEY, "`expect` needs a `name` for the layers that it is about",
             entry.expect, help=("`name: stem` beside it",),

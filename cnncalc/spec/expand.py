@@ -325,12 +325,8 @@ class _Expander:
                 codes.LIMIT, f"the path of a block has over {LONGEST_PATH} characters", entry.tree
             )
         expect = evaluator.value(entry.expect) if entry.expect is not None else None
-        return frame._replace(
-            prefix=name + "/",
-            counters={},
-            scopes=(*frame.scopes, Scope(name, type_, expect, entry.tree)),
-            trainable=self.trainable(entry, frame, evaluator),
-        )
+        scope = Scope(name, type_, expect, entry.tree)
+        return frame.inside(name, scope)._replace(trainable=self.trainable(entry, frame, evaluator))
 
     def trainable(self, entry: Entry, frame: Frame, evaluator: Evaluator) -> bool:
         if entry.trainable is None:
@@ -356,9 +352,7 @@ class _Expander:
             if name:
                 path = self.graph.claim_name(frame.prefix + name, branch)
                 scope = Scope(path, "branch", None, branch)
-                inside = frame._replace(
-                    prefix=path + "/", counters={}, scopes=(*frame.scopes, scope)
-                )
+                inside = frame.inside(path, scope)
             results += self.run_entries(require_list(branch, "a branch"), inside, inputs)
         return self.merge(parts.merge, "concat", frame, results, entry)
 
@@ -377,7 +371,7 @@ class _Expander:
         """Place a block's layers under a name of its own."""
         if block.entries is None:
             raise UnknownShape
-        check_beside_layers(entry, named=True)
+        check_beside_layers(entry, block=True)
         if any(name == block.name for name, _ in frame.calls):
             raise SpecProblem(
                 codes.RECURSION, f"the block `{block.name}` uses itself", entry.type_tree
@@ -392,10 +386,12 @@ class _Expander:
         counted, index = frame.variables.find("i")
         values = {"i": index, **values} if counted else values
         place = entry.type_tree or entry.tree
-        inside = self.inner(frame, name, block.name, entry, evaluator)._replace(
+        inside = self.inner(frame, name, block.name, entry, evaluator)
+        inside = inside._replace(
             variables=Variables(values, evaluator.variables.outermost),
             inputs=inputs,
             calls=(*frame.calls, (block.name, place)),
+            twin=self.shared_block(entry, frame, evaluator) or inside.twin,
         )
         result = self.run_entries(block.entries, inside, inputs)
         self.references.aliases[name] = result
@@ -412,7 +408,7 @@ class _Expander:
         else:
             built, regularizer = self.builder.build(entry, evaluator)
             self.step(entry.tree, cost_of_layer(built))
-        traits = self.traits(entry, frame, evaluator, regularizer, shared)
+        traits = self.traits(entry, frame, evaluator, regularizer)
         name = self.given_name(entry, frame, evaluator)
         saying = Saying(entry, name, traits, shared)
         return self.graph.place(built, frame, inputs, entry.tree, saying)
@@ -443,19 +439,29 @@ class _Expander:
             raise UnknownShape
         return node
 
+    def shared_block(self, entry: Entry, frame: Frame, evaluator: Evaluator) -> str:
+        """The prefix of the block whose weights an entry shares, or an empty text."""
+        if entry.share is None:
+            return ""
+        wanted = evaluator.template(entry.share)
+        found = self.references.find_block(wanted, frame.prefix)
+        if not found:
+            raise SpecProblem(
+                codes.UNKNOWN_LAYER, f"no block called `{wanted}` stands above", entry.share
+            )
+        return f"{found}/"
+
     def traits(
         self,
         entry: Entry,
         frame: Frame,
         evaluator: Evaluator,
         regularizer: Any,  # noqa: ANN401 - as arguments_of gives it
-        shared: Node | None,
     ) -> Traits:
         if entry.regularizer is not None:
             regularizer = regularizer_of(evaluator.value(entry.regularizer), entry.regularizer)
         expect = evaluator.value(entry.expect) if entry.expect is not None else None
         trainable = self.trainable(entry, frame, evaluator)
-        owner = (shared.traits.shared_with or shared.name) if shared is not None else ""
-        if trainable and not owner and regularizer is None and expect is None:
+        if trainable and regularizer is None and expect is None:
             return PLAIN
-        return Traits(trainable, owner, regularizer, expect)
+        return Traits(trainable, "", regularizer, expect)

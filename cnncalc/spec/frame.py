@@ -22,3 +22,13 @@ class Frame(NamedTuple):
     scopes: tuple[Scope, ...] = ()
     trainable: bool = True
     calls: tuple[tuple[str, Tree], ...] = ()  # the blocks that led here, outermost first
+    twin: str = ""  # the prefix of the block whose weights are used here, if another's are
+
+    def inside(self, name: str, scope: Scope) -> Frame:
+        """The frame in a block, group or branch of this full name."""
+        return self._replace(
+            prefix=f"{name}/",
+            counters={},
+            scopes=(*self.scopes, scope),
+            twin=f"{self.twin}{name[len(self.prefix) :]}/" if self.twin else "",
+        )

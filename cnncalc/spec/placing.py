@@ -146,11 +146,13 @@ class Graph:
             return self._cannot_place(layer, frame, inputs, tree, name)
         known: tuple[Shape, ...] = arriving  # type: ignore[assignment]
         facts = self._facts.get((id(layer), known))
-        if facts is None or (saying is not None and saying.shared is not None):
+        shared = saying.shared if saying is not None else None
+        if facts is None or shared is not None or frame.twin:
             try:
                 facts = facts or facts_of(layer, Inputs(known, self.layout))
-                if saying is not None and saying.shared is not None:
-                    check_shared(layer, facts, saying.shared)
+                shared = shared or self._twin_of(name, frame, facts)
+                if shared is not None:
+                    check_shared(layer, facts, shared)
             except LayerError as error:
                 entry = saying.entry if saying is not None else read_entry(tree)
                 self.shapes[name] = None
@@ -163,8 +165,24 @@ class Graph:
             traits = saying.traits
         else:
             traits = PLAIN if frame.trainable else Traits(trainable=False)
+        if shared is not None:
+            traits = traits._replace(shared_with=shared.traits.shared_with or shared.name)
         self.nodes.append(Node(name, layer, inputs, facts, frame.scopes, traits, tree))
         return (name,)
+
+    def _twin_of(self, name: str, frame: Frame, facts: Facts) -> Node | None:
+        """The layer at the same place in the block whose weights are used, if it has any.
+
+        Raises:
+            LayerError: there is none at that place.
+        """
+        if not frame.twin or not facts.weights:
+            return None
+        wanted = frame.twin + name[len(frame.prefix) :]
+        found = self.owner(wanted)
+        if found is None:
+            raise LayerError(codes.SHARE, f"there is no layer `{wanted}` to share weights with")
+        return found
 
     def _cannot_place(
         self, layer: Layer, frame: Frame, inputs: Names, tree: Tree, name: str

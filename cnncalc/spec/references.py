@@ -46,18 +46,18 @@ class References:
 
     def find(self, wanted: str, prefix: str) -> str | None:
         """The full name of what is meant, the innermost first; None if nothing is."""
-        while True:
-            full = prefix + wanted
+        for full in _readings(wanted, prefix):
             if full in self.known:
                 return full
             if self.aliases.get(full):
                 return self.aliases[full][0]
             if self.failed and (outer := self._failed_around(full)):
                 return outer
-            if not prefix:
-                return None
-            prefix = prefix[:-1].rpartition("/")[0]
-            prefix = prefix + "/" if prefix else ""
+        return None
+
+    def find_block(self, wanted: str, prefix: str) -> str:
+        """The full name of the block or group that is meant; empty if none is."""
+        return next((full for full in _readings(wanted, prefix) if full in self.aliases), "")
 
     def _failed_around(self, name: str) -> str:
         while name := name.rpartition("/")[0]:
@@ -112,3 +112,12 @@ class References:
             codes.UNKNOWN_LAYER, f"there is no layer `{missing.wanted}`", missing.tree,
             label=f"did you mean `{close}`?" if close else "",
         )  # fmt: skip
+
+
+def _readings(wanted: str, prefix: str) -> Iterator[str]:
+    """The full names that one may mean inside a prefix, the innermost first."""
+    yield prefix + wanted
+    while prefix:
+        prefix = prefix[:-1].rpartition("/")[0]
+        prefix = prefix + "/" if prefix else ""
+        yield prefix + wanted

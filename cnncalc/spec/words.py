@@ -7,7 +7,7 @@ ENTRY_KEYS = {
     "name": "what the layer is called; `$i` and other variables are filled in",
     "from": "the layer, or list of layers, whose results it takes; else the entry before",
     "when": "an expression: the entry is left out unless it is true",
-    "share": "the layer whose weights it uses",
+    "share": "the layer, or the block of the same type, whose weights it uses",
     "trainable": "false freezes the weights",
     "expect": "claims about the result, which `check` holds against it",
     "regularizer": "penalties on the kernels: {l1: ..., l2: ...}",

@@ -15,7 +15,6 @@ UNIT = "blocks: {u: [{conv: {filters: 2, kernel: 3}}]}"
         "{layers: [relu], expect: {params: 0}}",
         "{residual: [relu], expect: {params: 0}}",
         "{parallel: [[relu], [tanh]], expect: {params: 0}}",
-        "{u: , share: conv_1}",
         "{u: , regularizer: {l2: 1}}",
         "{layers: [{dense: 3}], regularizer: {l2: 1}}",
         "{residual: [relu], share: conv_1}",
@@ -83,3 +82,47 @@ def test_a_normalization_takes_its_channels_first_as_in_pytorch(net, refusal, en
 
 def test_what_a_name_presets_may_be_said_once(refusal):
     assert refusal("- MaxPool2D: {pool_size: 3, kernel: 2}") == ["E113"]
+
+
+TOWER = """
+blocks:
+  unit: {args: {filters: }, layers: [{conv: {filters: $filters, kernel: 3}}, batchnorm, relu]}
+  tower: [unit: 2, {residual: [{conv: {filters: 2, kernel: 1}}]}, {dense: 5, name: head}]
+"""
+TWINS = """
+- {tower: , name: left}
+- {tower: , name: right, from: input, share: left}
+- {tower: , from: input, share: right}
+- add: {}
+  from: [left, right, tower_1]
+"""
+
+
+def test_a_block_uses_the_weights_of_another_layer_by_layer(net):
+    found = net(TWINS, head=TOWER)
+    once = (3 * 9 * 2 + 2) + 2 * 2 + (2 * 2 + 2) + (6 * 5 + 5)
+    assert (found.totals.params, found.totals.buffers) == (once, 2 * 2)
+    # The work is done three times.
+    assert found.totals.macs == 3 * (3 * 9 * 2 * 36 + 2 * 2 * 36 + 2 * 6 * 6 * 5)
+    shared = {node.name: node.traits.shared_with for node in found.layers}
+    for tower in ("right", "tower_1"):
+        assert shared[f"{tower}/unit_1/conv_1"] == "left/unit_1/conv_1"
+        assert shared[f"{tower}/unit_1/relu_1"] == ""
+        assert shared[f"{tower}/conv_1"] == "left/conv_1"
+        assert shared[f"{tower}/head"] == "left/head"
+    assert not any(shared[name] for name in shared if name.startswith("left"))
+
+
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ("{tower: , from: input, share: tower}", "E110"),
+        ("{tower: , from: input, share: left/head}", "E110"),
+        # conv_1 of a unit stands where a tower has a residual of its own.
+        ("{tower: , from: input, share: left/unit_1}", "E211"),
+        ("{tower: , share: left}", "E211"),  # another input, another kernel
+        ("{unit: 3, from: input, share: left/unit_1}", "E211"),
+    ],
+)
+def test_a_block_that_cannot_use_the_weights_is_refused(refusal, entry, code):
+    assert refusal(f"- {{tower: , name: left}}\n- {entry}", head=TOWER)[0] == code
