@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base import Inputs, plural, show_shape
@@ -11,6 +12,7 @@ from cnncalc.layers.errors import LayerError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.diagnostics import Place, Placed
     from cnncalc.layers.base import Layer, Layout, Shape, Weight
 
 #: Sizes beyond this are refused: no tensor has them, and printing them would not end.
@@ -30,13 +32,20 @@ class Facts(NamedTuple):
     macs: int
 
 
+class Stated(NamedTuple):
+    """What a spec says under a key, as plain values; where it stands, and its parts by key."""
+
+    value: Any
+    place: Place | None = None
+    parts: Mapping[str, Place] = MappingProxyType({})
+
+
 class Scope(NamedTuple):
     """A block or named group that layers stand in."""
 
     name: str  # its path
     type: str
-    expect: Mapping[str, object] | None = None
-    place: object = None
+    expect: Stated | None = None
 
 
 class Traits(NamedTuple):
@@ -45,7 +54,7 @@ class Traits(NamedTuple):
     trainable: bool = True
     shared_with: str = ""
     regularizer: Mapping[str, float] | None = None
-    expect: Mapping[str, object] | None = None
+    expect: Stated | None = None
 
 
 PLAIN = Traits()
@@ -60,7 +69,12 @@ class Node(NamedTuple):
     facts: Facts
     scopes: tuple[Scope, ...] = ()
     traits: Traits = PLAIN
-    place: object = None
+    origin: Placed | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """Where the layer stands in its spec; None if it was derived."""
+        return self.origin.place if self.origin is not None else None
 
     @property
     def type(self) -> str:
@@ -121,12 +135,12 @@ class Network:
         inputs: the shape of each input, by name.
         layers: every layer, each after all that it takes.
         outputs: the names of the nodes whose results leave the net.
-        expect: the claims that the spec makes about the whole net.
-        lint: the spec's `lint` settings.
+        expect: the claims that the spec makes about the whole net, if it makes any.
+        lint: the spec's `lint` settings, if it has any.
     """
 
     __slots__ = ("_by_name", "_totals", "expect", "inputs", "layers", "layout", "lint", "name",
-                 "outputs", "source")  # fmt: skip
+                 "outputs")  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - the parts of a net
         self,
@@ -136,18 +150,16 @@ class Network:
         layers: Sequence[Node],
         outputs: Sequence[str],
         *,
-        source: object = None,
-        expect: Mapping[str, object] | None = None,
-        lint: Mapping[str, object] | None = None,
+        expect: Stated | None = None,
+        lint: Stated | None = None,
     ) -> None:
         self.name = name
         self.layout = layout
         self.inputs = dict(inputs)
         self.layers = tuple(layers)
         self.outputs = tuple(outputs)
-        self.source = source
-        self.expect = expect or {}
-        self.lint = lint or {}
+        self.expect = expect
+        self.lint = lint
         self._by_name: dict[str, Node] | None = None
         self._totals: Totals | None = None
 

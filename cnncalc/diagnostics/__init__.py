@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +16,15 @@ class Place(NamedTuple):
     line: int
     column: int
     length: int = 1
+
+
+class Placed(Protocol):
+    """Anything of a source that knows where it stands."""
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        ...
 
 
 class Diagnostic(NamedTuple):

@@ -100,8 +100,7 @@ def _words(remedy: Remedy) -> str:
 
 
 def _placed(node: Node) -> str:
-    mark = getattr(node.place, "mark", None)
-    return f"{node.name} (line {mark.line + 1})" if mark is not None else node.name
+    return f"{node.name} (line {node.place.line})" if node.place is not None else node.name
 
 
 def _sizes_that_meet(net: Built, names: tuple[str, ...]) -> Iterator[str]:

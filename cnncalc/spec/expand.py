@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.diagnostics import Diagnostic, codes
-from cnncalc.graph import PLAIN, Network, Node, Scope, Traits
+from cnncalc.graph import PLAIN, Network, Node, Scope, Stated, Traits
 from cnncalc.layers import registry
 from cnncalc.spec.arguments import regularizer_of
 from cnncalc.spec.beginning import overrides_by_input, shape_of_input, variables_of
@@ -90,7 +90,7 @@ class _Expander:
         self.builder = Builder(document)
         self.entries: dict[int, Entry] = {}  # by the identity of their trees
         self.costs: dict[int, int] = {}
-        self.expectation: Any = None
+        self.expectation: Stated | None = None
 
     # -- the whole net ------------------------------------------------------------------------
 
@@ -107,9 +107,8 @@ class _Expander:
         for problem, where in self.references.unresolved(self.graph.line_of):
             self.graph.report(problem, where)
         evaluator = Evaluator(variables, document.layout, None)
-        if document.expect is not None:
-            self.expectation = evaluator.value(document.expect)
-        network = self.network(outputs, evaluator.value(document.lint) if document.lint else None)
+        self.expectation = stated(document.expect, evaluator)
+        network = self.network(outputs, stated(document.lint, evaluator))
         if self.graph.sound is None:
             for problem in unused_results(self.graph, outputs):
                 self.graph.warn(problem)
@@ -125,7 +124,7 @@ class _Expander:
                 self.graph.report(problem)
             self.graph.add_input(name, shape, tree)
 
-    def network(self, outputs: Names, lint: Any = None) -> Network:  # noqa: ANN401 - plain values
+    def network(self, outputs: Names, lint: Stated | None = None) -> Network:
         """The net, up to the first error."""
         return Network(
             self.document.name,
@@ -133,7 +132,6 @@ class _Expander:
             self.graph.inputs,
             self.graph.nodes if self.graph.sound is None else self.graph.nodes[: self.graph.sound],
             outputs,
-            source=self.document,
             expect=self.expectation,
             lint=lint,
         )
@@ -324,8 +322,7 @@ class _Expander:
             raise SpecProblem(
                 codes.LIMIT, f"the path of a block has over {LONGEST_PATH} characters", entry.tree
             )
-        expect = evaluator.value(entry.expect) if entry.expect is not None else None
-        scope = Scope(name, type_, expect, entry.tree)
+        scope = Scope(name, type_, stated(entry.expect, evaluator))
         return frame.inside(name, scope)._replace(trainable=self.trainable(entry, frame, evaluator))
 
     def trainable(self, entry: Entry, frame: Frame, evaluator: Evaluator) -> bool:
@@ -351,7 +348,7 @@ class _Expander:
             inside = frame
             if name:
                 path = self.graph.claim_name(frame.prefix + name, branch)
-                scope = Scope(path, "branch", None, branch)
+                scope = Scope(path, "branch")
                 inside = frame.inside(path, scope)
             results += self.run_entries(require_list(branch, "a branch"), inside, inputs)
         return self.merge(parts.merge, "concat", frame, results, entry)
@@ -460,8 +457,17 @@ class _Expander:
     ) -> Traits:
         if entry.regularizer is not None:
             regularizer = regularizer_of(evaluator.value(entry.regularizer), entry.regularizer)
-        expect = evaluator.value(entry.expect) if entry.expect is not None else None
+        expect = stated(entry.expect, evaluator)
         trainable = self.trainable(entry, frame, evaluator)
         if trainable and regularizer is None and expect is None:
             return PLAIN
         return Traits(trainable, "", regularizer, expect)
+
+
+def stated(tree: Tree | None, evaluator: Evaluator) -> Stated | None:
+    """What stands under `expect` or `lint`, with its places; raises `SpecProblem`."""
+    if tree is None:
+        return None
+    parts = tree.pairs() if isinstance(tree, Mapping) else ()
+    places = {key.text: value.place for key, value in parts}
+    return Stated(evaluator.value(tree), tree.place, places)

@@ -17,15 +17,15 @@ from cnncalc.layers.base import Inputs, show_shape
 from cnncalc.layers.errors import LayerError
 from cnncalc.spec.arguments import argument_place
 from cnncalc.spec.entries import Entry, read_entry
-from cnncalc.spec.problems import SpecProblem, place_of
+from cnncalc.spec.problems import SpecProblem
 from cnncalc.spec.references import References
-from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree
 
 if TYPE_CHECKING:
-    from cnncalc.diagnostics import Place
+    from cnncalc.diagnostics import Place, Placed
     from cnncalc.layers.base import Layer, Layout, Shape
     from cnncalc.spec.frame import Frame, Names
     from cnncalc.spec.limits import Limits
+    from cnncalc.spec.tree import Tree
 
 _MOST_ERRORS = 100
 _MOST_SEARCHED = 100_000  # layers, for what to advise
@@ -84,7 +84,7 @@ class Graph:
         for one in (problem, *problem.others):
             if frame is not None and frame.calls:
                 one.notes += tuple(
-                    f"in the block `{name}`, used in line {tree.mark.line + 1}"
+                    f"in the block `{name}`, used in line {tree.place.line}"
                     for name, tree in reversed(frame.calls)
                 )
             if self._errors >= _MOST_ERRORS:
@@ -217,7 +217,7 @@ class Graph:
         from cnncalc.spec.ways import built  # noqa: PLC0415 - only on errors
 
         # What is not shown, or not shown again in a repeated block, need not be advised on.
-        again = (error.code, place_of(place)) in self._reported
+        again = (error.code, place.place) in self._reported
         advised = not again and self._errors < _MOST_ADVISED and self._searched < _MOST_SEARCHED
         self._searched += len(self.nodes) if advised else 0
         net = built(self.nodes if advised else (), self.inputs, self.layout)
@@ -230,12 +230,11 @@ class Graph:
 
     def line_of(self, name: str) -> str:
         """Where a name was given, for the middle of a sentence."""
-        tree = self.references.defined.get(name)
-        if tree is None:
-            node = self.owner(name)
-            place = node.place if node is not None else None
-            tree = place if isinstance(place, (Scalar, Mapping, Sequence)) else None
-        return f" (line {tree.mark.line + 1})" if tree is not None else ""
+        origin: Placed | None = self.references.defined.get(name)
+        node = self.owner(name) if origin is None else None
+        if node is not None:
+            origin = node.origin
+        return f" (line {origin.place.line})" if origin is not None else ""
 
     def _too_many(self, tree: Tree) -> SpecProblem:
         return SpecProblem(

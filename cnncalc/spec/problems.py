@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.diagnostics import Diagnostic, Place, Severity
+from cnncalc.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
-    from cnncalc.spec.tree import Tree
+    from cnncalc.diagnostics import Placed, Severity
 
 _LONGEST = 800  # characters of a sentence
 
@@ -19,7 +19,7 @@ class SpecProblem(Exception):  # noqa: N818 - it becomes a diagnostic, error or 
         self,
         code: str,
         message: str,
-        tree: Tree | None = None,
+        at: Placed | None = None,
         *,
         label: str = "",
         notes: tuple[str, ...] = (),
@@ -28,7 +28,7 @@ class SpecProblem(Exception):  # noqa: N818 - it becomes a diagnostic, error or 
         super().__init__(message)
         self.code = code
         self.message = message
-        self.tree = tree
+        self.at = at
         self.label = label
         self.notes = notes
         self.help = help
@@ -36,7 +36,7 @@ class SpecProblem(Exception):  # noqa: N818 - it becomes a diagnostic, error or 
 
     def diagnostic(self, source: str, severity: Severity = "error") -> Diagnostic:
         """The problem as data."""
-        place = place_of(self.tree) if self.tree is not None else None
+        place = self.at.place if self.at is not None else None
         return Diagnostic(
             self.code,
             _shortened(self.message),
@@ -58,9 +58,3 @@ def _shortened(text: str) -> str:
     if len(text) <= _LONGEST:
         return text
     return f"{text[: _LONGEST // 2]} ... {text[-_LONGEST // 4 :]}"
-
-
-def place_of(tree: Tree) -> Place:
-    """Where a piece of the tree stands in its file."""
-    mark = tree.mark
-    return Place(mark.line + 1, mark.column + 1, tree.width)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import yaml
 
-from cnncalc.diagnostics import codes
+from cnncalc.diagnostics import Place, codes
 from cnncalc.spec.problems import SpecProblem
 
 if TYPE_CHECKING:
@@ -35,7 +35,24 @@ class Position(NamedTuple):
 Mark: TypeAlias = "YamlMark | Position"
 
 
-class Scalar:
+class _Placed:
+    """The base of what the tree is made of: it begins at a mark, and some of it is marked."""
+
+    __slots__ = ()
+    mark: Mark
+
+    @property
+    def width(self) -> int:
+        """The characters that are marked for it: its first, unless it says otherwise."""
+        return 1
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return Place(self.mark.line + 1, self.mark.column + 1, self.width)
+
+
+class Scalar(_Placed):
     """A text; `quoted` ones are never read as a number, a truth value or nothing."""
 
     __slots__ = ("mark", "quoted", "text")
@@ -52,7 +69,7 @@ class Scalar:
         return max(1, len(first) + (2 if self.quoted else 0))
 
 
-class Sequence:
+class Sequence(_Placed):
     """A list."""
 
     __slots__ = ("items", "mark")
@@ -61,13 +78,8 @@ class Sequence:
         self.items = items
         self.mark = mark
 
-    @property
-    def width(self) -> int:
-        """The characters that are marked for it: its first."""
-        return 1
 
-
-class Mapping:
+class Mapping(_Placed):
     """Keys and values in the order written: `parts` holds key, value, key, value."""
 
     __slots__ = ("mark", "parts")
@@ -270,7 +282,7 @@ class _Composer:
             if key.text in seen:
                 if key.text.lstrip("-").isdigit() and isinstance(value, Scalar) and not value.text:
                     raise not_pairs(parts[::2], start.start_mark)
-                first = seen[key.text].mark.line + 1
+                first = seen[key.text].place.line
                 raise SpecProblem(
                     codes.DUPLICATE_KEY, f"`{key.text}` stands here and in line {first}", key
                 )

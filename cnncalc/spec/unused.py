@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base import show_shape
 from cnncalc.spec.problems import SpecProblem
-from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnncalc.diagnostics import Placed
     from cnncalc.spec.frame import Names
     from cnncalc.spec.placing import Graph
 
@@ -27,12 +27,11 @@ def unused_results(graph: Graph, outputs: Names) -> Iterator[SpecProblem]:
             )
     for node in graph.nodes:
         if node.name not in used:
-            tree = node.place if isinstance(node.place, (Scalar, Mapping, Sequence)) else None
-            yield _warning(f"the result of `{node.name}`", tree)
+            yield _warning(f"the result of `{node.name}`", node.origin)
 
 
-def _warning(what: str, tree: Tree | None) -> SpecProblem:
+def _warning(what: str, at: Placed | None) -> SpecProblem:
     return SpecProblem(
-        codes.UNUSED, f"{what} is never used", tree,
+        codes.UNUSED, f"{what} is never used", at,
         help=("`from:` takes it further on, `outputs:` makes it a result of the net",),
     )  # fmt: skip

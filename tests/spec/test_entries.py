@@ -205,9 +205,9 @@ def test_claims_about_layers_groups_and_the_net_are_kept_for_check(net):
         """,
         head="expect: {params: <= 5M, macs: 3M..5M}",
     )
-    assert found["relu_1"].traits.expect == {"params": 0, "shape": [3, 8, 8]}
-    assert found["body/tanh_1"].scopes[0].expect == {"macs": 0}
-    assert found.expect == {"params": "<= 5M", "macs": "3M..5M"}
+    assert found["relu_1"].traits.expect.value == {"params": 0, "shape": [3, 8, 8]}
+    assert found["body/tanh_1"].scopes[0].expect.value == {"macs": 0}
+    assert found.expect.value == {"params": "<= 5M", "macs": "3M..5M"}
 
 
 def test_custom_stands_in_for_a_layer_that_is_missing(net):

@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from cnncalc.analysis.check.amounts import Amount, amount
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import Diagnostic, Place, codes, nearest
-from cnncalc.spec.problems import place_of
-from cnncalc.spec.tree import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cnncalc.graph import Network, Node
+    from cnncalc.graph import Network, Node, Stated
     from cnncalc.layers.base import Shape
-    from cnncalc.spec.tree import Tree
 
 NUMBERS = ("output", "params", "trainable_params", "buffers", "macs", "flops", "layers")
 KEYS = ("shape", *NUMBERS)
@@ -108,9 +105,9 @@ def read_claims(network: Network, source: str = "") -> Claims:
     """Every expectation that a spec states."""
     claims: list[Claim] = []
     problems: list[Diagnostic] = []
-    for subject, expect, tree in _stated(network):
-        for written, value in _ordered(expect):
-            place = _place(tree, written)
+    for subject, expect in _stated(network):
+        for written, value in _ordered(expect.value):
+            place = expect.parts.get(written, expect.place)
             key = "shape" if written == "output" and _is_shape(value) else written
             try:
                 _check_one_result(subject, key, network)
@@ -120,8 +117,8 @@ def read_claims(network: Network, source: str = "") -> Claims:
     return Claims(tuple(claims), tuple(problems))
 
 
-def _stated(network: Network) -> Iterator[tuple[Subject, Any, Tree | None]]:
-    """Who claims, what, and where it is written; blocks where their last layer stands."""
+def _stated(network: Network) -> Iterator[tuple[Subject, Stated]]:
+    """Who claims what; blocks where their last layer stands."""
     members: dict[str, list[str]] = {}
     last: dict[str, Any] = {}
     for node in network.layers:
@@ -131,29 +128,16 @@ def _stated(network: Network) -> Iterator[tuple[Subject, Any, Tree | None]]:
     for node in network.layers:
         if node.traits.expect is not None:
             subject = Subject(node.name, (node.name,), node.name)
-            yield subject, node.traits.expect, _tree(node.place)
+            yield subject, node.traits.expect
         for scope in reversed(node.scopes):
             if scope.expect is not None and last[scope.name] is node:
                 inside = tuple(members[scope.name])
-                yield Subject(scope.name, inside, node.name), scope.expect, _tree(scope.place)
-    if network.expect:
+                yield Subject(scope.name, inside, node.name), scope.expect
+    if network.expect is not None:
         outputs = network.outputs
         result = outputs[0] if len(outputs) == 1 and outputs[0] not in network.inputs else ""
         names = tuple(node.name for node in network.layers)
-        expect_tree = getattr(network.source, "expect", None)
-        yield Subject("", names, result), network.expect, expect_tree
-
-
-def _tree(place: object) -> Tree | None:
-    """The mapping under `expect` in an entry."""
-    return place.get("expect") if isinstance(place, Mapping) else None
-
-
-def _place(tree: Tree | None, key: str) -> Place | None:
-    if isinstance(tree, Mapping):
-        value = tree.get(key)
-        return place_of(value) if value is not None else None
-    return place_of(tree) if isinstance(tree, (Scalar, Sequence)) else None
+        yield Subject("", names, result), network.expect
 
 
 def _ordered(expect: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - as the spec says

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.check.rules import RULES
 from cnncalc.diagnostics import Diagnostic, codes, nearest
-from cnncalc.spec.problems import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -69,9 +68,8 @@ def selection_of(
 
     Where both speak of one code, the command line decides.
     """
-    stated = network.lint
-    tree = getattr(network.source, "lint", None)
-    place = place_of(tree) if tree is not None else None
+    stated = network.lint.value if network.lint is not None else {}
+    place = network.lint.place if network.lint is not None else None
     messages: list[str] = []
     if isinstance(stated, dict):
         unknown = (key for key in stated if key not in _KEYS)
