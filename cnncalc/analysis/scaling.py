@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.layers.layout import channels_of, shaped
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -41,7 +43,7 @@ class Size(NamedTuple):
         if len(shape) <= 1:
             return (self.edge,) * len(shape)
         edges = (self.edge,) * (len(shape) - 1)
-        return (*edges, shape[-1]) if network.layout == "channels_last" else (shape[0], *edges)
+        return shaped(channels_of(shape, network.layout), edges, network.layout)
 
 
 class Point(NamedTuple):

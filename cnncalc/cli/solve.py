@@ -222,9 +222,9 @@ def _fitting(reader: Reader, net: str) -> tuple[Network, str]:
 
 def _squared(shape: Shape, size: int, reading: Reading) -> Shape:
     """The shape with this size along every spatial axis."""
-    if not shape:
+    from cnncalc.layers.layout import channels_of, shaped  # noqa: PLC0415 - start-up
+
+    if not shape or reading.network is None:
         return shape
-    rank = len(shape) - 1
-    if reading.network is not None and reading.network.layout == "channels_last":
-        return (*(size,) * rank, shape[-1])
-    return (shape[0], *(size,) * rank)
+    layout = reading.network.layout
+    return shaped(channels_of(shape, layout), (size,) * (len(shape) - 1), layout)

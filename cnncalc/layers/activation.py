@@ -9,6 +9,7 @@ from cnncalc.layers.axes import Axis, axis_of, check_axes
 from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
 from cnncalc.layers.errors import LayerError
 from cnncalc.layers.kinds import Choice, Integer, ListOf, Nullable, Real, Text
+from cnncalc.layers.layout import channels_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -328,7 +329,7 @@ class PReLU(Layer, type="prelu", torch="PReLU", keras="PReLU"):
         if self._per_element():
             self._shape(shape)
         elif self.num_parameters > 1:
-            channels = shape[0] if inputs.layout == "channels_first" else shape[-1]
+            channels = channels_of(shape, inputs.layout)
             if channels != self.num_parameters:
                 raise LayerError(
                     codes.CLAIM,

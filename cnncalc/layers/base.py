@@ -19,6 +19,7 @@ from cnncalc.arithmetic import TransposedWindow, Window, product
 from cnncalc.diagnostics import codes, nearest
 from cnncalc.layers.errors import BadValueError, LayerError
 from cnncalc.layers.kinds import Kind, show
+from cnncalc.layers.layout import channels_of, shaped, spatial_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -361,15 +362,12 @@ class Layer:
                 raise self.wrong_rank(shape, "channels and one to three spatial axes")
         elif rank != self.rank:
             raise self.wrong_rank(shape, f"channels and {plural(self.rank, 'spatial axis')}")
-        if self.layout_of(inputs) == "channels_first":
-            return shape[0], shape[1:]
-        return shape[-1], shape[:-1]
+        layout = self.layout_of(inputs)
+        return channels_of(shape, layout), spatial_of(shape, layout)
 
     def join(self, inputs: Inputs, channels: int, sizes: Sequence[int]) -> Shape:
         """The shape of these channels and spatial sizes in the layer's layout."""
-        if self.layout_of(inputs) == "channels_first":
-            return (channels, *sizes)
-        return (*sizes, channels)
+        return shaped(channels, sizes, self.layout_of(inputs))
 
     def wrong_rank(self, shape: Shape, wanted: str) -> LayerError:
         """The error for an input with the wrong number of axes."""

@@ -8,6 +8,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
 from cnncalc.layers.errors import LayerError
 from cnncalc.layers.kinds import Integer, Kind, ListOf, Nullable, Real, Text
+from cnncalc.layers.layout import channels_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -170,5 +171,4 @@ class Custom(Layer, type="custom"):
 
 
 def _channels(inputs: Inputs) -> int:
-    shape = inputs.shapes[0]
-    return shape[0] if inputs.layout == "channels_first" else shape[-1]
+    return channels_of(inputs.shapes[0], inputs.layout)

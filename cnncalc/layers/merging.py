@@ -8,6 +8,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.axes import Axis, axis_of
 from cnncalc.layers.base import Inputs, Layer, Shape, arg, show_shape
 from cnncalc.layers.errors import LayerError
+from cnncalc.layers.layout import channel_axis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +94,7 @@ class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
     def output_shape(self, inputs: Inputs) -> Shape:
         first = inputs.shapes[0]
         if self.axis is None:
-            axis = 0 if inputs.layout == "channels_first" else len(first) - 1
+            axis = channel_axis(inputs.layout, len(first))
         else:
             axis = axis_of(self, self.axis, len(first))
         others = [index for index in range(len(first)) if index != axis]

@@ -10,6 +10,7 @@ from cnncalc.layers.axes import Axis, axis_of, check_axes
 from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg, show_shape
 from cnncalc.layers.errors import LayerError
 from cnncalc.layers.kinds import Flag, Integer, Kind, ListOf, Nullable, Real
+from cnncalc.layers.layout import channel_axis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,7 @@ class Normalization(Layer):
             return axis_of(self, axis, rank)
         if self.dialect == "keras":
             return rank - 1
-        return 0 if inputs.layout == "channels_first" or self.dialect == "torch" else rank - 1
+        return 0 if self.dialect == "torch" else channel_axis(inputs.layout, rank)
 
 
 class BatchNorm(

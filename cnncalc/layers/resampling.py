@@ -9,6 +9,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.base import Inputs, Layer, Shape, arg, axis_names, plural
 from cnncalc.layers.errors import LayerError
 from cnncalc.layers.kinds import DataFormat, Flag, Integer, Nullable, PerAxis, Real, Text
+from cnncalc.layers.layout import channels_of
 from cnncalc.layers.sliding import outputs, slide
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ class ChannelShuffle(Layer, type="channel_shuffle", torch="ChannelShuffle"):
         shape = inputs.shapes[0]
         if len(shape) == 1:
             raise self.wrong_rank(shape, "channels and spatial axes")
-        channels = shape[0] if inputs.layout == "channels_first" else shape[-1]
+        channels = channels_of(shape, inputs.layout)
         if channels % self.groups:
             raise LayerError(
                 codes.NOT_DIVISIBLE, f"{self.groups} groups do not divide {channels} channels",

@@ -10,6 +10,7 @@ from cnncalc.layers.axes import Axis, axis_of
 from cnncalc.layers.base import Inputs, Layer, Shape, arg
 from cnncalc.layers.errors import LayerError
 from cnncalc.layers.kinds import Integer, ListOf, Nullable
+from cnncalc.layers.layout import channel_axis
 
 
 class Part(Layer):
@@ -22,7 +23,7 @@ class Part(Layer):
         rank = len(inputs.shapes[0])
         if self.axis is not None:
             return axis_of(self, self.axis, rank)
-        return 0 if inputs.layout == "channels_first" else rank - 1
+        return channel_axis(inputs.layout, rank)
 
     def with_size(self, inputs: Inputs, size: int) -> Shape:
         """The input's shape with another size along the axis."""

@@ -14,6 +14,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers import registry
 from cnncalc.layers.base import Inputs, show_shape
 from cnncalc.layers.kinds import show
+from cnncalc.layers.layout import channels_of, opposite, spatial_of
 from cnncalc.spec.remedies import inputs_for_elements, other_inputs, remedies, smallest_input
 from cnncalc.spec.ways import from_input, takes, ways_to
 
@@ -112,7 +113,7 @@ def _sizes_that_meet(net: Built, names: tuple[str, ...]) -> Iterator[str]:
         for index, sizes in enumerate(zip(*(net.shape(name) for name in names), strict=False))
         if len(set(sizes)) > 1
     }
-    first = net.layout == "channels_first"
+    first = int(net.layout == "channels_first")
     alike: dict[tuple[int, tuple[int, ...]], list[str]] = {}
     for index, ((axis, step), sizes) in enumerate(by_axis.items()):
         if len(by_axis) == 1 or index + first in differing:
@@ -135,9 +136,8 @@ def _projection(net: Built, layer: Layer, names: tuple[str, ...]) -> Iterator[st
         old, new = shapes[way], shapes[other]
         if len(old) != len(new) or len(old) < 2:  # noqa: PLR2004 - channels and an axis
             continue
-        last = net.layout != "channels_first"
-        filters, sizes = (new[-1], zip(old[:-1], new[:-1], strict=True)) if last else (
-            new[0], zip(old[1:], new[1:], strict=True))  # fmt: skip
+        filters = channels_of(new, net.layout)
+        sizes = zip(spatial_of(old, net.layout), spatial_of(new, net.layout), strict=True)
         stride = max(max(ceil_div(before, after), 1) for before, after in sizes)
         conv = convolution.make({"filters": filters, "kernel": 1, "stride": stride})
         if _made_by(conv, old, net.layout) == new:
@@ -186,7 +186,7 @@ def _features(net: Built, layer: Layer, names: tuple[str, ...], claimed: int) ->
         map_ = flat.input_shapes[0]
         counted = " * ".join(map(str, map_))
         notes.append(f"{flat.name} makes {counted} = {product(map_)} of {show_shape(map_)}")
-        channels = map_[0] if net.layout == "channels_first" else map_[-1]
+        channels = channels_of(map_, net.layout)
         if claimed % channels:
             notes.append(f"{claimed} is no multiple of the {channels} channels: no size gives it")
         found = inputs_for_elements(net, layer, names[0], map_, claimed)
@@ -244,7 +244,7 @@ def _other_layout(net: Built, shape: Shape, claimed: int | None) -> Iterator[str
         else f"{shape[2]} channels of {shape[0]}x{shape[1]}"
     )
     right = (channels, *rest) if first else (*rest, channels)
-    other = "channels_last" if first else "channels_first"
+    other = opposite(net.layout)
     yield (
         f"the input {show_shape(shape)} is read as {read}: "
         f"write `input: [{', '.join(map(str, right))}]`, or `layout: {other}`"

@@ -9,6 +9,7 @@ from cnncalc.arithmetic import TransposedWindow, Window, ceil_div, product
 from cnncalc.inverse import inputs_giving, least_input, transposed_input_giving
 from cnncalc.layers.base import Inputs, axis_names
 from cnncalc.layers.errors import LayerError
+from cnncalc.layers.layout import channels_of, shaped, spatial_of
 from cnncalc.spec.ways import arriving, from_input, takes
 
 if TYPE_CHECKING:
@@ -185,8 +186,7 @@ def inputs_for_elements(
 ) -> Iterator[Shape]:
     """Inputs for which the map before a flatten has this many elements, square ones first."""
     way = from_input(net, name)
-    channels = map_[0] if net.layout == "channels_first" else map_[-1]
-    area, rest = divmod(elements, channels)
+    area, rest = divmod(elements, channels_of(map_, net.layout))
     sizes = _spatial(net, map_)
     if rest or not area or not sizes:
         return
@@ -253,13 +253,11 @@ def with_size(net: Built, sizes: dict[int, int]) -> dict[str, Shape]:
 
 def _resized(net: Built, shape: Shape, sizes: dict[int, int]) -> Shape:
     spatial = [sizes.get(index, size) for index, size in enumerate(_spatial(net, shape))]
-    if net.layout == "channels_first":
-        return (shape[0], *spatial)
-    return (*spatial, shape[-1])
+    return shaped(channels_of(shape, net.layout), spatial, net.layout)
 
 
 def _spatial(net: Built, shape: Shape) -> Shape:
-    return shape[1:] if net.layout == "channels_first" else shape[:-1]
+    return spatial_of(shape, net.layout)
 
 
 def _axes(net: Built) -> Iterable[str]:

@@ -9,6 +9,7 @@ from cnncalc.diagnostics import codes, listed, nearest
 from cnncalc.layers.base import show_shape
 from cnncalc.layers.errors import BadValueError
 from cnncalc.layers.kinds import Flag
+from cnncalc.layers.layout import channels_of, spatial_of
 from cnncalc.spec.expressions import ExpressionError, evaluate
 from cnncalc.spec.problems import SpecProblem, UnknownShape
 from cnncalc.spec.tree import Mapping, Scalar, Tree
@@ -146,10 +147,9 @@ class Evaluator:
             raise SpecProblem(codes.EXPRESSION, f"one number a sample has no `${name}`", place)
         if name == "in_features":
             return shape[-1]
-        first = self.layout == "channels_first"
         if name == "in_channels":
-            return shape[0] if first else shape[-1]
-        sizes = shape[1:] if first else shape[:-1]
+            return channels_of(shape, self.layout)
+        sizes = spatial_of(shape, self.layout)
         axes = {1: ("in_length",), 2: ("in_height", "in_width"),
                 3: ("in_depth", "in_height", "in_width")}.get(len(sizes), ())  # fmt: skip
         if name in axes:

@@ -16,6 +16,7 @@ from cnncalc.analysis.check.changes import Change, changes_of, remade, twins_of,
 from cnncalc.analysis.check.expectations import Measured, holds, measure
 from cnncalc.graph import facts_of
 from cnncalc.layers.errors import LayerError
+from cnncalc.layers.layout import opposite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -156,8 +157,7 @@ def _read_otherwise(network: Network, claim: Claim) -> Iterator[Cause]:
     if len(claim.subject.members) != 1:
         return
     node = network[claim.subject.members[0]]
-    last = network.layout == "channels_last"
-    inputs = node.facts.inputs._replace(layout="channels_first" if last else "channels_last")
+    inputs = node.facts.inputs._replace(layout=opposite(network.layout))
     try:
         facts = facts_of(node.layer, inputs)
     except LayerError:
@@ -166,7 +166,7 @@ def _read_otherwise(network: Network, claim: Claim) -> Iterator[Cause]:
         other = {node.name: node._replace(facts=facts)}
         measured = measured_in(network, claim.subject, other)
         if holds(claim, measured):
-            words = "first" if last else "last"
+            words = "last" if network.layout == "channels_first" else "first"
             yield Cause(f"the input is read with its channels {words}", measured.shape)
 
 

@@ -8,6 +8,7 @@ from cnncalc.analysis.check import rules
 from cnncalc.analysis.check.lints.model import TRANSPARENT, Hit, View
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base import show_shape
+from cnncalc.layers.layout import channels_of, opposite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,7 +39,7 @@ def heavy_dense(view: View) -> Iterator[Hit]:
 
 
 def _channels(view: View, shape: Shape) -> int:
-    return shape[0] if view.network.layout == "channels_first" else shape[-1]
+    return channels_of(shape, view.network.layout)
 
 
 def other_layout(view: View) -> Iterator[Hit]:
@@ -53,7 +54,7 @@ def other_layout(view: View) -> Iterator[Hit]:
             continue
         channels, height, width = (shape[2], shape[0], shape[1]) if first else shape
         if channels in _IMAGE_CHANNELS and height == width > max(_IMAGE_CHANNELS):
-            other = "channels_last" if first else "channels_first"
+            other = opposite(view.network.layout)
             yield Hit(
                 f"the input `{name}` {show_shape(shape)} looks like `{other}`",
                 help=(f"`layout: {other}`, or the sizes in the order of `{view.network.layout}`",),
