@@ -99,22 +99,32 @@ class Node(NamedTuple):
     @property
     def params(self) -> int:
         """Learned weights, frozen ones included; 0 where another layer's are shared."""
-        return 0 if self.traits.shared_with else self.facts.params
+        return counts_of(self.facts, self.traits)[0]
 
     @property
     def trainable_params(self) -> int:
         """Learned weights that training changes."""
-        return self.params if self.traits.trainable else 0
+        return counts_of(self.facts, self.traits)[1]
 
     @property
     def buffers(self) -> int:
         """Elements kept but not learned, such as running statistics."""
-        return 0 if self.traits.shared_with else self.facts.buffers
+        return counts_of(self.facts, self.traits)[2]
 
     @property
     def macs(self) -> int:
         """Multiply-accumulates for one sample."""
         return self.facts.macs
+
+
+def counts_of(facts: Facts, traits: Traits) -> tuple[int, int, int]:
+    """Learned weights, those that training changes, and buffers that a layer keeps.
+
+    Shared weights count where they are kept, and nowhere else.
+    """
+    if traits.shared_with:
+        return 0, 0, 0
+    return facts.params, facts.params if traits.trainable else 0, facts.buffers
 
 
 class Totals(NamedTuple):
@@ -185,12 +195,11 @@ class Network:
         if self._totals is None:
             params = trainable = buffers = macs = 0
             for _, _, _, facts, _, traits, _ in self.layers:
+                own, trained, kept = counts_of(facts, traits)
+                params += own
+                trainable += trained
+                buffers += kept
                 macs += facts.macs
-                if not traits.shared_with:
-                    params += facts.params
-                    buffers += facts.buffers
-                    if traits.trainable:
-                        trainable += facts.params
             self._totals = Totals(params, trainable, buffers, macs)
         return self._totals
 

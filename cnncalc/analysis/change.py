@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.analysis.solve import Answer, Kind, Question, answers_to, nearest_outputs, simplicity
+from cnncalc.analysis.solve import (
+    Answer,
+    LayerKind,
+    Question,
+    answers_to,
+    nearest_outputs,
+    simplicity,
+)
 from cnncalc.arithmetic import TransposedWindow
 from cnncalc.graph import facts_of
 from cnncalc.layers.errors import LayerError
@@ -19,7 +26,7 @@ if TYPE_CHECKING:
 _TRIED = 2000  # answers whose layer is built, the simplest first
 
 
-class Change(NamedTuple):
+class ArgumentChange(NamedTuple):
     """Arguments of the layer that do it; `changed` are those that are new."""
 
     type: str
@@ -37,7 +44,7 @@ class LayerSolution(NamedTuple):
     input_shape: Shape
     output_shape: Shape
     wanted: tuple[int, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[ArgumentChange, ...]
     nearest: tuple[tuple[int, ...], ...]  # reachable outputs, an axis each, where none is found
 
 
@@ -74,7 +81,7 @@ def solve_layer(
     questions = [
         _question(node, window, size, fixed) for window, size in zip(windows, sizes, strict=True)
     ]
-    found: dict[tuple[tuple[str, str], ...], Change] = {}
+    found: dict[tuple[tuple[str, str], ...], ArgumentChange] = {}
     for answers in _together(questions)[:_TRIED]:
         change = _change(node, answers, sizes)
         if change is not None:
@@ -97,7 +104,7 @@ def _question(
     wanted: int,
     fixed: Mapping[str, int | None],
 ) -> Question:
-    kind: Kind = "pool" if node.layer.family == "pooling" else "conv"
+    kind: LayerKind = "pool" if node.layer.family == "pooling" else "conv"
     up = False
     if isinstance(window, TransposedWindow):
         kind = "transposed"
@@ -126,7 +133,9 @@ def _sorted(question: Question) -> list[Answer]:
     return sorted(answers_to(question), key=lambda answer: simplicity(question, answer))
 
 
-def _change(node: Node, answers: tuple[Answer, ...], sizes: tuple[int, ...]) -> Change | None:
+def _change(
+    node: Node, answers: tuple[Answer, ...], sizes: tuple[int, ...]
+) -> ArgumentChange | None:
     """The layer with these arguments; None if it cannot have them, or has them already."""
     layer, inputs = node.layer, node.facts.inputs
     windows = layer.windows(inputs)
@@ -147,7 +156,7 @@ def _change(node: Node, answers: tuple[Answer, ...], sizes: tuple[int, ...]) -> 
     # A named padding that stays moves with the other arguments, and may miss the size.
     if not changed or reached != sizes:
         return None
-    return Change(layer.called or layer.type, _spoken(twin), tuple(changed), output)
+    return ArgumentChange(layer.called or layer.type, _spoken(twin), tuple(changed), output)
 
 
 def _padding(

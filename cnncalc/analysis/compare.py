@@ -25,7 +25,7 @@ _FAMILIES = {
 }
 
 
-class Totals(NamedTuple):
+class NetTotals(NamedTuple):
     """The figures of one net, for one sample.
 
     `weights` and `biases` add up to `params`, and so do `dense`,
@@ -46,7 +46,7 @@ class Totals(NamedTuple):
     other: int = 0
 
 
-class Contestant(NamedTuple):
+class ComparedNet(NamedTuple):
     """One net of a comparison; `ratios` hold each total over that of the first net.
 
     A ratio is None where the first net has 0.
@@ -56,24 +56,24 @@ class Contestant(NamedTuple):
     source: str
     layout: str
     inputs: tuple[tuple[str, Shape], ...]
-    totals: Totals
+    totals: NetTotals
     ratios: tuple[float | None, ...] = ()
 
 
 class Comparison(NamedTuple):
     """What `compare` shows; the parts that were not asked for are empty."""
 
-    nets: tuple[Contestant, ...]
+    nets: tuple[ComparedNet, ...]
     differences: tuple[Difference, ...] = ()
     derived: tuple[Derived, ...] = ()
     savings: tuple[tuple[str, tuple[Saving, ...]], ...] = ()
     scaling: Scaling | None = None
 
 
-def contestants(nets: Sequence[tuple[str, str, Network]]) -> tuple[Contestant, ...]:
+def contestants(nets: Sequence[tuple[str, str, Network]]) -> tuple[ComparedNet, ...]:
     """The totals of nets given as (label, source, net), with ratios to the first."""
     found = [
-        Contestant(label, source, net.layout, tuple(net.inputs.items()), totals_of(net))
+        ComparedNet(label, source, net.layout, tuple(net.inputs.items()), totals_of(net))
         for label, source, net in nets
     ]
     return tuple(
@@ -81,14 +81,14 @@ def contestants(nets: Sequence[tuple[str, str, Network]]) -> tuple[Contestant, .
     )
 
 
-def totals_of(network: Network) -> Totals:
+def totals_of(network: Network) -> NetTotals:
     """Count a net; shared weights count once."""
     params = network.totals.params
     biases = sum(_biases(node) for node in network.layers)
     families = {"dense": 0, "convolution": 0, "normalisation": 0, "other": 0}
     for node in network.layers:
         families[family_of(node)] += node.params
-    return Totals(
+    return NetTotals(
         params=params,
         weights=params - biases,
         biases=biases,

@@ -33,7 +33,7 @@ class Side(NamedTuple):
     macs: int
 
 
-class Change(NamedTuple):
+class SettingChange(NamedTuple):
     """A setting of a layer, or its output shape, before and after, as a spec writes it."""
 
     what: str
@@ -50,7 +50,7 @@ class Step(NamedTuple):
     mark: Mark
     before: Side | None
     after: Side | None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[SettingChange, ...] = ()
     layers: int = 1
 
 
@@ -181,7 +181,7 @@ class _Wiring:
 def _step(
     pairing: _Pairing,
     sides: tuple[Sequence[Side], Sequence[Side]],
-    changes: tuple[Change, ...],
+    changes: tuple[SettingChange, ...],
 ) -> Step:
     mark, i, j = pairing
     before = None if i is None else sides[0][i]
@@ -199,7 +199,7 @@ def _changes(
     signatures: tuple[Sequence[Signature], Sequence[Signature]],
     pairing: _Pairing,
     wiring: _Wiring,
-) -> Iterator[Change]:
+) -> Iterator[SettingChange]:
     mark, i, j = pairing
     if i is None or j is None:
         return
@@ -208,9 +208,9 @@ def _changes(
         old, new = dict(signatures[0][i].settings), dict(signatures[1][j].settings)
         for name in dict.fromkeys((*old, *new)):
             if old.get(name) != new.get(name):
-                yield Change(name, _shown(old, name, node), _shown(new, name, other))
+                yield SettingChange(name, _shown(old, name, node), _shown(new, name, other))
     if wiring.rewired(node, other):
-        yield Change("from", ", ".join(node.inputs), ", ".join(other.inputs))
+        yield SettingChange("from", ", ".join(node.inputs), ", ".join(other.inputs))
 
 
 def _shown(settings: dict[str, object], name: str, node: Node) -> str:

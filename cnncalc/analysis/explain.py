@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.analysis.summary import penalties_of
 from cnncalc.arithmetic import TransposedWindow, Window, ceil_div, product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cnncalc.analysis.summary import Penalty
     from cnncalc.graph import Network, Node
     from cnncalc.layers.base import Layer, Shape, Weight
 
@@ -25,20 +27,12 @@ class Quantity(NamedTuple):
     result: int
 
 
-class Side(NamedTuple):
+class AxisPadding(NamedTuple):
     """The padding of one axis as it falls on its two sides."""
 
     axis: str
     before: int
     after: int
-
-
-class Term(NamedTuple):
-    """A regularisation term: `factor * sum(...)` over so many weights."""
-
-    kind: str
-    factor: float
-    weights: int
 
 
 class LayerExplained(NamedTuple):
@@ -50,8 +44,8 @@ class LayerExplained(NamedTuple):
     output_shape: Shape
     quantities: tuple[Quantity, ...]
     weights: tuple[Weight, ...]
-    padding: tuple[Side, ...]
-    penalties: tuple[Term, ...]
+    padding: tuple[AxisPadding, ...]
+    penalties: tuple[Penalty, ...]
     notes: tuple[str, ...]
 
 
@@ -114,8 +108,8 @@ def explain_layer(node: Node) -> LayerExplained:
         node.output_shape,
         tuple(quantities),
         node.weights,
-        tuple(Side(w.axis, w.before, w.after) for w in windows if w.before or w.after),
-        tuple(_penalties(node)),
+        tuple(AxisPadding(w.axis, w.before, w.after) for w in windows if w.before or w.after),
+        tuple(penalties_of(node.facts, node.traits)),
         tuple(_notes(node)),
     )
 
@@ -264,13 +258,6 @@ def declared_formulas(layer: type[Layer]) -> dict[str, str]:
 
 
 # -- the rest ---------------------------------------------------------------------------------
-
-
-def _penalties(node: Node) -> Iterator[Term]:
-    carried = sum(weight.size for weight in node.weights if weight.role == "kernel")
-    if not node.traits.shared_with:
-        for kind, factor in (node.traits.regularizer or {}).items():
-            yield Term(kind, factor, carried)
 
 
 def _notes(node: Node) -> Iterator[str]:

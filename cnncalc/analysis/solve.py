@@ -21,7 +21,7 @@ from cnncalc.inverse import strides_giving, strides_in_ceil_mode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-Kind = Literal["conv", "pool", "transposed"]
+LayerKind = Literal["conv", "pool", "transposed"]
 
 _LARGEST_KERNEL = 63
 _WIDEST_DILATION = 4
@@ -34,7 +34,7 @@ class Question(NamedTuple):
 
     size: int
     output: int
-    kind: Kind = "conv"
+    kind: LayerKind = "conv"
     kernel: int | None = None
     stride: int | None = None
     padding: int | None = None

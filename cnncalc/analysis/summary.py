@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from cnncalc.graph import counts_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -126,13 +128,10 @@ def _rows(network: Network, batch: int) -> Iterator[Row]:
 
 
 def _figures(facts: Facts, traits: Traits, batch: int) -> Figures:
-    own = 0 if traits.shared_with else facts.params
     return Figures(
         facts.inputs.shapes,
         facts.output_shape,
-        own,
-        own if traits.trainable else 0,
-        0 if traits.shared_with else facts.buffers,
+        *counts_of(facts, traits),
         facts.macs * batch,
         traits.shared_with,
     )
@@ -197,11 +196,20 @@ def _folded(network: Network, batch: int, depth: int | None, *, subtotals: bool)
 
 
 def penalties(network: Network) -> tuple[Penalty, ...]:
-    """The regularisation terms of a net: `l1 * sum(abs(w))`, `l2 * sum(w^2)` over kernels."""
+    """The regularisation terms of a net, each with all weights that carry it."""
     counted: dict[tuple[str, float], int] = {}
     for _, _, _, facts, _, traits, _ in network.layers:
-        if traits.regularizer and not traits.shared_with:
-            carried = sum(weight.size for weight in facts.weights if weight.role == "kernel")
-            for kind, factor in traits.regularizer.items():
-                counted[kind, factor] = counted.get((kind, factor), 0) + carried
+        for kind, factor, weights in penalties_of(facts, traits) if traits.regularizer else ():
+            counted[kind, factor] = counted.get((kind, factor), 0) + weights
     return tuple(Penalty(kind, factor, number) for (kind, factor), number in counted.items())
+
+
+def penalties_of(facts: Facts, traits: Traits) -> Iterator[Penalty]:
+    """The terms of one layer, `l1 * sum(abs(w))` and `l2 * sum(w^2)` over its kernels.
+
+    Shared weights carry a penalty where they are kept.
+    """
+    if not traits.shared_with:
+        carried = sum(weight.size for weight in facts.weights if weight.role == "kernel")
+        for kind, factor in (traits.regularizer or {}).items():
+            yield Penalty(kind, factor, carried)

@@ -14,7 +14,7 @@ from cnncalc.spec.reader import read_path
 
 if TYPE_CHECKING:
     from cnncalc.analysis.check.budgets import Budget
-    from cnncalc.analysis.check.report import Demands, Report
+    from cnncalc.analysis.check.report import Report, Requirements
     from cnncalc.spec.reader import Reading
 
 EXAMPLES = (
@@ -59,7 +59,7 @@ def check(  # noqa: PLR0913 - the options of the command
     Exit code 1 on a finding, 2 where a spec cannot be read. `--ignore` and
     `--select` switch codes off and on; `cnncalc explain CODE` explains one.
     """
-    from cnncalc.analysis.check.report import Demands as Wanted  # noqa: PLC0415 - start-up
+    from cnncalc.analysis.check.report import Requirements as Wanted  # noqa: PLC0415 - start-up
 
     limits = {"params": max_params, "macs": max_macs, "buffers": max_buffers}
     demands = Wanted(_budgets(limits), _codes(ignore), _codes(select))
@@ -97,7 +97,7 @@ def _codes(given: list[str] | None) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _checked(reader: Reader, net: str, demands: Demands) -> tuple[Reading, Report]:
+def _checked(reader: Reader, net: str, demands: Requirements) -> tuple[Reading, Report]:
     from cnncalc.analysis.check.report import Report as Made  # noqa: PLC0415 - start-up
     from cnncalc.analysis.check.report import check as analyse  # noqa: PLC0415 - start-up
 

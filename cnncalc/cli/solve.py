@@ -11,7 +11,7 @@ from cnncalc.cli.options import InputOption, Reader, SetOption
 from cnncalc.cli.output import complain, emit, style_of
 
 if TYPE_CHECKING:
-    from cnncalc.analysis.solve import Kind, Question
+    from cnncalc.analysis.solve import LayerKind, Question
     from cnncalc.graph import Network
     from cnncalc.layers.base import Shape
     from cnncalc.spec.reader import Reading
@@ -86,7 +86,7 @@ def solve(  # noqa: PLR0913 - the options of the command
 
         if size is None or out is None:
             raise typer.BadParameter("give --in and --out, or a NET (see --help)")
-        kind: Kind = "pool" if pool or ceil else "transposed" if transposed else "conv"
+        kind: LayerKind = "pool" if pool or ceil else "transposed" if transposed else "conv"
         if len(_sizes(out)) != 1:
             raise typer.BadParameter("--out: one size, since --in is one axis")
         question = Question(size, _sizes(out)[0], kind, ceil_mode=ceil, **fixed)

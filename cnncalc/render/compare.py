@@ -13,7 +13,7 @@ from cnncalc.render.text import visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from cnncalc.analysis.compare import Comparison, Contestant
+    from cnncalc.analysis.compare import ComparedNet, Comparison
     from cnncalc.analysis.connectivity import Saving
     from cnncalc.analysis.differences import Difference, Mark, Side, Step
     from cnncalc.analysis.mlp import Derived
@@ -141,7 +141,7 @@ def _single_spaced(cell: str) -> str:
 # -- totals ---------------------------------------------------------------------------------------
 
 
-def _sets(nets: Sequence[Contestant], width: int | None) -> list[Sequence[Contestant]]:
+def _sets(nets: Sequence[ComparedNet], width: int | None) -> list[Sequence[ComparedNet]]:
     """The nets in as many tables as the width needs, each with the first net in front."""
     others = list(nets[1:])
     count = len(others)
@@ -157,11 +157,11 @@ def _sets(nets: Sequence[Contestant], width: int | None) -> list[Sequence[Contes
     return [[*nets[:1], *part] for part in _chunks(others, count)] or [nets]
 
 
-def _chunks(nets: Sequence[Contestant], count: int) -> list[Sequence[Contestant]]:
+def _chunks(nets: Sequence[ComparedNet], count: int) -> list[Sequence[ComparedNet]]:
     return [nets[at : at + count] for at in range(0, len(nets), count or 1)]
 
 
-def _totals(nets: Sequence[Contestant], number: Callable[[int], str]) -> Table:
+def _totals(nets: Sequence[ComparedNet], number: Callable[[int], str]) -> Table:
     heads = ["", nets[0].label] if nets else [""]
     for net in nets[1:]:
         heads += [net.label, "ratio"]
@@ -174,7 +174,7 @@ def _totals(nets: Sequence[Contestant], number: Callable[[int], str]) -> Table:
     return Table(tuple(heads), tuple(lines), frozenset(range(1, len(heads))))
 
 
-def _inputs(nets: Sequence[Contestant]) -> Iterator[str]:
+def _inputs(nets: Sequence[ComparedNet]) -> Iterator[str]:
     for at, net in enumerate(nets):
         shapes = [units.shape(shape) for _, shape in net.inputs]
         yield shapes[0] if len(shapes) == 1 else plural(len(shapes), "input")
@@ -182,7 +182,7 @@ def _inputs(nets: Sequence[Contestant]) -> Iterator[str]:
             yield ""
 
 
-def _metric(nets: Sequence[Contestant], name: str, number: Callable[[int], str]) -> Iterator[str]:
+def _metric(nets: Sequence[ComparedNet], name: str, number: Callable[[int], str]) -> Iterator[str]:
     for at, net in enumerate(nets):
         value: int = getattr(net.totals, name)
         share = units.share(value, net.totals.params) if name in _SHARES else ""

@@ -9,7 +9,7 @@ from cnncalc.render import units
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from cnncalc.analysis.compare import Comparison, Contestant
+    from cnncalc.analysis.compare import ComparedNet, Comparison
     from cnncalc.analysis.connectivity import Saving
     from cnncalc.analysis.differences import Side, Step
     from cnncalc.analysis.scaling import Point
@@ -53,7 +53,7 @@ def _lines(value: object, dumps: Callable[[object], str]) -> str:
     return "[\n  " + ",\n  ".join(map(dumps, value)) + "\n ]"
 
 
-def _net(net: Contestant) -> dict[str, Any]:
+def _net(net: ComparedNet) -> dict[str, Any]:
     names = net.totals._fields
     ratios = [None if one is None else round(one, _DIGITS) for one in net.ratios]
     return {

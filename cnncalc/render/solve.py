@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from cnncalc.analysis.admissible import Admissible, Axis
     from cnncalc.analysis.change import LayerSolution
-    from cnncalc.analysis.solve import Answer, Kind, Solution
+    from cnncalc.analysis.solve import Answer, LayerKind, Solution
 
 SCHEMA_VERSION = 1
 _TYPES = {"conv": "conv", "pool": "maxpool", "transposed": "conv_transpose"}
@@ -62,7 +62,7 @@ def _rest(shown: int, found: int) -> str:
     return f"the {shown} simplest of {units.count(found)}; --limit shows more\n"
 
 
-def _entry(kind: Kind, answer: Answer, *, ceil_mode: bool) -> str:
+def _entry(kind: LayerKind, answer: Answer, *, ceil_mode: bool) -> str:
     given: dict[str, object] = {"kernel": answer.kernel}
     # Convolution moves by 1 unless told otherwise, pooling by its own window.
     if answer.stride != (answer.kernel if kind == "pool" else 1):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _TYPE_ALONE = 2  # the parts of a mapping that holds a type and nothing beside it: key, value
 
 
-class Builder:
+class LayerBuilder:
     """Builds layers by the rules of the framework that the spec's layout speaks for."""
 
     def __init__(self, document: Document) -> None:

@@ -16,7 +16,7 @@ from cnncalc.layers import registry
 from cnncalc.spec.arguments import regularizer_of
 from cnncalc.spec.beginning import overrides_by_input, shape_of_input, variables_of
 from cnncalc.spec.blocks import arguments_of_block
-from cnncalc.spec.building import Builder
+from cnncalc.spec.building import LayerBuilder
 from cnncalc.spec.costs import MANY, cost_of, cost_of_layer, cost_of_loop, cost_of_name
 from cnncalc.spec.entries import (
     Entry,
@@ -29,7 +29,7 @@ from cnncalc.spec.entries import (
 from cnncalc.spec.frame import Frame, Names
 from cnncalc.spec.limits import BLOCK_STEPS, ENTRY_STEPS, LONGEST_PATH
 from cnncalc.spec.loops import turns
-from cnncalc.spec.placing import Graph, Saying
+from cnncalc.spec.placing import EntryTraits, GraphBuilder
 from cnncalc.spec.problems import SpecProblem, UnknownShape
 from cnncalc.spec.scope import FLAG, Evaluator, Variables, is_flag, unknown_shape
 from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree
@@ -85,9 +85,9 @@ class _Expander:
         self.document = document
         self.limits = limits
         self.steps_left = limits.steps
-        self.graph = Graph(document.layout, source, limits)
+        self.graph = GraphBuilder(document.layout, source, limits)
         self.references = self.graph.references
-        self.builder = Builder(document)
+        self.builder = LayerBuilder(document)
         self.entries: dict[int, Entry] = {}  # by the identity of their trees
         self.costs: dict[int, int] = {}
         self.expectation: Stated | None = None
@@ -407,8 +407,8 @@ class _Expander:
             self.step(entry.tree, cost_of_layer(built))
         traits = self.traits(entry, frame, evaluator, regularizer)
         name = self.given_name(entry, frame, evaluator)
-        saying = Saying(entry, name, traits, shared)
-        return self.graph.place(built, frame, inputs, entry.tree, saying)
+        own = EntryTraits(entry, name, traits, shared)
+        return self.graph.place(built, frame, inputs, entry.tree, own)
 
     def given_name(self, entry: Entry, frame: Frame, evaluator: Evaluator) -> str:
         """The full name that an entry is given, or an empty text."""

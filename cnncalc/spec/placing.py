@@ -32,7 +32,7 @@ _MOST_SEARCHED = 100_000  # layers, for what to advise
 _MOST_ADVISED = 20  # errors; more are not shown as text
 
 
-class Saying(NamedTuple):
+class EntryTraits(NamedTuple):
     """What a spec says of a layer beside its type and arguments."""
 
     entry: Entry
@@ -41,7 +41,7 @@ class Saying(NamedTuple):
     shared: Node | None = None
 
 
-class Graph:
+class GraphBuilder:
     """Nodes, shapes and names so far, and what was wrong.
 
     Attributes:
@@ -124,11 +124,16 @@ class Graph:
             self.references.defined[name] = tree
 
     def place(
-        self, layer: Layer, frame: Frame, inputs: Names, tree: Tree, saying: Saying | None = None
+        self,
+        layer: Layer,
+        frame: Frame,
+        inputs: Names,
+        tree: Tree,
+        own: EntryTraits | None = None,
     ) -> Names:
         """Add a layer to the graph; the name of its result."""
         shapes = self.shapes
-        name = saying.name if saying is not None else ""
+        name = own.name if own is not None else ""
         if not name:
             type_, counters, prefix = layer.type, frame.counters, frame.prefix
             number = counters.get(type_, 0) + 1
@@ -146,7 +151,7 @@ class Graph:
             return self._cannot_place(layer, frame, inputs, tree, name)
         known: tuple[Shape, ...] = arriving  # type: ignore[assignment]
         facts = self._facts.get((id(layer), known))
-        shared = saying.shared if saying is not None else None
+        shared = own.shared if own is not None else None
         if facts is None or shared is not None or frame.twin:
             try:
                 facts = facts or facts_of(layer, Inputs(known, self.layout))
@@ -154,15 +159,15 @@ class Graph:
                 if shared is not None:
                     check_shared(layer, facts, shared)
             except LayerError as error:
-                entry = saying.entry if saying is not None else read_entry(tree)
+                entry = own.entry if own is not None else read_entry(tree)
                 self.shapes[name] = None
                 self.references.defined[name] = tree
                 self.report(self._refusal(error, layer, inputs, name, entry), frame)
                 return (name,)
             self._facts[(id(layer), known)] = facts
         shapes[name] = facts.output_shape
-        if saying is not None:
-            traits = saying.traits
+        if own is not None:
+            traits = own.traits
         else:
             traits = PLAIN if frame.trainable else Traits(trainable=False)
         if shared is not None:

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
     from cnncalc.diagnostics import Placed
     from cnncalc.spec.frame import Names
-    from cnncalc.spec.placing import Graph
+    from cnncalc.spec.placing import GraphBuilder
 
 
-def unused_results(graph: Graph, outputs: Names) -> Iterator[SpecProblem]:
+def unused_results(graph: GraphBuilder, outputs: Names) -> Iterator[SpecProblem]:
     """A warning for each input and layer whose result is neither taken nor an output."""
     used = {name for node in graph.nodes for name in node.inputs}
     used.update(outputs)

@@ -11,8 +11,8 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.analysis.check.alterations import Alteration, changes_of, remade, twins_of, with_bias
 from cnncalc.analysis.check.amounts import Amount
-from cnncalc.analysis.check.changes import Change, changes_of, remade, twins_of, with_bias
 from cnncalc.analysis.check.expectations import Measured, holds, measure
 from cnncalc.graph import facts_of
 from cnncalc.layers.errors import LayerError
@@ -183,7 +183,7 @@ def _changed(network: Network, claim: Claim) -> Iterator[Cause]:
         yield from _good(network, claim, pairs)
 
 
-def _candidates(network: Network, claim: Claim) -> list[Change]:
+def _candidates(network: Network, claim: Claim) -> list[Alteration]:
     """Changes of the layers that the subject rests on, the likely and the near first."""
     before = _ancestors(network, claim.subject)[-_MOST_LAYERS:]
     found = [
@@ -207,7 +207,7 @@ def _ancestors(network: Network, subject: Subject) -> list[Node]:
     return found[::-1]
 
 
-def _apart(first: Change, second: Change) -> bool:
+def _apart(first: Alteration, second: Alteration) -> bool:
     """Whether two changes can be made together."""
     return not any(
         set(settings) & set(second.settings.get(name, ()))
@@ -215,12 +215,12 @@ def _apart(first: Change, second: Change) -> bool:
     )
 
 
-def _layers(changes: Sequence[Change]) -> int:
+def _layers(changes: Sequence[Alteration]) -> int:
     """How many layers are changed: two slips in one place are likelier than in two."""
     return len({name for change in changes for name in change.settings})
 
 
-def _good(network: Network, claim: Claim, trials: Sequence[tuple[Change, ...]]) -> list[Cause]:
+def _good(network: Network, claim: Claim, trials: Sequence[tuple[Alteration, ...]]) -> list[Cause]:
     found: list[Cause] = []
     last = claim.subject.members[-1] if claim.subject.members else ""
     for trial in trials[: max(1, _MOST_WORK // max(1, len(network.layers)))]:

@@ -29,7 +29,7 @@ class Report(NamedTuple):
     invalid: bool = False
 
 
-class Demands(NamedTuple):
+class Requirements(NamedTuple):
     """What the command line asks for beside the spec."""
 
     budgets: tuple[Budget, ...] = ()
@@ -39,7 +39,7 @@ class Demands(NamedTuple):
 
 def check(
     network: Network,
-    demands: Demands = Demands(),  # noqa: B008 - frozen
+    demands: Requirements = Requirements(),  # noqa: B008 - frozen
     *,
     source: str = "",
     warnings: Iterable[Diagnostic] = (),

@@ -23,7 +23,7 @@ _FORGOTTEN_BIAS, _NAMED_PADDING, _COUNTING, _ONE_MORE, _STRIDE = range(5)
 Settings: TypeAlias = "Mapping[str, object]"
 
 
-class Change(NamedTuple):
+class Alteration(NamedTuple):
     """Other arguments for some layers, by their names, and how a person would say it."""
 
     rank: int
@@ -31,13 +31,13 @@ class Change(NamedTuple):
     settings: Mapping[str, Settings]
 
 
-def changes_of(node: Node) -> Iterator[Change]:
+def changes_of(node: Node) -> Iterator[Alteration]:
     """The changes of one layer that are worth a try."""
     for rank, text, settings in _settings(node):
-        yield Change(rank, f"{node.name}: {text}", {node.name: settings})
+        yield Alteration(rank, f"{node.name}: {text}", {node.name: settings})
 
 
-def twins_of(network: Network, changes: Iterable[Change]) -> dict[str, Layer] | None:
+def twins_of(network: Network, changes: Iterable[Alteration]) -> dict[str, Layer] | None:
     """The layers that changes put in the place of others; None where one refuses its change."""
     merged: dict[str, dict[str, object]] = {}
     for change in changes:
@@ -87,7 +87,7 @@ def _paddings(node: Node) -> Iterator[tuple[int, str, Settings]]:
             yield _ONE_MORE, f"a padding of {words} on each side", {"padding": sides}
 
 
-def with_bias(network: Network, *, bias: bool) -> Change | None:
+def with_bias(network: Network, *, bias: bool) -> Alteration | None:
     """The change that gives, or takes, the bias of every layer that can have one."""
     settings = {
         node.name: {"bias": bias}
@@ -95,7 +95,7 @@ def with_bias(network: Network, *, bias: bool) -> Change | None:
         if getattr(node.layer, "bias", bias) is not bias
     }
     words = "every layer has a bias" if bias else "all biases are left out"
-    return Change(_FORGOTTEN_BIAS, words, settings) if len(settings) > 1 else None
+    return Alteration(_FORGOTTEN_BIAS, words, settings) if len(settings) > 1 else None
 
 
 def remade(
