@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from cnncalc.cli.output import complain, style_of
-from cnncalc.spec.document import shape_override
+from cnncalc.spec.document import read_shape
 from cnncalc.spec.limits import DEFAULT, Limits
 from cnncalc.spec.problems import SpecProblem
 from cnncalc.spec.reader import Reading, read_path
@@ -64,7 +64,7 @@ class Reader:
         self.limits: Limits = DEFAULT._replace(layers=max_layers, size=max_size)
         try:
             self.overrides = dict(_setting(text, self.limits) for text in sets or ())
-            self.shapes: dict[str, Shape] = dict(shape_override(text) for text in inputs or ())
+            self.shapes: dict[str, Shape] = dict(_shape(text) for text in inputs or ())
         except SpecProblem as problem:
             raise usage_error(problem) from None
         self.failed = False
@@ -108,3 +108,18 @@ def _setting(text: str, limits: Limits) -> tuple[str, Any]:
         raise typer.BadParameter(f"--set {text}: {scalar.text} cannot refer to other variables")
 
     return name.strip(), None if tree is None else plain(tree, refuse)
+
+
+def _shape(text: str) -> tuple[str, Shape]:
+    """`3x64x64` or `left=3x64x64` as (input or "", shape)."""
+    from cnncalc.spec.tree import Position, Scalar  # noqa: PLC0415 - only for this option
+    from cnncalc.spec.values import scalar_value  # noqa: PLC0415 - only for this option
+
+    name, equals, shape = text.rpartition("=")
+    scalar = Scalar(shape.strip("[]() ").replace(",", "x"), Position(), quoted=False)
+    try:
+        return name if equals else "", read_shape(scalar, "channels_first", scalar_value(scalar))
+    except SpecProblem as problem:
+        raise typer.BadParameter(
+            f"--input {text}: {problem.message} (3x64x64, or NAME=3x64x64)"
+        ) from None

@@ -62,6 +62,8 @@ def _one(diagnostic: Diagnostic, lines: Sequence[str], style: Style) -> str:
         out.append(f" --> {diagnostic.source}")
     if place is not None and (diagnostic.notes or diagnostic.help):
         out.append(f"{margin} |")
+    if place is None and diagnostic.label:
+        out.append(f" = help: {visible(diagnostic.label)}")
     out += [f"{margin} = {visible(note)}" for note in diagnostic.notes]
     out += [f"{margin} = help: {visible(way)}" for way in diagnostic.help]
     return "\n".join(out) + "\n"

@@ -28,7 +28,7 @@ def variables_of(document: Document, overrides: Mapping[str, Any]) -> Variables:
         if name not in given:
             close = nearest(name, given)
             raise SpecProblem(
-                codes.UNKNOWN_KEY, f"--set {name}: the spec has no variable `{name}`",
+                codes.UNKNOWN_KEY, f"the spec has no variable `{name}` to be set",
                 label=f"did you mean `{close}`?" if close else "",
                 help=(f"its variables are {listed(given)}" if given else "it has no `variables:`",),
             )  # fmt: skip
@@ -53,7 +53,7 @@ def overrides_by_input(document: Document, overrides: Mapping[str, Shape]) -> di
     for name in wanted:
         if name not in trees:
             raise SpecProblem(
-                codes.UNKNOWN_LAYER, f"--input {name}: the spec has no input `{name}`",
+                codes.UNKNOWN_LAYER, f"the spec has no input `{name}`",
                 help=(f"its inputs are {listed(trees)}",),
             )  # fmt: skip
     return wanted

@@ -10,13 +10,12 @@ from cnncalc.diagnostics import codes, nearest
 from cnncalc.layers.errors import BadValueError
 from cnncalc.layers.kinds import sequence
 from cnncalc.spec.problems import SpecProblem
-from cnncalc.spec.tree import Mapping, Position, Scalar, Sequence, Tree
+from cnncalc.spec.tree import Mapping, Scalar, Sequence, Tree
 from cnncalc.spec.values import (
     check_not_a_set,
     require_list,
     require_mapping,
     require_text,
-    scalar_value,
 )
 from cnncalc.spec.words import COMPOSITES, ENTRY_KEYS
 
@@ -277,18 +276,3 @@ def _bad_shape(tree: Tree, message: str) -> SpecProblem:
         codes.BAD_VALUE, message, tree,
         help=("[3, 32, 32], 3x32x32, or {channels: 3, height: 32, width: 32}",),
     )  # fmt: skip
-
-
-def shape_override(text: str) -> tuple[str, Shape]:
-    """`3x64x64` or `left=3x64x64` from the command line, as (input or "", shape).
-
-    Raises:
-        SpecProblem: it is no shape.
-    """
-    name, equals, shape = text.rpartition("=")
-    scalar = Scalar(shape.strip("[]() ").replace(",", "x"), Position(), quoted=False)
-    try:
-        return name if equals else "", read_shape(scalar, "channels_first", scalar_value(scalar))
-    except SpecProblem as problem:
-        raise SpecProblem(codes.BAD_VALUE, f"--input {text}: {problem.message}",
-                          help=("3x64x64, or NAME=3x64x64",)) from None  # fmt: skip
