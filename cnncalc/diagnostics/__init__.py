@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 Severity = Literal["error", "warning", "info"]
 
@@ -76,3 +76,8 @@ def listed(names: Iterable[str], most: int = 20) -> str:
     if not shown:
         return "none"
     return ", ".join(shown[:most]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def enumerated(words: Sequence[str]) -> str:
+    """Words in the middle of a sentence: `1, 2 and 3`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from cnncalc.diagnostics import codes
+from cnncalc.diagnostics import codes, enumerated
 from cnncalc.layers.axes import Axis, axis_of
 from cnncalc.layers.base import Inputs, Layer, Shape, arg, show_shape
 from cnncalc.layers.errors import LayerError
@@ -135,5 +135,5 @@ def _do_not_meet(
     else:
         numbers = [str(axis + 1) for axis in _differing(shapes, axes, stretch=stretch)]
         noun = "axis" if len(numbers) == 1 else "axes"
-        why = f"they differ along {noun} {' and '.join(numbers)}"
+        why = f"they differ along {noun} {enumerated(numbers)}"
     return LayerError(codes.MERGE, f"`{layer.type}` cannot join {shown}: {why}")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic import ceil_div, product
-from cnncalc.diagnostics import codes
+from cnncalc.diagnostics import codes, enumerated
 from cnncalc.layers import registry
 from cnncalc.layers.base import Inputs, show_shape
 from cnncalc.layers.kinds import show
@@ -121,7 +121,7 @@ def _sizes_that_meet(net: Built, names: tuple[str, ...]) -> Iterator[str]:
     for (step, fitting), axes in alike.items():
         shown = " or ".join(map(str, fitting))
         yield (
-            f"an input {' and '.join(axes)} of {shown}, a multiple of {step}, fits here "
+            f"an input {enumerated(axes)} of {shown}, a multiple of {step}, fits here "
             "(`cnncalc solve NET --divisible` tells what all merges need)"
         )
 

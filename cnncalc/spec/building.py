@@ -75,7 +75,11 @@ class LayerBuilder:
 
 def _refused(name: Name, entry: Entry, error: LayerError) -> SpecProblem:
     place = argument_place(name, entry, error)
-    problem = SpecProblem(error.code, error.message, place, label=error.label, help=error.help)
+    label, help_ = error.label, error.help
+    if error.code == codes.UNKNOWN_ARGUMENT and error.argument in ENTRY_KEYS:
+        label = f"`{error.argument}` stands beside the type, not among its arguments"
+        help_ = (f"`- {{{entry.type}: {{...}}, {error.argument}: ...}}`",)
+    problem = SpecProblem(error.code, error.message, place, label=label, help=help_)
     problem.others = tuple(_refused(name, entry, other) for other in error.others)
     return problem
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import cnncalc
+
 
 def figures(found):
     return [(n.type, n.inputs, n.output_shape, n.params, n.macs) for n in found.layers]
@@ -215,3 +217,13 @@ def test_custom_stands_in_for_a_layer_that_is_missing(net):
     assert found["custom_1"].output_shape == (64, 7, 7)
     assert found["global_avgpool_1"].output_shape == (64,)
     assert (found.totals.params, found.totals.macs) == (1000, 49_000)
+
+
+@pytest.mark.parametrize(
+    "key", ["from: relu_1", "when: true", "expect: {params: 3}", "share: relu_1"]
+)
+def test_a_key_among_the_arguments_is_told_where_it_belongs(key):
+    with pytest.raises(cnncalc.SpecError, match="stands beside the type") as caught:
+        cnncalc.parse(f"input: [4]\nlayers: [relu, {{dense: {{units: 3, {key}}}}}]")
+    name = key.partition(":")[0]
+    assert f"`- {{dense: {{...}}, {name}: ...}}`" in str(caught.value)
