@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
 from cnncalc.cli.options import usage_error
-from cnncalc.cli.output import emit
+from cnncalc.cli.output import emit, width_of
 
 EXAMPLES = (
     "cnncalc new --list",
@@ -24,9 +25,7 @@ def new(
 ) -> None:
     """Print a packaged net, to be changed into your own."""
     if list_:
-        from cnncalc import zoo  # noqa: PLC0415 - start-up
-
-        emit("".join(f"{name:<20} {zoo.description(name)}".rstrip() + "\n" for name in zoo.names()))
+        emit(_listing(width_of(sys.stdout)))
         return
     from cnncalc.spec.limits import DEFAULT  # noqa: PLC0415 - start-up
     from cnncalc.spec.problems import SpecProblem  # noqa: PLC0415 - start-up
@@ -36,3 +35,16 @@ def new(
         emit(text_of(ZOO + template, DEFAULT))
     except SpecProblem as problem:
         raise usage_error(problem) from None
+
+
+def _listing(width: int | None) -> str:
+    """A line a packaged net, continued under its description on a narrow terminal."""
+    from textwrap import fill  # noqa: PLC0415 - only for this option
+
+    from cnncalc import zoo  # noqa: PLC0415 - start-up
+
+    lines = (f"{name:<20} {zoo.description(name)}".rstrip() for name in zoo.names())
+    if width is not None:
+        room = max(width, 40)
+        lines = (fill(line, room, subsequent_indent=" " * 21) for line in lines)
+    return "".join(f"{line}\n" for line in lines)
