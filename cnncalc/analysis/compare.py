@@ -22,15 +22,16 @@ _FAMILIES = {
     "convolution": "convolution",
     "transposed_convolution": "convolution",
     "normalization": "normalisation",
+    "attention": "attention",
+    "recurrent": "recurrent",
 }
 
 
 class NetTotals(NamedTuple):
     """The figures of one net, for one sample.
 
-    `weights` and `biases` add up to `params`, and so do `dense`,
-    `convolution`, `normalisation` and `other`. `activations` are the elements
-    of all layers' outputs.
+    `weights` and `biases` add up to `params`, and so do the shares of the
+    families from `dense` on. `activations` are the elements of all layers' outputs.
     """
 
     params: int = 0
@@ -43,6 +44,8 @@ class NetTotals(NamedTuple):
     dense: int = 0
     convolution: int = 0
     normalisation: int = 0
+    attention: int = 0
+    recurrent: int = 0
     other: int = 0
 
 
@@ -85,7 +88,7 @@ def totals_of(network: Network) -> NetTotals:
     """Count a net; shared weights count once."""
     params = network.totals.params
     biases = sum(_biases(node) for node in network.layers)
-    families = {"dense": 0, "convolution": 0, "normalisation": 0, "other": 0}
+    families = dict.fromkeys((*_FAMILIES.values(), "other"), 0)
     for node in network.layers:
         families[family_of(node)] += node.params
     return NetTotals(
@@ -107,7 +110,7 @@ def _biases(node: Node) -> int:
 
 
 def family_of(node: Node) -> str:
-    """`dense`, `convolution`, `normalisation` or `other`."""
+    """The share that a layer counts in: `dense`, `convolution`, ... or `other`."""
     return _FAMILIES.get(node.layer.family, "other")
 
 

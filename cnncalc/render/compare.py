@@ -31,10 +31,12 @@ _METRICS = (
     ("dense", "in dense"),
     ("convolution", "in convolution"),
     ("normalisation", "in normalisation"),
+    ("attention", "in attention"),
+    ("recurrent", "in recurrent layers"),
     ("other", "in other layers"),
 )
 _MAIN = frozenset({"params", "macs"})
-_SHARES = frozenset({"dense", "convolution", "normalisation", "other"})
+_SHARES = frozenset({"dense", "convolution", "normalisation", "attention", "recurrent", "other"})
 
 
 class Show(NamedTuple):
