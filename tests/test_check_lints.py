@@ -43,6 +43,9 @@ LOUD = [
     ("L413", "10", ["Activation: relu", "Activation: relu"]),
     ("L414", "10", ["dense: 20", "softmax", "dense: 5"]),
     ("L414", "10", ["dense: 20", "Activation: softmax", "dense: 5"]),
+    ("L415", "3, 8, 8", ["conv: {filters: 4, kernel: 3}", "batchnorm", "relu", "dense: 10"]),
+    ("L415", "3, 8, 8", ["maxpool: 2", "dense: 10"]),
+    ("L415", "3, 8, 8", ["dense: 10"]),
     ("L421", "3, 32, 32", ["conv: {filters: 4, kernel: 3}", "relu", "flatten", "dense: 10"]),
     ("L422", "32, 32, 3", ["relu"]),
     ("W302", "3, 8, 8", ["conv: {filters: 4, kernel: 3}\n    trainable: false"]),
@@ -51,6 +54,11 @@ LOUD = [
 QUIET = [
     ("L413", "10", ["Activation: relu", "Activation: sigmoid"]),
     ("L413", "8", ["glu", "glu"]),
+    ("L415", "3, 8, 8", ["conv: {filters: 4, kernel: 3}", "flatten", "dense: 10"]),
+    # the blocks of ConvNeXt
+    ("L415", "3, 8, 8", ["conv: {filters: 4, kernel: 3}", "permute: [1, 2, 0]", "dense: 10"]),
+    # a sequence of words
+    ("L415", "20, 64", ["dense: 10"]),
     # what is left over is padding: the stem of ResNet
     ("L401", "3, 224, 224", ["conv: {filters: 4, kernel: 7, stride: 2, padding: 3}"]),
     # the stem of SqueezeNet

@@ -160,6 +160,8 @@ CONSEQUENCES = {
         "variables: {a: §$b}\n" + NET + "  - dense: $a\n  - relu\n  - dense: $a + 1\n"
     ),
     "outputs": NET + "  - {dense: §0, name: head}\noutputs: [head]\n",
+    "a misspelt key": "input: 3x8x8\n§layer:\n  - relu\n",
+    "a misspelt input": "§inputt: 3x8x8\nlayers:\n  - relu\n  - dense: 3\n",
     "warnings": NET + "  - relu\n  - {tanh: , from: input}\n  - dense: §0\n",
     "an input": "inputs: {a: [§0], b: [4]}\nlayers: [{add: , from: [a, b]}]\n",
 }  # fmt: skip

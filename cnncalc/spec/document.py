@@ -72,12 +72,16 @@ def read_document(root: Tree | None, default_name: str) -> Document:
     """
     top = _top(root)
     problems = list(_unknown_keys(top, KEYS, "a spec"))
+    # A key that is misspelt is not missing, too.
+    misspelt = {nearest(key.text, KEYS) for key, _ in top.pairs() if key.text not in KEYS}
 
     def part(read: Callable[[], T]) -> T | None:
         try:
             return read()
         except SpecProblem as problem:
-            problems.append(problem)
+            missing = problem.at is top and problem.code == codes.MISSING_KEY
+            if not missing or not misspelt & {"input", "inputs", "layers"}:
+                problems.append(problem)
             return None
 
     name = part(lambda: _name(top, default_name))

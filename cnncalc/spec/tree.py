@@ -126,20 +126,22 @@ def parse(text: str, limits: Limits) -> Tree | None:
     try:
         return _Composer(loader, limits).compose()
     except yaml.MarkedYAMLError as error:
-        raise _malformed(error) from None
+        raise _malformed(text, error) from None
     except yaml.YAMLError as error:
         raise _unreadable(text, error) from None
     finally:
         loader.dispose()
 
 
-def _malformed(error: yaml.MarkedYAMLError) -> SpecProblem:
+def _malformed(text: str, error: yaml.MarkedYAMLError) -> SpecProblem:
     mark = error.problem_mark or error.context_mark
     at = Scalar("", mark, quoted=False) if mark is not None else None
     context = f" ({error.context})" if error.context else ""
     begun = error.context_mark
     if begun is not None and mark is not None and begun.line != mark.line:
         context = f" ({error.context}, which begins in line {begun.line + 1})"
+        if mark.line >= len(text.splitlines()):  # the end of the text says nothing
+            at = Scalar("", begun, quoted=False)
     return SpecProblem(
         codes.SYNTAX,
         f"{error.problem or 'malformed YAML'}{context}",

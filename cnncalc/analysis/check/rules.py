@@ -21,6 +21,7 @@ BIAS_BEFORE_NORM: Final = "L411"
 LINEAR_PAIR: Final = "L412"
 ACTIVATION_TWICE: Final = "L413"
 SOFTMAX_INSIDE: Final = "L414"
+DENSE_ON_MAP: Final = "L415"
 HEAVY_DENSE: Final = "L421"
 OTHER_LAYOUT: Final = "L422"
 IDLE_REGULARIZER: Final = "L423"
@@ -77,6 +78,11 @@ RULES: Final[dict[str, Rule]] = {
         "a softmax stands before more layers",
         "warning",
         "Goodfellow, Bengio and Courville, Deep learning (2016), section 6.2.2.3",
+    ),
+    DENSE_ON_MAP: Rule(
+        "a dense layer acts along the width of a map",
+        "warning",
+        "PyTorch's documentation of torch.nn.Linear: it acts on the last axis",
     ),
     HEAVY_DENSE: Rule(
         "most parameters sit in one dense layer after a flatten",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check import rules
 from cnncalc.analysis.check.lints.model import TRANSPARENT, Hit, View
+from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base import show_shape
 from cnncalc.layers.layout import channels_of, opposite
@@ -13,8 +14,12 @@ from cnncalc.layers.layout import channels_of, opposite
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from cnncalc.graph import Node
     from cnncalc.layers.base import Shape
 
+#: Families whose layers leave the axes where they are, and those that make maps.
+_KEEPING = frozenset({"activation", "dropout", "normalization"})
+_SLIDING = frozenset({"convolution", "transposed_convolution", "pooling", "adaptive_pooling"})
 _IMAGE_CHANNELS = (1, 3, 4)
 _IMAGE_AXES = 3
 
@@ -36,6 +41,35 @@ def heavy_dense(view: View) -> Iterator[Hit]:
                 f"its input is {show_shape(above.input_shapes[0])}, flattened",
                 help=(f"`global_avgpool` instead of `flatten` leaves {channels} values",),
             )
+
+
+def dense_on_map(view: View) -> Iterator[Hit]:
+    """A dense layer on a map of channels, height and width: a forgotten `flatten`.
+
+    Silent with the channels last, where it is a 1x1 convolution, and where axes
+    were moved before it.
+    """
+    if view.network.layout != "channels_first":
+        return
+    for node in view.network.layers:
+        shape = node.input_shapes[0] if node.input_shapes else ()
+        if node.type == "dense" and len(shape) >= _IMAGE_AXES and _is_map(view, node):
+            yield Hit(
+                f"{node.name} acts along the last axis of {show_shape(shape)}: on "
+                f"{shape[-1]} values at a time, not on all {product(shape):,}",
+                node,
+                help=("`- flatten` before it",),
+            )
+
+
+def _is_map(view: View, node: Node) -> bool:
+    """Whether windows made what arrives, or it is an image."""
+    name = node.inputs[0]
+    while name in view.nodes and view.nodes[name].layer.family in _KEEPING:
+        name = view.nodes[name].inputs[0]
+    if name in view.nodes:
+        return view.nodes[name].layer.family in _SLIDING
+    return channels_of(view.network.inputs[name], view.network.layout) in _IMAGE_CHANNELS
 
 
 def _channels(view: View, shape: Shape) -> int:
@@ -88,6 +122,7 @@ def nothing_trainable(view: View) -> Iterator[Hit]:
 
 LINTS: dict[str, Callable[[View], Iterator[Hit]]] = {
     rules.HEAVY_DENSE: heavy_dense,
+    rules.DENSE_ON_MAP: dense_on_map,
     rules.OTHER_LAYOUT: other_layout,
     rules.IDLE_REGULARIZER: idle_regularizer,
     codes.NOT_TRAINABLE: nothing_trainable,
