@@ -262,20 +262,19 @@ def _rereader(net: _Net, maker: Maker | None) -> Reread:
 def _written(
     whole: Comparison, readings: Sequence[tuple[Reader, Reading]], format_: Format, *, every: bool
 ) -> str:
-    from cnncalc.render import compare as render  # noqa: PLC0415 - start-up
-    from cnncalc.render import compare_data  # noqa: PLC0415 - start-up
+    from cnncalc.render import comparison as render  # noqa: PLC0415 - start-up
+    from cnncalc.render.comparison import data  # noqa: PLC0415 - start-up
+    from cnncalc.render.comparison.tables import Show  # noqa: PLC0415 - start-up
 
     if format_ == "json":
-        return compare_data.json(whole, _failures(readings))
+        return data.json(whole, _failures(readings))
     if format_ == "csv":
-        return compare_data.csv(whole, layers=bool(whole.differences))
+        return data.csv(whole, layers=bool(whole.differences))
     if format_ == "markdown":
-        return render.markdown(whole, render.Show(every=every))
+        return render.markdown(whole, Show(every=every))
     return render.table(
         whole,
-        render.Show(
-            every=every, style=style_of(sys.stdout), width=width_of(sys.stdout), plain=_plain()
-        ),
+        Show(every=every, style=style_of(sys.stdout), width=width_of(sys.stdout), plain=_plain()),
     )
 
 

@@ -1,0 +1,49 @@
+"""A comparison as a table or Markdown; `data` has JSON and CSV.
+
+A file a part of it: `totals`, `layers`, `savings`, `growth`; `tables` lays them out.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cnncalc.render import units
+from cnncalc.render.comparison.growth import point_table, scaling_text
+from cnncalc.render.comparison.layers import difference_table
+from cnncalc.render.comparison.savings import LEGEND, formulas, saving_table, savings_text
+from cnncalc.render.comparison.tables import as_markdown, fitting
+from cnncalc.render.comparison.totals import mlp_sentence, sets_of, totals_table
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.compare import Comparison
+    from cnncalc.render.comparison.tables import Show
+
+
+def table(comparison: Comparison, show: Show) -> str:
+    """The comparison for a terminal, or for a file if the width is None."""
+    parts = [
+        fitting(show, partial(totals_table, nets)) for nets in sets_of(comparison.nets, show.width)
+    ]
+    parts += [mlp_sentence(derived) + "\n" for derived in comparison.derived]
+    parts += [fitting(show, partial(difference_table, one, show)) for one in comparison.differences]
+    parts += [savings_text(label, savings, show) for label, savings in comparison.savings]
+    if comparison.scaling:
+        parts.append(scaling_text(comparison.scaling, show))
+    return "\n".join(parts)
+
+
+def markdown(comparison: Comparison, show: Show) -> str:
+    """The comparison in Markdown, to be pasted into a pull request."""
+    parts = [as_markdown(totals_table(comparison.nets, units.count))]
+    parts += [mlp_sentence(derived) + "\n" for derived in comparison.derived]
+    parts += [
+        as_markdown(difference_table(one, show, units.count, join=True))
+        for one in comparison.differences
+    ]
+    for label, savings in comparison.savings:
+        parts += [as_markdown(saving_table(label, savings, units.count)), LEGEND]
+        parts += ["```\n" + formulas(saving) + "```\n" for saving in savings]
+    if comparison.scaling:
+        parts.append(as_markdown(point_table(comparison.scaling.points, units.count)))
+    return "\n".join(parts)

@@ -1,0 +1,85 @@
+"""Tables of a comparison before they become text, and how they fit a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.render import columns, units
+from cnncalc.render.columns import PLAIN, Line, Style
+from cnncalc.render.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Show(NamedTuple):
+    """How a comparison is shown: on which terminal, and how much of it."""
+
+    every: bool = False  # each layer of the layer-by-layer table, nothing folded
+    style: Style = PLAIN
+    width: int | None = None
+    plain: bool = False  # ASCII only
+
+
+class Table(NamedTuple):
+    """A table before it becomes text; `details` go below the row of the same number."""
+
+    heads: tuple[str, ...]
+    lines: tuple[Line, ...]
+    right: frozenset[int]
+    details: tuple[str, ...] = ()
+    title: str = ""
+
+
+def fitting(show: Show, build: Callable[[Callable[[int], str]], Table]) -> str:
+    """The table with exact numbers; with three digits and a unit where those do not fit."""
+    text = as_text(build(units.count), show)
+    if show.width is None or columns_of(build(units.count)) <= show.width:
+        return text
+    return as_text(build(units.short), show)
+
+
+def columns_of(made: Table) -> int:
+    """The columns that a table takes uncut."""
+    cells = [made.heads, *(line.cells for line in made.lines)]
+    return sum(max(map(len, column)) + 2 for column in zip(*cells, strict=True)) - 2
+
+
+def as_text(made: Table, show: Show) -> str:
+    """The table as lines of text, with its title and details."""
+    style = show.style
+    text = columns.render(made.heads, made.lines, right=made.right, style=style, width=show.width)
+    head, rule, *rows = text.splitlines()
+    out = [f"{style.head}{visible(made.title)}{style.end}", ""] if made.title else []
+    out += [head, rule]
+    details = made.details or ("",) * len(rows)
+    for row, detail in zip(rows, details, strict=True):
+        out.append(_coloured(row, style))
+        if detail:
+            out += _wrapped(detail, show.width)
+    return "\n".join(out) + "\n"
+
+
+def _coloured(row: str, style: Style) -> str:
+    colour = {"+ ": style.good, "- ": style.bad, "~ ": style.strong}.get(row[:2], "")
+    return f"{colour}{row}{style.end}" if colour else row
+
+
+def _wrapped(text: str, width: int | None, indent: str = "      ") -> list[str]:
+    if width is None:
+        return [indent + text]
+    import textwrap  # noqa: PLC0415 - only on a terminal
+
+    room = max(width, len(indent) + 20)
+    return textwrap.wrap(text, room, initial_indent=indent, subsequent_indent=indent)
+
+
+def as_markdown(made: Table) -> str:
+    """The table in Markdown, under its title as a heading."""
+    heading = f"#### {visible(made.title)}\n\n" if made.title else ""
+    lines = [Line(tuple(map(_single_spaced, line.cells))) for line in made.lines]
+    return heading + columns.markdown([head.strip() for head in made.heads], lines, made.right)
+
+
+def _single_spaced(cell: str) -> str:
+    return " ".join(cell.split())
