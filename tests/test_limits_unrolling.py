@@ -97,6 +97,12 @@ def test_a_costly_turn_counts_for_what_it_costs(summarize, what):
     assert_refused(summarize(COSTLY[what]), "E006")
 
 
+def test_a_turn_that_fails_is_told_once_and_ends_soon(summarize):
+    done = summarize(f"{NET}  - {{repeat: {BILLION}, layers: [{{conv: {{filters: 3}}}}]}}\n")
+    assert_cheap(done)
+    assert (done.code, sorted(done.errors)) == (2, ["E006", "E106"])
+
+
 def test_the_limit_on_layers_can_be_raised_and_lowered(summarize):
     text = NET + "  - {relu: , repeat: 20}\n"
     assert summarize(text, "--max-layers", 20).code == 0

@@ -45,6 +45,7 @@ def test_a_net_without_layers_holds_nothing(cnncalc):
     done = cnncalc("check", "-", stdin=EMPTY + "expect: {params: 5}\n")
     assert done.returncode == 1
     assert "`params` is 0, but 5 is expected" in done.stdout
+    assert cnncalc("explain", "-", stdin=EMPTY).stdout == "net: no layers\n"
     compared = cnncalc("compare", "-", "--input", "32", "--format", "json", stdin=EMPTY)
     assert compared.returncode == 0
     assert "hidden" not in compared.stdout

@@ -20,6 +20,8 @@ _BRACKETS = {"floor": ("lfloor", "rfloor"), "ceil": ("lceil", "rceil")}
 
 def text(explanation: Explanation, style: Style = PLAIN, width: int | None = None) -> str:
     """Plain text; with a width, its lines are wrapped to it."""
+    if not explanation.layers:
+        return f"{visible(explanation.name)}: no layers\n"
     return "\n".join(_layer_text(layer, style, width) for layer in explanation.layers)
 
 

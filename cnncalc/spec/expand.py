@@ -27,7 +27,7 @@ from cnncalc.spec.entries import (
     with_keys_of_keras,
 )
 from cnncalc.spec.frame import Frame, Names
-from cnncalc.spec.limits import BLOCK_STEPS, ENTRY_STEPS, LONGEST_PATH
+from cnncalc.spec.limits import BLOCK_STEPS, ENTRY_STEPS, FAILED_STEPS, LONGEST_PATH
 from cnncalc.spec.loops import turns
 from cnncalc.spec.placing import EntryTraits, GraphBuilder
 from cnncalc.spec.problems import SpecProblem, UnknownShape
@@ -201,6 +201,7 @@ class _Expander:
             if problem.code == codes.LIMIT:
                 raise
             self.graph.report(problem, frame)
+            self.step(tree, FAILED_STEPS)
             return self.unknown(tree, frame, entry)
         return current if result is None else result
 
