@@ -167,3 +167,28 @@ def test_a_bomb_is_not_read_at_six_sizes(cnncalc):
 def test_ceil_mode_is_for_poolings_only(cnncalc):
     done = cnncalc("solve", "--in", "7", "--out", "14", "--transposed", "--ceil")
     assert (done.returncode, done.stdout) == (2, "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("compare", "-", "--input", "{}"),
+        ("compare", "-", "--input", "3x{}x8"),
+        ("compare", "-", "--hidden", "{}"),
+        ("compare", "-", "--per-layer", "--positions", "{}"),
+        ("solve", "--in", "{}", "--out", "3"),
+        ("solve", "--in", "3", "--out", "{}"),
+        ("solve", "--in", "3", "--out", "3", "--kernel", "{}"),
+        ("solve", "-", "conv_1", "--out", "{}"),
+        ("check", "-", "--max-params", "{}"),
+        ("check", "-", "--max-params", "{}M"),
+        ("summarize", "-", "--batch", "{}"),
+        ("summarize", "-", "--depth", "{}"),
+        ("summarize", "-", "--max-layers", "{}"),
+    ],
+)
+def test_a_number_of_5000_digits_is_wrong_usage_or_an_answer(cnncalc, arguments):
+    text = "input: 3x8x8\nlayers: [{conv: {filters: 2, kernel: 3}}]\n"
+    done = cnncalc(*(word.format("9" * 5000) for word in arguments), stdin=text)
+    assert done.returncode in {0, 1, 2}
+    assert "Traceback" not in done.stderr

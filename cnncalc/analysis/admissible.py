@@ -118,12 +118,18 @@ def fits(network: Network, axis: str, demands: Sequence[Demand], size: int) -> b
 
 
 def _least(network: Network, axis: str, demands: Sequence[Demand], period: int) -> int | None:
-    """The smallest size that fits: one period above all bounds and chances has it."""
+    """The smallest size that fits: one of those where shapes meet by chance, or of a residue."""
     chances = {size for demand in demands for size in demand.also}
     bound = max((demand.least for demand in demands), default=1)
-    beyond = max([bound, *(size + 1 for size in chances)])
-    tried = sorted(chances | {*range(bound, beyond + period)})
-    return next((size for size in tried if fits(network, axis, demands, size)), None)
+    tried = chances | {_beside(chances, size, period) for size in range(bound, bound + period)}
+    return next((size for size in sorted(tried) if fits(network, axis, demands, size)), None)
+
+
+def _beside(chances: set[int], size: int, period: int) -> int:
+    """The first of this residue that is no chance, so that the rule alone decides."""
+    while size in chances:
+        size += period
+    return size
 
 
 def _because(demands: Sequence[Demand], least: int | None) -> str:

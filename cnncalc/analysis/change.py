@@ -178,9 +178,7 @@ def _spoken(layer: Layer) -> dict[str, object]:
     """The layer's arguments by the names that its dialect uses."""
     names: dict[str, object] = {}
     for name, value in layer.settings().items():
-        spec = layer.arguments[name]
-        other = {"torch": spec.torch, "keras": spec.keras}.get(layer.dialect, "")
         if isinstance(value, tuple) and len(value) == 1:
             value = value[0]  # noqa: PLW2901 - one for all axes, as a person writes it
-        names[other.split()[0] if other else name] = value
+        names[layer.arguments[name].spoken(layer.dialect)] = value
     return names

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Sizes = tuple[Growth, ...]  # a shape whose sizes depend on n
 
-_FAR = 2**24  # above every kernel and padding, so that rounding is all that is left
+_FAR = 2**24  # above the kernels and paddings of nets, so that rounding is all that is left
 _LONGEST_OWN = 64  # the longest period that is looked for in a layer that slides no window
 _AWAY = (7919, 104_729, 1_299_709)  # further steps at which a period is verified
 
@@ -92,13 +92,13 @@ def propagate(network: Network, axis: str) -> Propagation:
     sizes: dict[str, Sizes] = {}
     position = position_of(network, axis)
     size = next(iter(network.inputs.values()))[position]
+    step = _Step(network.layout, _far(size))
     for name, shape in network.inputs.items():
         varies = len(shape) > position and shape[position] == size
         sizes[name] = tuple(
             IDENTITY if varies and place == position else fixed(one)
             for place, one in enumerate(shape)
         )
-    step = _Step(network.layout)
     for node in network.layers:
         sizes[node.name] = step.output(node, tuple(sizes[name] for name in node.inputs))
     return Propagation(sizes, tuple(step.demands))
@@ -120,8 +120,9 @@ def takes(network: Network, shapes: Mapping[str, Shape]) -> bool:
 class _Step:
     """Passes sizes through one layer after another, and collects the demands."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, far: int) -> None:
         self.layout = layout
+        self.far = far
         self.demands: list[Demand] = []
         self.laws: dict[object, _Law | None] = {}
         self.merges: dict[object, tuple[Sizes, Demand | None]] = {}
@@ -139,7 +140,7 @@ class _Step:
             return self.through(node, arriving[0], varying[0][1])
         key = (id(node.layer), arriving)
         if key not in self.merges:
-            self.merges[key] = _merged(node, arriving, self.layout)
+            self.merges[key] = _merged(node, arriving, self.layout, self.far)
         sizes, demand = self.merges[key]
         if demand is not None:
             self.demands.append(demand._replace(node=node.name))
@@ -149,7 +150,7 @@ class _Step:
         """Pass one varying size through a layer."""
         shape = node.input_shapes[0]
         rest = (*shape[:place], 0, *shape[place + 1 :])
-        key = (id(node.layer), rest, place)
+        key = (node.layer.dialect, node.layer.rank, repr(node.layer), rest, place)
         if key not in self.laws:
             self.laws[key] = _law(node.layer, shape, place, self.layout)
         law = self.laws[key]
@@ -204,6 +205,11 @@ def _with(shape: Shape, place: int, size: int) -> Shape:
     return (*shape[:place], size, *shape[place + 1 :])
 
 
+def _far(size: int) -> int:
+    """Far above a size that fits, and so above every kernel and padding that it meets."""
+    return max(_FAR, 4 * size)
+
+
 def _law(layer: Layer, shape: Shape, place: int, layout: Layout) -> _Law | None:
     """How a layer's output follows one size of its input; None if it takes this size only.
 
@@ -218,25 +224,25 @@ def _law(layer: Layer, shape: Shape, place: int, layout: Layout) -> _Law | None:
         windows = layer.windows(Inputs((_with(shape, place, size),), layout))
         return [window.size for window in windows]
 
-    steps = 1
-    if slides(_FAR):
-        windows = layer.windows(Inputs((_with(shape, place, _FAR),), layout))
-        moved = slides(_FAR + 1)
+    steps, far = 1, _far(shape[place])
+    if slides(far):
+        windows = layer.windows(Inputs((_with(shape, place, far),), layout))
+        moved = slides(far + 1)
         for window, size in zip(windows, moved, strict=True):
             if window.size != size and isinstance(window, Window):
                 steps = lcm(steps, window.stride)
-    if all(ask(_FAR + step) is None for step in range(2 * _LONGEST_OWN)):
+    if all(ask(far + step) is None for step in range(2 * _LONGEST_OWN)):
         return None
     for period in dict.fromkeys((steps, *range(1, _LONGEST_OWN + 1))):
-        found = _with_period(ask, check_period(period))
+        found = _with_period(ask, check_period(period), far)
         if found is not None:
             return found
     raise UnevenError(f"the output of a `{layer.type}` does not grow evenly with its input")
 
 
-def _with_period(ask: _Ask, period: int) -> _Law | None:
+def _with_period(ask: _Ask, period: int, far: int) -> _Law | None:
     """The law of this period, if the layer obeys it."""
-    base = -(-_FAR // period) * period
+    base = -(-far // period) * period
     first = [ask(base + step) for step in range(period)]
     second = [ask(base + period + step) for step in range(period)]
     rises = {
@@ -293,7 +299,9 @@ def _least(ask: _Ask, residue: int, period: int) -> int:
     return residue + period * taken
 
 
-def _merged(node: Node, arriving: tuple[Sizes, ...], layout: Layout) -> tuple[Sizes, Demand | None]:
+def _merged(
+    node: Node, arriving: tuple[Sizes, ...], layout: Layout, far: int
+) -> tuple[Sizes, Demand | None]:
     """Where several sizes vary: the layer is asked once a residue of their common period."""
 
     def ask(size: int) -> Shape | None:
@@ -304,7 +312,7 @@ def _merged(node: Node, arriving: tuple[Sizes, ...], layout: Layout) -> tuple[Si
 
     period = check_period(lcm(*(one.period for sizes in arriving for one in sizes)))
     chance = frozenset(n for n in _chances(arriving) if ask(n) is not None)
-    base = -(-_FAR // period) * period
+    base = -(-far // period) * period
     first = [ask(base + step) for step in range(period)]
     residues = frozenset(step for step, shape in enumerate(first) if shape is not None)
     if not residues:

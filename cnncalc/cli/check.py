@@ -10,7 +10,6 @@ import typer
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Nets, Reader, SetOption
 from cnncalc.cli.output import emit, style_of
 from cnncalc.spec.limits import DEFAULT
-from cnncalc.spec.reader import read_path
 
 if TYPE_CHECKING:
     from cnncalc.analysis.check.budgets import Budget
@@ -101,7 +100,7 @@ def _checked(reader: Reader, net: str, demands: Requirements) -> tuple[Reading, 
     from cnncalc.analysis.check.report import Report as Made  # noqa: PLC0415 - start-up
     from cnncalc.analysis.check.report import check as analyse  # noqa: PLC0415 - start-up
 
-    reading = read_path(net, overrides=reader.overrides, shapes=reader.shapes, limits=reader.limits)
+    reading = reader.look(net)
     if reading.failed or reading.network is None:
         reader.report(reading)
         return reading, Made(reading.source, reading.diagnostics, invalid=True)

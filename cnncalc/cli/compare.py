@@ -125,7 +125,7 @@ def compare(  # noqa: PLR0913 - the options of the command
 
 def _numbers(text: str) -> tuple[int, ...]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not all(part.isdecimal() and int(part) for part in parts):
+    if not all(re.fullmatch(r"0*[1-9][0-9]{0,299}", part) for part in parts):
         raise typer.BadParameter(f"--hidden {text}: write units with commas, such as 512,100")
     return tuple(map(int, parts))
 
@@ -135,7 +135,7 @@ def _sizes(texts: Sequence[str]) -> tuple[Size, ...]:
 
     found = []
     for part in (part.strip() for text in texts for part in text.split(",")):
-        if not re.fullmatch(r"[1-9]\d*(?:x[1-9]\d*)*", part):
+        if not re.fullmatch(r"[1-9]\d{0,299}(?:x[1-9]\d{0,299})*", part):
             raise typer.BadParameter(
                 f"--input {part or texts[0]}: write sizes with commas, such as 32,64 or 3x64x64"
             )
@@ -240,13 +240,9 @@ def _scaling(nets: Sequence[_Net], sizes: Sequence[Size], maker: Maker | None) -
 
 def _rereader(net: _Net, maker: Maker | None) -> Reread:
     """What builds a net for other input shapes, or says why that cannot be."""
-    from cnncalc.spec.reader import read_text  # noqa: PLC0415 - only for this option
 
     def reread(shapes: Mapping[str, Shape]) -> Network | str:
-        reading = read_text(
-            net.text, source=net.source, overrides=net.reader.overrides, shapes=shapes,
-            limits=net.reader.limits,
-        )  # fmt: skip
+        reading = net.reader.again(net.text, net.source, shapes)
         for one in reading.diagnostics:
             if one.severity == "error":
                 place = f"line {one.place.line}: " if one.place else ""

@@ -11,10 +11,10 @@ from cnncalc.cli.output import complain, style_of
 from cnncalc.spec.document import read_shape
 from cnncalc.spec.limits import DEFAULT, Limits
 from cnncalc.spec.problems import SpecProblem
-from cnncalc.spec.reader import Reading, read_path
+from cnncalc.spec.reader import Reading, read_path, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cnncalc.layers.base import Shape
 
@@ -71,9 +71,19 @@ class Reader:
 
     def read(self, path: str) -> Reading:
         """One net; its diagnostics go to standard error."""
-        reading = read_path(path, overrides=self.overrides, shapes=self.shapes, limits=self.limits)
+        reading = self.look(path)
         self.report(reading)
         return reading
+
+    def look(self, path: str) -> Reading:
+        """One net, nothing said of what is wrong with it."""
+        return read_path(path, overrides=self.overrides, shapes=self.shapes, limits=self.limits)
+
+    def again(self, text: str, source: str, shapes: Mapping[str, Shape]) -> Reading:
+        """The net of a text that was read before, for inputs of other shapes."""
+        return read_text(
+            text, source=source, overrides=self.overrides, shapes=shapes, limits=self.limits
+        )
 
     def read_all(self, paths: Iterable[str]) -> Iterator[Reading]:
         """Every net, one after another; a bad one does not stop the others."""

@@ -187,11 +187,10 @@ def _input(reader: Reader, net: str, format_: _Format, *, minimum: bool, divisib
 def _differs(reader: Reader, network: Network, text: str, input_: Shape) -> bool:
     """Whether the spec unrolls to other layers for another input."""
     from cnncalc.analysis.admissible import same_layers  # noqa: PLC0415 - start-up
-    from cnncalc.spec.reader import read_text  # noqa: PLC0415 - start-up
 
     first = next(iter(network.inputs.values()))
     shapes = {name: input_ for name, shape in network.inputs.items() if shape == first}
-    other = read_text(text, overrides=reader.overrides, shapes=shapes, limits=reader.limits)
+    other = reader.again(text, "", shapes)
     return other.network is None or not same_layers(network, other.network)
 
 
@@ -200,9 +199,7 @@ def _fitting(reader: Reader, net: str) -> tuple[Network, str]:
 
     A net whose merges do not meet at its own size is the very one to be asked about.
     """
-    from cnncalc.spec.reader import read_path, read_text  # noqa: PLC0415 - start-up
-
-    reading = read_path(net, overrides=reader.overrides, shapes=reader.shapes, limits=reader.limits)
+    reading = reader.look(net)
     if not reading.failed and reading.network is not None:
         return reading.network, reading.text
     inputs = reading.network.inputs if reading.network is not None else {}
@@ -210,10 +207,7 @@ def _fitting(reader: Reader, net: str) -> tuple[Network, str]:
     of_shape = all(code.startswith("E2") for code in errors)
     for size in _FITTING if of_shape else ():
         shapes = {name: _squared(shape, size, reading) for name, shape in inputs.items()}
-        other = read_text(
-            reading.text, source=net, overrides=reader.overrides, shapes=shapes,
-            limits=reader.limits,
-        )  # fmt: skip
+        other = reader.again(reading.text, net, shapes)
         if not other.failed and other.network is not None:
             return other.network, reading.text
     reader.report(reading)

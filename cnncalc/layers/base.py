@@ -101,6 +101,11 @@ class Argument(NamedTuple):
         given = (self.name, *self.torch.split(), *self.keras.split(), *self.also)
         return tuple(dict.fromkeys(name for name in given if name))
 
+    def spoken(self, dialect: Dialect) -> str:
+        """The name that a framework's users know it by; the field's own where it has none."""
+        theirs = {"torch": self.torch, "keras": self.keras}.get(dialect, "").split()
+        return theirs[0] if theirs else self.name
+
 
 def arg(  # noqa: PLR0913 - the columns of a declaration
     kind: Kind,

@@ -49,7 +49,7 @@ class SlidingKernel(Layer):
     )
 
     def validate(self) -> None:
-        if self.dialect == "torch" and self.padding == "same" and _any_over_one(self.stride):
+        if self.dialect == "torch" and self.padding == "same" and any_over_one(self.stride):
             raise LayerError(
                 codes.REFUSED,
                 "PyTorch refuses `padding: same` with a stride above 1",
@@ -131,7 +131,7 @@ class Conv(
 
     def validate(self) -> None:
         super().validate()
-        strided = _any_over_one(self.stride) and _any_over_one(self.dilation)
+        strided = any_over_one(self.stride) and any_over_one(self.dilation)
         if strided and self.dialect == "keras":  # its depthwise and separable ones take both
             raise LayerError(
                 codes.REFUSED,
@@ -252,5 +252,6 @@ def not_divisible(what: str, number: int, groups: int) -> LayerError:
     )
 
 
-def _any_over_one(value: int | tuple[int, ...]) -> bool:
+def any_over_one(value: int | tuple[int, ...]) -> bool:
+    """Whether a stride or dilation is above 1 along any axis."""
     return max(value) > 1 if isinstance(value, tuple) else value > 1

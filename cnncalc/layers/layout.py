@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base import Layout, Shape
 
+#: Of grey, coloured and transparent images.
+IMAGE_CHANNELS = (1, 3, 4)
+
 
 def channel_axis(layout: Layout, rank: int) -> int:
     """The index of the channels in a shape of this many axes."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.arithmetic import TransposedWindow, product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg, axis_names
-from cnncalc.layers.convolution import not_divisible
+from cnncalc.layers.convolution import any_over_one, not_divisible
 from cnncalc.layers.errors import LayerError
 from cnncalc.layers.kinds import Choice, DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Text
 from cnncalc.layers.sliding import check_padding, sides
@@ -77,7 +77,7 @@ class ConvTranspose(
                 codes.REFUSED, "a transposed convolution has no other padding mode than zeros",
                 argument="padding_mode",
             )  # fmt: skip
-        if self.dialect == "keras" and self._over_one("stride") and self._over_one("dilation"):
+        if self.dialect == "keras" and any_over_one(self.stride) and any_over_one(self.dilation):
             raise LayerError(
                 codes.REFUSED, "Keras refuses a stride above 1 together with a dilation above 1",
                 argument="dilation",
@@ -85,10 +85,6 @@ class ConvTranspose(
         if self.padding is not None:
             names = ("valid", "same") if self.dialect == "keras" else ()
             check_padding(self, self.padding, names)
-
-    def _over_one(self, argument: str) -> bool:
-        value = getattr(self, argument)
-        return bool(max(value) > 1 if isinstance(value, tuple) else value > 1)
 
     def claims(self, inputs: Inputs) -> dict[str, int]:
         return {"in_channels": self.split(inputs)[0]}

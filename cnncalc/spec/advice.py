@@ -14,7 +14,7 @@ from cnncalc.diagnostics import codes, enumerated
 from cnncalc.layers import registry
 from cnncalc.layers.base import Inputs, show_shape
 from cnncalc.layers.kinds import show
-from cnncalc.layers.layout import channels_of, opposite, spatial_of
+from cnncalc.layers.layout import IMAGE_CHANNELS, channels_of, opposite, spatial_of
 from cnncalc.spec.remedies import inputs_for_elements, other_inputs, remedies, smallest_input
 from cnncalc.spec.ways import from_input, takes, ways_to
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _MOST_SHOWN = 8  # steps of a way
 _MOST_REMEDIES = 2
-_IMAGE_CHANNELS = (1, 3, 4)
 
 
 class Advice(NamedTuple):
@@ -94,10 +93,9 @@ def _shown(net: Built, way: Way, name: str) -> str:
 
 
 def _words(remedy: Remedy) -> str:
-    spec = remedy.node.layer.arguments[remedy.argument]
-    other = {"torch": spec.torch, "keras": spec.keras}.get(remedy.node.layer.dialect, "")
-    spoken = other.split()[0] if other else remedy.argument
-    return f"`{spoken}: {show(remedy.value)}` on {_placed(remedy.node)}"
+    layer = remedy.node.layer
+    name = layer.arguments[remedy.argument].spoken(layer.dialect)
+    return f"`{name}: {show(remedy.value)}` on {_placed(remedy.node)}"
 
 
 def _placed(node: Node) -> str:
@@ -208,10 +206,8 @@ def _filters(net: Built, name: str, claimed: int) -> Iterator[str]:
     while here in net.nodes:
         node = net.nodes[here]
         if "filters" in node.layer.arguments:
-            spec = node.layer.arguments["filters"]
-            torch = node.layer.dialect == "torch"
-            spoken = spec.torch.split()[0] if torch and spec.torch else "filters"
-            yield f"or `{spoken}: {claimed}` on {_placed(node)}, which sets the channels"
+            name = node.layer.arguments["filters"].spoken(node.layer.dialect)
+            yield f"or `{name}: {claimed}` on {_placed(node)}, which sets the channels"
             return
         here = node.inputs[0]
 
@@ -235,7 +231,7 @@ def _other_layout(net: Built, shape: Shape, claimed: int | None) -> Iterator[str
         return
     first = net.layout == "channels_first"
     channels, rest = (shape[-1], shape[:-1]) if first else (shape[0], shape[1:])
-    looks = channels in _IMAGE_CHANNELS and min(rest) > max(_IMAGE_CHANNELS)
+    looks = channels in IMAGE_CHANNELS and min(rest) > max(IMAGE_CHANNELS)
     if not looks or claimed not in (None, channels):
         return
     read = (

@@ -9,7 +9,7 @@ from cnncalc.analysis.check.lints.model import TRANSPARENT, Hit, View
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base import show_shape
-from cnncalc.layers.layout import channels_of, opposite
+from cnncalc.layers.layout import IMAGE_CHANNELS, channels_of, opposite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 #: Families whose layers leave the axes where they are, and those that make maps.
 _KEEPING = frozenset({"activation", "dropout", "normalization"})
 _SLIDING = frozenset({"convolution", "transposed_convolution", "pooling", "adaptive_pooling"})
-_IMAGE_CHANNELS = (1, 3, 4)
 _IMAGE_AXES = 3
 
 
@@ -69,7 +68,7 @@ def _is_map(view: View, node: Node) -> bool:
         name = view.nodes[name].inputs[0]
     if name in view.nodes:
         return view.nodes[name].layer.family in _SLIDING
-    return channels_of(view.network.inputs[name], view.network.layout) in _IMAGE_CHANNELS
+    return channels_of(view.network.inputs[name], view.network.layout) in IMAGE_CHANNELS
 
 
 def _channels(view: View, shape: Shape) -> int:
@@ -87,7 +86,7 @@ def other_layout(view: View) -> Iterator[Hit]:
         if len(shape) != _IMAGE_AXES:
             continue
         channels, height, width = (shape[2], shape[0], shape[1]) if first else shape
-        if channels in _IMAGE_CHANNELS and height == width > max(_IMAGE_CHANNELS):
+        if channels in IMAGE_CHANNELS and height == width > max(IMAGE_CHANNELS):
             other = opposite(view.network.layout)
             yield Hit(
                 f"the input `{name}` {show_shape(shape)} looks like `{other}`",
