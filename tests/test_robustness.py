@@ -192,3 +192,27 @@ def test_a_number_of_5000_digits_is_wrong_usage_or_an_answer(cnncalc, arguments)
     done = cnncalc(*(word.format("9" * 5000) for word in arguments), stdin=text)
     assert done.returncode in {0, 1, 2}
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("layers", "input_", "line"),
+    [
+        # 2 * 10**9 - 10**9 + 1 and larger is taken: the kernel is the smallest input.
+        ("[{conv: {filters: 1, kernel: 1000000000}}]", "1x4000000000", "any size from 1000000000"),
+        # n + 10**9 = 2 * n at one size only.
+        (
+            (
+                "[{pad: {padding: [0, 1000000000], name: p}}, {upsample: 2, from: input, name: u}, "
+                "{add: , from: [p, u]}]"
+            ),
+            "1x1000000000",
+            "single sizes only (add_1)",
+        ),
+    ],
+)
+def test_sizes_above_every_usual_kernel_are_followed_as_well(cnncalc, layers, input_, line):
+    text = f"input: {input_}\nlayers: {layers}\n"
+    done = cnncalc("solve", "-", "--min-input", "--divisible", stdin=text)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "smallest input  1x1000000000\n" in done.stdout
+    assert line in done.stdout

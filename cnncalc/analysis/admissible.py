@@ -153,14 +153,19 @@ def _next(axis: Axis) -> int:
     return ceil_div(axis.size, axis.period) * axis.period
 
 
-def same_layers(network: Network, other: Network) -> bool:
+def same_layers(network: Network, other: Network, *, complete: bool = True) -> bool:
     """Whether a spec unrolled to the same layers for another input.
 
     Where it did not (`$in_height` in an argument), what is found for one is
     not true of the other.
+
+    Args:
+        network: the net.
+        other: that of the other input.
+        complete: whether `other` is all of it, and not what stands above an error.
     """
-    return len(network) == len(other) and all(
-        one.layer == two.layer for one, two in zip(network.layers, other.layers, strict=True)
+    return (len(network) == len(other) or not complete) and all(
+        one.layer == two.layer for one, two in zip(network.layers, other.layers, strict=False)
     )
 
 

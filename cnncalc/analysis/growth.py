@@ -55,6 +55,8 @@ class Growth(NamedTuple):
         """The composition: `following` of this."""
         if following.constant:
             return following
+        if following == IDENTITY:
+            return self
         turns = following.period // gcd(self.rise, following.period)
         period = check_period(self.period * turns)
         rise = self.rise * turns // following.period * following.rise

@@ -191,7 +191,9 @@ def _differs(reader: Reader, network: Network, text: str, input_: Shape) -> bool
     first = next(iter(network.inputs.values()))
     shapes = {name: input_ for name, shape in network.inputs.items() if shape == first}
     other = reader.again(text, "", shapes)
-    return other.network is None or not same_layers(network, other.network)
+    return other.network is None or not same_layers(
+        network, other.network, complete=not other.failed
+    )
 
 
 def _fitting(reader: Reader, net: str) -> tuple[Network, str]:
