@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from measured import Run, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,3 +48,15 @@ def cnncalc() -> Callable[..., subprocess.CompletedProcess[str]]:
         )
 
     return run
+
+
+@pytest.fixture
+def summarize(tmp_path: Path) -> Callable[..., Run]:
+    """Summarize a spec of this text under bounds, and measure what that takes."""
+
+    def of(text: str, *options: object) -> Run:
+        path = tmp_path / "net.yaml"
+        path.write_text(text, encoding="utf-8")
+        return run("summarize", path, *options)
+
+    return of

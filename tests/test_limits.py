@@ -13,16 +13,6 @@ from cnncalc.spec.limits import DEFAULT
 NET = "input: 3x8x8\nlayers:\n"
 
 
-@pytest.fixture
-def summarize(tmp_path):
-    def of(text, *options):
-        path = tmp_path / "net.yaml"
-        path.write_text(text, encoding="utf-8")
-        return run("summarize", path, *options)
-
-    return of
-
-
 def laughs(entry):
     lines = ["a0: &a0 [lol]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 10)]

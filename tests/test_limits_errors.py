@@ -5,21 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from measured import assert_cheap, run
+from measured import assert_cheap
 
 NET = "input: 3x8x8\nlayers:\n"
 LARGE = f"{NET}  - {{repeat: 100000, layers: [relu]}}\n"
 MOST_WORDS = 100_000  # characters for the errors of one net
-
-
-@pytest.fixture
-def summarize(tmp_path):
-    def of(text, *options):
-        path = tmp_path / "net.yaml"
-        path.write_text(text, encoding="utf-8")
-        return run("summarize", path, *options)
-
-    return of
 
 
 def lines(entry, count):

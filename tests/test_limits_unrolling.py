@@ -11,16 +11,6 @@ NET = "input: 3x8x8\nlayers:\n"
 BILLION = 1_000_000_000
 
 
-@pytest.fixture
-def summarize(tmp_path):
-    def of(text, *options):
-        path = tmp_path / "net.yaml"
-        path.write_text(text, encoding="utf-8")
-        return run("summarize", path, *options)
-
-    return of
-
-
 def doubling(levels, innermost):
     blocks = [f"  b{n}: [b{n - 1}, b{n - 1}]" for n in range(1, levels)]
     text = "\n".join([f"  b0: [{innermost}]", *blocks])
