@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.summary import penalties_of
@@ -245,12 +246,12 @@ def declared_formulas(layer: type[Layer]) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     heading = ""
-    for line in (layer.__doc__ or "").splitlines()[1:]:
+    for line in cleandoc(layer.__doc__ or "").splitlines():
         text = line.strip()
-        indent = len(line) - len(line.lstrip())
-        if text.endswith(":") and indent <= 4:  # noqa: PLR2004 - a heading of the docstring
+        below = line.startswith(" ")
+        if text.endswith(":") and not below:
             heading = text[:-1].split()[0].lower()
-        elif indent > 4 and heading:  # noqa: PLR2004 - below a heading
+        elif below and heading:
             found[heading] = f"{found.get(heading, '')} {text}".strip()
         else:
             heading = ""
