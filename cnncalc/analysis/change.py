@@ -119,14 +119,15 @@ def _question(
 
 def _together(questions: Sequence[Question]) -> list[tuple[Answer, ...]]:
     """Answers that serve every axis at once; where there are none, the best of each axis."""
-    columns = [_sorted(question) for question in questions]
-    keys = [{answer._replace(unseen=0) for answer in column} for column in columns]
+    columns = {question: _sorted(question) for question in dict.fromkeys(questions)}
+    first, *others = columns.values()
+    keys = [{answer._replace(unseen=0) for answer in column} for column in others]
     shared = [
         (answer,) * len(questions)
-        for answer in columns[0]
+        for answer in first
         if all(answer._replace(unseen=0) in key for key in keys)
     ]
-    return shared or list(zip(*columns, strict=False))
+    return shared or list(zip(*(columns[question] for question in questions), strict=False))
 
 
 def _sorted(question: Question) -> list[Answer]:

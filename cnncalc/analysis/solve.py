@@ -8,7 +8,8 @@ What is not fixed is looked for where nets have it: kernels up to 63 and the one
 that cuts the input into parts, dilations up to 4 of kernels up to 15, paddings up
 to half of what the kernel spans. A stride that skips rows is named without
 padding and dilation only. Of many paddings or strides some hundreds are tried,
-those next to the kernel.
+those next to the kernel; of many strides of a transposed convolution those that
+leave the least to output padding.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _LARGEST_KERNEL = 63
 _WIDEST_DILATION = 4
 _LARGEST_DILATED = 15
 _MOST = 256  # paddings, and strides, of one kernel
+_MOST_UPWARD = 16  # strides of one kernel and padding of a transposed convolution
 
 
 class Question(NamedTuple):
@@ -178,10 +180,10 @@ def _upward_strides(question: Question, kernel: int, dilation: int, padding: int
     filled = question.output + 2 * padding - kernel_extent(kernel, dilation)
     if not gaps:
         least = 1 if filled < dilation else filled + 1
-        return range(least, max(least, min(question.output, _MOST)) + 1)
+        return range(least, max(least, min(question.output, least + _MOST_UPWARD - 1)) + 1)
     least = min(ceil_div(filled + 1, question.size), ceil_div(filled - dilation + 1, gaps))
-    least = max(least, 1)
-    return range(least, min(filled // gaps, least + _MOST) + 1)
+    largest = filled // gaps
+    return range(max(least, 1, largest - _MOST_UPWARD + 1), largest + 1)
 
 
 def nearest_outputs(question: Question) -> tuple[int, ...]:

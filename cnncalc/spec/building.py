@@ -30,6 +30,7 @@ class LayerBuilder:
         self.blocks: Iterable[str] = document.blocks
         self.framework: Dialect = "keras" if document.layout == "channels_last" else "torch"
         self._ready: dict[object, Layer] = {}  # by what was written
+        self._by_values: dict[object, Layer] = {}  # by what the variables in it came to
 
     def ready(self, tree: Tree) -> Layer | None:
         """The layer that was built of the same text before, if that holds no variable."""
@@ -55,12 +56,23 @@ class LayerBuilder:
             raise self._unknown_type(entry)
         values, regularizer = arguments_of(name, entry.argument, evaluator)
         try:
-            layer = name.make(values, self.framework)
+            layer = self._made(name, values)
         except LayerError as error:
             raise _refused(name, entry, error) from None
         if key is not None and regularizer is None:
             self._ready[key] = layer
         return layer, regularizer
+
+    def _made(self, name: Name, values: dict[str, Any]) -> Layer:
+        """The layer with these arguments: the same one where they were the same before."""
+        key = (name.text, *((key, type(value), value) for key, value in values.items()))
+        try:
+            layer = self._by_values.get(key)
+        except TypeError:  # a list among them
+            return name.make(values, self.framework)
+        if layer is None:
+            layer = self._by_values[key] = name.make(values, self.framework)
+        return layer
 
     def _unknown_type(self, entry: Entry) -> SpecProblem:
         close = nearest(entry.type, [*self.blocks, *registry.names(), *COMPOSITES])

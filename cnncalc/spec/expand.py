@@ -27,7 +27,7 @@ from cnncalc.spec.entries import (
     with_keys_of_keras,
 )
 from cnncalc.spec.frame import Frame, Names
-from cnncalc.spec.limits import BLOCK_STEPS, ENTRY_STEPS, FAILED_STEPS, LONGEST_PATH
+from cnncalc.spec.limits import BLOCK_STEPS, ENTRY_STEPS, LONGEST_PATH
 from cnncalc.spec.loops import turns
 from cnncalc.spec.placing import EntryTraits, GraphBuilder
 from cnncalc.spec.problems import SpecProblem, UnknownShape
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from cnncalc.layers.base import Shape
     from cnncalc.spec.document import Block, Document
     from cnncalc.spec.limits import Limits
+
+_MOST_FAILURES = 3  # turns in which an entry is tried again: its error is shown once
 
 
 class Expansion(NamedTuple):
@@ -90,6 +92,7 @@ class _Expander:
         self.builder = LayerBuilder(document)
         self.entries: dict[int, Entry] = {}  # by the identity of their trees
         self.costs: dict[int, int] = {}
+        self.failures: dict[int, int] = {}
         self.expectation: Stated | None = None
 
     # -- the whole net ------------------------------------------------------------------------
@@ -185,9 +188,10 @@ class _Expander:
     def run_entry(self, tree: Tree, frame: Frame, current: Names) -> Names:
         """Place one entry; a problem is reported and leaves an unknown result."""
         self.step(tree, ENTRY_STEPS)
-        entry = None
+        entry = self.entries.get(id(tree))
+        if self.failures.get(id(tree), 0) >= _MOST_FAILURES:
+            return self.unknown(tree, frame, entry)
         try:
-            entry = self.entries.get(id(tree))
             if entry is None:
                 entry = self.entries[id(tree)] = read_entry(tree)
             inputs = self.inputs_of(entry, frame, current)
@@ -201,7 +205,7 @@ class _Expander:
             if problem.code == codes.LIMIT:
                 raise
             self.graph.report(problem, frame)
-            self.step(tree, FAILED_STEPS)
+            self.failures[id(tree)] = self.failures.get(id(tree), 0) + 1
             return self.unknown(tree, frame, entry)
         return current if result is None else result
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 import operator
 import re
 from functools import lru_cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers.kinds import show
@@ -226,6 +227,8 @@ def _as_number(value: Value, operation: str) -> Value:
     if isinstance(value, bool) or value is None or isinstance(value, (str, list, dict)):
         raise ExpressionError(f"`{operation}` needs a number, not {show(value)}")
     if isinstance(value, float):
+        if not isfinite(value):
+            raise ExpressionError(f"`{operation}` needs a number, not {value}")
         from fractions import Fraction  # noqa: PLC0415 - few specs need it
 
         return _whole(Fraction(str(value)))

@@ -25,14 +25,13 @@ class Limits(NamedTuple):
         """The work of unrolling, whether or not layers come of it.
 
         A plain entry is one step, one with keys beside its type or with
-        variables `ENTRY_STEPS` more, a block `BLOCK_STEPS` more, and one that
-        fails `FAILED_STEPS` more: about the time that each takes.
+        variables `ENTRY_STEPS` more, a block `BLOCK_STEPS` more: about the
+        time that each takes.
         """
         return 3 * self.layers
 
 
 ENTRY_STEPS = 3
 BLOCK_STEPS = 10
-FAILED_STEPS = 10
 LONGEST_PATH = 500  # characters of the names around a layer, which each layer in there carries
 DEFAULT = Limits()

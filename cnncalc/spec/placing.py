@@ -61,6 +61,8 @@ class GraphBuilder:
         self.references = References(self.shapes)
         self.sound: int | None = None
         self._facts: dict[tuple[int, tuple[Shape, ...]], Facts] = {}
+        #: What was refused in an earlier turn, by entry and layer, which it keeps alive.
+        self._refused: dict[tuple[int, int, tuple[Shape | None, ...]], Layer] = {}
         self._owners: dict[str, Node] = {}  # nodes by name, filled when one is asked for
         self._diagnostics: list[Diagnostic] = []
         self._reported: set[tuple[str, Place | str]] = set()
@@ -147,7 +149,8 @@ class GraphBuilder:
         arriving = (
             (shapes[inputs[0]],) if len(inputs) == 1 else tuple(shapes[one] for one in inputs)
         )
-        if not inputs or None in arriving:
+        again = self._refused and (id(tree), id(layer), arriving) in self._refused
+        if again or not inputs or None in arriving:
             return self._cannot_place(layer, frame, inputs, tree, name)
         known: tuple[Shape, ...] = arriving  # type: ignore[assignment]
         facts = self._facts.get((id(layer), known))
@@ -159,6 +162,7 @@ class GraphBuilder:
                 if shared is not None:
                     check_shared(layer, facts, shared)
             except LayerError as error:
+                self._refused[(id(tree), id(layer), known)] = layer
                 entry = own.entry if own is not None else read_entry(tree)
                 self.shapes[name] = None
                 self.references.defined[name] = tree
