@@ -87,10 +87,19 @@ def test_a_costly_turn_counts_for_what_it_costs(summarize, what):
     assert_refused(summarize(COSTLY[what]), "E006")
 
 
-def test_a_turn_that_fails_is_told_once_and_ends_soon(summarize):
-    done = summarize(f"{NET}  - {{repeat: {BILLION}, layers: [{{conv: {{filters: 3}}}}]}}\n")
+@pytest.mark.parametrize(
+    ("entry", "code"),
+    [
+        ("{conv: {filters: 3}}", "E106"),
+        ("{transformer_encoder: {heads: 2}}", "E104"),
+        ("{conv: {filters: 3, kernel: 9}}", "E203"),
+        ("{conv: {filters: $i, kernel: 9}}", "E203"),
+    ],
+)
+def test_a_turn_that_fails_is_told_once_and_ends_soon(summarize, entry, code):
+    done = summarize(f"{NET}  - {{repeat: {BILLION}, layers: [{entry}]}}\n")
     assert_cheap(done)
-    assert (done.code, sorted(done.errors)) == (2, ["E006", "E106"])
+    assert (done.code, sorted(done.errors)) == (2, ["E006", code])
 
 
 def test_the_limit_on_layers_can_be_raised_and_lowered(summarize):

@@ -208,3 +208,10 @@ def test_a_reference_is_a_template_too(net):
 
 def test_a_truth_value_is_no_part_of_a_name(refusal):
     assert refusal("- {relu: , name: a$flag}", head="variables: {flag: true}") == ["E108"]
+
+
+@pytest.mark.parametrize("number", ["1e400", "-1e999"])
+def test_an_infinite_number_is_no_size(refusal, number):
+    head = f"variables: {{huge: {number}}}"
+    assert refusal("- dense: $huge * 2", "[4]", head) == ["E108"]
+    assert refusal("- dense: $huge", "[4]", head) == ["E107"]
