@@ -216,3 +216,21 @@ def test_sizes_above_every_usual_kernel_are_followed_as_well(cnncalc, layers, in
     assert (done.returncode, done.stderr) == (0, "")
     assert "smallest input  1x1000000000\n" in done.stdout
     assert line in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("maxpool: 2", "maxpool: {kernel: 2, ceil_mode: true}", "ceil_mode false -> true"),
+        (
+            "conv_transpose: {filters: 2, kernel: 3, stride: 2}",
+            "conv_transpose: {filters: 2, kernel: 3, stride: 2, output_padding: 1}",
+            "output_padding 0 -> 1",
+        ),
+    ],
+)
+def test_a_comparison_names_the_argument_that_changed(cnncalc, tmp_path, before, after, said):
+    files = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    for file, layer in zip(files, (before, after), strict=True):
+        file.write_text(f"input: 3x9x9\nlayers: [{{{layer}}}]\n", encoding="utf-8")
+    assert said in cnncalc("compare", *map(str, files)).stdout

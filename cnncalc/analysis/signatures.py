@@ -19,7 +19,8 @@ _LAYOUT = frozenset({"data_format"})
 _AXES = frozenset({"axis", "dim", "start_dim", "end_dim", "start", "end"})
 #: What is left out of a signature where it is so.
 _DEFAULTS: dict[str, object] = {
-    "stride": 1, "dilation": 1, "padding": 0, "trainable": True, "share": False,
+    "stride": 1, "dilation": 1, "padding": 0, "ceil_mode": False, "output_padding": 0,
+    "trainable": True, "share": False,
 }  # fmt: skip
 
 Settings = tuple[tuple[str, object], ...]
@@ -89,6 +90,10 @@ def _slides(layer: Layer, windows: Sequence[Window | TransposedWindow]) -> dict[
         "stride": _compact(tuple(window.stride for window in windows)),
         "dilation": _compact(tuple(window.dilation for window in windows)),
         "padding": _compact(tuple(_compact((window.before, window.after)) for window in windows)),
+        "ceil_mode": any(getattr(window, "ceil_mode", False) for window in windows),
+        "output_padding": _compact(
+            tuple(getattr(window, "output_padding", 0) for window in windows)
+        ),
     }
     return {
         name: value
