@@ -126,6 +126,8 @@ def parse(text: str, limits: Limits) -> Tree | None:
     try:
         return _Composer(loader, limits).compose()
     except yaml.MarkedYAMLError as error:
+        if "nesting depth" in str(error.problem):  # PyYAML 6.0.4 has a limit of its own
+            raise _too_deep(error.problem_mark or Position(), limits) from None
         raise _malformed(text, error) from None
     except yaml.YAMLError as error:
         raise _unreadable(text, error) from None
