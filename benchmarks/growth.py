@@ -42,7 +42,7 @@ SUMMARIZE = (
     """
 from cnncalc.analysis.summary import summarize
 from cnncalc.render.summary import json
-from cnncalc.spec.reader import read_text
+from cnncalc.build.reader import read_text
 """,
     "net = read_text(text).network; kept = [len(part) for part in json(summarize(net))]",
 )

@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.layers.kinds import Integer, ListOf
-from cnncalc.spec.limits import DEFAULT, Limits
-from cnncalc.spec.reader import Reading, read_path, read_text
+from cnncalc.build.reader import Reading, read_path, read_text
+from cnncalc.language.limits import DEFAULT, Limits
+from cnncalc.layers.base.kinds import Integer, ListOf
 
 if TYPE_CHECKING:
     from os import PathLike
 
     from cnncalc.diagnostics import Diagnostic
-    from cnncalc.graph import Network
-    from cnncalc.layers.base import Shape
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.network import Network
 
 _SHAPE = ListOf(Integer(1), single=False)
 

@@ -6,7 +6,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.report import check
-from cnncalc.spec.reader import read_text
+from cnncalc.build.reader import read_text
 
 if TYPE_CHECKING:
     from cnncalc.diagnostics import Diagnostic

@@ -16,7 +16,7 @@ import pytest
 
 import cnncalc as package
 from cnncalc import SpecError, load, parse
-from cnncalc.spec.limits import DEFAULT
+from cnncalc.language.limits import DEFAULT
 
 ROOT = Path(__file__).parent.parent
 TUTORIAL = ROOT / "examples" / "tutorial_cnn.yaml"

@@ -11,9 +11,9 @@ import pytest
 
 from cnncalc.analysis.check.report import check
 from cnncalc.analysis.check.rules import RULES
+from cnncalc.build.reader import read_text
 from cnncalc.diagnostics import explanations
 from cnncalc.diagnostics.codes import TITLES
-from cnncalc.spec.reader import read_text
 
 ROOT = Path(__file__).parent.parent
 ALL_TITLES = {**TITLES, **{code: rule.title for code, rule in RULES.items()}}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.spec.reader import read_path
+from cnncalc.build.reader import read_path
 
 FORUM = Path(__file__).parent / "data" / "forum"
 

@@ -8,7 +8,7 @@ import pytest
 from measured import assert_cheap, assert_refused, run
 
 import cnncalc
-from cnncalc.spec.limits import DEFAULT
+from cnncalc.language.limits import DEFAULT
 
 NET = "input: 3x8x8\nlayers:\n"
 

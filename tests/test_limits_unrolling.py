@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from measured import assert_cheap, assert_refused, run
 
-from cnncalc.spec.limits import DEFAULT
+from cnncalc.language.limits import DEFAULT
 
 NET = "input: 3x8x8\nlayers:\n"
 BILLION = 1_000_000_000

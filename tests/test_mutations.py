@@ -16,10 +16,10 @@ import pytest
 from cnncalc.analysis.check.report import check
 from cnncalc.analysis.explain import explain
 from cnncalc.analysis.summary import summarize
+from cnncalc.build.reader import read_text
+from cnncalc.language.limits import DEFAULT
 from cnncalc.render import summary as render
 from cnncalc.render.diagnostics import as_text
-from cnncalc.spec.limits import DEFAULT
-from cnncalc.spec.reader import read_text
 
 ROOT = Path(__file__).parent.parent
 TEXTS = [

@@ -16,11 +16,11 @@ import yaml
 from jsonschema import Draft202012Validator
 
 import cnncalc as product
+from cnncalc.language.schema import language
+from cnncalc.language.words import ENTRY_KEYS
 from cnncalc.layers import registry
-from cnncalc.layers.base import INERT_ARGUMENTS
-from cnncalc.layers.errors import BadValueError
-from cnncalc.spec.schema import language
-from cnncalc.spec.words import ENTRY_KEYS
+from cnncalc.layers.base.errors import BadValueError
+from cnncalc.layers.base.inert import INERT_ARGUMENTS
 
 ROOT = Path(__file__).parent.parent
 SPECS = [

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cnncalc.analysis.admissible import admissible, fits
 from cnncalc.analysis.sizes import axes_of, position_of, propagate
-from cnncalc.spec.reader import read_text
+from cnncalc.build.reader import read_text
 
 TOP = 70
 

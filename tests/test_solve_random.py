@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cnncalc.analysis.admissible import fits
 from cnncalc.analysis.sizes import axes_of, position_of, propagate
-from cnncalc.spec.reader import read_text
+from cnncalc.build.reader import read_text
 
 TOP = 40
 LAYERS = [

@@ -9,7 +9,7 @@ import pytest
 from cnncalc import zoo
 from cnncalc.analysis.admissible import admissible, same_layers
 from cnncalc.analysis.sizes import position_of
-from cnncalc.spec.reader import read_path, read_text
+from cnncalc.build.reader import read_path, read_text
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 NETS = [*map(str, sorted(EXAMPLES.glob("*.yaml"))), *(f"zoo:{name}" for name in zoo.names())]

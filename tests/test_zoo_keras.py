@@ -24,7 +24,7 @@ from zoo_records import (
 )
 
 if TYPE_CHECKING:
-    from cnncalc.graph import Network
+    from cnncalc.net.network import Network
 
 RECORDS = records("keras")
 

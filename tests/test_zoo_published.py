@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable
 
-    from cnncalc.graph import Network
+    from cnncalc.net.network import Network
 
 #: Filters, kernel, stride and padding.
 Convolution = tuple[int, tuple[int, ...], tuple[int, ...], tuple[int, ...]]

@@ -22,7 +22,7 @@ import pytest
 import cnncalc
 
 if TYPE_CHECKING:
-    from cnncalc.graph import Network
+    from cnncalc.net.network import Network
 
 ORACLE = Path(__file__).parent / "data" / "oracles" / "models_torchvision.jsonl.gz"
 

@@ -34,7 +34,8 @@ from cnncalc.layers.padding import spread_sides
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from cnncalc.graph import Network, Node
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
 
 ORACLES = Path(__file__).parent / "data" / "oracles"
 

@@ -12,8 +12,8 @@ from cnncalc.arithmetic import ceil_div
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.graph import Network
-    from cnncalc.layers.base import Shape
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.network import Network
 
 
 class Axis(NamedTuple):

@@ -13,15 +13,16 @@ from cnncalc.analysis.solve import (
     simplicity,
 )
 from cnncalc.arithmetic import TransposedWindow
-from cnncalc.graph import facts_of
-from cnncalc.layers.errors import LayerError
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.net.facts import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.arithmetic import Window
-    from cnncalc.graph import Node
-    from cnncalc.layers.base import Layer, Shape
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.node import Node
 
 _TRIED = 2000  # answers whose layer is built, the simplest first
 

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from cnncalc.analysis.differences import Difference
     from cnncalc.analysis.mlp import Derived
     from cnncalc.analysis.scaling import Scaling
-    from cnncalc.graph import Network, Node
-    from cnncalc.layers.base import Shape
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
 
 #: The families of layers that the shares name.
 _FAMILIES = {

@@ -16,8 +16,9 @@ from cnncalc.arithmetic import product
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.graph import Network, Node
-    from cnncalc.layers.base import Shape
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
 
 #: Convolutions with one kernel; a separable one is two in a row.
 _SINGLE = frozenset({"conv", "depthwise_conv", "conv_transpose"})

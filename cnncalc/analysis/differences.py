@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cnncalc.analysis.alignment import align
 from cnncalc.analysis.signatures import default_of, in_layout, signature_of
-from cnncalc.layers.kinds import show
+from cnncalc.layers.base.kinds import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
     from cnncalc.analysis.alignment import Pair
     from cnncalc.analysis.signatures import Signature
-    from cnncalc.graph import Network, Node
-    from cnncalc.layers.base import Layout, Shape
+    from cnncalc.layers.base.tensors import Layout, Shape
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
 
 Mark = Literal["equal", "changed", "removed", "added"]
 

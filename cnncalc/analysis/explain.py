@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cnncalc.analysis.summary import Penalty
-    from cnncalc.graph import Network, Node
-    from cnncalc.layers.base import Layer, Shape, Weight
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.tensors import Shape, Weight
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
 
 
 class Quantity(NamedTuple):

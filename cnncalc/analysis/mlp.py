@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic import product
-from cnncalc.graph import Network, Node, facts_of
 from cnncalc.layers import registry
-from cnncalc.layers.base import Inputs
+from cnncalc.layers.base.tensors import Inputs
+from cnncalc.net.facts import facts_of
+from cnncalc.net.network import Network
+from cnncalc.net.node import Node
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base import Layer
+    from cnncalc.layers.base.layer import Layer
 
 
 class Derived(NamedTuple):

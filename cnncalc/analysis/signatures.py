@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.arithmetic import TransposedWindow, Window
-    from cnncalc.graph import Node
-    from cnncalc.layers.base import Layer, Layout, Shape
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.tensors import Layout, Shape
+    from cnncalc.net.node import Node
 
 #: Arguments that the windows of a layer say better: `padding: same` and `padding: 1` may be one.
 _SLIDING = frozenset({"kernel", "stride", "dilation", "padding", "ceil_mode", "output_padding"})

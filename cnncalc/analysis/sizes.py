@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.growth import IDENTITY, Growth, UnevenError, check_period, fixed
 from cnncalc.arithmetic import Window
-from cnncalc.graph import facts_of
-from cnncalc.layers.base import Inputs, axis_names
-from cnncalc.layers.errors import LayerError
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.tensors import Inputs, axis_names
+from cnncalc.net.facts import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cnncalc.graph import Network, Node
-    from cnncalc.layers.base import Layer, Layout, Shape
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.tensors import Layout, Shape
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
 
 Sizes = tuple[Growth, ...]  # a shape whose sizes depend on n
 

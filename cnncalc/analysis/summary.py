@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from cnncalc.graph import counts_of
+from cnncalc.net.node import counts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cnncalc.graph import Facts, Network, Scope, Totals, Traits
-    from cnncalc.layers.base import Shape
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.facts import Facts
+    from cnncalc.net.network import Network, Totals
+    from cnncalc.net.node import Scope, Traits
 
 SortKey = Literal["params", "macs", "buffers", "name", "type"]
 

@@ -9,12 +9,12 @@ import typer
 
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Nets, Reader, SetOption
 from cnncalc.cli.output import emit, style_of
-from cnncalc.spec.limits import DEFAULT
+from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
     from cnncalc.analysis.check.budgets import Budget
     from cnncalc.analysis.check.report import Report, Requirements
-    from cnncalc.spec.reader import Reading
+    from cnncalc.build.reader import Reading
 
 EXAMPLES = (
     "cnncalc check net.yaml",

@@ -11,7 +11,7 @@ import typer
 
 from cnncalc.cli.options import FormatOption, MaxLayers, MaxSize, Nets, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
-from cnncalc.spec.limits import DEFAULT
+from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from cnncalc.analysis.compare import Comparison
     from cnncalc.analysis.mlp import Derived, Mlp
     from cnncalc.analysis.scaling import Reread, Scaling, Size
+    from cnncalc.build.reader import Reading
     from cnncalc.cli.options import Format
-    from cnncalc.graph import Network
-    from cnncalc.layers.base import Shape
-    from cnncalc.spec.reader import Reading
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.network import Network
 
     Maker = Callable[[Network, str], Mlp]
 

@@ -10,7 +10,7 @@ import typer
 
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
-from cnncalc.spec.limits import DEFAULT
+from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
     from cnncalc.analysis.explain import Explanation

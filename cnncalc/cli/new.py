@@ -27,9 +27,9 @@ def new(
     if list_:
         emit(_listing(width_of(sys.stdout)))
         return
-    from cnncalc.spec.limits import DEFAULT  # noqa: PLC0415 - start-up
-    from cnncalc.spec.problems import SpecProblem  # noqa: PLC0415 - start-up
-    from cnncalc.spec.reader import ZOO, text_of  # noqa: PLC0415 - start-up
+    from cnncalc.language.limits import DEFAULT  # noqa: PLC0415 - start-up
+    from cnncalc.language.problems import SpecProblem  # noqa: PLC0415 - start-up
+    from cnncalc.language.text import ZOO, text_of  # noqa: PLC0415 - start-up
 
     try:
         emit(text_of(ZOO + template, DEFAULT))

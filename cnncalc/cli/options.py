@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from cnncalc.build.reader import Reading, read_path, read_text
 from cnncalc.cli.output import complain, style_of
-from cnncalc.spec.document import read_shape
-from cnncalc.spec.limits import DEFAULT, Limits
-from cnncalc.spec.problems import SpecProblem
-from cnncalc.spec.reader import Reading, read_path, read_text
+from cnncalc.language.document import read_shape
+from cnncalc.language.limits import DEFAULT, Limits
+from cnncalc.language.problems import SpecProblem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from cnncalc.layers.base import Shape
+    from cnncalc.layers.base.tensors import Shape
 
 Format = Literal["table", "json", "csv", "markdown"]
 
@@ -106,8 +106,8 @@ def usage_error(problem: SpecProblem) -> typer.BadParameter:
 
 
 def _setting(text: str, limits: Limits) -> tuple[str, Any]:
-    from cnncalc.spec.tree import Scalar, parse  # noqa: PLC0415 - only for this option
-    from cnncalc.spec.values import plain  # noqa: PLC0415 - only for this option
+    from cnncalc.language.tree import Scalar, parse  # noqa: PLC0415 - only for this option
+    from cnncalc.language.values import plain  # noqa: PLC0415 - only for this option
 
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
@@ -122,8 +122,8 @@ def _setting(text: str, limits: Limits) -> tuple[str, Any]:
 
 def _shape(text: str) -> tuple[str, Shape]:
     """`3x64x64` or `left=3x64x64` as (input or "", shape)."""
-    from cnncalc.spec.tree import Position, Scalar  # noqa: PLC0415 - only for this option
-    from cnncalc.spec.values import scalar_value  # noqa: PLC0415 - only for this option
+    from cnncalc.language.tree import Position, Scalar  # noqa: PLC0415 - only for this option
+    from cnncalc.language.values import scalar_value  # noqa: PLC0415 - only for this option
 
     name, equals, shape = text.rpartition("=")
     scalar = Scalar(shape.strip("[]() ").replace(",", "x"), Position(), quoted=False)

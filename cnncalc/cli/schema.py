@@ -11,6 +11,6 @@ def schema() -> None:
     """Print a JSON Schema (draft 2020-12) of the language, for editors."""
     from json import dumps  # noqa: PLC0415 - start-up
 
-    from cnncalc.spec.schema import language  # noqa: PLC0415 - start-up
+    from cnncalc.language.schema import language  # noqa: PLC0415 - start-up
 
     emit(dumps(language(), indent=1) + "\n")

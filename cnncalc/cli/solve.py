@@ -12,9 +12,9 @@ from cnncalc.cli.output import complain, emit, style_of
 
 if TYPE_CHECKING:
     from cnncalc.analysis.solve import LayerKind, Question
-    from cnncalc.graph import Network
-    from cnncalc.layers.base import Shape
-    from cnncalc.spec.reader import Reading
+    from cnncalc.build.reader import Reading
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.network import Network
 
 EXAMPLES = (
     "cnncalc solve --in 224 --out 112",
@@ -218,7 +218,7 @@ def _fitting(reader: Reader, net: str) -> tuple[Network, str]:
 
 def _squared(shape: Shape, size: int, reading: Reading) -> Shape:
     """The shape with this size along every spatial axis."""
-    from cnncalc.layers.layout import channels_of, shaped  # noqa: PLC0415 - start-up
+    from cnncalc.layers.base.layout import channels_of, shaped  # noqa: PLC0415 - start-up
 
     if not shape or reading.network is None:
         return shape

@@ -17,14 +17,14 @@ from cnncalc.cli.options import (
     SetOption,
 )
 from cnncalc.cli.output import emit, style_of, width_of
-from cnncalc.spec.limits import DEFAULT
+from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.analysis.summary import Summary
+    from cnncalc.build.reader import Reading
     from cnncalc.cli.options import Format
-    from cnncalc.spec.reader import Reading
 
 EXAMPLES = (
     "cnncalc summarize net.yaml",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.axes import Axis, axis_of, check_axes
-from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
-from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Choice, Integer, ListOf, Nullable, Real, Text
-from cnncalc.layers.layout import channels_of
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.axes import Axis, axis_of, check_axes
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import Choice, Integer, ListOf, Nullable, Real, Text
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import channels_of
+from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base import Inputs, Layer, Shape, arg
-from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import DataFormat, Flag, Integer, Nullable, PerAxis
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, PerAxis
+from cnncalc.layers.base.layer import Layer
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.tensors import Inputs, Shape
 
 _FORMAT = DataFormat()
 

@@ -6,9 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import Window, product
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
-from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Choice, DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Text
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import (
+    Choice,
+    DataFormat,
+    Flag,
+    Integer,
+    Nullable,
+    Padding,
+    PerAxis,
+    Text,
+)
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 from cnncalc.layers.sliding import check_fill, check_padding, outputs, slide
 
 if TYPE_CHECKING:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import product
-from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
-from cnncalc.layers.kinds import Flag, Integer, Nullable, Text
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.kinds import Flag, Integer, Nullable, Text
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cnncalc.layers.base import Inputs, Layer, Shape, arg
-from cnncalc.layers.kinds import DataFormat, Kind, ListOf, Nullable, Real, Text
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.kinds import DataFormat, Kind, ListOf, Nullable, Real, Text
+from cnncalc.layers.base.layer import Layer
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.tensors import Inputs, Shape
 
 _RATE = Real(0, 1)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
-from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Integer, Kind, ListOf, Nullable, Real, Text
-from cnncalc.layers.layout import channels_of
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import Integer, Kind, ListOf, Nullable, Real, Text
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import channels_of
+from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

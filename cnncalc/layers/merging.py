@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.diagnostics import codes, enumerated
-from cnncalc.layers.axes import Axis, axis_of
-from cnncalc.layers.base import Inputs, Layer, Shape, arg, show_shape
-from cnncalc.layers.errors import LayerError
-from cnncalc.layers.layout import channel_axis
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import channel_axis
+from cnncalc.layers.base.tensors import Inputs, Shape, show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

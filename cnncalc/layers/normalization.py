@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
-from cnncalc.layers.axes import Axis, axis_of, check_axes
-from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg, show_shape
-from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Flag, Integer, Kind, ListOf, Nullable, Real
-from cnncalc.layers.layout import channel_axis
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.axes import Axis, axis_of, check_axes
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import Flag, Integer, Kind, ListOf, Nullable, Real
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import channel_axis
+from cnncalc.layers.base.tensors import Inputs, Shape, Weight, show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base import Inputs, Layer, Shape, arg, axis_names, plural
-from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Choice, DataFormat, Kind
-from cnncalc.layers.kinds import Padding as Sides
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import Choice, DataFormat, Kind
+from cnncalc.layers.base.kinds import Padding as Sides
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.tensors import Inputs, Shape, axis_names, plural
 from cnncalc.layers.sliding import Pairs, sides
 
 _FORMAT = DataFormat()

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base import Inputs, Layer, Shape, arg
-from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Real
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Real
+from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.sliding import check_padding, outputs, slide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.arithmetic import Window
+    from cnncalc.layers.base.tensors import Inputs, Shape
 
 POSITIVE = Integer(1)
 

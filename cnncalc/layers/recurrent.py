@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg
-from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Choice, Flag, Integer, Kind, Nullable, Real, Text
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import Choice, Flag, Integer, Kind, Nullable, Real, Text
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,9 +6,9 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from cnncalc.layers.base import Layer, Name
+from cnncalc.layers.base.layer import Layer, Name
 
-_MACHINERY = {"__init__", "base", "errors", "kinds", "registry"}
+_MACHINERY = {"__init__", "registry", "sliding"}
 
 
 @cache

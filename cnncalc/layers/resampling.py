@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import Window, product
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base import Inputs, Layer, Shape, arg, axis_names, plural
-from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import DataFormat, Flag, Integer, Nullable, PerAxis, Real, Text
-from cnncalc.layers.layout import channels_of
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, PerAxis, Real, Text
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import channels_of
+from cnncalc.layers.base.tensors import Inputs, Shape, axis_names, plural
 from cnncalc.layers.sliding import outputs, slide
 
 if TYPE_CHECKING:

@@ -6,10 +6,12 @@ from typing import Any
 
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
-from cnncalc.layers.axes import Axis, axis_of
-from cnncalc.layers.base import Inputs, Layer, Shape, arg, show_shape
-from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import DataFormat, Integer, ListOf
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import DataFormat, Integer, ListOf
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.tensors import Inputs, Shape, show_shape
 
 _FORMAT = DataFormat()
 

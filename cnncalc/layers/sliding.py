@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import Window, ceil_div, kernel_extent, same_padding
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base import axis_names, plural, show_shape
-from cnncalc.layers.errors import LayerError
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.tensors import axis_names, plural, show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base import Layer
+    from cnncalc.layers.base.layer import Layer
 
 Pairs = tuple[tuple[int, int], ...]
 Padding = str | tuple[int | tuple[int, int], ...]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import ceil_div
 from cnncalc.diagnostics import codes
-from cnncalc.layers.axes import Axis, axis_of
-from cnncalc.layers.base import Inputs, Layer, Shape, arg
-from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Integer, ListOf, Nullable
-from cnncalc.layers.layout import channel_axis
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import Integer, ListOf, Nullable
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import channel_axis
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.tensors import Inputs, Shape
 
 
 class Part(Layer):

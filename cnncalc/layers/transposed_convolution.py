@@ -6,10 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import TransposedWindow, product
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base import Inputs, Layer, Shape, Weight, arg, axis_names
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import (
+    Choice,
+    DataFormat,
+    Flag,
+    Integer,
+    Nullable,
+    Padding,
+    PerAxis,
+    Text,
+)
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.tensors import Inputs, Shape, Weight, axis_names
 from cnncalc.layers.convolution import any_over_one, not_divisible
-from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import Choice, DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Text
 from cnncalc.layers.sliding import check_padding, sides
 
 if TYPE_CHECKING:

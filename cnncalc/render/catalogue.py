@@ -6,14 +6,14 @@ from inspect import cleandoc
 from textwrap import fill, indent
 from typing import TYPE_CHECKING
 
-from cnncalc.layers.base import REQUIRED, describe_default
+from cnncalc.layers.base.argument import REQUIRED, describe_default
 from cnncalc.render import columns
 from cnncalc.render.columns import PLAIN, Line, Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base import Layer
+    from cnncalc.layers.base.layer import Layer
 
 _READABLE = 100
 _ROOM_FOR_NAMES = 120  # the columns of a terminal that also hold the frameworks' names

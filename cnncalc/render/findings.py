@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.analysis.check.rules import RULES
 from cnncalc.diagnostics.codes import TITLES
-from cnncalc.layers.base import plural
+from cnncalc.layers.base.tensors import plural
 from cnncalc.render import diagnostics
 from cnncalc.render.columns import PLAIN, Style
 

@@ -79,7 +79,7 @@ def _entry(kind: LayerKind, answer: Answer, *, ceil_mode: bool) -> str:
 
 def entry(type_: str, arguments: Mapping[str, object]) -> str:
     """A line of a spec: `conv: {filters: 8, kernel: 3}`."""
-    from cnncalc.layers.kinds import show  # noqa: PLC0415 - start-up
+    from cnncalc.layers.base.kinds import show  # noqa: PLC0415 - start-up
 
     given = ", ".join(f"{name}: {show(value)}" for name, value in arguments.items())
     return f"{type_}: {{{given}}}"

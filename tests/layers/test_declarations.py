@@ -12,10 +12,11 @@ from collections import Counter
 import pytest
 
 import cnncalc
+from cnncalc.language.words import COMPOSITES, ENTRY_KEYS
 from cnncalc.layers import registry
-from cnncalc.layers.base import INERT_ARGUMENTS, REQUIRED, describe_default
+from cnncalc.layers.base.argument import REQUIRED, describe_default
+from cnncalc.layers.base.inert import INERT_ARGUMENTS
 from cnncalc.render.catalogue import headline, listing, page
-from cnncalc.spec.words import COMPOSITES, ENTRY_KEYS
 
 TYPES = registry.types()
 BY_TYPE = {layer.type: layer for layer in TYPES}

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
+from cnncalc.build.reader import Reading, read_text
 from cnncalc.diagnostics import codes
-from cnncalc.spec.reader import Reading, read_text
 
 PLACED = "device dtype"
 CONV = f"in_channels out_channels kernel_size stride padding dilation groups bias padding_mode {PLACED}"  # noqa: E501

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
-from cnncalc.spec.reader import read_text
+from cnncalc.build.reader import read_text
 
 ORACLES = Path(__file__).parent.parent / "data" / "oracles"
 SEQUENCES = ("LSTM", "GRU", "RNN", "MultiheadAttention")

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnncalc.arithmetic import TransposedWindow, Window, same_padding
-from cnncalc.graph import facts_of
 from cnncalc.layers import registry
-from cnncalc.layers.base import Inputs
+from cnncalc.layers.base.tensors import Inputs
+from cnncalc.net.facts import facts_of
 
 small = st.integers(1, 6)
 

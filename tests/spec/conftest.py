@@ -12,7 +12,7 @@ import cnncalc
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnncalc.graph import Network
+    from cnncalc.net.network import Network
 
 
 def _spec(layers: str, shape: str, head: str) -> str:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from cnncalc.spec.expressions import ExpressionError, evaluate
+from cnncalc.language.expressions import ExpressionError, evaluate
 
 VALUES = {"w": 64, "s": 2, "t": 0.1, "flag": True, "mode": "wide"}
 

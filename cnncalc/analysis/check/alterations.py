@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from cnncalc.arithmetic import Window
-from cnncalc.graph import facts_of
-from cnncalc.layers.base import Inputs
-from cnncalc.layers.errors import LayerError
-from cnncalc.layers.kinds import show
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import show
+from cnncalc.layers.base.tensors import Inputs
+from cnncalc.net.facts import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from cnncalc.graph import Facts, Network, Node
-    from cnncalc.layers.base import Layer, Shape
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.facts import Facts
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
 
 # How likely a slip is; the smaller, the more likely.
 _FORGOTTEN_BIAS, _NAMED_PADDING, _COUNTING, _ONE_MORE, _STRIDE = range(5)

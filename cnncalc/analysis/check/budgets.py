@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cnncalc.analysis.check.amounts import Amount
-    from cnncalc.graph import Network, Node
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
 
 _MOST_LAYERS = 3
 

@@ -11,11 +11,11 @@ from cnncalc.analysis.check.expectations import holds, read_claims
 from cnncalc.analysis.check.rules import EXPECTATION
 from cnncalc.analysis.explain import explain_layer
 from cnncalc.diagnostics import Diagnostic
-from cnncalc.layers.base import show_shape
+from cnncalc.layers.base.tensors import show_shape
 
 if TYPE_CHECKING:
     from cnncalc.analysis.check.expectations import Claim, Measured
-    from cnncalc.graph import Network
+    from cnncalc.net.network import Network
 
 
 #: Failed claims for which causes are sought: by then the first of them is the one to mend.

@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.analysis.check.alterations import Alteration, changes_of, remade, twins_of, with_bias
 from cnncalc.analysis.check.amounts import Amount
 from cnncalc.analysis.check.expectations import Measured, holds, measure
-from cnncalc.graph import facts_of
-from cnncalc.layers.errors import LayerError
-from cnncalc.layers.layout import opposite
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.layout import opposite
+from cnncalc.net.facts import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.analysis.check.expectations import Claim, Subject
-    from cnncalc.graph import Network, Node
-    from cnncalc.layers.base import Shape
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
 
 MOST_CAUSES = 3
 #: Layers that are looked at in search of a cause: a second or so, however large the net.

@@ -12,8 +12,9 @@ from cnncalc.diagnostics import Diagnostic, Place, codes, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cnncalc.graph import Network, Node, Stated
-    from cnncalc.layers.base import Shape
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node, Stated
 
 NUMBERS = ("output", "params", "trainable_params", "buffers", "macs", "flops", "layers")
 KEYS = ("shape", *NUMBERS)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cnncalc.diagnostics import Diagnostic
-    from cnncalc.graph import Network
+    from cnncalc.net.network import Network
 
 
 class Report(NamedTuple):

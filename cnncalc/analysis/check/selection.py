@@ -10,7 +10,7 @@ from cnncalc.diagnostics import Diagnostic, codes, nearest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from cnncalc.graph import Network
+    from cnncalc.net.network import Network
 
 _KEYS = ("ignore", "select")
 _ALL = "ALL"

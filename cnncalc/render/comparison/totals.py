@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.layers.base import plural
+from cnncalc.layers.base.tensors import plural
 from cnncalc.render import units
 from cnncalc.render.columns import Line
 from cnncalc.render.comparison.tables import Table, columns_of

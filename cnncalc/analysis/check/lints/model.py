@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnncalc.graph import Network, Node
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
 
 #: Layers that leave every value as it is, or, as dropout does, only while training.
 TRANSPARENT = frozenset(

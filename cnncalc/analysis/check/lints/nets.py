@@ -8,14 +8,14 @@ from cnncalc.analysis.check import rules
 from cnncalc.analysis.check.lints.model import TRANSPARENT, Hit, View
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base import show_shape
-from cnncalc.layers.layout import IMAGE_CHANNELS, channels_of, opposite
+from cnncalc.layers.base.layout import IMAGE_CHANNELS, channels_of, opposite
+from cnncalc.layers.base.tensors import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cnncalc.graph import Node
-    from cnncalc.layers.base import Shape
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.node import Node
 
 #: Families whose layers leave the axes where they are, and those that make maps.
 _KEEPING = frozenset({"activation", "dropout", "normalization"})

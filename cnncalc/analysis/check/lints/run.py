@@ -12,7 +12,7 @@ from cnncalc.diagnostics import Diagnostic
 if TYPE_CHECKING:
     from cnncalc.analysis.check.selection import Selection
     from cnncalc.diagnostics import Severity
-    from cnncalc.graph import Network
+    from cnncalc.net.network import Network
 
 
 def run_lints(network: Network, selection: Selection, source: str = "") -> tuple[Diagnostic, ...]:

@@ -21,7 +21,7 @@ from cnncalc.arithmetic import product
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cnncalc.graph import Node
+    from cnncalc.net.node import Node
 
 
 def bias_before_norm(view: View) -> Iterator[Hit]:

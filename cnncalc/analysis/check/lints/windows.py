@@ -11,7 +11,7 @@ from cnncalc.arithmetic import TransposedWindow, Window, ceil_div
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cnncalc.graph import Node
+    from cnncalc.net.node import Node
 
 _NOTABLE = 20  # one in so many elements of an axis, or more, is worth a word
 _LINES = {"height": "rows", "width": "columns", "length": "steps", "depth": "planes"}

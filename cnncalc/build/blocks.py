@@ -1,0 +1,62 @@
+"""The arguments that the use of a block gives it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.diagnostics import codes, listed, nearest
+from cnncalc.language.problems import SpecProblem
+from cnncalc.build.scope import Evaluator, Variables
+from cnncalc.language.tree import Mapping, Scalar
+
+if TYPE_CHECKING:
+    from cnncalc.language.document import Block
+    from cnncalc.language.entries import Entry
+
+
+def arguments_of_block(block: Block, entry: Entry, evaluator: Evaluator) -> dict[str, Any]:
+    """The value of each argument: as the entry gives it, else its default.
+
+    A default may use the arguments before it and the spec's variables, but
+    nothing of the place where the block is used.
+
+    Raises:
+        SpecProblem: an argument is unknown, missing or cannot be computed.
+    """
+    values = _given(block, entry, evaluator)
+    inner = Evaluator(
+        Variables(values, evaluator.variables.outermost), evaluator.layout, evaluator.shape
+    )
+    for name, default in block.arguments.items():
+        if name in values:
+            continue
+        if default is None:
+            raise SpecProblem(
+                codes.MISSING_ARGUMENT, f"the block `{block.name}` needs `{name}`",
+                entry.type_tree or entry.tree,
+            )  # fmt: skip
+        values[name] = inner.value(default)
+    return values
+
+
+def _given(block: Block, entry: Entry, evaluator: Evaluator) -> dict[str, Any]:
+    """`block: {argument: value}`, or `block: value` for its first argument."""
+    given = entry.argument
+    if given is None or (isinstance(given, Scalar) and not given.text):
+        return {}
+    if not isinstance(given, Mapping):
+        if not block.arguments:
+            raise SpecProblem(
+                codes.UNKNOWN_ARGUMENT, f"the block `{block.name}` takes no argument", given
+            )
+        return {next(iter(block.arguments)): evaluator.value(given)}
+    for key, _ in given.pairs():
+        if key.text not in block.arguments:
+            close = nearest(key.text, block.arguments)
+            raise SpecProblem(
+                codes.UNKNOWN_ARGUMENT,
+                f"the block `{block.name}` has no argument `{key.text}`", key,
+                label=f"did you mean `{close}`?" if close else "",
+                help=(f"its arguments are {listed(block.arguments)}",),
+            )  # fmt: skip
+    return {key.text: evaluator.value(tree) for key, tree in given.pairs()}

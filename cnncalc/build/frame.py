@@ -1,0 +1,34 @@
+"""Where entries stand while a net is unrolled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from cnncalc.net.node import Scope
+    from cnncalc.build.scope import Variables
+    from cnncalc.language.tree import Tree
+
+Names = tuple[str, ...]
+
+
+class Frame(NamedTuple):
+    """Where entries stand: the scope of their names and variables."""
+
+    prefix: str
+    variables: Variables
+    inputs: Names  # what `input` means here
+    counters: dict[str, int]
+    scopes: tuple[Scope, ...] = ()
+    trainable: bool = True
+    calls: tuple[tuple[str, Tree], ...] = ()  # the blocks that led here, outermost first
+    twin: str = ""  # the prefix of the block whose weights are used here, if another's are
+
+    def inside(self, name: str, scope: Scope) -> Frame:
+        """The frame in a block, group or branch of this full name."""
+        return self._replace(
+            prefix=f"{name}/",
+            counters={},
+            scopes=(*self.scopes, scope),
+            twin=f"{self.twin}{name[len(self.prefix) :]}/" if self.twin else "",
+        )

@@ -1,0 +1,295 @@
+"""The graph under construction: layers are named, given their inputs, and placed.
+
+What is placed keeps the order of the spec, which is a topological order: a
+layer takes results of layers above it. Equal layers on equal inputs are asked
+once (`facts`), so that a thousand repeats cost one.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.diagnostics import Diagnostic, codes
+from cnncalc.net.node import PLAIN, Node, Traits
+from cnncalc.net.facts import Facts, facts_of
+from cnncalc.layers import registry
+from cnncalc.layers.base.tensors import Inputs, show_shape
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.build.arguments import argument_place
+from cnncalc.language.entries import Entry, read_entry
+from cnncalc.language.problems import SpecProblem
+from cnncalc.build.references import References
+
+if TYPE_CHECKING:
+    from cnncalc.diagnostics import Place, Placed
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.tensors import Layout, Shape
+    from cnncalc.build.frame import Frame, Names
+    from cnncalc.language.limits import Limits
+    from cnncalc.language.tree import Tree
+
+_MOST_ERRORS = 100
+_MOST_SEARCHED = 100_000  # layers, for what to advise
+_MOST_ADVISED = 20  # errors; more are not shown as text
+
+
+class EntryTraits(NamedTuple):
+    """What a spec says of a layer beside its type and arguments."""
+
+    entry: Entry
+    name: str = ""
+    traits: Traits = PLAIN
+    shared: Node | None = None
+
+
+class GraphBuilder:
+    """Nodes, shapes and names so far, and what was wrong.
+
+    Attributes:
+        nodes: the layers that are placed.
+        shapes: the shape of every named result; None where an error hides it.
+        inputs: the shape of each input of the net.
+        sound: the number of nodes above the first error, None without one.
+    """
+
+    def __init__(self, layout: Layout, source: str, limits: Limits) -> None:
+        self.layout = layout
+        self.source = source
+        self.limits = limits
+        self.nodes: list[Node] = []
+        self.shapes: dict[str, Shape | None] = {}
+        self.inputs: dict[str, Shape] = {}
+        self.references = References(self.shapes)
+        self.sound: int | None = None
+        self._facts: dict[tuple[int, tuple[Shape, ...]], Facts] = {}
+        #: What was refused in an earlier turn, by entry and layer, which it keeps alive.
+        self._refused: dict[tuple[int, int, tuple[Shape | None, ...]], Layer] = {}
+        self._owners: dict[str, Node] = {}  # nodes by name, filled when one is asked for
+        self._diagnostics: list[Diagnostic] = []
+        self._reported: set[tuple[str, Place | str]] = set()
+        self._errors = 0
+        self._searched = 0
+
+    # -- what is wrong ------------------------------------------------------------------------
+
+    def mark_unsound(self) -> None:
+        """Note that from here on rows cannot be relied on."""
+        if self.sound is None:
+            self.sound = len(self.nodes)
+
+    def report(self, problem: SpecProblem, frame: Frame | None = None) -> None:
+        """Keep an error and those beside it, with the blocks that led there.
+
+        Raises:
+            SpecProblem: there are too many.
+        """
+        self.mark_unsound()
+        for one in (problem, *problem.others):
+            if frame is not None and frame.calls:
+                one.notes += tuple(
+                    f"in the block `{name}`, used in line {tree.place.line}"
+                    for name, tree in reversed(frame.calls)
+                )
+            if self._errors >= _MOST_ERRORS:
+                raise SpecProblem(codes.LIMIT, f"more than {_MOST_ERRORS} errors: stopped here")
+            self._errors += self._keep(one.diagnostic(self.source))
+
+    def stop(self, problem: SpecProblem) -> None:
+        """Keep the error that ends the unrolling."""
+        self.mark_unsound()
+        self._keep(problem.diagnostic(self.source))
+
+    def _keep(self, diagnostic: Diagnostic) -> bool:
+        """Keep a diagnostic, once for a place: a repeated block repeats its errors."""
+        key = (diagnostic.code, diagnostic.place or diagnostic.message)
+        new = key not in self._reported
+        if new:
+            self._reported.add(key)
+            self._diagnostics.append(diagnostic)
+        return new
+
+    def warn(self, problem: SpecProblem) -> None:
+        """Keep a warning; the net stays sound."""
+        self._keep(problem.diagnostic(self.source, "warning"))
+
+    def found(self) -> tuple[Diagnostic, ...]:
+        """All diagnostics in the order of their places, those without one last."""
+        return tuple(sorted(self._diagnostics, key=lambda one: one.place or (math.inf, 0, 0)))
+
+    # -- inputs and layers --------------------------------------------------------------------
+
+    def add_input(self, name: str, shape: Shape | None, tree: Tree | None) -> None:
+        """Add an input of the net, of unknown shape if an error hides it."""
+        self.shapes[name] = shape
+        if shape is not None:
+            self.inputs[name] = shape
+        if tree is not None:
+            self.references.defined[name] = tree
+
+    def place(
+        self,
+        layer: Layer,
+        frame: Frame,
+        inputs: Names,
+        tree: Tree,
+        own: EntryTraits | None = None,
+    ) -> Names:
+        """Add a layer to the graph; the name of its result."""
+        shapes = self.shapes
+        name = own.name if own is not None else ""
+        if not name:
+            type_, counters, prefix = layer.type, frame.counters, frame.prefix
+            number = counters.get(type_, 0) + 1
+            name = f"{prefix}{type_}_{number}"
+            while name in shapes or name in self.references.taken:
+                number += 1
+                name = f"{prefix}{type_}_{number}"
+            counters[type_] = number
+        if len(self.nodes) >= self.limits.layers:
+            raise self._too_many(tree)
+        arriving = (
+            (shapes[inputs[0]],) if len(inputs) == 1 else tuple(shapes[one] for one in inputs)
+        )
+        again = self._refused and (id(tree), id(layer), arriving) in self._refused
+        if again or not inputs or None in arriving:
+            return self._cannot_place(layer, frame, inputs, tree, name)
+        known: tuple[Shape, ...] = arriving  # type: ignore[assignment]
+        facts = self._facts.get((id(layer), known))
+        shared = own.shared if own is not None else None
+        if facts is None or shared is not None or frame.twin:
+            try:
+                facts = facts or facts_of(layer, Inputs(known, self.layout))
+                shared = shared or self._twin_of(name, frame, facts)
+                if shared is not None:
+                    check_shared(layer, facts, shared)
+            except LayerError as error:
+                self._refused[(id(tree), id(layer), known)] = layer
+                entry = own.entry if own is not None else read_entry(tree)
+                self.shapes[name] = None
+                self.references.defined[name] = tree
+                self.report(self._refusal(error, layer, inputs, name, entry), frame)
+                return (name,)
+            self._facts[(id(layer), known)] = facts
+        shapes[name] = facts.output_shape
+        if own is not None:
+            traits = own.traits
+        else:
+            traits = PLAIN if frame.trainable else Traits(trainable=False)
+        if shared is not None:
+            traits = traits._replace(shared_with=shared.traits.shared_with or shared.name)
+        self.nodes.append(Node(name, layer, inputs, facts, frame.scopes, traits, tree))
+        return (name,)
+
+    def _twin_of(self, name: str, frame: Frame, facts: Facts) -> Node | None:
+        """The layer at the same place in the block whose weights are used, if it has any.
+
+        Raises:
+            LayerError: there is none at that place.
+        """
+        if not frame.twin or not facts.weights:
+            return None
+        wanted = frame.twin + name[len(frame.prefix) :]
+        found = self.owner(wanted)
+        if found is None:
+            raise LayerError(codes.SHARE, f"there is no layer `{wanted}` to share weights with")
+        return found
+
+    def _cannot_place(
+        self, layer: Layer, frame: Frame, inputs: Names, tree: Tree, name: str
+    ) -> Names:
+        """A layer whose input is unknown: an earlier error says why, or there is none."""
+        self.shapes[name] = None
+        self.references.defined[name] = tree
+        self.references.edges[name] = inputs
+        if not inputs and layer.arity[0] > 0:
+            self.report(
+                SpecProblem(
+                    codes.INPUT_COUNT,
+                    f"`{layer.called or layer.type}` has no input: the net has several",
+                    tree,
+                    help=(f"`from:` says which: {', '.join(self.inputs)}",),
+                ),
+                frame,
+            )
+        return (name,)
+
+    def _refusal(
+        self, error: LayerError, layer: Layer, inputs: Names, name: str, entry: Entry
+    ) -> SpecProblem:
+        """What a layer refuses, with its place, what arrived, and ways out."""
+        found = registry.find(layer.called)
+        place = argument_place(found, entry, error) if found else entry.tree
+        received = " and ".join(
+            f"{show_shape(self.shapes[one] or ())} from {one}" for one in inputs
+        )
+        line = self.line_of(inputs[0]) if len(inputs) == 1 else ""
+        from cnncalc.build.advice.advise import NOTHING, advise  # noqa: PLC0415 - only on errors
+        from cnncalc.build.advice.ways import built  # noqa: PLC0415 - only on errors
+
+        # What is not shown, or not shown again in a repeated block, need not be advised on.
+        again = (error.code, place.place) in self._reported
+        advised = not again and self._errors < _MOST_ADVISED and self._searched < _MOST_SEARCHED
+        self._searched += len(self.nodes) if advised else 0
+        net = built(self.nodes if advised else (), self.inputs, self.layout)
+        advice = advise(error, layer, inputs, net) if advised else NOTHING
+        return SpecProblem(
+            error.code, error.message, place, label=error.label,
+            notes=(f"{name} receives {received}{line}", *advice.notes),
+            help=(*error.help, *advice.help),
+        )  # fmt: skip
+
+    def line_of(self, name: str) -> str:
+        """Where a name was given, for the middle of a sentence."""
+        origin: Placed | None = self.references.defined.get(name)
+        node = self.owner(name) if origin is None else None
+        if node is not None:
+            origin = node.origin
+        return f" (line {origin.place.line})" if origin is not None else ""
+
+    def _too_many(self, tree: Tree) -> SpecProblem:
+        return SpecProblem(
+            codes.LIMIT, f"the net unrolls to more than {self.limits.layers:,} layers", tree,
+            help=("`--max-layers` raises the limit",),
+        )  # fmt: skip
+
+    def owner(self, name: str) -> Node | None:
+        """The node of this name; None if it failed."""
+        self._owners.update((node.name, node) for node in self.nodes[len(self._owners) :])
+        return self._owners.get(name)
+
+    # -- names --------------------------------------------------------------------------------
+
+    def numbered(self, type_: str, frame: Frame) -> str:
+        """The next free name of a block, or of a layer that failed: its type and a number."""
+        number = frame.counters.get(type_, 0) + 1
+        while self._in_use(f"{frame.prefix}{type_}_{number}"):
+            number += 1
+        frame.counters[type_] = number
+        return f"{frame.prefix}{type_}_{number}"
+
+    def _in_use(self, name: str) -> bool:
+        return name in self.shapes or name in self.references.taken
+
+    def claim_name(self, name: str, tree: Tree) -> str:
+        """Take a name; raises `SpecProblem` if another has it."""
+        if self._in_use(name):
+            raise SpecProblem(
+                codes.DUPLICATE_NAME, f"the name `{name}` is taken{self.line_of(name)}", tree,
+                help=("in a loop, `name: conv$i` gives each turn its own",),
+            )  # fmt: skip
+        self.references.taken.add(name)
+        return name
+
+
+def check_shared(layer: Layer, facts: Facts, owner: Node) -> None:
+    """Refuse to share weights of other shapes; raises `LayerError`."""
+    own = [weight.shape for weight in facts.weights]
+    theirs = [weight.shape for weight in owner.facts.weights]
+    if type(layer) is not type(owner.layer) or own != theirs:
+        raise LayerError(
+            codes.SHARE,
+            f"cannot share the weights of `{owner.name}`: it holds "
+            f"{', '.join(map(show_shape, theirs)) or 'none'}, "
+            f"here {', '.join(map(show_shape, own)) or 'none'} are needed",
+        )

@@ -1,0 +1,106 @@
+"""From a path or text to a net: the steps, in order."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.diagnostics import Diagnostic, codes, nearest
+from cnncalc.language.document import read_document
+from cnncalc.build.expand import expand
+from cnncalc.language.limits import DEFAULT, Limits
+from cnncalc.language.problems import SpecProblem
+from cnncalc.language.tree import parse
+
+from cnncalc.language.text import ZOO, text_of, too_large
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cnncalc.net.network import Network
+    from cnncalc.layers.base.tensors import Shape
+
+
+
+class Reading(NamedTuple):
+    """A spec as read: its net as far as it could be built, and all diagnostics.
+
+    `network` is None where not even the top level could be read; with errors
+    it holds the layers above the first of them.
+    """
+
+    source: str
+    text: str
+    network: Network | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether there is an error."""
+        return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
+
+
+def read_path(
+    path: str,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    shapes: Mapping[str, Shape] | None = None,
+    limits: Limits = DEFAULT,
+) -> Reading:
+    """Read a net from a file, from standard input (`-`), or from the zoo (`zoo:NAME`)."""
+    try:
+        text = text_of(path, limits)
+    except SpecProblem as problem:
+        return Reading(path, "", None, (problem.diagnostic(path),))
+    return read_text(text, source=path, overrides=overrides, shapes=shapes, limits=limits)
+
+
+def read_text(
+    text: str,
+    *,
+    source: str = "<text>",
+    overrides: Mapping[str, Any] | None = None,
+    shapes: Mapping[str, Shape] | None = None,
+    limits: Limits = DEFAULT,
+) -> Reading:
+    """Read a net from the text of a spec."""
+    with _without_collector():
+        try:
+            if len(text) > limits.size:
+                raise too_large(limits)
+            document = read_document(parse(text, limits), _stem(source))
+        except SpecProblem as problem:
+            return Reading(source, text, None, (problem.diagnostic(source),))
+        network, diagnostics = expand(
+            document, source=source, overrides=overrides or {}, shapes=shapes or {}, limits=limits
+        )
+        return Reading(source, text, network, diagnostics)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Building a net makes no cycles, only objects to be kept: collecting finds nothing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _stem(source: str) -> str:
+    if source.startswith(ZOO):
+        return source[len(ZOO) :]
+    return Path(source).stem if source not in ("-", "<text>") else "net"
+
+
+
+
+
+
+
+

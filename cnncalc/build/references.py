@@ -1,0 +1,123 @@
+"""Names of layers, and what `from`, `share` and `outputs` refer to by them."""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.diagnostics import codes, nearest
+from cnncalc.language.problems import SpecProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.build.frame import Frame
+    from cnncalc.language.tree import Tree
+
+
+class _Missing(NamedTuple):
+    wanted: str
+    tree: Tree
+    frame: Frame
+    by: str  # the full name of what asked, if it has one
+
+
+class References:
+    """What is known of names while a net is unrolled.
+
+    Attributes:
+        known: every layer and input so far.
+        aliases: blocks and named groups, with the layer whose result is theirs.
+        taken: names that a spec gave, of layers and of blocks.
+        defined: places of inputs and of layers that failed.
+        edges: what layers of unknown shape take.
+        failed: blocks and groups that could not be read, with all that is in them.
+    """
+
+    def __init__(self, known: dict[str, Shape | None]) -> None:
+        self.known = known
+        self.aliases: dict[str, tuple[str, ...]] = {}
+        self.taken: set[str] = set()
+        self.defined: dict[str, Tree] = {}
+        self.edges: dict[str, tuple[str, ...]] = {}
+        self.failed: set[str] = set()
+        self._missing: list[_Missing] = []
+
+    def find(self, wanted: str, prefix: str) -> str | None:
+        """The full name of what is meant, the innermost first; None if nothing is."""
+        for full in _readings(wanted, prefix):
+            if full in self.known:
+                return full
+            if self.aliases.get(full):
+                return self.aliases[full][0]
+            if self.failed and (outer := self._failed_around(full)):
+                return outer
+        return None
+
+    def find_block(self, wanted: str, prefix: str) -> str:
+        """The full name of the block or group that is meant; empty if none is."""
+        return next((full for full in _readings(wanted, prefix) if full in self.aliases), "")
+
+    def _failed_around(self, name: str) -> str:
+        while name := name.rpartition("/")[0]:
+            if name in self.failed:
+                return name
+        return ""
+
+    def missing(self, wanted: str, tree: Tree, frame: Frame, by: str = "") -> None:
+        """Note a name that is not known yet; at the end it is told why."""
+        self._missing.append(_Missing(wanted, tree, frame, by))
+
+    def unresolved(self, line_of: Callable[[str], str]) -> Iterator[tuple[SpecProblem, Frame]]:
+        """A problem, and where it stands, for each name that was missing when it was needed."""
+        found = [(one, self.find(one.wanted, one.frame.prefix)) for one in self._missing]
+        for one, later in found:
+            if one.by and later is not None:
+                self.edges[one.by] = (*self.edges.get(one.by, ()), later)
+        for one, later in found:
+            if later is None:
+                yield self._unknown(one), one.frame
+            else:
+                yield self._forward(one, later, line_of(later)), one.frame
+
+    def _forward(self, missing: _Missing, later: str, line: str) -> SpecProblem:
+        message = f"`{missing.wanted}` stands further down{line}"
+        if later == missing.by:
+            message = f"`{missing.wanted}` takes its own result"
+        elif missing.by and self._reaches(later, missing.by):
+            message = f"`{missing.by}` and `{later}` take each other's results: a cycle"
+        return SpecProblem(
+            codes.FORWARD_REFERENCE, message, missing.tree,
+            help=("a layer takes results of layers above it",),
+        )  # fmt: skip
+
+    def _reaches(self, start: str, goal: str) -> bool:
+        stack, seen = [start], set()
+        while stack:
+            name = stack.pop()
+            if name == goal:
+                return True
+            if name not in seen:
+                seen.add(name)
+                stack += self.edges.get(name, ())
+        return False
+
+    def _unknown(self, missing: _Missing) -> SpecProblem:
+        prefix = missing.frame.prefix
+        newest = chain(self.aliases, reversed(self.known))
+        known = (name.removeprefix(prefix) for name in newest if "?" not in name)
+        close = nearest(missing.wanted, known)
+        return SpecProblem(
+            codes.UNKNOWN_LAYER, f"there is no layer `{missing.wanted}`", missing.tree,
+            label=f"did you mean `{close}`?" if close else "",
+        )  # fmt: skip
+
+
+def _readings(wanted: str, prefix: str) -> Iterator[str]:
+    """The full names that one may mean inside a prefix, the innermost first."""
+    yield prefix + wanted
+    while prefix:
+        prefix = prefix[:-1].rpartition("/")[0]
+        prefix = prefix + "/" if prefix else ""
+        yield prefix + wanted

@@ -1,0 +1,37 @@
+"""Results that nothing takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base.tensors import show_shape
+from cnncalc.language.problems import SpecProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.diagnostics import Placed
+    from cnncalc.build.frame import Names
+    from cnncalc.build.placing import GraphBuilder
+
+
+def unused_results(graph: GraphBuilder, outputs: Names) -> Iterator[SpecProblem]:
+    """A warning for each input and layer whose result is neither taken nor an output."""
+    used = {name for node in graph.nodes for name in node.inputs}
+    used.update(outputs)
+    for name, shape in graph.inputs.items():
+        if name not in used and graph.nodes:
+            yield _warning(
+                f"the input `{name}` {show_shape(shape)}", graph.references.defined[name]
+            )
+    for node in graph.nodes:
+        if node.name not in used:
+            yield _warning(f"the result of `{node.name}`", node.origin)
+
+
+def _warning(what: str, at: Placed | None) -> SpecProblem:
+    return SpecProblem(
+        codes.UNUSED, f"{what} is never used", at,
+        help=("`from:` takes it further on, `outputs:` makes it a result of the net",),
+    )  # fmt: skip

@@ -1,0 +1,79 @@
+"""The text of a spec: from a file, from standard input, or from the zoo."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnncalc.diagnostics import codes, nearest
+from cnncalc.language.problems import SpecProblem
+
+if TYPE_CHECKING:
+    from cnncalc.language.limits import Limits
+
+
+ZOO = "zoo:"
+
+
+def text_of(path: str, limits: Limits) -> str:
+    """The text of a spec; raises `SpecProblem` if it cannot be read."""
+    data = _bytes(path, limits)
+    if len(data) > limits.size:
+        raise too_large(limits)
+    if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise SpecProblem(codes.NOT_TEXT, "the file is binary, not a YAML text")
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SpecProblem(
+            codes.NOT_TEXT, f"the file is not UTF-8 text: byte {error.start + 1}, in line {line}",
+            help=("save it as UTF-8",),
+        ) from None  # fmt: skip
+
+
+def too_large(limits: Limits) -> SpecProblem:
+    """The error for a spec over the limit on its size."""
+    return SpecProblem(
+        codes.LIMIT, f"the spec is larger than {limits.size:,} bytes",
+        help=("`--max-size` raises the limit",),
+    )  # fmt: skip
+
+
+def _bytes(path: str, limits: Limits) -> bytes:
+    if path == "-":
+        if sys.stdin is None:
+            raise SpecProblem(codes.UNREADABLE, "standard input is closed")
+        return sys.stdin.buffer.read(limits.size + 1)
+    if not path:
+        raise SpecProblem(codes.UNREADABLE, "the name of the file is empty")
+    file = _zoo_file(path) if path.startswith(ZOO) else Path(path)
+    try:
+        with file.open("rb") as stream:
+            return stream.read(limits.size + 1)
+    except FileNotFoundError:
+        raise SpecProblem(
+            codes.UNREADABLE, f"there is no file {path}",
+            help=("`cnncalc new` prints a spec to start from",),
+        ) from None  # fmt: skip
+    except IsADirectoryError:
+        raise SpecProblem(codes.UNREADABLE, f"{path} is a directory, not a spec") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise SpecProblem(codes.UNREADABLE, f"cannot read {path}: {reason}") from None
+
+
+def _zoo_file(path: str) -> Path:
+    from cnncalc import zoo  # noqa: PLC0415 - only where a zoo net is asked for
+
+    name = path[len(ZOO) :]
+    try:
+        return zoo.file(name)
+    except KeyError:
+        close = nearest(name, zoo.names())
+        raise SpecProblem(
+            codes.UNREADABLE, f"the zoo has no net `{name}`",
+            help=(f"did you mean `zoo:{close}`?" if close else "`cnncalc new --list` lists them",),
+        ) from None  # fmt: skip

@@ -1,0 +1,68 @@
+"""How one argument of a layer is declared: what it may be, its default, names and help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.layers.base.kinds import Kind, show
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.tensors import Dialect
+
+
+REQUIRED: Any = type("Required", (), {"__repr__": lambda _: "required"})()
+
+
+class Argument(NamedTuple):
+    """The declaration of one argument of a layer."""
+
+    kind: Kind
+    help: str
+    default: Any = REQUIRED
+    torch: str = ""
+    keras: str = ""
+    also: tuple[str, ...] = ()
+    claim: bool = False
+    name: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name under which a spec may give it, the field's own first."""
+        given = (self.name, *self.torch.split(), *self.keras.split(), *self.also)
+        return tuple(dict.fromkeys(name for name in given if name))
+
+    def spoken(self, dialect: Dialect) -> str:
+        """The name that a framework's users know it by; the field's own where it has none."""
+        theirs = {"torch": self.torch, "keras": self.keras}.get(dialect, "").split()
+        return theirs[0] if theirs else self.name
+
+
+def arg(  # noqa: PLR0913 - the columns of a declaration
+    kind: Kind,
+    help: str,  # noqa: A002 - reads as in every argument parser
+    *,
+    default: Any = REQUIRED,  # noqa: ANN401 - of the kind's type
+    torch: str = "",
+    keras: str = "",
+    also: tuple[str, ...] = (),
+    claim: bool = False,
+) -> Any:  # noqa: ANN401 - takes the annotated type
+    """Declare an argument of a layer.
+
+    Args:
+        kind: what it may be.
+        help: one line, without a full stop.
+        default: left out, the argument is required.
+        torch: its name in torch.nn, where that differs (several apart by spaces).
+        keras: its name in keras.layers, where that differs.
+        also: further names.
+        claim: the value is known from the input, and only checked against it.
+    """
+    return Argument(kind, help, None if claim else default, torch, keras, also, claim)
+
+
+def describe_default(spec: Argument) -> str:
+    """The default of an argument in words."""
+    if spec.default is REQUIRED:
+        return "required"
+    return "from the input" if spec.claim else show(spec.default)

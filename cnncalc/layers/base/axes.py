@@ -1,0 +1,61 @@
+"""Axes named in arguments: how they are counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import Integer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnncalc.layers.base.layer import Layer
+
+
+class Axis(Integer):
+    """An axis: without the batch under our own names, with it (as 0) under a framework's."""
+
+    def describe(self) -> str:
+        return "an axis, negative ones from the end"
+
+
+def axis_of(layer: Layer, axis: int, rank: int, argument: str = "axis") -> int:
+    """The index in a shape without the batch that an axis argument means.
+
+    Under our own names axes count from 0 without the batch; under a
+    framework's name as that framework counts, the batch being 0. Negative axes
+    count from the end in both.
+
+    Raises:
+        LayerError: there is no such axis, or it is the batch.
+    """
+    with_batch = layer.dialect != "own"
+    index = axis + rank if axis < 0 else axis - with_batch
+    if 0 <= index < rank:
+        return index
+    if with_batch and index == -1:
+        raise LayerError(
+            codes.AXIS, f"`{argument}: {axis}` is the batch, which a spec never shapes",
+            argument=argument,
+        )  # fmt: skip
+    first = 1 if with_batch else 0
+    raise LayerError(
+        codes.AXIS,
+        f"`{argument}: {axis}` is out of range: the axes are {first} to {rank - 1 + first}, "
+        f"or {-rank} to -1",
+        argument=argument,
+    )
+
+
+def check_axes(layer: Layer, axes: Iterable[int], rank: int) -> None:
+    """Refuse axes that there are not; raises `LayerError`.
+
+    For layers that keep the shape and no weights: under a framework's name the
+    batch is an axis like any other.
+    """
+    batch = {0, -rank - 1} if layer.dialect != "own" else set()
+    for axis in axes:
+        if axis not in batch:
+            axis_of(layer, axis, rank)

@@ -1,0 +1,352 @@
+"""How a layer type is declared: its arguments, names, and the three questions it answers.
+
+A layer is a subclass of [`Layer`][cnncalc.layers.base.Layer]. Its annotated
+fields made with [`arg`][cnncalc.layers.base.arg] are its arguments; the class
+keywords give its names; its docstring is its documentation. It answers what
+leaves it (`output_shape`), what it holds (`weights`) and what it costs
+(`macs`). It knows nothing of YAML, of places or of printing.
+
+The class builds no code at definition (as `dataclasses` would, at about half a
+millisecond a class): a command that needs five layer types must not pay for
+a hundred.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+
+from cnncalc.diagnostics import codes, nearest
+from cnncalc.layers.base.argument import REQUIRED, Argument, arg
+from cnncalc.layers.base.errors import BadValueError, LayerError
+from cnncalc.layers.base.inert import INERT_ARGUMENTS, NULL_ARGUMENTS
+from cnncalc.layers.base.layout import channels_of, shaped, spatial_of
+from cnncalc.layers.base.tensors import plural, show_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from typing_extensions import Self, dataclass_transform
+
+    from cnncalc.arithmetic import TransposedWindow, Window
+    from cnncalc.layers.base.tensors import Dialect, Inputs, Layout, Shape, Weight
+else:
+
+    def dataclass_transform(**_: object) -> Any:  # noqa: ANN401 - a decorator
+        """What type checkers read; at run time the class stays as it is."""
+        return lambda cls: cls
+
+
+class Name(NamedTuple):
+    """A name under which a layer type is called, and what the name alone says."""
+
+    text: str
+    layer: type[Layer]
+    dialect: Dialect | None  # None where PyTorch and Keras use the same name
+    rank: int | None  # the spatial axes that the name fixes: 2 for Conv2d
+    presets: Mapping[str, object]
+
+    def make(self, arguments: Mapping[str, object], framework: Dialect = "torch") -> Layer:
+        """The layer with these arguments, as a spec gives them.
+
+        Args:
+            arguments: by any of their names.
+            framework: whose rules hold where the name alone does not tell.
+
+        Raises:
+            LayerError: an argument is unknown, missing or of the wrong kind.
+        """
+        layer = self.layer.__new__(self.layer)
+        layer._configure(self, arguments, framework)  # noqa: SLF001 - the one constructor
+        return layer
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(arg,))
+class Layer:
+    """The base of all layer types.
+
+    Class keywords:
+        type: the canonical name, as summaries print it.
+        torch: the names in torch.nn, apart by spaces.
+        keras: the names in keras.layers, apart by spaces.
+        also: further short names of our own.
+        presets: for names that also set arguments: `{"ReflectionPad2d": {"mode": "reflect"}}`.
+
+    Attributes:
+        dialect: whose rules the layer follows: of the name it was called by.
+        rank: the spatial axes that the name fixes (2 for `Conv2d`), or None.
+        called: the name it was called by.
+        regularizer: the penalties on its kernels, or None.
+    """
+
+    type: ClassVar[str] = ""
+    #: What it is among the layers: the name of the file that declares it, `convolution`.
+    family: ClassVar[str] = ""
+    names: ClassVar[tuple[Name, ...]] = ()
+    arguments: ClassVar[dict[str, Argument]] = {}
+    lookup: ClassVar[dict[str, Argument]] = {}
+    #: The numbers of inputs that it takes: least and most (None: any number).
+    arity: ClassVar[tuple[int, int | None]] = (1, 1)
+    #: The fewest axes of an input, the batch aside.
+    least_axes: ClassVar[int] = 1
+    #: The argument that `type: value` gives; the first that is declared, unless named.
+    main: ClassVar[str] = ""
+    #: Arguments of which PyTorch, too, takes no list of one for all axes.
+    one_an_axis: ClassVar[tuple[str, ...]] = ()
+    #: One entry of a spec, for the documentation.
+    example: ClassVar[str] = ""
+
+    dialect: Dialect = "own"
+    rank: int | None = None
+    called: str = ""
+
+    def __init_subclass__(
+        cls,
+        *,
+        type: str = "",  # noqa: A002 - the word of the spec language
+        torch: str = "",
+        keras: str = "",
+        also: str = "",
+        presets: Mapping[str, Mapping[str, object]] | None = None,
+    ) -> None:
+        super().__init_subclass__()
+        own = {
+            name: value._replace(name=name)
+            for name, value in cls.__dict__.items()
+            if isinstance(value, Argument)
+        }
+        cls.arguments = {**own, **cls.arguments}
+        cls.main = cls.__dict__.get("main") or next(iter(cls.arguments), "")
+        cls.lookup = {name: spec for spec in cls.arguments.values() for name in spec.names}
+        cls.type = type
+        cls.family = cls.__module__.rpartition(".")[2]
+        cls.names = tuple(_declared_names(cls, torch, keras, also, presets or {}))
+
+    def __init__(self, **arguments: Any) -> None:  # noqa: ANN401 - each of its kind
+        self._configure(self.names[0], arguments, "torch")
+
+    def _configure(self, name: Name, given: Mapping[str, object], framework: Dialect) -> None:
+        parsed = self._parsed(given)
+        for key, value in name.presets.items():
+            parsed.setdefault(key, self._parse(self.arguments[key], key, value))
+        for spec in self.arguments.values():
+            if spec.name not in parsed and spec.default is REQUIRED:
+                raise LayerError(
+                    codes.MISSING_ARGUMENT,
+                    f"`{name.text}` needs `{spec.name}`: {spec.help}",
+                    help=(f"`{name.text}: {{{spec.name}: ...}}`",),
+                )
+            parsed.setdefault(spec.name, spec.default)
+        dialect = name.dialect or self._hinted(given) or framework
+        self.__dict__.update(called=name.text, rank=name.rank, dialect=dialect)
+        self.__dict__.update(parsed)
+        self.validate()
+
+    @classmethod
+    def _parsed(cls, given: Mapping[str, object]) -> dict[str, object]:
+        """The given arguments by the names of their fields; raises `LayerError` for all at once."""
+        parsed: dict[str, object] = {}
+        refused: list[LayerError] = []
+        for key, value in given.items():
+            spec = cls.lookup.get(key)
+            try:
+                if spec is None:
+                    cls._pass_over(key, value)
+                elif spec.name in parsed:
+                    raise _given_twice(key, spec)
+                else:
+                    parsed[spec.name] = None
+                    parsed[spec.name] = cls._parse(spec, key, value)
+            except LayerError as error:
+                refused.append(error)
+        if refused:
+            refused[0].others = tuple(refused[1:])
+            raise refused[0]
+        return parsed
+
+    @classmethod
+    def _hinted(cls, given: Mapping[str, object]) -> Dialect | None:
+        """The framework whose spelling of an argument was used first, if one was."""
+        specs = ((cls.lookup.get(key), key) for key in given)
+        hints = (_hinted_dialect(spec, key) for spec, key in specs if spec and key != spec.name)
+        return next((hint for hint in hints if hint is not None), None)
+
+    @classmethod
+    def _parse(cls, spec: Argument, key: str, value: object) -> object:
+        if value is spec.default or (spec.claim and value is None):
+            return value
+        try:
+            return spec.kind.parse(value)
+        except BadValueError as error:
+            raise LayerError(
+                codes.BAD_VALUE, f"`{key}` of `{cls.type}`: {error}", argument=key, label=spec.help
+            ) from None
+
+    @classmethod
+    def _pass_over(cls, key: str, value: object) -> None:
+        """Refuse an argument that is not declared, unless it changes nothing."""
+        if key in INERT_ARGUMENTS or (key in NULL_ARGUMENTS and value is None):
+            return
+        if key not in NULL_ARGUMENTS:
+            raise cls._unknown(key)
+        raise LayerError(
+            codes.BAD_VALUE,
+            f"`{key}` of `{cls.type}`: only null is known here, others change the weights",
+            argument=key,
+            help=("a `custom` layer states its figures itself",),
+        )
+
+    @classmethod
+    def _unknown(cls, key: str) -> LayerError:
+        close = nearest(key, cls.lookup)
+        known = ", ".join(cls.arguments) or "none"
+        return LayerError(
+            codes.UNKNOWN_ARGUMENT,
+            f"`{cls.type}` has no argument `{key}`",
+            argument=key,
+            label=f"did you mean `{close}`?" if close else "",
+            help=(f"its arguments are {known}",),
+        )
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"layers are frozen: cannot set {name}")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return id(type(self))
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={value!r}" for name, value in self.settings().items())
+        return f"{type(self).__name__}({values})"
+
+    def settings(self) -> dict[str, object]:
+        """The arguments that differ from their defaults, by field name."""
+        return {
+            name: getattr(self, name)
+            for name, spec in self.arguments.items()
+            if getattr(self, name) != spec.default
+        }
+
+    def replace(self, **changes: object) -> Self:
+        """The same layer with other values of some arguments; raises `LayerError`."""
+        twin = type(self).__new__(type(self))
+        name = Name(self.called, type(self), self.dialect, self.rank, {})
+        twin._configure(name, {**self.settings(), **changes}, self.dialect)  # noqa: SLF001
+        return twin
+
+    def validate(self) -> None:
+        """Check arguments against each other, before any shape is known."""
+
+    def claims(self, inputs: Inputs) -> dict[str, int]:  # noqa: ARG002 - for overriding
+        """What the arguments that are claims must be, given the inputs."""
+        return {}
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        """The shape of the output, without the batch dimension; raises `LayerError`."""
+        return inputs.shapes[0]
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:  # noqa: ARG002 - for overriding
+        """The tensors that the layer keeps, learned and buffers."""
+        return ()
+
+    def macs(self, inputs: Inputs, output: Shape) -> int:  # noqa: ARG002 - for overriding
+        """Multiply-accumulates for one sample."""
+        return 0
+
+    def windows(self, inputs: Inputs) -> Sequence[Window | TransposedWindow]:  # noqa: ARG002
+        """How the layer slides over each spatial axis; empty where nothing slides."""
+        return ()
+
+    def layout_of(self, inputs: Inputs) -> Layout:
+        """Where the channels are: the layer's own `data_format`, or the spec's layout."""
+        own: Layout | None = getattr(self, "data_format", None)
+        return own or inputs.layout
+
+    def split(self, inputs: Inputs) -> tuple[int, Shape]:
+        """The only input as (channels, spatial sizes); raises `LayerError` on its rank."""
+        shape = inputs.shapes[0]
+        rank = len(shape) - 1
+        if self.rank is None:
+            if not 1 <= rank <= 3:  # noqa: PLR2004 - 1D, 2D and 3D
+                raise self.wrong_rank(shape, "channels and one to three spatial axes")
+        elif rank != self.rank:
+            raise self.wrong_rank(shape, f"channels and {plural(self.rank, 'spatial axis')}")
+        layout = self.layout_of(inputs)
+        return channels_of(shape, layout), spatial_of(shape, layout)
+
+    def join(self, inputs: Inputs, channels: int, sizes: Sequence[int]) -> Shape:
+        """The shape of these channels and spatial sizes in the layer's layout."""
+        return shaped(channels, sizes, self.layout_of(inputs))
+
+    def wrong_rank(self, shape: Shape, wanted: str) -> LayerError:
+        """The error for an input with the wrong number of axes."""
+        return LayerError(
+            codes.RANK,
+            f"`{self.called or self.type}` takes {wanted}, "
+            f"but {show_shape(shape)} has {plural(len(shape), 'axis')}",
+            help=("it stands before a `flatten`, or after a `reshape`",) if len(shape) == 1 else (),
+        )
+
+    def spread(self, value: Any, rank: int, argument: str) -> tuple[Any, ...]:  # noqa: ANN401
+        """A value of kind `PerAxis` as one value an axis; raises `LayerError`."""
+        if not isinstance(value, tuple):
+            return (value,) * rank
+        strict = self.dialect == "keras" or (
+            self.dialect == "torch" and argument in self.one_an_axis
+        )
+        if len(value) == 1 and not strict:
+            return value * rank
+        if len(value) != rank:
+            raise LayerError(
+                codes.BAD_VALUE,
+                f"`{argument}` has {plural(len(value), 'value')}, "
+                f"but the input has {plural(rank, 'spatial axis')}",
+                argument=argument,
+            )
+        return value
+
+
+def _given_twice(key: str, spec: Argument) -> LayerError:
+    other = f"`{key}` is another name of `{spec.name}`, which is given already"
+    return LayerError(
+        codes.DUPLICATE_ARGUMENT,
+        other if key != spec.name else f"`{key}` is given already, under another name",
+        argument=key,
+    )
+
+
+def _hinted_dialect(spec: Argument, key: str) -> Dialect | None:
+    in_torch, in_keras = key in spec.torch.split(), key in spec.keras.split()
+    if in_torch == in_keras:
+        return None
+    return "torch" if in_torch else "keras"
+
+
+def _declared_names(
+    cls: type[Layer],
+    torch: str,
+    keras: str,
+    also: str,
+    presets: Mapping[str, Mapping[str, object]],
+) -> list[Name]:
+    texts: dict[str, Dialect | None] = {}
+    if cls.type:
+        texts[cls.type] = "own"
+    for text in also.split():
+        texts[text] = "own"
+    for text in torch.split():
+        texts[text] = "torch"
+    for text in keras.split():
+        texts[text] = None if texts.get(text) == "torch" else "keras"
+    return [
+        Name(text, cls, dialect, _rank_of(text), presets.get(text, {}))
+        for text, dialect in texts.items()
+    ]
+
+
+def _rank_of(text: str) -> int | None:
+    for digit in "123":
+        if f"{digit}d" in text or f"{digit}D" in text:
+            return int(digit)
+    return None

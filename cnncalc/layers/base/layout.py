@@ -1,0 +1,38 @@
+"""Channels and spatial axes of a shape, in either layout; shapes without the batch dimension."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.layers.base.tensors import Layout, Shape
+
+#: Of grey, coloured and transparent images.
+IMAGE_CHANNELS = (1, 3, 4)
+
+
+def channel_axis(layout: Layout, rank: int) -> int:
+    """The index of the channels in a shape of this many axes."""
+    return 0 if layout == "channels_first" else rank - 1
+
+
+def channels_of(shape: Shape, layout: Layout) -> int:
+    """The channels of a shape of one axis or more."""
+    return shape[channel_axis(layout, len(shape))]
+
+
+def spatial_of(shape: Shape, layout: Layout) -> Shape:
+    """The sizes along the spatial axes: depth, height and width as far as there are any."""
+    return shape[1:] if layout == "channels_first" else shape[:-1]
+
+
+def shaped(channels: int, sizes: Sequence[int], layout: Layout) -> Shape:
+    """The shape of these channels and spatial sizes."""
+    return (channels, *sizes) if layout == "channels_first" else (*sizes, channels)
+
+
+def opposite(layout: Layout) -> Layout:
+    """The layout that this one is not."""
+    return "channels_last" if layout == "channels_first" else "channels_first"

@@ -1,0 +1,64 @@
+"""Shapes, layouts and weights: the words in which layers speak of tensors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from cnncalc.arithmetic import product
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+Shape = tuple[int, ...]
+
+
+Layout = Literal["channels_first", "channels_last"]
+
+
+Dialect = Literal["own", "torch", "keras"]
+
+
+Role = Literal["kernel", "bias", "scale", "parameter"]
+
+
+class Weight(NamedTuple):
+    """One tensor that a layer keeps.
+
+    `buffer` marks running statistics and the like: kept, but not learned.
+    The penalty of a regulariser falls on weights of the role `kernel`.
+    """
+
+    name: str
+    shape: Shape
+    role: Role = "parameter"
+    buffer: bool = False
+
+    @property
+    def size(self) -> int:
+        """The number of elements."""
+        return product(self.shape)
+
+
+class Inputs(NamedTuple):
+    """What arrives at a layer: shapes without the batch dimension, and their layout."""
+
+    shapes: tuple[Shape, ...]
+    layout: Layout = "channels_first"
+
+
+def show_shape(shape: Sequence[int]) -> str:
+    """A shape as messages print it: `(3, 32, 32)`."""
+    return "(" + ", ".join(map(str, shape)) + ")"
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 axis`, `2 axes`."""
+    if count == 1:
+        return f"1 {noun}"
+    return f"{count} {noun[:-2] + 'es' if noun.endswith('xis') else noun + 's'}"
+
+
+def axis_names(rank: int) -> tuple[str, ...]:
+    """What the spatial axes are called: length; height, width; depth, height, width."""
+    return {1: ("length",), 2: ("height", "width"), 3: ("depth", "height", "width")}[rank]

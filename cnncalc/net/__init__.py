@@ -1,0 +1,1 @@
+"""A net whose layers fit together, and what can be asked of it."""

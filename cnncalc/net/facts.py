@@ -1,0 +1,108 @@
+"""What a layer makes of its inputs: shape, weights and counts, checked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.tensors import Inputs, plural, show_shape
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.tensors import Shape, Weight
+
+
+#: Sizes beyond this are refused: no tensor has them, and printing them would not end.
+LARGEST_SIZE = 10**300
+
+
+#: Likewise for a layer's parameters, buffers and MACs.
+LARGEST_COUNT = 10**1000
+
+
+class Facts(NamedTuple):
+    """What a layer does with given inputs, for one sample."""
+
+    inputs: Inputs
+    output_shape: Shape
+    weights: tuple[Weight, ...]
+    params: int
+    buffers: int
+    macs: int
+
+
+def facts_of(layer: Layer, inputs: Inputs) -> Facts:
+    """Ask a layer what it makes of these inputs.
+
+    Raises:
+        LayerError: it cannot take them, or a claimed size is wrong.
+    """
+    _check_count(layer, inputs)
+    if any(len(shape) < layer.least_axes for shape in inputs.shapes):
+        raise LayerError(
+            codes.RANK, f"`{layer.called or layer.type}` receives one number a sample, without axes"
+        )
+    if any(0 in shape for shape in inputs.shapes):
+        raise LayerError(
+            codes.EMPTY_OUTPUT, f"`{layer.called or layer.type}` receives a tensor without elements"
+        )
+    for name, actual in layer.claims(inputs).items():
+        claimed = getattr(layer, name)
+        if claimed is not None and claimed != actual:
+            arriving = " and ".join(show_shape(shape) for shape in inputs.shapes)
+            raise LayerError(
+                codes.CLAIM,
+                f"`{name}` says {show_claim(claimed)}, but it is {show_claim(actual)}",
+                argument=name,
+                label=f"should be {show_claim(actual)}",
+                help=(f"the input is {arriving}; leave `{name}` out, it is known from there",),
+            )
+    output = layer.output_shape(inputs)
+    if not output:
+        output = (1,)
+    _check_sizes(layer, output)
+    weights = tuple(layer.weights(inputs))
+    params = sum(weight.size for weight in weights if not weight.buffer)
+    buffers = sum(weight.size for weight in weights if weight.buffer)
+    macs = layer.macs(inputs, output)
+    if max(params, buffers, macs) > LARGEST_COUNT:
+        raise LayerError(
+            codes.LIMIT, f"a count of `{layer.called or layer.type}` has over 1,000 digits"
+        )
+    return Facts(inputs, output, weights, params, buffers, macs)
+
+
+def show_claim(value: object) -> str:
+    """A claimed number or shape as messages print it."""
+    return show_shape(value) if isinstance(value, tuple) else str(value)
+
+
+def _check_count(layer: Layer, inputs: Inputs) -> None:
+    least, most = layer.arity
+    count = len(inputs.shapes)
+    if count < least or (most is not None and count > most):
+        wanted = plural(least, "input") if least == most else f"{least} or more inputs"
+        raise LayerError(
+            codes.INPUT_COUNT,
+            f"`{layer.called or layer.type}` takes {wanted}, not {count}",
+            help=(
+                ("`from: [a, b]` names them",)
+                if count < least
+                else ("merge them first, with `add` or `concat`",)
+            ),
+        )
+
+
+def _check_sizes(layer: Layer, output: Shape) -> None:
+    for size in output:
+        if size < 0:
+            raise LayerError(
+                codes.EMPTY_OUTPUT,
+                f"the output of `{layer.called or layer.type}` would be {show_shape(output)}: "
+                "no size may be negative",
+            )
+        if size > LARGEST_SIZE:
+            raise LayerError(
+                codes.LIMIT, f"the output of `{layer.called or layer.type}` has over 300 digits"
+            )

@@ -1,0 +1,91 @@
+"""A net: inputs, layers in topological order, outputs, and what they add up to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.layers.base.tensors import plural
+from cnncalc.net.node import counts_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.layers.base.tensors import Layout, Shape
+    from cnncalc.net.node import Node, Stated
+
+
+class Totals(NamedTuple):
+    """Sums over a net; MACs for one sample."""
+
+    params: int
+    trainable_params: int
+    buffers: int
+    macs: int
+
+
+class Network:
+    """A net whose layers fit together: inputs, layers in topological order, outputs.
+
+    Attributes:
+        name: as the spec says, or the file's name.
+        layout: where the channels stand in every shape.
+        inputs: the shape of each input, by name.
+        layers: every layer, each after all that it takes.
+        outputs: the names of the nodes whose results leave the net.
+        expect: the claims that the spec makes about the whole net, if it makes any.
+        lint: the spec's `lint` settings, if it has any.
+    """
+
+    __slots__ = ("_by_name", "_totals", "expect", "inputs", "layers", "layout", "lint", "name",
+                 "outputs")  # fmt: skip
+
+    def __init__(  # noqa: PLR0913 - the parts of a net
+        self,
+        name: str,
+        layout: Layout,
+        inputs: Mapping[str, Shape],
+        layers: Sequence[Node],
+        outputs: Sequence[str],
+        *,
+        expect: Stated | None = None,
+        lint: Stated | None = None,
+    ) -> None:
+        self.name = name
+        self.layout = layout
+        self.inputs = dict(inputs)
+        self.layers = tuple(layers)
+        self.outputs = tuple(outputs)
+        self.expect = expect
+        self.lint = lint
+        self._by_name: dict[str, Node] | None = None
+        self._totals: Totals | None = None
+
+    def __getitem__(self, name: str) -> Node:
+        """The layer of this name; raises `KeyError`."""
+        if self._by_name is None:
+            self._by_name = {node.name: node for node in self.layers}
+        return self._by_name[name]
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __repr__(self) -> str:
+        return f"<Network {self.name}: {plural(len(self.layers), 'layer')}>"
+
+    def shape_of(self, name: str) -> Shape:
+        """The shape of a layer's result or of an input; raises `KeyError`."""
+        return self.inputs[name] if name in self.inputs else self[name].output_shape
+
+    @property
+    def totals(self) -> Totals:
+        """Parameters, buffers and MACs (one sample) of the whole net."""
+        if self._totals is None:
+            params = trainable = buffers = macs = 0
+            for _, _, _, facts, _, traits, _ in self.layers:
+                own, trained, kept = counts_of(facts, traits)
+                params += own
+                trainable += trained
+                buffers += kept
+                macs += facts.macs
+            self._totals = Totals(params, trainable, buffers, macs)
+        return self._totals

@@ -1,0 +1,109 @@
+"""A layer in its place in the net."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.diagnostics import Place, Placed
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.tensors import Shape, Weight
+    from cnncalc.net.facts import Facts
+
+
+class Stated(NamedTuple):
+    """What a spec says under a key, as plain values; where it stands, and its parts by key."""
+
+    value: Any
+    place: Place | None = None
+    parts: Mapping[str, Place] = MappingProxyType({})
+
+
+class Scope(NamedTuple):
+    """A block or named group that layers stand in."""
+
+    name: str  # its path
+    type: str
+    expect: Stated | None = None
+
+
+class Traits(NamedTuple):
+    """What a spec says about a layer beside its type and arguments."""
+
+    trainable: bool = True
+    shared_with: str = ""
+    regularizer: Mapping[str, float] | None = None
+    expect: Stated | None = None
+
+
+PLAIN = Traits()
+
+
+class Node(NamedTuple):
+    """A layer in its place in the net; `inputs` are names of earlier nodes or inputs."""
+
+    name: str
+    layer: Layer
+    inputs: tuple[str, ...]
+    facts: Facts
+    scopes: tuple[Scope, ...] = ()
+    traits: Traits = PLAIN
+    origin: Placed | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """Where the layer stands in its spec; None if it was derived."""
+        return self.origin.place if self.origin is not None else None
+
+    @property
+    def type(self) -> str:
+        """The canonical name of the layer type."""
+        return self.layer.type
+
+    @property
+    def output_shape(self) -> Shape:
+        """The shape that leaves, without the batch dimension."""
+        return self.facts.output_shape
+
+    @property
+    def input_shapes(self) -> tuple[Shape, ...]:
+        """The shapes that arrive, without the batch dimension."""
+        return self.facts.inputs.shapes
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """The named tensors that the layer keeps; those of another node if shared."""
+        return self.facts.weights
+
+    @property
+    def params(self) -> int:
+        """Learned weights, frozen ones included; 0 where another layer's are shared."""
+        return counts_of(self.facts, self.traits)[0]
+
+    @property
+    def trainable_params(self) -> int:
+        """Learned weights that training changes."""
+        return counts_of(self.facts, self.traits)[1]
+
+    @property
+    def buffers(self) -> int:
+        """Elements kept but not learned, such as running statistics."""
+        return counts_of(self.facts, self.traits)[2]
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates for one sample."""
+        return self.facts.macs
+
+
+def counts_of(facts: Facts, traits: Traits) -> tuple[int, int, int]:
+    """Learned weights, those that training changes, and buffers that a layer keeps.
+
+    Shared weights count where they are kept, and nowhere else.
+    """
+    if traits.shared_with:
+        return 0, 0, 0
+    return facts.params, facts.params if traits.trainable else 0, facts.buffers
