@@ -17,7 +17,7 @@ from cnncalc.layers.base.kinds import Integer, ListOf
 if TYPE_CHECKING:
     from os import PathLike
 
-    from cnncalc.diagnostics import Diagnostic
+    from cnncalc.diagnostics.diagnostic import Diagnostic
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
 

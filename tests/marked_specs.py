@@ -9,7 +9,7 @@ from cnncalc.analysis.check.report import check
 from cnncalc.build.reader import read_text
 
 if TYPE_CHECKING:
-    from cnncalc.diagnostics import Diagnostic
+    from cnncalc.diagnostics.diagnostic import Diagnostic
 
 MARK = "§"
 

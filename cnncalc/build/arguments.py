@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base.errors import BadValueError
-from cnncalc.layers.base.kinds import Real
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.regularizer import REGULARIZER_KEYS, regularizer_of
 from cnncalc.language.tree import Mapping, Scalar, Sequence, Tree
 from cnncalc.language.values import check_not_a_set
 
 if TYPE_CHECKING:
-    from cnncalc.layers.base.layer import Name
-    from cnncalc.layers.base.errors import LayerError
-    from cnncalc.language.entries import Entry
     from cnncalc.build.scope import Evaluator
+    from cnncalc.language.entries import Entry
+    from cnncalc.layers.base.errors import LayerError
+    from cnncalc.layers.base.layer import Name
 
 _LONGEST_KEY = 60  # parts of a fingerprint
 
@@ -87,8 +85,6 @@ def _from_mapping(
         else:
             values[key.text] = evaluator.value(value)
     return values, regularizer
-
-
 
 
 def argument_place(name: Name, entry: Entry, error: LayerError) -> Tree:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.diagnostics import codes, listed, nearest
-from cnncalc.language.problems import SpecProblem
 from cnncalc.build.scope import Evaluator, Variables
+from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.listing import listed
+from cnncalc.diagnostics.suggestion import nearest
+from cnncalc.language.problems import SpecProblem
 from cnncalc.language.tree import Mapping, Scalar
 
 if TYPE_CHECKING:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.diagnostics import codes, nearest
-from cnncalc.layers import registry
-from cnncalc.layers.base.errors import LayerError
 from cnncalc.build.arguments import argument_place, arguments_of, fingerprint
+from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.tree import Mapping, Scalar, Tree
 from cnncalc.language.words import COMPOSITES, ENTRY_KEYS
+from cnncalc.layers import registry
+from cnncalc.layers.base.errors import LayerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cnncalc.layers.base.tensors import Dialect
-    from cnncalc.layers.base.layer import Layer, Name
+    from cnncalc.build.scope import Evaluator
     from cnncalc.language.document import Document
     from cnncalc.language.entries import Entry
-    from cnncalc.build.scope import Evaluator
+    from cnncalc.layers.base.layer import Layer, Name
+    from cnncalc.layers.base.tensors import Dialect
 
 _TYPE_ALONE = 2  # the parts of a mapping that holds a type and nothing beside it: key, value
 

@@ -8,9 +8,9 @@ from cnncalc.language.tree import Scalar, Sequence
 from cnncalc.language.words import COMPOSITES
 
 if TYPE_CHECKING:
-    from cnncalc.layers.base.layer import Layer
     from cnncalc.language.entries import Entry
     from cnncalc.language.tree import Tree
+    from cnncalc.layers.base.layer import Layer
 
 _FREE = 40  # values that an ordinary entry may have
 _CHARACTERS_A_STEP = 4  # of an expression

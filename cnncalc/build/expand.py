@@ -10,34 +10,41 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.diagnostics import Diagnostic, codes
-from cnncalc.net.node import PLAIN, Node, Scope, Stated, Traits
-from cnncalc.net.network import Network
-from cnncalc.layers import registry
-from cnncalc.language.regularizer import regularizer_of
-from cnncalc.build.inputs import overrides_by_input, shape_of_input
-from cnncalc.build.scope import variables_of
 from cnncalc.build.blocks import arguments_of_block
 from cnncalc.build.building import LayerBuilder
 from cnncalc.build.costs import MANY, cost_of, cost_of_layer, cost_of_loop, cost_of_name
-from cnncalc.language.entries import Entry, check_beside_layers, read_entry, read_parallel, read_residual, with_keys_of_keras
 from cnncalc.build.frame import Frame, Names
-from cnncalc.language.limits import BLOCK_STEPS, ENTRY_STEPS, LONGEST_PATH
+from cnncalc.build.inputs import overrides_by_input, shape_of_input
 from cnncalc.build.loops import turns
 from cnncalc.build.placing import EntryTraits, GraphBuilder
-from cnncalc.language.problems import SpecProblem, UnknownShape
-from cnncalc.build.scope import FLAG, Evaluator, Variables, is_flag, unknown_shape
-from cnncalc.language.tree import Mapping, Scalar, Sequence, Tree
+from cnncalc.build.scope import FLAG, Evaluator, Variables, is_flag, unknown_shape, variables_of
 from cnncalc.build.unused import unused_results
+from cnncalc.diagnostics import codes
+from cnncalc.language.entries import (
+    Entry,
+    check_beside_layers,
+    read_entry,
+    read_parallel,
+    read_residual,
+    with_keys_of_keras,
+)
+from cnncalc.language.limits import BLOCK_STEPS, ENTRY_STEPS, LONGEST_PATH
+from cnncalc.language.problems import SpecProblem, UnknownShape
+from cnncalc.language.regularizer import regularizer_of
+from cnncalc.language.tree import Mapping, Scalar, Sequence, Tree
 from cnncalc.language.values import require_list
 from cnncalc.language.words import COMPOSITES
+from cnncalc.layers import registry
+from cnncalc.net.network import Network
+from cnncalc.net.node import PLAIN, Node, Scope, Stated, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
 
-    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.diagnostics.diagnostic import Diagnostic
     from cnncalc.language.document import Block, Document
     from cnncalc.language.limits import Limits
+    from cnncalc.layers.base.tensors import Shape
 
 _MOST_FAILURES = 3  # turns in which an entry is tried again: its error is shown once
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from cnncalc.net.node import Scope
     from cnncalc.build.scope import Variables
     from cnncalc.language.tree import Tree
+    from cnncalc.net.node import Scope
 
 Names = tuple[str, ...]
 

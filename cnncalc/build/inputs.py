@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cnncalc.diagnostics import codes, listed, nearest
+from cnncalc.build.scope import Evaluator, Variables
+from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.listing import listed
 from cnncalc.language.document import read_shape
 from cnncalc.language.problems import SpecProblem
-from cnncalc.build.scope import Evaluator, LazyValue, Variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cnncalc.layers.base.tensors import Shape
     from cnncalc.language.document import Document
     from cnncalc.language.tree import Tree
-
-
+    from cnncalc.layers.base.tensors import Shape
 
 
 def overrides_by_input(document: Document, overrides: Mapping[str, Shape]) -> dict[str, Shape]:

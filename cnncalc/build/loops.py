@@ -11,8 +11,8 @@ from cnncalc.language.tree import Mapping, Scalar, Sequence, Tree
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnncalc.language.entries import Entry
     from cnncalc.build.scope import Evaluator
+    from cnncalc.language.entries import Entry
 
 
 def turns(entry: Entry, evaluator: Evaluator) -> Iterator[dict[str, Any]]:

@@ -10,24 +10,24 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.diagnostics import Diagnostic, codes
-from cnncalc.net.node import PLAIN, Node, Traits
-from cnncalc.net.facts import Facts, facts_of
-from cnncalc.layers import registry
-from cnncalc.layers.base.tensors import Inputs, show_shape
-from cnncalc.layers.base.errors import LayerError
 from cnncalc.build.arguments import argument_place
+from cnncalc.build.references import References
+from cnncalc.diagnostics import codes
 from cnncalc.language.entries import Entry, read_entry
 from cnncalc.language.problems import SpecProblem
-from cnncalc.build.references import References
+from cnncalc.layers import registry
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.tensors import Inputs, show_shape
+from cnncalc.net.facts import Facts, facts_of
+from cnncalc.net.node import PLAIN, Node, Traits
 
 if TYPE_CHECKING:
-    from cnncalc.diagnostics import Place, Placed
-    from cnncalc.layers.base.layer import Layer
-    from cnncalc.layers.base.tensors import Layout, Shape
     from cnncalc.build.frame import Frame, Names
+    from cnncalc.diagnostics.diagnostic import Diagnostic, Place, Placed
     from cnncalc.language.limits import Limits
     from cnncalc.language.tree import Tree
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.tensors import Layout, Shape
 
 _MOST_ERRORS = 100
 _MOST_SEARCHED = 100_000  # layers, for what to advise

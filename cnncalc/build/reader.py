@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import gc
-import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.diagnostics import Diagnostic, codes, nearest
-from cnncalc.language.document import read_document
 from cnncalc.build.expand import expand
+from cnncalc.language.document import read_document
 from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.language.problems import SpecProblem
-from cnncalc.language.tree import parse
-
 from cnncalc.language.text import ZOO, text_of, too_large
+from cnncalc.language.tree import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cnncalc.net.network import Network
+    from cnncalc.diagnostics.diagnostic import Diagnostic
     from cnncalc.layers.base.tensors import Shape
-
+    from cnncalc.net.network import Network
 
 
 class Reading(NamedTuple):
@@ -96,11 +93,3 @@ def _stem(source: str) -> str:
     if source.startswith(ZOO):
         return source[len(ZOO) :]
     return Path(source).stem if source not in ("-", "<text>") else "net"
-
-
-
-
-
-
-
-

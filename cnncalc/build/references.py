@@ -5,15 +5,16 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.diagnostics import codes, nearest
+from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.problems import SpecProblem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cnncalc.layers.base.tensors import Shape
     from cnncalc.build.frame import Frame
     from cnncalc.language.tree import Tree
+    from cnncalc.layers.base.tensors import Shape
 
 
 class _Missing(NamedTuple):

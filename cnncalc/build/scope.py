@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.diagnostics import codes, listed, nearest
-from cnncalc.layers.base.tensors import show_shape
-from cnncalc.layers.base.errors import BadValueError
-from cnncalc.layers.base.kinds import Flag
-from cnncalc.layers.base.layout import channels_of, spatial_of
+from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.listing import listed
+from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.expressions import ExpressionError, evaluate
 from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.tree import Mapping, Scalar, Tree
 from cnncalc.language.values import plain, scalar_value
+from cnncalc.layers.base.errors import BadValueError
+from cnncalc.layers.base.kinds import Flag
+from cnncalc.layers.base.layout import channels_of, spatial_of
+from cnncalc.layers.base.tensors import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable

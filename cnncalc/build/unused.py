@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base.tensors import show_shape
 from cnncalc.language.problems import SpecProblem
+from cnncalc.layers.base.tensors import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnncalc.diagnostics import Placed
     from cnncalc.build.frame import Names
     from cnncalc.build.placing import GraphBuilder
+    from cnncalc.diagnostics.diagnostic import Placed
 
 
 def unused_results(graph: GraphBuilder, outputs: Names) -> Iterator[SpecProblem]:

@@ -90,7 +90,7 @@ def _page(code: str) -> str:
 def _explained(reader: Reader, net: str, wanted: str) -> Explanation:
     from cnncalc.analysis.explain import explain as analyse  # noqa: PLC0415 - start-up
     from cnncalc.analysis.explain import names  # noqa: PLC0415 - start-up
-    from cnncalc.diagnostics import nearest  # noqa: PLC0415 - start-up
+    from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - start-up
 
     reading = reader.read(net)
     if reader.failed or reading.network is None:

@@ -22,7 +22,7 @@ def layers(
     ] = None,
 ) -> None:
     """List the layer types, or print one with its arguments, formulas and names."""
-    from cnncalc.diagnostics import nearest  # noqa: PLC0415 - start-up
+    from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - start-up
     from cnncalc.layers import registry  # noqa: PLC0415 - start-up
     from cnncalc.render import catalogue  # noqa: PLC0415 - start-up
 

@@ -132,7 +132,7 @@ def _layer(  # noqa: PLR0913 - the options, passed on
     format_: _Format,
 ) -> None:
     from cnncalc.analysis.change import NotSlidingError, solve_layer  # noqa: PLC0415 - start-up
-    from cnncalc.diagnostics import nearest  # noqa: PLC0415 - start-up
+    from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - start-up
     from cnncalc.render import solve as render  # noqa: PLC0415 - start-up
 
     network = reading.network

@@ -6,7 +6,8 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from cnncalc.diagnostics import codes, nearest
+from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.tree import Mapping, Scalar, Sequence, Tree
 from cnncalc.language.values import check_not_a_set, require_list, require_mapping, require_text

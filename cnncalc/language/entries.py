@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.diagnostics import codes, nearest
+from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.document import check_keys
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.tree import Mapping, Scalar, Tree

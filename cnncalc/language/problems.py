@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.diagnostics import Diagnostic
+from cnncalc.diagnostics.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
-    from cnncalc.diagnostics import Placed, Severity
+    from cnncalc.diagnostics.diagnostic import Placed, Severity
 
 _LONGEST = 800  # characters of a sentence
 

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnncalc.diagnostics import codes, nearest
+from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.problems import SpecProblem
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import yaml
 
-from cnncalc.diagnostics import Place, codes
+from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.diagnostic import Place
 from cnncalc.language.problems import SpecProblem
 
 if TYPE_CHECKING:

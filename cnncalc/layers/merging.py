@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from cnncalc.diagnostics import codes, enumerated
+from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.listing import enumerated
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
 from cnncalc.layers.base.errors import LayerError

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cnncalc.diagnostics import Place, Placed
+    from cnncalc.diagnostics.diagnostic import Place, Placed
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Shape, Weight
     from cnncalc.net.facts import Facts

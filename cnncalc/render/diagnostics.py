@@ -10,7 +10,7 @@ from cnncalc.render.text import visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.diagnostics import Diagnostic
+    from cnncalc.diagnostics.diagnostic import Diagnostic
 
 _LONGEST_LINE = 160
 

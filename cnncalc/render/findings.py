@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.analysis.check.report import Report
-    from cnncalc.diagnostics import Diagnostic
+    from cnncalc.diagnostics.diagnostic import Diagnostic
 
 _GITHUB_LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 _SARIF_LEVELS = {"error": "error", "warning": "warning", "info": "note"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.check.rules import BUDGET
-from cnncalc.diagnostics import Diagnostic
+from cnncalc.diagnostics.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

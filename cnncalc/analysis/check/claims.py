@@ -10,7 +10,7 @@ from cnncalc.analysis.check.diagnosis import Belief, Cause, causes, follows, mea
 from cnncalc.analysis.check.expectations import holds, read_claims
 from cnncalc.analysis.check.rules import EXPECTATION
 from cnncalc.analysis.explain import explain_layer
-from cnncalc.diagnostics import Diagnostic
+from cnncalc.diagnostics.diagnostic import Diagnostic
 from cnncalc.layers.base.tensors import show_shape
 
 if TYPE_CHECKING:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from cnncalc.analysis.check.amounts import Amount, amount
 from cnncalc.arithmetic import product
-from cnncalc.diagnostics import Diagnostic, Place, codes, nearest
+from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.diagnostic import Diagnostic, Place
+from cnncalc.diagnostics.suggestion import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,7 +12,7 @@ from cnncalc.analysis.check.selection import selection_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from cnncalc.diagnostics import Diagnostic
+    from cnncalc.diagnostics.diagnostic import Diagnostic
     from cnncalc.net.network import Network
 
 

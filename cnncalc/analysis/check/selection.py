@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.check.rules import RULES
-from cnncalc.diagnostics import Diagnostic, codes, nearest
+from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.diagnostic import Diagnostic
+from cnncalc.diagnostics.suggestion import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

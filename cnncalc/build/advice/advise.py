@@ -10,23 +10,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic import ceil_div, product
-from cnncalc.diagnostics import codes, enumerated
+from cnncalc.build.advice.remedies import (
+    inputs_for_elements,
+    other_inputs,
+    remedies,
+    smallest_input,
+)
+from cnncalc.build.advice.ways import from_input, takes, ways_to
+from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.listing import enumerated
 from cnncalc.layers import registry
-from cnncalc.layers.base.tensors import Inputs, show_shape
 from cnncalc.layers.base.kinds import show
 from cnncalc.layers.base.layout import IMAGE_CHANNELS, channels_of, opposite, spatial_of
-from cnncalc.build.advice.remedies import inputs_for_elements, other_inputs, remedies, smallest_input
-from cnncalc.build.advice.ways import from_input, takes, ways_to
+from cnncalc.layers.base.tensors import Inputs, show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnncalc.net.node import Node
-    from cnncalc.layers.base.layer import Layer
-    from cnncalc.layers.base.tensors import Layout, Shape
-    from cnncalc.layers.base.errors import LayerError
     from cnncalc.build.advice.remedies import Remedy
     from cnncalc.build.advice.ways import Built, Way
+    from cnncalc.layers.base.errors import LayerError
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.tensors import Layout, Shape
+    from cnncalc.net.node import Node
 
 _MOST_SHOWN = 8  # steps of a way
 _MOST_REMEDIES = 2

@@ -6,19 +6,19 @@ from math import isqrt, lcm
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.arithmetic import TransposedWindow, Window, ceil_div, product
+from cnncalc.build.advice.ways import arriving, from_input, takes
 from cnncalc.inverse import inputs_giving, least_input, transposed_input_giving
-from cnncalc.layers.base.tensors import Inputs, axis_names
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.layout import channels_of, shaped, spatial_of
-from cnncalc.build.advice.ways import arriving, from_input, takes
+from cnncalc.layers.base.tensors import Inputs, axis_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from cnncalc.net.node import Node
+    from cnncalc.build.advice.ways import Built, Way
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Shape
-    from cnncalc.build.advice.ways import Built, Way
+    from cnncalc.net.node import Node
 
 _MOST_TRIED = 300
 _MOST_WORK = 100_000  # layers asked, in all tries together

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.net.facts import facts_of
-from cnncalc.layers.base.tensors import Inputs
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.tensors import Inputs
+from cnncalc.net.facts import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.net.node import Node
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Layout, Shape
+    from cnncalc.net.node import Node
 
 
 class Built(NamedTuple):

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from cnncalc.diagnostics import codes, nearest
+from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.layers.base.argument import REQUIRED, Argument, arg
 from cnncalc.layers.base.errors import BadValueError, LayerError
 from cnncalc.layers.base.inert import INERT_ARGUMENTS, NULL_ARGUMENTS

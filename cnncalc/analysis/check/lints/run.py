@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from cnncalc.analysis.check.lints import nets, sequences, windows
 from cnncalc.analysis.check.lints.model import Hit, View
 from cnncalc.analysis.check.rules import RULES
-from cnncalc.diagnostics import Diagnostic
+from cnncalc.diagnostics.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from cnncalc.analysis.check.selection import Selection
-    from cnncalc.diagnostics import Severity
+    from cnncalc.diagnostics.diagnostic import Severity
     from cnncalc.net.network import Network
 
 

@@ -1,0 +1,1 @@
+"""The ways out of an error, found by the same arithmetic."""

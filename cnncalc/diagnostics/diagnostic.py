@@ -1,0 +1,41 @@
+"""What is said about a spec: a code, a sentence, a place, the ways out. Rendering is elsewhere."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, Protocol
+
+Severity = Literal["error", "warning", "info"]
+
+
+class Place(NamedTuple):
+    """A stretch of one line of a source; line and column count from 1."""
+
+    line: int
+    column: int
+    length: int = 1
+
+
+class Placed(Protocol):
+    """Anything of a source that knows where it stands."""
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        ...
+
+
+class Diagnostic(NamedTuple):
+    """One finding about a spec.
+
+    `message` is a sentence without a full stop, `label` stands under the
+    place, `notes` say how the values came about, `help` names ways out.
+    """
+
+    code: str
+    message: str
+    severity: Severity = "error"
+    place: Place | None = None
+    label: str = ""
+    notes: tuple[str, ...] = ()
+    help: tuple[str, ...] = ()
+    source: str = ""

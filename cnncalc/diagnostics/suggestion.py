@@ -1,0 +1,32 @@
+"""The name that was probably meant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LONGEST_NAME = 60
+_MOST_NAMES = 5000
+_MOST_COMPARED = 400
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str:
+    """The candidate that reads most like `name`, or an empty string.
+
+    Of very many candidates those with the same first letter are compared; of
+    candidates that differ in case only, the one closest to `name` is taken.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 - only needed on errors
+    from itertools import islice  # noqa: PLC0415 - only needed on errors
+
+    if len(name) > _LONGEST_NAME:
+        return ""
+    spellings: dict[str, list[str]] = {}
+    for candidate in islice(candidates, _MOST_NAMES):
+        spellings.setdefault(candidate.lower(), []).append(candidate)
+    lower = name.lower()
+    likely = sorted(spellings, key=lambda one: one[:1] != lower[:1])[:_MOST_COMPARED]
+    found = get_close_matches(lower, likely, n=1, cutoff=0.6)
+    return get_close_matches(name, spellings[found[0]], n=1, cutoff=0)[0] if found else ""
