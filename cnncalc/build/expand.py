@@ -36,7 +36,7 @@ from cnncalc.language.values import require_list
 from cnncalc.language.words import COMPOSITES
 from cnncalc.layers import registry
 from cnncalc.net.network import Network
-from cnncalc.net.node import PLAIN, Node, Scope, Stated, Traits
+from cnncalc.net.node import NO_VALUES, PLAIN, Node, Scope, ScopeKind, Stated, Traits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as MappingType
@@ -295,9 +295,12 @@ class _Expander:
         evaluator = self.evaluator(frame, inputs)
         single = entry._replace(loop=None, rows=None, repeat=None)
         result = None
-        for values in turns(entry, evaluator):
+        outer = self.scope("loop", frame)
+        for turn, values in enumerate(turns(entry, evaluator), 1):
             self.step(entry.tree)
-            inner = frame._replace(variables=Variables(values, frame.variables))
+            row = values if entry.loop is not None else NO_VALUES
+            scope = Scope("turn", len(self.graph.nodes), outer, "", "", row, turn)
+            inner = frame._replace(variables=Variables(values, frame.variables), scope=scope)
             placed = self.once(single, inner, inputs)
             if placed is not None:
                 inputs = result = placed
@@ -309,9 +312,13 @@ class _Expander:
         check_beside_layers(entry)
         if entry.name is not None:
             name = self.given_name(entry, frame, evaluator)
-            frame = self.inner(frame, name, entry.type or "group", entry, evaluator)
-        elif entry.trainable is not None:
-            frame = frame._replace(trainable=self.trainable(entry, frame, evaluator))
+            scope = self.scope(kind_of(entry), frame, name)
+            frame = self.inner(frame, scope, entry, evaluator)
+        else:
+            if entry.trainable is not None:
+                frame = frame._replace(trainable=self.trainable(entry, frame, evaluator))
+            if entry.layers is None or frame.scope is None or frame.scope.kind != "turn":
+                frame = frame._replace(scope=self.scope(kind_of(entry), frame))
         if entry.layers is not None:
             result = self.run_entries(require_list(entry.layers, "`layers`"), frame, inputs)
         elif entry.type == "residual":
@@ -322,15 +329,20 @@ class _Expander:
             self.references.aliases[frame.prefix[:-1]] = result
         return result
 
-    def inner(
-        self, frame: Frame, name: str, type_: str, entry: Entry, evaluator: Evaluator
-    ) -> Frame:
-        if len(name) > LONGEST_PATH:
+    def scope(self, kind: ScopeKind, frame: Frame, name: str = "") -> Scope:
+        """What begins with the next layer."""
+        return Scope(kind, len(self.graph.nodes), frame.scope, name)
+
+    def inner(self, frame: Frame, scope: Scope, entry: Entry, evaluator: Evaluator) -> Frame:
+        """The frame in a block or group with a name."""
+        if len(scope.name) > LONGEST_PATH:
             raise SpecProblem(
                 codes.LIMIT, f"the path of a block has over {LONGEST_PATH} characters", entry.tree
             )
-        scope = Scope(name, type_, stated(entry.expect, evaluator))
-        return frame.inside(name, scope)._replace(trainable=self.trainable(entry, frame, evaluator))
+        if entry.expect is not None:
+            scope = scope._replace(expect=stated(entry.expect, evaluator))
+        inside = frame.inside(scope.name, scope)
+        return inside._replace(trainable=self.trainable(entry, frame, evaluator))
 
     def trainable(self, entry: Entry, frame: Frame, evaluator: Evaluator) -> bool:
         if entry.trainable is None:
@@ -342,21 +354,23 @@ class _Expander:
 
     def residual(self, entry: Entry, frame: Frame, inputs: Names) -> Names:
         parts = read_residual(entry.argument, entry.tree)
-        body = self.run_entries(require_list(parts.body, "`body`"), frame, inputs)
+        inside = frame._replace(scope=self.scope("body", frame))
+        body = self.run_entries(require_list(parts.body, "`body`"), inside, inputs)
         shortcut = inputs
         if parts.shortcut is not None:
-            shortcut = self.run_entries(require_list(parts.shortcut, "`shortcut`"), frame, inputs)
+            inside = frame._replace(scope=self.scope("shortcut", frame))
+            shortcut = self.run_entries(require_list(parts.shortcut, "`shortcut`"), inside, inputs)
         return self.merge(parts.merge, "add", frame, (*shortcut, *body), entry)
 
     def parallel(self, entry: Entry, frame: Frame, inputs: Names) -> Names:
         parts = read_parallel(entry.argument, entry.tree)
         results: Names = ()
         for name, branch in parts.branches:
-            inside = frame
             if name:
                 path = self.graph.claim_name(frame.prefix + name, branch)
-                scope = Scope(path, "branch")
-                inside = frame.inside(path, scope)
+                inside = frame.inside(path, self.scope("branch", frame, path))
+            else:
+                inside = frame._replace(scope=self.scope("branch", frame))
             results += self.run_entries(require_list(branch, "a branch"), inside, inputs)
         return self.merge(parts.merge, "concat", frame, results, entry)
 
@@ -387,10 +401,11 @@ class _Expander:
         name = self.given_name(entry, frame, evaluator) or self.graph.claim_name(
             self.graph.numbered(block.name, frame), entry.tree
         )
+        scope = self.scope("block", frame, name)._replace(block=block.name, arguments=values)
+        inside = self.inner(frame, scope, entry, evaluator)
         counted, index = frame.variables.find("i")
         values = {"i": index, **values} if counted else values
         place = entry.type_tree or entry.tree
-        inside = self.inner(frame, name, block.name, entry, evaluator)
         inside = inside._replace(
             variables=Variables(values, evaluator.variables.outermost),
             inputs=inputs,
@@ -469,6 +484,13 @@ class _Expander:
         if trainable and regularizer is None and expect is None:
             return PLAIN
         return Traits(trainable, "", regularizer, expect)
+
+
+def kind_of(entry: Entry) -> ScopeKind:
+    """What an entry with layers of its own is: a residual, a parallel or a plain group."""
+    if entry.layers is None and entry.type in {"residual", "parallel"}:
+        return "residual" if entry.type == "residual" else "parallel"
+    return "group"
 
 
 def stated(tree: Tree | None, evaluator: Evaluator) -> Stated | None:

@@ -19,7 +19,7 @@ class Frame(NamedTuple):
     variables: Variables
     inputs: Names  # what `input` means here
     counters: dict[str, int]
-    scopes: tuple[Scope, ...] = ()
+    scope: Scope | None = None
     trainable: bool = True
     calls: tuple[tuple[str, Tree], ...] = ()  # the blocks that led here, outermost first
     twin: str = ""  # the prefix of the block whose weights are used here, if another's are
@@ -29,6 +29,6 @@ class Frame(NamedTuple):
         return self._replace(
             prefix=f"{name}/",
             counters={},
-            scopes=(*self.scopes, scope),
+            scope=scope,
             twin=f"{self.twin}{name[len(self.prefix) :]}/" if self.twin else "",
         )

@@ -178,7 +178,7 @@ class GraphBuilder:
             traits = PLAIN if frame.trainable else Traits(trainable=False)
         if shared is not None:
             traits = traits._replace(shared_with=shared.traits.shared_with or shared.name)
-        self.nodes.append(Node(name, layer, inputs, facts, frame.scopes, traits, tree))
+        self.nodes.append(Node(name, layer, inputs, facts, frame.scope, traits, tree))
         return (name,)
 
     def _twin_of(self, name: str, frame: Frame, facts: Facts) -> Node | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,12 +22,55 @@ class Stated(NamedTuple):
     parts: Mapping[str, Place] = MappingProxyType({})
 
 
-class Scope(NamedTuple):
-    """A block or named group that layers stand in."""
+#: The arguments of a scope that has none.
+NO_VALUES: Mapping[str, Any] = MappingProxyType({})
 
-    name: str  # its path
-    type: str
+ScopeKind: TypeAlias = Literal[
+    "block", "group", "loop", "turn", "residual", "body", "shortcut", "parallel", "branch"
+]
+
+
+class Scope(NamedTuple):
+    """A part of the spec that layers come from: one object, shared by all of them.
+
+    The layers of a scope follow one another in the net. A `repeat` or `for` is a
+    loop that holds its turns; a residual holds its body, its shortcut and the
+    layers that merge them, a parallel its branches.
+
+    Attributes:
+        kind: what stands there.
+        start: how many layers of the net come before it.
+        outer: the scope around it.
+        name: its path; "" for what has no name of its own.
+        block: the name of the block that is used.
+        arguments: the values of a block's arguments, or of the variables of a `for`.
+        turn: which turn of the loop around it, from 1.
+        expect: the claims that the spec makes about it.
+    """
+
+    kind: ScopeKind
+    start: int
+    outer: Scope | None = None
+    name: str = ""
+    block: str = ""
+    arguments: Mapping[str, Any] = NO_VALUES
+    turn: int = 0
     expect: Stated | None = None
+
+    @property
+    def type(self) -> str:
+        """The block's name, or the kind."""
+        return self.block or self.kind
+
+    @property
+    def chain(self) -> tuple[Scope, ...]:
+        """This scope and all around it, the outermost first."""
+        found = []
+        here: Scope | None = self
+        while here is not None:
+            found.append(here)
+            here = here.outer
+        return tuple(reversed(found))
 
 
 class Traits(NamedTuple):
@@ -49,9 +92,16 @@ class Node(NamedTuple):
     layer: Layer
     inputs: tuple[str, ...]
     facts: Facts
-    scopes: tuple[Scope, ...] = ()
+    scope: Scope | None = None
     traits: Traits = PLAIN
     origin: Placed | None = None
+
+    @property
+    def scopes(self) -> tuple[Scope, ...]:
+        """The blocks, groups and branches with a name that the layer is in, outermost first."""
+        if self.scope is None:
+            return ()
+        return tuple(scope for scope in self.scope.chain if scope.name)
 
     @property
     def place(self) -> Place | None:
