@@ -10,7 +10,8 @@ from cnncalc.layers.base.axes import Axis, axis_of, check_axes
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Choice, Integer, ListOf, Nullable, Real, Text
 from cnncalc.layers.base.layer import Layer
-from cnncalc.layers.base.layout import channels_of
+from cnncalc.layers.base.layout import channel_axis, channels_of
+from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
@@ -282,6 +283,19 @@ class Softmax(Layer, type="softmax", torch="Softmax Softmax2d Softmin LogSoftmax
         check_axes(self, self.axis or (), len(shape))
         return shape
 
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        rank = len(output)
+        batch = {0, -rank - 1} if self.dialect != "own" else set()
+        axes = {axis_of(self, axis, rank) for axis in self.axis or () if axis not in batch}
+        if self.axis is None:
+            last = self.dialect == "keras"
+            axes = {rank - 1 if last else channel_axis(inputs.layout, rank)}
+        return [_reading_whole(axes, rank)]
+
+
+def _reading_whole(axes: set[int], rank: int) -> tuple[Reach, ...]:
+    return tuple(GLOBAL if axis in axes else Reach(axis) for axis in range(rank))
+
 
 class GLU(Layer, type="glu", torch="GLU"):
     """Gated linear unit (Dauphin et al., 2016): one half gates the other.
@@ -302,6 +316,10 @@ class GLU(Layer, type="glu", torch="GLU"):
                 argument="dim",
             )
         return (*shape[:axis], shape[axis] // 2, *shape[axis + 1 :])
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        rank = len(inputs.shapes[0])
+        return [_reading_whole({axis_of(self, self.dim, rank, "dim")}, rank)]
 
 
 class PReLU(Layer, type="prelu", torch="PReLU", keras="PReLU"):

@@ -9,8 +9,12 @@ from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, PerAxis
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import channel_axis
+from cnncalc.layers.base.reach import GLOBAL, Reach, resampled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.layers.base.tensors import Inputs, Shape
 
 _FORMAT = DataFormat()
@@ -42,6 +46,21 @@ class AdaptivePooling(Layer):
             channels,
             [old if new is None else new for old, new in zip(sizes, wanted, strict=True)],
         )
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        """Position u reads from `floor(u * in / out)` up to `ceil((u + 1) * in / out)`."""
+        from fractions import Fraction  # noqa: PLC0415 - start-up
+
+        shape = inputs.shapes[0]
+        channels = channel_axis(self.layout_of(inputs), len(shape))
+        return [
+            [
+                Reach(axis) if axis == channels or new == old
+                else GLOBAL if new == 1
+                else resampled(axis, Fraction(old, new), new, "area")
+                for axis, (old, new) in enumerate(zip(shape, output, strict=True))
+            ]
+        ]  # fmt: skip
 
 
 class AdaptiveAvgPool(
@@ -102,6 +121,12 @@ class GlobalPooling(Layer):
             )  # fmt: skip
         channels, sizes = self.split(inputs)
         return self.join(inputs, channels, (1,) * len(sizes)) if self.keepdims else (channels,)
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        rank = len(inputs.shapes[0])
+        channels = channel_axis(self.layout_of(inputs), rank)
+        kept = Reach(channel_axis(self.layout_of(inputs), len(output)))
+        return [[kept if axis == channels else GLOBAL for axis in range(rank)]]
 
 
 class GlobalAvgPool(

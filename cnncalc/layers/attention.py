@@ -10,6 +10,7 @@ from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Flag, Integer, Kind, ListOf, Nullable, Real
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
@@ -79,6 +80,9 @@ class Attention(
                 )
         return query
 
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        return [[GLOBAL] * len(shape) for shape in inputs.shapes]
+
     def _others(self, inputs: Inputs) -> tuple[int, int]:
         shapes = inputs.shapes
         return shapes[1 % len(shapes)][-1], shapes[-1][-1]
@@ -142,6 +146,9 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
         if shapes[1 % len(shapes)][:-1] != shapes[-1][:-1]:
             raise LayerError(codes.MERGE, "key and value must have the same length")
         return (*shapes[0][:-1], *(self.output_size or shapes[0][-1:]))
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        return [[GLOBAL] * len(shape) for shape in inputs.shapes]
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         shapes = inputs.shapes

@@ -20,10 +20,12 @@ from cnncalc.layers.base.kinds import (
 )
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
-from cnncalc.layers.sliding import check_fill, check_padding, outputs, slide
+from cnncalc.layers.sliding import check_fill, check_padding, outputs, reading_channels, slide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cnncalc.layers.base.reach import Reach
 
 POSITIVE = Integer(1)
 PADDINGS = ("valid", "same", "full", "causal")
@@ -90,6 +92,9 @@ class SlidingKernel(Layer):
             self.spread(self.dilation, rank, "dilation"),
             self.padding,
         )
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        return [reading_channels(self, inputs, super().reach(inputs, output)[0])]
 
     def _slid(self, inputs: Inputs, channels: int) -> Shape:
         windows = self.windows(inputs)

@@ -8,6 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.kinds import Flag, Integer, Nullable, Text
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
 
     def output_shape(self, inputs: Inputs) -> Shape:
         return (*inputs.shapes[0][:-1], self.units)
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        return [[*map(Reach, range(len(output) - 1)), GLOBAL]]
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         kernel = Weight("kernel", (self.units, inputs.shapes[0][-1]), "kernel")

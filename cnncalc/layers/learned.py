@@ -10,6 +10,7 @@ from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Integer, Kind, ListOf, Nullable, Real, Text
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channels_of
+from cnncalc.layers.base.reach import GLOBAL, Reach, shifted
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
@@ -68,6 +69,9 @@ class ClassToken(Layer, type="class_token"):
         if len(shape) != 2:  # noqa: PLR2004 - length and features
             raise self.wrong_rank(shape, "length and features")
         return (shape[0] + self.count, shape[1])
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        return [[shifted(0, -self.count), Reach(1)]]
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         return (Weight("token", (self.count, inputs.shapes[0][-1])),)
@@ -136,6 +140,9 @@ class SqueezeExcite(
             Weight("excite_kernel", (channels, squeezed), "kernel"),
             Weight("excite_bias", (channels,), "bias"),
         )
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        return [[GLOBAL] * len(inputs.shapes[0])]
 
     def macs(self, inputs: Inputs, output: Shape) -> int:  # noqa: ARG002 - known without
         return 2 * _channels(inputs) * self._squeezed(inputs)

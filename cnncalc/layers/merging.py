@@ -11,6 +11,7 @@ from cnncalc.layers.base.axes import Axis, axis_of
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channel_axis
+from cnncalc.layers.base.reach import Reach, mixed, same_axes
 from cnncalc.layers.base.tensors import Inputs, Shape, show_shape
 
 if TYPE_CHECKING:
@@ -24,6 +25,14 @@ class Merge(Layer):
 
     def output_shape(self, inputs: Inputs) -> Shape:
         return broadcast(self, inputs.shapes)
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        rank = len(output)
+        return [
+            [one if one.axis is None else Reach(rank - len(shape) + one.axis) for one in reached]
+            for shape in inputs.shapes
+            for reached in [same_axes(shape, output[rank - len(shape) :])]
+        ]
 
 
 class Add(Merge, type="add", keras="Add", also="sum"):
@@ -94,16 +103,25 @@ class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
     axis: int | None = arg(Axis(), "the axis; else the channels", default=None, torch="dim")
     example = "concat"
 
+    def axis_index(self, inputs: Inputs) -> int:
+        """The index of the axis in the inputs' shapes; raises `LayerError`."""
+        rank = len(inputs.shapes[0])
+        if self.axis is None:
+            return channel_axis(inputs.layout, rank)
+        return axis_of(self, self.axis, rank)
+
     def output_shape(self, inputs: Inputs) -> Shape:
         first = inputs.shapes[0]
-        if self.axis is None:
-            axis = channel_axis(inputs.layout, len(first))
-        else:
-            axis = axis_of(self, self.axis, len(first))
+        axis = self.axis_index(inputs)
         others = [index for index in range(len(first)) if index != axis]
         if _differing(inputs.shapes, others):
             raise _do_not_meet(self, inputs.shapes, others)
         return (*first[:axis], sum(shape[axis] for shape in inputs.shapes), *first[axis + 1 :])
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        joined = self.axis_index(inputs)
+        axes = [mixed(axis) if axis == joined else Reach(axis) for axis in range(len(output))]
+        return [axes] * len(inputs.shapes)
 
 
 def broadcast(layer: Layer, shapes: Sequence[Shape]) -> Shape:

@@ -12,6 +12,7 @@ from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Flag, Integer, Kind, ListOf, Nullable, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channel_axis
+from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight, show_shape
 
 if TYPE_CHECKING:
@@ -153,6 +154,19 @@ class LayerNorm(
             return tuple(shape[index] for index in indices)
         return (shape[self.channel_axis(inputs)],)
 
+    def normalized_axes(self, inputs: Inputs) -> set[int]:
+        """The indices of the normalised axes in the input's shape; raises `LayerError`."""
+        rank = len(inputs.shapes[0])
+        if self.normalized_shape is not None:
+            return set(range(rank - len(self.normalized_shape), rank))
+        if self.axis is not None:
+            return {axis_of(self, axis, rank) for axis in self.axis}
+        return {self.channel_axis(inputs)}
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        axes = self.normalized_axes(inputs)
+        return [[GLOBAL if axis in axes else Reach(axis) for axis in range(len(output))]]
+
     def channel_axis(self, inputs: Inputs) -> int:
         rank = len(inputs.shapes[0])
         if self.dialect == "keras" or inputs.layout == "channels_last":
@@ -228,6 +242,9 @@ class GroupNorm(
             raise self._undivided(channels)
         return inputs.shapes[0]
 
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        return [[GLOBAL] * len(output)]
+
     def _undivided(self, channels: int) -> LayerError:
         divisors = [str(n) for n in range(1, min(channels, 1024) + 1) if channels % n == 0]
         return LayerError(
@@ -275,6 +292,14 @@ class InstanceNorm(
                 f"one value a channel has nothing to be normalised over: {show_shape(sizes)}",
             )
         return inputs.shapes[0]
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        channels = channel_axis(inputs.layout, len(output))
+        # With running statistics evaluation looks at no other element.
+        kept = self.track_running_stats
+        return [
+            [Reach(axis) if kept or axis == channels else GLOBAL for axis in range(len(output))]
+        ]
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         channels = (self.split(inputs)[0],)
@@ -325,6 +350,13 @@ class UnitNormalization(
         shape = inputs.shapes[0]
         check_axes(self, self.axis or (), len(shape))
         return shape
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        rank = len(output)
+        batch = {0, -rank - 1} if self.dialect != "own" else set()
+        given = (-1,) if self.axis is None else self.axis
+        axes = {axis_of(self, axis, rank) for axis in given if axis not in batch}
+        return [[GLOBAL if axis in axes else Reach(axis) for axis in range(rank)]]
 
 
 class InputNormalization(

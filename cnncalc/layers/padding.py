@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
@@ -10,8 +10,12 @@ from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Choice, DataFormat, Kind
 from cnncalc.layers.base.kinds import Padding as Sides
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.reach import Reach, shifted
 from cnncalc.layers.base.tensors import Inputs, Shape, axis_names, plural
 from cnncalc.layers.sliding import Pairs, sides
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _FORMAT = DataFormat()
 _TORCH = {
@@ -64,14 +68,33 @@ class Pad(
         channels, sizes = self.split(inputs)
         return self.join(inputs, channels, self._all_grown(sizes))
 
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        axes = self._padded_axes(inputs)
+        pairs = spread_sides(self, self.padding, len(axes), "padding")
+        reached = list(map(Reach, range(len(output))))
+        for axis, (before, _) in zip(axes, pairs, strict=True):
+            reached[axis] = shifted(axis, -before)
+        return [reached]
+
     @property
     def _at_any_rank(self) -> bool:
         return self.dialect == "torch" and self.mode in {"zeros", "constant"}
 
-    def _last_axes(self, shape: Shape) -> Shape:
+    def _count(self) -> int:
+        """How many of the last axes PyTorch's names pad."""
         numbers = all(isinstance(item, int) for item in self.padding)
         pairs = len(self.padding) // 2 if numbers else 0
-        count = pairs if 1 <= pairs <= 3 else self.rank or 1  # noqa: PLR2004 - up to 3D
+        return pairs if 1 <= pairs <= 3 else self.rank or 1  # noqa: PLR2004 - up to 3D
+
+    def _padded_axes(self, inputs: Inputs) -> range:
+        """The axes that are padded."""
+        rank = len(inputs.shapes[0])
+        if self.layout_of(inputs) == "channels_last":
+            return range(rank - 1)
+        return range(rank - self._count() if self._at_any_rank else 1, rank)
+
+    def _last_axes(self, shape: Shape) -> Shape:
+        count = self._count()
         if count > len(shape):
             raise self.wrong_rank(shape, f"at least {plural(count, 'axis')}")
         first = len(shape) - count
@@ -139,6 +162,15 @@ class Crop(
                     argument="cropping",
                 )  # fmt: skip
         return self.join(inputs, channels, left)
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        rank = len(output)
+        pairs = spread_sides(self, self.cropping, rank - 1, "cropping")
+        first = int(self.layout_of(inputs) == "channels_first")
+        reached = list(map(Reach, range(rank)))
+        for axis, (before, _) in enumerate(pairs, start=first):
+            reached[axis] = shifted(axis, before)
+        return [reached]
 
 
 def spread_sides(layer: Layer, value: Any, rank: int, argument: str) -> Pairs:  # noqa: ANN401

@@ -9,6 +9,7 @@ from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Choice, Flag, Integer, Kind, Nullable, Real, Text
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
@@ -88,6 +89,9 @@ class Recurrent(Layer):
         if every is None:
             every = self.dialect != "keras"
         return (shape[0], features) if every else (features,)
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        return [[GLOBAL] * len(inputs.shapes[0])]
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         arriving = inputs.shapes[0][-1]

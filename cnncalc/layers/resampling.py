@@ -10,7 +10,8 @@ from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, PerAxis, Real, Text
 from cnncalc.layers.base.layer import Layer
-from cnncalc.layers.base.layout import channels_of
+from cnncalc.layers.base.layout import channel_axis, channels_of, spatial_of
+from cnncalc.layers.base.reach import GLOBAL, Reach, resampled
 from cnncalc.layers.base.tensors import Inputs, Shape, axis_names, plural
 from cnncalc.layers.sliding import outputs, slide
 
@@ -109,6 +110,28 @@ class Upsample(
                 )
         return self.join(inputs, channels, grown)
 
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        from fractions import Fraction  # noqa: PLC0415 - start-up
+
+        layout = self.layout_of(inputs)
+        sizes, grown = spatial_of(inputs.shapes[0], layout), spatial_of(output, layout)
+        channels = channel_axis(layout, len(output))
+        reached = [Reach(channels)] * len(output)
+        mode = "cubic" if self.mode == "bicubic" else self.mode
+        scales: tuple[Any, ...] = (None,) * len(sizes)
+        if self.scale is not None and not self.recompute_scale_factor:
+            scales = self.spread(self.scale, len(sizes), "scale")
+        for i, (old, new, scale) in enumerate(zip(sizes, grown, scales, strict=True)):
+            axis = i + (channels == 0)
+            ratio = Fraction(old, new)
+            if scale is not None and new != old * scale:
+                ratio = 1 / Fraction(scale).limit_denominator(10**6)
+            if self.align_corners:
+                ratio = Fraction(old - 1, max(new - 1, 1))
+                mode = "corners-cubic" if mode.endswith("cubic") else "corners"
+            reached[axis] = resampled(axis, ratio, new, mode) if ratio else GLOBAL
+        return [reached]
+
     def _check_mode(self, rank: int) -> None:
         wanted = _MODES.get(self.mode)
         if self.dialect != "keras" and wanted not in {None, rank}:
@@ -156,6 +179,15 @@ class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="dept
         sizes = (height * self.factor, width * self.factor)
         return before + self.join(inputs, channels // square, sizes)
 
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        factor, axes = self.factor, _plane_axes(self, inputs)
+        return [
+            [
+                Reach(axis, factor, 1, (range(1),) * factor) if axis in axes else Reach(axis)
+                for axis in range(len(output))
+            ]
+        ]
+
 
 class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also="space_to_depth"):
     """Pixel unshuffle: space becomes channels.
@@ -180,6 +212,22 @@ class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also
                 )  # fmt: skip
         less = [size // self.factor for size in sizes]
         return before + self.join(inputs, channels * self.factor**2, less)
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        factor, axes = self.factor, _plane_axes(self, inputs)
+        return [
+            [
+                Reach(axis, 1, factor, (range(factor),)) if axis in axes else Reach(axis)
+                for axis in range(len(output))
+            ]
+        ]
+
+
+def _plane_axes(layer: Layer, inputs: Inputs) -> tuple[int, int]:
+    """The axes of height and width."""
+    rank = len(inputs.shapes[0])
+    first = layer.layout_of(inputs) == "channels_first"
+    return (rank - 2, rank - 1) if first else (rank - 3, rank - 2)
 
 
 def _last_planes(layer: Layer, inputs: Inputs) -> tuple[Shape, Inputs]:
@@ -247,6 +295,9 @@ class Unfold(Layer, type="unfold", torch="Unfold", also="im2col"):
         kernel = product(self.spread(self.kernel, 2, "kernel"))
         return channels * kernel, product(outputs(self.windows(inputs)))
 
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        return [[GLOBAL] * len(inputs.shapes[0])]
+
 
 class Fold(Layer, type="fold", torch="Fold", also="col2im"):
     """Columns back to a map (col2im), overlaps added; the inverse of `unfold`.
@@ -290,3 +341,6 @@ class Fold(Layer, type="fold", torch="Fold", also="col2im"):
                 argument="size",
             )
         return (shape[0] // elements, *size)
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        return [[GLOBAL] * len(inputs.shapes[0])]

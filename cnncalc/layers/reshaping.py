@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
@@ -11,7 +11,11 @@ from cnncalc.layers.base.axes import Axis, axis_of
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import DataFormat, Integer, ListOf
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.reach import Reach, regrouped
 from cnncalc.layers.base.tensors import Inputs, Shape, show_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _FORMAT = DataFormat()
 
@@ -52,6 +56,9 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
             return shape
         return (*shape[:start], product(shape[start : end + 1]), *shape[end + 1 :])
 
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        return [regrouped(inputs.shapes[0], output)]
+
     def _absolute(self, axis: int, rank: int, argument: str) -> int:
         if not -rank <= axis < rank:
             raise LayerError(
@@ -80,6 +87,9 @@ class Reshape(Layer, type="reshape", keras="Reshape"):
     def output_shape(self, inputs: Inputs) -> Shape:
         elements = product(inputs.shapes[0])
         return fill_size(self.shape, elements, "shape")
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        return [regrouped(inputs.shapes[0], output)]
 
 
 def _one_unknown(sizes: Shape, argument: str) -> None:
@@ -133,6 +143,9 @@ class Unflatten(Layer, type="unflatten", torch="Unflatten"):
         sizes = fill_size(self.unflattened_size, shape[axis], "unflattened_size")
         return (*shape[:axis], *sizes, *shape[axis + 1 :])
 
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        return [regrouped(inputs.shapes[0], output)]
+
 
 class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="transpose"):
     """Permute: the axes in another order.
@@ -149,11 +162,7 @@ class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="tra
 
     def output_shape(self, inputs: Inputs) -> Shape:
         shape = inputs.shapes[0]
-        dims = self.dims
-        if self.dialect != "own":
-            if dims and dims[0] == 0 and len(dims) == len(shape) + 1:
-                dims = dims[1:]
-            dims = tuple(axis - 1 for axis in dims)
+        dims = self.order(len(shape))
         if sorted(dims) != list(range(len(shape))):
             raise LayerError(
                 codes.AXIS,
@@ -161,6 +170,19 @@ class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="tra
                 argument="dims",
             )
         return tuple(shape[axis] for axis in dims)
+
+    def order(self, rank: int) -> tuple[int, ...]:
+        """The input's axes in their new order, the batch aside."""
+        dims: tuple[int, ...] = self.dims
+        if self.dialect == "own":
+            return dims
+        if dims and dims[0] == 0 and len(dims) == rank + 1:
+            dims = dims[1:]
+        return tuple(axis - 1 for axis in dims)
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        order = self.order(len(output))
+        return [[Reach(order.index(axis)) for axis in range(len(output))]]
 
 
 class RepeatVector(Layer, type="repeat_vector", keras="RepeatVector"):
@@ -177,3 +199,6 @@ class RepeatVector(Layer, type="repeat_vector", keras="RepeatVector"):
         if len(shape) != 1:
             raise self.wrong_rank(shape, "a vector")
         return (self.n, *shape)
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        return [[Reach(1)]]

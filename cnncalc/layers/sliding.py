@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from cnncalc.arithmetic import Window, ceil_div, kernel_extent, same_padding
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.layout import channel_axis
+from cnncalc.layers.base.reach import GLOBAL
 from cnncalc.layers.base.tensors import axis_names, plural, show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.reach import Reach
+    from cnncalc.layers.base.tensors import Inputs
 
 Pairs = tuple[tuple[int, int], ...]
 Padding = str | tuple[int | tuple[int, int], ...]
@@ -123,6 +127,12 @@ def _too_large(windows: Sequence[Window], misfits: Sequence[Window]) -> LayerErr
         label=f"needs at least {need} after padding",
         help=tuple(ways),
     )
+
+
+def reading_channels(layer: Layer, inputs: Inputs, reached: Sequence[Reach]) -> list[Reach]:
+    """The reach of a layer in which every output reads all channels of its group."""
+    channels = channel_axis(layer.layout_of(inputs), len(reached))
+    return [GLOBAL if axis == channels else one for axis, one in enumerate(reached)]
 
 
 def check_padding(layer: Layer, padding: Padding, names: tuple[str, ...]) -> None:

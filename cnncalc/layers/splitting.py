@@ -12,8 +12,11 @@ from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Integer, ListOf, Nullable
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channel_axis
+from cnncalc.layers.base.reach import Reach, shifted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.layers.base.tensors import Inputs, Shape
 
 
@@ -33,6 +36,16 @@ class Part(Layer):
         """The input's shape with another size along the axis."""
         shape, at = inputs.shapes[0], self.axis_index(inputs)
         return (*shape[:at], size, *shape[at + 1 :])
+
+    def first(self, inputs: Inputs) -> int:
+        """The first element along the axis that is taken."""
+        raise NotImplementedError
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        at = self.axis_index(inputs)
+        reached = list(map(Reach, range(len(output))))
+        reached[at] = shifted(at, self.first(inputs))
+        return [reached]
 
 
 class Split(Part, type="split"):
@@ -66,6 +79,10 @@ class Split(Part, type="split"):
             raise _no_part(self.index, len(sizes))
         return self.with_size(inputs, sizes[self.index])
 
+    def first(self, inputs: Inputs) -> int:  # noqa: ARG002 - the sizes tell
+        sizes: Shape = self.sizes
+        return self.index * sizes[0] if len(sizes) == 1 else sum(sizes[: self.index])
+
 
 class Chunk(Part, type="chunk"):
     """One of a number of nearly equal parts along an axis (`torch.chunk`).
@@ -85,6 +102,9 @@ class Chunk(Part, type="chunk"):
         if self.index >= count:
             raise _no_part(self.index, count)
         return self.with_size(inputs, min(part, size - self.index * part))
+
+    def first(self, inputs: Inputs) -> int:
+        return self.index * ceil_div(inputs.shapes[0][self.axis_index(inputs)], self.chunks)
 
 
 class Slice(Part, type="slice"):
@@ -106,6 +126,10 @@ class Slice(Part, type="slice"):
                 argument="stop",
             )  # fmt: skip
         return self.with_size(inputs, last - first)
+
+    def first(self, inputs: Inputs) -> int:
+        size = inputs.shapes[0][self.axis_index(inputs)]
+        return slice(self.start, self.stop).indices(size)[0]
 
 
 def _no_part(index: int, count: int) -> LayerError:

@@ -21,10 +21,12 @@ from cnncalc.layers.base.kinds import (
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight, axis_names
 from cnncalc.layers.convolution import any_over_one, not_divisible
-from cnncalc.layers.sliding import check_padding, sides
+from cnncalc.layers.sliding import check_padding, reading_channels, sides
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cnncalc.layers.base.reach import Reach
 
 POSITIVE = Integer(1)
 
@@ -118,6 +120,9 @@ class ConvTranspose(
             one._replace(before=before, after=after, output_padding=more or 0)
             for one, (before, after), more in zip(bare, sides(padding, rank), extra, strict=True)
         ]
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        return [reading_channels(self, inputs, super().reach(inputs, output)[0])]
 
     def output_shape(self, inputs: Inputs) -> Shape:
         channels, _ = self.split(inputs)

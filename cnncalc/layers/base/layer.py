@@ -20,7 +20,8 @@ from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.layers.base.argument import REQUIRED, Argument, arg
 from cnncalc.layers.base.errors import BadValueError, LayerError
 from cnncalc.layers.base.inert import INERT_ARGUMENTS, NULL_ARGUMENTS
-from cnncalc.layers.base.layout import channels_of, shaped, spatial_of
+from cnncalc.layers.base.layout import channel_axis, channels_of, shaped, spatial_of
+from cnncalc.layers.base.reach import same_axes, slid
 from cnncalc.layers.base.tensors import plural, show_shape
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, dataclass_transform
 
     from cnncalc.arithmetic import TransposedWindow, Window
+    from cnncalc.layers.base.reach import Reach
     from cnncalc.layers.base.tensors import Dialect, Inputs, Layout, Shape, Weight
 else:
 
@@ -258,6 +260,20 @@ class Layer:
     def windows(self, inputs: Inputs) -> Sequence[Window | TransposedWindow]:  # noqa: ARG002
         """How the layer slides over each spatial axis; empty where nothing slides."""
         return ()
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        """What the output reads along each axis of each input.
+
+        Where a layer does not say otherwise: windows slide over the spatial axes, and an
+        axis that keeps its size is read element by element.
+        """
+        windows = self.windows(inputs)
+        found = [list(same_axes(shape, output)) for shape in inputs.shapes]
+        if windows:
+            first = channel_axis(self.layout_of(inputs), len(output)) == 0
+            for axis, window in enumerate(windows, start=int(first)):
+                found[0][axis] = slid(axis, window)
+        return found
 
     def layout_of(self, inputs: Inputs) -> Layout:
         """Where the channels are: the layer's own `data_format`, or the spec's layout."""

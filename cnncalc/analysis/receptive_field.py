@@ -1,0 +1,303 @@
+"""What a unit sees: its receptive field on the net's input, axis by axis, on any graph.
+
+Of every tensor it is followed, for each spatial axis of the input, which of its
+own axes carries the positions and which interval of the input each position
+sees. A sliding window keeps the intervals alike; after a transposed
+convolution or an upsampling they differ from position to position, and repeat.
+
+Source: Araujo, Norris and Sim, Computing receptive fields of convolutional
+neural networks (Distill, 2019); the intervals of single units are held against
+gradients of PyTorch.
+"""
+
+from __future__ import annotations
+
+from math import gcd
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.layers.base.layout import channel_axis
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cnncalc.layers.base.reach import Reach
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
+
+#: Beyond this many input elements holes are not looked for.
+_LONGEST = 1 << 16
+
+
+class View(NamedTuple):
+    """What the units of a layer see along one axis of the input, in input elements.
+
+    Attributes:
+        size: the receptive field, the largest where units differ; None for the whole input.
+        stride: input elements between two units, a text such as `1/2` where it is a
+            fraction; None where there is no such number.
+        padding: the effective padding, `unit * stride - first element`; None where units differ.
+        seen: the elements that are really read; fewer than `size` where there are holes; None
+            where that is not known.
+    """
+
+    size: int | None = None
+    stride: int | str | None = None
+    padding: int | None = None
+    seen: int | None = None
+
+
+class Interval(NamedTuple):
+    """The input elements that one unit sees; `mask` has a bit for each, None for all of them."""
+
+    first: int
+    last: int
+    mask: int | None = None
+
+    def moved(self, by: int) -> Interval:
+        """The same interval farther along."""
+        return self._replace(first=self.first + by, last=self.last + by)
+
+    @property
+    def size(self) -> int:
+        """From the first to the last element."""
+        return self.last - self.first + 1
+
+
+class Field(NamedTuple):
+    """The intervals of all units along an axis; unit `k * len(units) + i` lies `k * shift` on.
+
+    A unit that sees nothing, as between the strides of a transposed kernel of 1, is None.
+    """
+
+    units: tuple[Interval | None, ...]
+    shift: int
+
+    def at(self, unit: int) -> Interval | None:
+        """The interval of any unit, also of one outside the tensor."""
+        turn, phase = divmod(unit, len(self.units))
+        interval = self.units[phase]
+        return interval.moved(turn * self.shift) if interval is not None else None
+
+    @property
+    def size(self) -> int:
+        """The largest of the units."""
+        return max((one.size for one in self.units if one is not None), default=0)
+
+
+class Mixed(NamedTuple):
+    """Units whose places are lost, as after a flatten: only the size of what each sees is known."""
+
+    size: int
+
+
+#: What the units see along one axis of the input: None is the whole of it.
+Sight = Field | Mixed | None
+
+
+class Carried(NamedTuple):
+    """An axis of the input as a tensor carries it: along which of its axes, and what units see."""
+
+    axis: int | None
+    sight: Sight
+
+
+WHOLE = Carried(None, None)
+_OWN = Field((Interval(0, 0),), 1)
+
+
+def receptive_fields(network: Network) -> dict[str, tuple[View, ...]]:
+    """What every layer's units see: one answer for each spatial axis of the input.
+
+    With several inputs their axes are matched in order, and the union is told.
+    """
+    return {node.name: views for node, views in viewed(network)}
+
+
+def viewed(network: Network) -> Iterator[tuple[Node, tuple[View, ...]]]:
+    """Every layer with what its units see."""
+    carried = {name: _of_input(shape, network) for name, shape in network.inputs.items()}
+    known: dict[tuple[Carried, ...], tuple[View, ...]] = {}
+    reached: dict[tuple[int, int], Sequence[Sequence[Reach]]] = {}
+    for node in network.layers:
+        key = id(node.layer), id(node.facts)
+        if key not in reached:
+            reached[key] = node.layer.reach(node.facts.inputs, node.output_shape)
+        arriving = [carried[name] for name in node.inputs]
+        state = carried[node.name] = _through(arriving, reached[key], node.output_shape)
+        if state not in known:
+            known[state] = tuple(_view(one) for one in state)
+        yield node, known[state]
+
+
+def _of_input(shape: Shape, network: Network) -> tuple[Carried, ...]:
+    channels = channel_axis(network.layout, len(shape))
+    return tuple(Carried(axis, _OWN) for axis in range(len(shape)) if axis != channels)
+
+
+def _through(
+    arriving: Sequence[tuple[Carried, ...]], reached: Sequence[Sequence[Reach]], output: Shape
+) -> tuple[Carried, ...]:
+    """What a layer's output carries, given what its inputs do."""
+    if len(arriving) == 1:
+        return tuple(_read(one, reached[0], output) for one in arriving[0])
+    count = max(map(len, arriving))
+    found = []
+    for axis in range(count):
+        parts = [
+            _read(state[axis], reach, output)
+            for state, reach in zip(arriving, reached, strict=False)
+            if axis < len(state)
+        ]
+        joined = parts[0]
+        for part in parts[1:]:
+            joined = _union(joined, part, output)
+        found.append(joined)
+    return tuple(found)
+
+
+def _read(carried: Carried, reached: Sequence[Reach], output: Shape) -> Carried:
+    if carried.axis is None or carried.sight is None:
+        return WHOLE
+    reach = reached[carried.axis]
+    if reach.axis is None:
+        return WHOLE
+    if not reach.taps:
+        return Carried(reach.axis, Mixed(carried.sight.size))
+    if isinstance(carried.sight, Mixed):
+        one_each = all(len(taps) == 1 for taps in reach.taps)
+        return Carried(reach.axis, carried.sight) if one_each else WHOLE
+    return Carried(reach.axis, _composed(carried.sight, reach, output[reach.axis]))
+
+
+def _composed(field: Field, reach: Reach, size: int) -> Field:
+    """What units see that read units of a field."""
+    if reach.period == reach.shift == 1 and reach.taps[0] == range(1):
+        return field
+    if reach.period == len(field.units) == 1:
+        return Field((_gathered(field, reach.taps[0]),), reach.shift * field.shift)
+    period = len(field.units)
+    turns = period // gcd(period, reach.shift)
+    count, shift = reach.period * turns, reach.shift * turns // period * field.shift
+    if count > size > 0:  # no unit lies beyond the axis
+        count, shift = size, shift * size // count
+    units = []
+    for unit in range(count):
+        turn, phase = divmod(unit, reach.period)
+        start, taps = turn * reach.shift, reach.taps[phase]
+        units.append(_gathered(field, range(taps.start + start, taps.stop + start, taps.step)))
+    return _simplified(Field(tuple(units), shift))
+
+
+def _gathered(field: Field, taps: range) -> Interval | None:
+    """The union of what some units see."""
+    if len(field.units) == 1 and taps:
+        return _regular(field, taps)
+    parts = [part for tap in taps if (part := field.at(tap)) is not None]
+    if not parts:
+        return None
+    joined = parts[0]
+    for part in parts[1:]:
+        joined = _joined(joined, part)
+    return joined
+
+
+def _regular(field: Field, taps: range) -> Interval | None:
+    """The same where all units see alike: a step that their own size bridges leaves no hole."""
+    own = field.units[0]
+    if own is None:
+        return None
+    step = taps.step * field.shift
+    first, last = own.first + taps[0] * field.shift, own.last + taps[-1] * field.shift
+    bridged = len(taps) == 1 or step <= own.size
+    if own.mask is None and bridged:
+        return Interval(first, last)
+    if last - first >= _LONGEST:
+        return Interval(first, last, 0)
+    mask, bits = 0, _bits(own)
+    for turn in range(len(taps)):
+        mask |= bits << turn * step
+    return _masked(first, last, mask if bits else 0)
+
+
+def _joined(one: Interval, other: Interval) -> Interval:
+    first, last = min(one.first, other.first), max(one.last, other.last)
+    touching = max(one.first, other.first) <= min(one.last, other.last) + 1
+    if touching and one.mask is other.mask is None:
+        return Interval(first, last)
+    if last - first >= _LONGEST or 0 in (one.mask, other.mask):
+        return Interval(first, last, 0)
+    mask = _bits(one) << one.first - first | _bits(other) << other.first - first
+    return _masked(first, last, mask)
+
+
+def _bits(interval: Interval) -> int:
+    return (1 << interval.size) - 1 if interval.mask is None else interval.mask
+
+
+def _masked(first: int, last: int, mask: int) -> Interval:
+    full = mask == (1 << last - first + 1) - 1
+    return Interval(first, last, None if full else mask)
+
+
+def _union(one: Carried, other: Carried, output: Shape) -> Carried:
+    """What a unit sees that reads two inputs at the same place."""
+    if one.axis != other.axis or one.sight is None or other.sight is None or one.axis is None:
+        return WHOLE
+    if isinstance(one.sight, Mixed) or isinstance(other.sight, Mixed):
+        both = isinstance(one.sight, Mixed) and isinstance(other.sight, Mixed)
+        return Carried(one.axis, Mixed(max(one.sight.size, other.sight.size))) if both else WHOLE
+    if one.sight == other.sight:
+        return one
+    return Carried(one.axis, _merged(one.sight, other.sight, max(1, output[one.axis])))
+
+
+def _merged(one: Field, other: Field, size: int) -> Field:
+    periods = len(one.units), len(other.units)
+    count = periods[0] * periods[1] // gcd(*periods)
+    alike = one.shift * periods[1] == other.shift * periods[0]
+    shift = one.shift * count // periods[0]
+    if count > size or not alike:  # no pattern repeats: every unit for itself
+        count, shift = size, one.shift * size // periods[0]
+    units = []
+    for unit in range(count):
+        left, right = one.at(unit), other.at(unit)
+        units.append((left and right and _joined(left, right)) or left or right)
+    return _simplified(Field(tuple(units), shift))
+
+
+def _simplified(field: Field) -> Field:
+    """One unit for all, where they see alike."""
+    count = len(field.units)
+    stride, rest = divmod(field.shift, count)
+    first = field.units[0]
+    if rest or first is None:
+        return field
+    if any(one != first.moved(unit * stride) for unit, one in enumerate(field.units)):
+        return field
+    return Field((first,), stride)
+
+
+def _view(carried: Carried) -> View:
+    sight = carried.sight
+    if sight is None:
+        return View()
+    if isinstance(sight, Mixed):
+        return View(sight.size)
+    count = len(sight.units)
+    common = gcd(sight.shift, count)
+    over, under = sight.shift // common, count // common
+    stride = over if under == 1 else f"{over}/{under}"
+    paddings = {
+        unit * over - one.first * under if one is not None else None
+        for unit, one in enumerate(sight.units)
+    }
+    padding = paddings.pop() if len(paddings) == 1 and under == 1 else None
+    return View(sight.size, stride, padding, _seen(sight))
+
+
+def _seen(field: Field) -> int | None:
+    every = [one for one in field.units if one is not None]
+    if any(one.mask == 0 for one in every):
+        return None
+    return max((_bits(one).bit_count() for one in every), default=0)
