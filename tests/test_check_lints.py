@@ -7,14 +7,14 @@ import json
 import pytest
 
 from cnncalc import api, zoo
-from cnncalc.analysis.check.lints.run import run_lints
-from cnncalc.analysis.check.rules import RULES
+from cnncalc.analysis.check.linting import lints, run_lints
 from cnncalc.analysis.check.selection import Selection, selection_of
 
+CODES = tuple(lint.code for lint in lints())
 SPEC = "input: [{shape}]\nlayers:\n{layers}\n"
 
 
-def found(shape, *layers, selection=Selection(("ALL",), tuple(RULES))):  # noqa: B008 - frozen
+def found(shape, *layers, selection=Selection(("ALL",), CODES)):  # noqa: B008 - frozen
     text = SPEC.format(shape=shape, layers="\n".join(f"  - {layer}" for layer in layers))
     return {one.code for one in run_lints(api.parse(text), selection)}
 
@@ -48,6 +48,9 @@ LOUD = [
     ("L415", "3, 8, 8", ["dense: 10"]),
     ("L421", "3, 32, 32", ["conv: {filters: 4, kernel: 3}", "relu", "flatten", "dense: 10"]),
     ("L422", "32, 32, 3", ["relu"]),
+    ("L422", "28, 28, 1", ["conv: {filters: 4, kernel: 3, padding: 1}"]),
+    ("L422", "480, 640, 3", ["conv: {filters: 4, kernel: 3}"]),
+    ("L422", "64, 48, 4", ["maxpool: 2"]),
     ("W302", "3, 8, 8", ["conv: {filters: 4, kernel: 3}\n    trainable: false"]),
     ("L423", "3, 8, 8", ["relu: {}\n    regularizer: {l2: 0.1}"]),
 ]
@@ -94,6 +97,11 @@ QUIET = [
     ("L421", "3, 32, 32", ["conv: {filters: 4, kernel: 3}", "global_avgpool", "dense: 10"]),
     ("L422", "3, 32, 32", ["relu"]),
     ("L422", "1, 32, 3", ["relu"]),
+    # a map of 512 channels, electrodes over time, joints of a body over time
+    ("L422", "512, 4, 4", ["conv: {filters: 4, kernel: 3}"]),
+    ("L422", "64, 500, 1", ["conv: {filters: 4, kernel: 5x1}"]),
+    ("L422", "64, 25, 3", ["dense: 4"]),
+    ("L422", "3, 480, 640", ["conv: {filters: 4, kernel: 3}"]),
     ("W302", "3, 8, 8", ["relu"]),
     ("W302", "8", ["dense: 4\n    trainable: false", "relu", "dense: 2"]),
     ("L423", "3, 8, 8", ["conv: {filters: 4, kernel: 3, regularizer: {l2: 0.1}}"]),
@@ -111,9 +119,19 @@ def test_silent(code, shape, layers):
 
 
 def test_every_lint_has_both_cases():
-    lints = {code for code in RULES if not code.startswith("C")}
-    assert {code for code, *_ in LOUD} == lints
-    assert {code for code, *_ in QUIET} == lints
+    assert {code for code, *_ in LOUD} == set(CODES)
+    assert {code for code, *_ in QUIET} == set(CODES)
+
+
+def test_every_code_is_declared_once():
+    assert len(set(CODES)) == len(CODES)
+
+
+@pytest.mark.parametrize("shape", ["3, 32, 32", "3, 480, 640"])
+def test_channels_that_look_first_in_a_channels_last_net(shape):
+    conv = "{conv: {filters: 4, kernel: 3, padding: 1}}"
+    net = api.parse(f"input: [{shape}]\nlayout: channels_last\nlayers: [{conv}]")
+    assert {one.code for one in run_lints(net, only("L422"))} == {"L422"}
 
 
 def test_silent_where_the_result_is_used_twice():

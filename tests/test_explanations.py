@@ -9,20 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.analysis.check.linting import lints
 from cnncalc.analysis.check.report import check
-from cnncalc.analysis.check.rules import RULES
+from cnncalc.analysis.check.rules import page, titles
 from cnncalc.build.reader import read_text
 from cnncalc.diagnostics import explanations
-from cnncalc.diagnostics.codes import TITLES
 
 ROOT = Path(__file__).parent.parent
-ALL_TITLES = {**TITLES, **{code: rule.title for code, rule in RULES.items()}}
+ALL_TITLES = titles()
 _EXAMPLE = re.compile(r"## (Bad|Good)\n\n```(yaml|sh)\n(.*?)```", re.DOTALL)
 _CODE = re.compile(r"\[([A-Z]\d{3})\]")
 
 
 def examples(code):
-    return {kind: (lang, text) for kind, lang, text in _EXAMPLE.findall(explanations.read(code))}
+    return {kind: (lang, text) for kind, lang, text in _EXAMPLE.findall(page(code))}
 
 
 def raised(lang, text):
@@ -46,12 +46,14 @@ def of_command(text):
 
 
 def test_every_code_is_explained_and_nothing_else():
-    assert explanations.known() == sorted(ALL_TITLES)
+    own = {lint.code for lint in lints()}
+    assert own.isdisjoint(explanations.known())
+    assert sorted({*own, *explanations.known()}) == sorted(ALL_TITLES)
 
 
 @pytest.mark.parametrize("code", sorted(ALL_TITLES))
 def test_the_title_is_the_codes(code):
-    assert explanations.read(code).startswith(f"# {code}: {ALL_TITLES[code]}\n")
+    assert page(code).startswith(f"# {code}: {ALL_TITLES[code]}\n")
 
 
 @pytest.mark.parametrize("code", sorted(ALL_TITLES))
@@ -67,7 +69,7 @@ def test_the_good_example_raises_nothing(code):
 def test_explain_prints_the_page(cnncalc):
     done = cnncalc("explain", "e203")
     assert done.returncode == 0
-    assert done.stdout == explanations.read("E203")
+    assert done.stdout == page("E203")
 
 
 def test_explain_lists_every_code(cnncalc):

@@ -64,19 +64,17 @@ def explain(  # noqa: PLR0913 - the options of the command
 
 
 def _listing() -> str:
-    from cnncalc.analysis.check.rules import RULES  # noqa: PLC0415 - start-up
-    from cnncalc.diagnostics.codes import TITLES  # noqa: PLC0415 - start-up
+    from cnncalc.analysis.check.rules import titles  # noqa: PLC0415 - start-up
     from cnncalc.render.explain import listing  # noqa: PLC0415 - start-up
 
-    titles = {**TITLES, **{code: rule.title for code, rule in RULES.items()}}
-    return listing(sorted(titles.items()), style_of(sys.stdout))
+    return listing(list(titles().items()), style_of(sys.stdout))
 
 
 def _page(code: str) -> str:
-    from cnncalc.diagnostics import explanations  # noqa: PLC0415 - start-up
+    from cnncalc.analysis.check import rules  # noqa: PLC0415 - start-up
 
     try:
-        page = explanations.read(code)
+        page = rules.page(code)
     except KeyError:
         raise typer.BadParameter(f"there is no code {code}; --list lists all") from None
     width = width_of(sys.stdout)

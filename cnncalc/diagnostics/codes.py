@@ -43,14 +43,13 @@ SHARE: Final = "E211"
 REFUSED: Final = "E212"
 
 UNUSED: Final = "W301"
-NOT_TRAINABLE: Final = "W302"
 
 TITLES: Final[dict[str, str]] = {
     UNREADABLE: "the file cannot be read",
     NOT_TEXT: "the file is not UTF-8 text",
     EMPTY: "the spec is empty",
     SYNTAX: "the YAML cannot be parsed",
-    DUPLICATE_KEY: "a key stands twice",
+    DUPLICATE_KEY: "a key appears twice",
     LIMIT: "a limit is exceeded",
     UNKNOWN_KEY: "an unknown key",
     WRONG_TYPE: "another kind of value is needed",
@@ -60,7 +59,7 @@ TITLES: Final[dict[str, str]] = {
     MISSING_ARGUMENT: "an argument is missing",
     BAD_VALUE: "an argument has a bad value",
     EXPRESSION: "an expression cannot be computed",
-    DUPLICATE_NAME: "a name stands twice",
+    DUPLICATE_NAME: "a name appears twice",
     UNKNOWN_LAYER: "an unknown layer name",
     FORWARD_REFERENCE: "a layer is used before it is defined",
     RECURSION: "a definition contains itself",
@@ -78,5 +77,4 @@ TITLES: Final[dict[str, str]] = {
     SHARE: "weights cannot be shared",
     REFUSED: "a combination that the framework refuses",
     UNUSED: "a result is never used",
-    NOT_TRAINABLE: "there is nothing to train",
 }

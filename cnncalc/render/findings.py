@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.analysis.check.rules import RULES
-from cnncalc.diagnostics.codes import TITLES
+from cnncalc.analysis.check.rules import titles
 from cnncalc.layers.base.tensors import plural
 from cnncalc.render import diagnostics
 from cnncalc.render.columns import PLAIN, Style
@@ -111,8 +110,7 @@ def _escaped_property(value: str) -> str:
 
 
 def _title(code: str) -> str:
-    rule = RULES.get(code)
-    return rule.title if rule is not None else TITLES.get(code, "")
+    return titles()[code]
 
 
 # -- SARIF ------------------------------------------------------------------------------------
@@ -137,15 +135,11 @@ def sarif(reports: Sequence[Report], version: str) -> str:
 
 
 def _sarif_rule(code: str) -> dict[str, Any]:
-    rule: dict[str, Any] = {
+    return {
         "id": code,
         "shortDescription": {"text": _title(code)},
         "help": {"text": f"`cnncalc explain {code}` explains it, with examples"},
     }
-    known = RULES.get(code)
-    if known is not None:
-        rule["fullDescription"] = {"text": f"{known.title}. Source: {known.source}"}
-    return rule
 
 
 def _sarif_result(finding: Diagnostic, index: Mapping[str, int]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.check.budgets import Budget, check_budgets
 from cnncalc.analysis.check.claims import check_claims
-from cnncalc.analysis.check.lints.run import run_lints
+from cnncalc.analysis.check.linting import run_lints
 from cnncalc.analysis.check.selection import selection_of
 
 if TYPE_CHECKING:

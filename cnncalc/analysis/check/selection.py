@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.analysis.check.rules import RULES
+from cnncalc.analysis.check.rules import opinions, switchable, titles
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.diagnostic import Diagnostic
 from cnncalc.diagnostics.suggestion import nearest
@@ -29,8 +29,7 @@ class Selection(NamedTuple):
         off = _strength(code, self.ignore)
         on = _strength(code, self.select)
         if off == on == 0:
-            rule = RULES.get(code)
-            return rule is None or rule.level != "opinion"
+            return code not in opinions()
         return on > off
 
 
@@ -50,14 +49,10 @@ def known(name: str) -> bool:
     return any(_covers(name, code) for code in switchable()) and bool(name)
 
 
-def switchable() -> tuple[str, ...]:
-    """The codes that can be switched off and on."""
-    warnings = (code for code in codes.TITLES if not code.startswith("E"))
-    return tuple(dict.fromkeys((*warnings, *RULES)))
-
-
 def unknown_code(name: str) -> str:
     """What to say of a name that `known` refuses."""
+    if name in titles():
+        return f"{name} cannot be switched: lints (L) and warnings (W) can"
     close = nearest(name, switchable())
     hint = f"; did you mean {close}?" if close else "; `cnncalc explain --list` lists all"
     return f"no finding has the code {name}{hint}"

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 #: Of grey, coloured and transparent images.
 IMAGE_CHANNELS = (1, 3, 4)
+_IMAGE_AXES = 3
 
 
 def channel_axis(layout: Layout, rank: int) -> int:
@@ -36,3 +37,18 @@ def shaped(channels: int, sizes: Sequence[int], layout: Layout) -> Shape:
 def opposite(layout: Layout) -> Layout:
     """The layout that this one is not."""
     return "channels_last" if layout == "channels_first" else "channels_first"
+
+
+def may_be_opposite(shape: Shape, layout: Layout) -> bool:
+    """Whether the sizes are those of an image whose channels are at the other end.
+
+    >>> may_be_opposite((32, 32, 3), "channels_first")
+    True
+    >>> may_be_opposite((3, 32, 32), "channels_first")
+    False
+    """
+    return (
+        len(shape) == _IMAGE_AXES
+        and channels_of(shape, opposite(layout)) in IMAGE_CHANNELS
+        and channels_of(shape, layout) not in IMAGE_CHANNELS
+    )

@@ -1,1 +1,1 @@
-"""Design lints: one function a code, each with what must not set it off beside it."""
+"""Design lints, one file each: what is wrong, the search for it, and what must not set it off."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from cnncalc.arithmetic import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,15 +22,8 @@ CONVOLUTIONS = frozenset({"conv", "depthwise_conv", "separable_conv"})
 PADDINGS = frozenset({"pad"})
 LINEAR = frozenset({*CONVOLUTIONS, "dense"})
 
-
-class Hit(NamedTuple):
-    """One thing that a lint has found."""
-
-    message: str
-    node: Node | None = None
-    label: str = ""
-    notes: tuple[str, ...] = ()
-    help: tuple[str, ...] = ()
+#: What the elements of an axis are called.
+LINES = {"height": "rows", "width": "columns", "length": "steps", "depth": "planes"}
 
 
 class View:
@@ -61,6 +56,13 @@ class View:
             above = self.before(node, through) if node.type not in through else None
             if above is not None:
                 yield above, node
+
+    def windows(self) -> Iterator[tuple[Node, Window]]:
+        """Every layer that slides windows over its input, with the window along each axis."""
+        for node in self.network.layers:
+            for window in node.layer.windows(node.facts.inputs):
+                if isinstance(window, Window):
+                    yield node, window
 
 
 def is_activation(node: Node) -> bool:

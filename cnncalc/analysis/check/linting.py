@@ -1,0 +1,51 @@
+"""Every lint that is on, run over a net."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnncalc.analysis.check.view import View
+from cnncalc.diagnostics.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.check.lint import Hit, Lint
+    from cnncalc.analysis.check.selection import Selection
+    from cnncalc.net.network import Network
+
+_FOLDER = Path(__file__).parent / "lints"
+
+
+@cache
+def lints() -> tuple[Lint, ...]:
+    """Every lint by its code: a walk of the folder, no list to edit."""
+    files = (file.stem for file in _FOLDER.glob("*.py") if file.stem != "__init__")
+    found = (import_module(f"cnncalc.analysis.check.lints.{name}").LINT for name in files)
+    return tuple(sorted(found, key=lambda lint: lint.code))
+
+
+def run_lints(network: Network, selection: Selection, source: str = "") -> tuple[Diagnostic, ...]:
+    """The findings of every lint that is on; one per place, however often a block recurs."""
+    view = View(network)
+    found: dict[tuple[str, object], Diagnostic] = {}
+    for lint in lints():
+        if selection.shows(lint.code):
+            for hit in lint.find(view):
+                diagnostic = _diagnostic(lint, hit, source)
+                found.setdefault((lint.code, diagnostic.place or hit.message), diagnostic)
+    return tuple(found.values())
+
+
+def _diagnostic(lint: Lint, hit: Hit, source: str) -> Diagnostic:
+    return Diagnostic(
+        lint.code,
+        hit.message,
+        "info" if lint.opinion else "warning",
+        hit.node.place if hit.node is not None else None,
+        hit.label,
+        hit.notes,
+        hit.help,
+        source,
+    )

@@ -1,0 +1,58 @@
+"""The same activation appears twice with nothing between: the second does nothing (relu),
+or was not meant.
+
+Silent for two different ones, where the first result is used elsewhere, and for `glu`,
+which takes half of its channels each time.
+
+## Bad
+
+```yaml
+input: [3, 32, 32]
+layers:
+  - conv: {filters: 8, kernel: 3}
+  - relu
+  - relu
+```
+
+## Good
+
+```yaml
+input: [3, 32, 32]
+layers:
+  - conv: {filters: 8, kernel: 3}
+  - relu
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.analysis.check.lint import Hit, Lint
+from cnncalc.analysis.check.view import RESHAPING, TRANSPARENT, activation_of, is_activation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.analysis.check.view import View
+
+
+def find(view: View) -> Iterator[Hit]:
+    """Every place in a net."""
+    for above, node in view.pairs(TRANSPARENT | RESHAPING):
+        twice = activation_of(node) if is_activation(node) else ""
+        if twice not in ("", "glu") and activation_of(above) == twice:
+            yield Hit(
+                f"{node.name} follows {above.name}: `{twice}` appears twice in a row",
+                node,
+                help=("leave one out",),
+            )
+
+
+LINT = Lint(
+    "L413",
+    "an activation appears twice in a row",
+    find,
+    __doc__,
+    source="relu(relu(x)) = relu(x)",
+)

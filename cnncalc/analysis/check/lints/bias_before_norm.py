@@ -1,0 +1,60 @@
+"""A batch normalisation subtracts the mean, and with it any bias of the layer before; its
+own offset (beta) takes the bias's place. `bias: false` saves the parameters.
+
+Silent where an activation stands between, or where the result is used elsewhere, too.
+
+## Bad
+
+```yaml
+input: [3, 32, 32]
+layers:
+  - conv: {filters: 8, kernel: 3}
+  - batchnorm
+  - relu
+```
+
+## Good
+
+```yaml
+input: [3, 32, 32]
+layers:
+  - conv: {filters: 8, kernel: 3, bias: false}
+  - batchnorm
+  - relu
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.analysis.check.lint import Hit, Lint
+from cnncalc.analysis.check.view import LINEAR, NORMALIZATIONS, activation_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.analysis.check.view import View
+
+
+def find(view: View) -> Iterator[Hit]:
+    """Every place in a net."""
+    for above, node in view.pairs():
+        held = sum(weight.size for weight in above.weights if weight.role == "bias")
+        linear = above.type in (*LINEAR, "conv_transpose")
+        if node.type in NORMALIZATIONS and linear and held and not activation_of(above):
+            yield Hit(
+                f"{above.name} has a bias before {node.name}, which subtracts the mean",
+                above,
+                f"{held} parameters without effect",
+                help=("`bias: false`",),
+            )
+
+
+LINT = Lint(
+    "L411",
+    "a bias stands before a batch normalisation",
+    find,
+    __doc__,
+    source="Ioffe and Szegedy, Batch normalization (2015), section 3.2",
+)

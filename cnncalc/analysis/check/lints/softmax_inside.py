@@ -1,0 +1,61 @@
+"""A softmax makes its values sum to 1, which is for the end of a classifier. Inside, it
+throttles what the next layer can learn from.
+
+Silent where its result weighs another (attention, gates), and at outputs.
+
+## Bad
+
+```yaml
+input: [8]
+layers:
+  - dense: 20
+  - softmax
+  - dense: 10
+```
+
+## Good
+
+```yaml
+input: [8]
+layers:
+  - dense: 20
+  - relu
+  - dense: 10
+  - softmax
+```
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.analysis.check.lint import Hit, Lint
+from cnncalc.analysis.check.view import RESHAPING, TRANSPARENT, activation_of, is_activation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.analysis.check.view import View
+
+
+def find(view: View) -> Iterator[Hit]:
+    """Every place in a net."""
+    for above, node in view.pairs(TRANSPARENT | RESHAPING):
+        ends = activation_of(above)
+        learns = any(weight.role == "kernel" for weight in node.weights)
+        if ends in ("softmax", "log_softmax") and (learns or is_activation(node)):
+            yield Hit(
+                f"{above.name} squeezes its values to a sum of 1 before {node.name}",
+                above,
+                "a softmax turns the last values into probabilities",
+                help=("an activation such as `relu` inside the net",),
+            )
+
+
+LINT = Lint(
+    "L414",
+    "a softmax stands before more layers",
+    find,
+    __doc__,
+    source="Goodfellow, Bengio and Courville, Deep learning (2016), section 6.2.2.3",
+)
