@@ -300,7 +300,8 @@ class _Expander:
             self.step(entry.tree)
             row = values if entry.loop is not None else NO_VALUES
             scope = Scope("turn", len(self.graph.nodes), outer, "", "", row, turn)
-            inner = frame._replace(variables=Variables(values, frame.variables), scope=scope)
+            variables = Variables(values, frame.variables)
+            inner = frame._replace(variables=variables, scope=scope, turn_of=entry.tree)
             placed = self.once(single, inner, inputs)
             if placed is not None:
                 inputs = result = placed
@@ -317,7 +318,9 @@ class _Expander:
         else:
             if entry.trainable is not None:
                 frame = frame._replace(trainable=self.trainable(entry, frame, evaluator))
-            if entry.layers is None or frame.scope is None or frame.scope.kind != "turn":
+            if (
+                entry.layers is None or frame.turn_of is not entry.tree
+            ):  # else the turn is the group
                 frame = frame._replace(scope=self.scope(kind_of(entry), frame))
         if entry.layers is not None:
             result = self.run_entries(require_list(entry.layers, "`layers`"), frame, inputs)

@@ -20,6 +20,7 @@ class Frame(NamedTuple):
     inputs: Names  # what `input` means here
     counters: dict[str, int]
     scope: Scope | None = None
+    turn_of: Tree | None = None  # the entry whose `repeat` or `for` goes round here
     trainable: bool = True
     calls: tuple[tuple[str, Tree], ...] = ()  # the blocks that led here, outermost first
     twin: str = ""  # the prefix of the block whose weights are used here, if another's are
