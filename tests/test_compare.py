@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.analysis.compare import contestants, totals_of
-from cnncalc.analysis.connectivity import savings
-from cnncalc.analysis.differences import difference
-from cnncalc.analysis.mlp import matched_mlp, mlp_for
+from cnncalc.analysis.compare.differences import difference
+from cnncalc.analysis.compare.mlp import matched_mlp, mlp_for
+from cnncalc.analysis.compare.savings import savings
+from cnncalc.analysis.compare.totals import compared, totals_of
 from cnncalc.api import load, parse
 
 CONV = "{conv: {filters: 4, kernel: 1}}"
@@ -143,7 +143,7 @@ def test_totals_take_weights_and_biases_apart():
 
 def test_ratios_are_to_the_first_net_and_none_over_nothing(tutorial):
     mlp = mlp_for(tutorial, "cnn").network
-    first, second = contestants([("cnn", "", tutorial), ("mlp", "", mlp)])
+    first, second = compared([("cnn", "", tutorial), ("mlp", "", mlp)])
     assert first.ratios[0] == 1
     assert second.ratios[0] == 308_310 / 226_390
     assert second.ratios[second.totals._fields.index("normalisation")] is None
@@ -277,7 +277,7 @@ def test_both_comparisons_fit_eighty_columns(cnncalc):
 def test_members_of_a_family_from_the_zoo(cnncalc):
     settings = ["--set", "1:depth=18", "--set", "2:depth=34"]
     result = cnncalc("compare", "zoo:resnet", "zoo:resnet", *settings)
-    assert "resnet depth=18 -> resnet depth=34: 68 equal, 56 added" in result.stdout
+    assert "resnet (depth=18) -> resnet (depth=34): 68 equal, 56 added" in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
 
 
@@ -325,7 +325,7 @@ def test_a_setting_for_one_of_the_nets(cnncalc, tmp_path):
     result = cnncalc("compare", str(spec), str(spec), "--set", "2:w=8", "-f", "json")
     first, second = json.loads(result.stdout)["nets"]
     assert (first["name"], first["totals"]["params"]) == ("wide", 112)
-    assert (second["name"], second["totals"]["params"]) == ("wide w=8", 224)
+    assert (second["name"], second["totals"]["params"]) == ("wide (w=8)", 224)
 
 
 def test_growth_of_layouts_and_several_inputs(cnncalc, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.analysis.alignment import align
+from cnncalc.analysis.compare.alignment import align
 
 SEQUENCES = st.lists(st.integers(0, 3), max_size=24)
 

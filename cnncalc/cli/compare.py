@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import Counter
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,17 +13,14 @@ from cnncalc.cli.output import emit, style_of, width_of
 from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from cnncalc.analysis.compare import Comparison
-    from cnncalc.analysis.mlp import Derived, Mlp
-    from cnncalc.analysis.scaling import Reread, Scaling, Size
+    from cnncalc.analysis.compare.comparison import Comparison, Entrant
+    from cnncalc.analysis.compare.scaling import Reread, Size
     from cnncalc.build.reader import Reading
     from cnncalc.cli.options import Format
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
-
-    Maker = Callable[[Network, str], Mlp]
 
 EXAMPLES = (
     "cnncalc compare old.yaml new.yaml",
@@ -33,17 +29,6 @@ EXAMPLES = (
     "cnncalc compare a.yaml b.yaml --input 32,64,128",
     "cnncalc compare zoo:resnet zoo:resnet --set 1:depth=18 --set 2:depth=34",
 )
-
-
-class _Net(NamedTuple):
-    """A net that could be read, or was derived from one, with what is needed to read it again."""
-
-    label: str
-    source: str
-    network: Network
-    reader: Reader
-    text: str
-    base: str = ""  # the label of the net that it was derived from
 
 
 def compare(  # noqa: PLR0913 - the options of the command
@@ -107,17 +92,20 @@ def compare(  # noqa: PLR0913 - the options of the command
     limits = (max_layers, max_size)
     readers = [Reader(_own(sets, i, len(nets)), None, *limits) for i in range(1, len(nets) + 1)]
     readings = [(reader, reader.read(path)) for reader, path in zip(readers, nets, strict=True)]
-    found = _labelled(readings)
-    if found or format == "json":
+    entrants = _entrants(readings)
+    if entrants or format == "json":
+        from cnncalc.analysis.compare.comparison import compare as compared  # noqa: PLC0415
+        from cnncalc.analysis.compare.mlp import MlpRule  # noqa: PLC0415 - start-up
+
         aligned = format != "csv" if layers is None else layers
-        aligned = aligned and (layers or not (per_layer or wanted))
-        maker = _maker(units, matched=match_params) if derive else None
-        every_net, derived = _with_mlps(found, maker)
-        whole = _compared(every_net, derived, aligned=bool(aligned))
-        if per_layer:
-            whole = whole._replace(savings=_savings(found, positions))
-        if wanted:
-            whole = whole._replace(scaling=_scaling(every_net, wanted, maker))
+        whole = compared(
+            entrants,
+            aligned=bool(aligned and (layers or not (per_layer or wanted))),
+            mlp=MlpRule(units, match_params) if derive else None,
+            savings=per_layer,
+            positions=positions,
+            sizes=wanted,
+        )
         emit(_written(whole, readings, format, every=every))
     if any(reader.failed for reader, _ in readings):
         raise typer.Exit(2)
@@ -131,7 +119,7 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def _sizes(texts: Sequence[str]) -> tuple[Size, ...]:
-    from cnncalc.analysis.scaling import Size  # noqa: PLC0415 - only for this option
+    from cnncalc.analysis.compare.scaling import Size  # noqa: PLC0415 - only for this option
 
     found = []
     for part in (part.strip() for text in texts for part in text.split(",")):
@@ -158,99 +146,27 @@ def _own(sets: Sequence[str] | None, number: int, count: int) -> list[str]:
     return chosen
 
 
-def _labelled(readings: Sequence[tuple[Reader, Reading]]) -> list[_Net]:
-    """The nets that could be read; those of one name are told apart by settings or number."""
-    good = [
-        (reader, reading, reading.network)
+def _entrants(readings: Sequence[tuple[Reader, Reading]]) -> list[Entrant]:
+    """The nets that could be read."""
+    from cnncalc.analysis.compare.comparison import Entrant  # noqa: PLC0415 - start-up
+
+    return [
+        Entrant(reading.network, reading.source, reader.overrides, _rereader(reader, reading))
         for reader, reading in readings
         if not reading.failed and reading.network is not None
     ]
-    labels = [network.name for _, _, network in good]
-    for widen in (_with_settings, _with_source, _with_number):
-        counts = Counter(labels)
-        labels = [
-            widen(label, i, reader, reading) if counts[label] > 1 else label
-            for i, (label, (reader, reading, _)) in enumerate(zip(labels, good, strict=True), 1)
-        ]
-    return [
-        _Net(label, reading.source, network, reader, reading.text)
-        for label, (reader, reading, network) in zip(labels, good, strict=True)
-    ]
 
 
-def _with_settings(label: str, _: int, reader: Reader, __: Reading) -> str:
-    return " ".join([label, *(f"{name}={value}" for name, value in reader.overrides.items())])
-
-
-def _with_source(label: str, _: int, __: Reader, reading: Reading) -> str:
-    return label if reading.source.startswith("zoo:") else f"{label} ({reading.source})"
-
-
-def _with_number(label: str, number: int, _: Reader, __: Reading) -> str:
-    return f"{label} #{number}"
-
-
-def _maker(hidden: tuple[int, ...] | None, *, matched: bool) -> Maker:
-    """What derives an MLP from a net and its label."""
-    from cnncalc.analysis.mlp import matched_mlp, mlp_for  # noqa: PLC0415 - only with an MLP
-
-    return matched_mlp if matched else lambda net, label: mlp_for(net, label, hidden)
-
-
-def _with_mlps(nets: Sequence[_Net], maker: Maker | None) -> tuple[list[_Net], list[Derived]]:
-    """Every net followed by its MLP, and how these came about."""
-    found: list[_Net] = []
-    derived: list[Derived] = []
-    for net in nets:
-        found.append(net)
-        if maker is None:
-            continue
-        made = maker(net.network, net.label)
-        derived.append(made.derived)
-        if made.network is not None:
-            found.append(net._replace(label=made.derived.label, network=made.network,
-                                      base=net.label))  # fmt: skip
-    return found, derived
-
-
-def _compared(nets: Sequence[_Net], derived: Sequence[Derived], *, aligned: bool) -> Comparison:
-    from cnncalc.analysis.compare import Comparison, contestants  # noqa: PLC0415 - start-up
-    from cnncalc.analysis.differences import difference  # noqa: PLC0415 - start-up
-
-    networks = {net.label: net.network for net in nets}
-    pairs = [(net.base or nets[0].label, net.label) for net in nets[1:]] if aligned else []
-    differences = [
-        difference((before, networks[before]), (after, networks[after])) for before, after in pairs
-    ]
-    totals = contestants([(net.label, net.source, net.network) for net in nets])
-    return Comparison(totals, tuple(differences), tuple(derived))
-
-
-def _savings(nets: Sequence[_Net], positions: int | None) -> tuple[Any, ...]:
-    from cnncalc.analysis.connectivity import savings  # noqa: PLC0415 - only for this option
-
-    return tuple((net.label, savings(net.network, positions)) for net in nets)
-
-
-def _scaling(nets: Sequence[_Net], sizes: Sequence[Size], maker: Maker | None) -> Scaling:
-    from cnncalc.analysis.scaling import scaling  # noqa: PLC0415 - only for this option
-
-    return scaling([(net.label, net.network, _rereader(net, maker)) for net in nets], sizes)
-
-
-def _rereader(net: _Net, maker: Maker | None) -> Reread:
+def _rereader(reader: Reader, reading: Reading) -> Reread:
     """What builds a net for other input shapes, or says why that cannot be."""
 
     def reread(shapes: Mapping[str, Shape]) -> Network | str:
-        reading = net.reader.again(net.text, net.source, shapes)
-        for one in reading.diagnostics:
+        again = reader.again(reading.text, reading.source, shapes)
+        for one in again.diagnostics:
             if one.severity == "error":
                 place = f"line {one.place.line}: " if one.place else ""
                 return f"{place}{': '.join((one.message, *one.notes[:1]))}"
-        network = reading.network
-        if network is not None and net.base and maker is not None:
-            network = maker(network, net.base).network
-        return "its parameters buy no hidden layer" if network is None else network
+        return again.network or "it has no layers"
 
     return reread
 

@@ -1,6 +1,6 @@
 """A comparison as a table or Markdown; `data` has JSON and CSV.
 
-A file a part of it: `totals`, `layers`, `savings`, `growth`; `tables` lays them out.
+One file per part: `totals`, `mlp`, `layers`, `savings`, `scaling`; `tables` lays them out.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cnncalc.render import units
-from cnncalc.render.comparison.growth import point_table, scaling_text
 from cnncalc.render.comparison.layers import difference_table
+from cnncalc.render.comparison.mlp import origin_sentence, verdict
 from cnncalc.render.comparison.savings import LEGEND, formulas, saving_table, savings_text
+from cnncalc.render.comparison.scaling import point_table, scaling_text
 from cnncalc.render.comparison.tables import as_markdown, fitting
-from cnncalc.render.comparison.totals import mlp_sentence, sets_of, totals_table
+from cnncalc.render.comparison.totals import sets_of, totals_table
 
 if TYPE_CHECKING:
-    from cnncalc.analysis.compare import Comparison
+    from cnncalc.analysis.compare.comparison import Comparison
     from cnncalc.render.comparison.tables import Show
 
 
@@ -25,18 +26,18 @@ def table(comparison: Comparison, show: Show) -> str:
     parts = [
         fitting(show, partial(totals_table, nets)) for nets in sets_of(comparison.nets, show.width)
     ]
-    parts += [mlp_sentence(derived) + "\n" for derived in comparison.derived]
+    parts += [origin_sentence(derived) + "\n" for derived in comparison.derived]
     parts += [fitting(show, partial(difference_table, one, show)) for one in comparison.differences]
     parts += [savings_text(label, savings, show) for label, savings in comparison.savings]
     if comparison.scaling:
         parts.append(scaling_text(comparison.scaling, show))
-    return "\n".join(parts)
+    return "\n".join(parts + _verdicts(comparison))
 
 
 def markdown(comparison: Comparison, show: Show) -> str:
     """The comparison in Markdown, to be pasted into a pull request."""
     parts = [as_markdown(totals_table(comparison.nets, units.count))]
-    parts += [mlp_sentence(derived) + "\n" for derived in comparison.derived]
+    parts += [origin_sentence(derived) + "\n" for derived in comparison.derived]
     parts += [
         as_markdown(difference_table(one, show, units.count, join=True))
         for one in comparison.differences
@@ -46,4 +47,10 @@ def markdown(comparison: Comparison, show: Show) -> str:
         parts += ["```\n" + formulas(saving) + "```\n" for saving in savings]
     if comparison.scaling:
         parts.append(as_markdown(point_table(comparison.scaling.points, units.count)))
-    return "\n".join(parts)
+    return "\n".join(parts + _verdicts(comparison))
+
+
+def _verdicts(comparison: Comparison) -> list[str]:
+    """The last words: what each net costs beside its MLP."""
+    found = [verdict(one) for one in comparison.derived if one.params_ratio is not None]
+    return ["\n".join(found) + "\n"] if found else []

@@ -9,10 +9,12 @@ from cnncalc.render import units
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from cnncalc.analysis.compare import ComparedNet, Comparison
-    from cnncalc.analysis.connectivity import Saving
-    from cnncalc.analysis.differences import Side, Step
-    from cnncalc.analysis.scaling import Point
+    from cnncalc.analysis.compare.comparison import Comparison
+    from cnncalc.analysis.compare.differences import Side, Step
+    from cnncalc.analysis.compare.mlp import Derived
+    from cnncalc.analysis.compare.savings import Saving
+    from cnncalc.analysis.compare.scaling import Point
+    from cnncalc.analysis.compare.totals import ComparedNet
 
 SCHEMA_VERSION = 1
 _DIGITS = 6  # of ratios
@@ -33,7 +35,7 @@ def json(comparison: Comparison, failed: Sequence[tuple[int, dict[str, Any]]] = 
             for step in one.steps
         ]
     if comparison.derived:
-        data["mlps"] = [one._asdict() for one in comparison.derived]
+        data["mlps"] = [*map(_mlp, comparison.derived)]
     if comparison.savings:
         data["convolutions"] = [
             {"net": label, **_saving(one)}
@@ -55,14 +57,13 @@ def _lines(value: object, dumps: Callable[[object], str]) -> str:
 
 def _net(net: ComparedNet) -> dict[str, Any]:
     names = net.totals._fields
-    ratios = [None if one is None else round(one, _DIGITS) for one in net.ratios]
     return {
         "name": net.label,
         "source": net.source,
         "layout": net.layout,
         "inputs": [{"name": name, "shape": shape} for name, shape in net.inputs],
         "totals": net.totals._asdict(),
-        "ratios": dict(zip(names, ratios, strict=True)),
+        "ratios": dict(zip(names, map(_rounded, net.ratios), strict=True)),
     }
 
 
@@ -75,12 +76,23 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
+def _mlp(derived: Derived) -> dict[str, Any]:
+    return {
+        **derived._asdict(),
+        "params_ratio": _rounded(derived.params_ratio),
+        "macs_ratio": _rounded(derived.macs_ratio),
+    }
+
+
+def _rounded(ratio: float | None) -> float | None:
+    return None if ratio is None else round(ratio, _DIGITS)
+
+
 def _saving(saving: Saving) -> dict[str, Any]:
-    factor = saving.by_locality
     return {
         "layers": saving.name.split(", "),
         **{name: value for name, value in saving._asdict().items() if name != "name"},
-        "saved_by_locality": None if factor is None else round(factor, _DIGITS),
+        "saved_by_locality": _rounded(saving.by_locality),
         "saved_by_sharing": saving.by_sharing,
     }
 

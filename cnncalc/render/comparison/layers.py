@@ -12,7 +12,7 @@ from cnncalc.render.comparison.tables import Show, Table
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnncalc.analysis.differences import Difference, Mark, Side, Step
+    from cnncalc.analysis.compare.differences import Difference, Mark, Side, Step
 
 _MARKS: dict[Mark, str] = {"equal": " ", "changed": "~", "removed": "-", "added": "+"}
 

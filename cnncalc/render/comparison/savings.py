@@ -13,7 +13,7 @@ from cnncalc.render.comparison.totals import times
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cnncalc.analysis.connectivity import Saving
+    from cnncalc.analysis.compare.savings import Saving
 
 LEGEND = """\
 dense: every input to every output; local: windows only, with their own weights

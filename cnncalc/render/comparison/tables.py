@@ -29,6 +29,7 @@ class Table(NamedTuple):
     right: frozenset[int]
     details: tuple[str, ...] = ()
     title: str = ""
+    note: str = ""  # below the table
 
 
 def fitting(show: Show, build: Callable[[Callable[[int], str]], Table]) -> str:
@@ -57,6 +58,8 @@ def as_text(made: Table, show: Show) -> str:
         out.append(_coloured(row, style))
         if detail:
             out += _wrapped(detail, show.width)
+    if made.note:
+        out += _wrapped(visible(made.note), show.width, indent="")
     return "\n".join(out) + "\n"
 
 
@@ -78,7 +81,8 @@ def as_markdown(made: Table) -> str:
     """The table in Markdown, under its title as a heading."""
     heading = f"#### {visible(made.title)}\n\n" if made.title else ""
     lines = [Line(tuple(map(_single_spaced, line.cells))) for line in made.lines]
-    return heading + columns.markdown([head.strip() for head in made.heads], lines, made.right)
+    table = columns.markdown([head.strip() for head in made.heads], lines, made.right)
+    return heading + table + (f"\n{visible(made.note)}\n" if made.note else "")
 
 
 def _single_spaced(cell: str) -> str:

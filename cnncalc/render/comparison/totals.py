@@ -12,8 +12,7 @@ from cnncalc.render.comparison.tables import Table, columns_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from cnncalc.analysis.compare import ComparedNet
-    from cnncalc.analysis.mlp import Derived
+    from cnncalc.analysis.compare.totals import ComparedNet
 
 _METRICS = (
     ("params", "parameters"),
@@ -55,7 +54,7 @@ def _chunks(nets: Sequence[ComparedNet], count: int) -> list[Sequence[ComparedNe
 
 
 def totals_table(nets: Sequence[ComparedNet], number: Callable[[int], str]) -> Table:
-    """A column a net, with the ratio to the first."""
+    """One column per net, with the ratio to the first."""
     heads = ["", nets[0].label] if nets else [""]
     for net in nets[1:]:
         heads += [net.label, "ratio"]
@@ -65,7 +64,8 @@ def totals_table(nets: Sequence[ComparedNet], number: Callable[[int], str]) -> T
         for name, title in _METRICS
         if any(getattr(net.totals, name) for net in nets)
     ]
-    return Table(tuple(heads), tuple(lines), frozenset(range(1, len(heads))))
+    note = f"ratio: to {nets[0].label}" if len(nets) > 1 else ""
+    return Table(tuple(heads), tuple(lines), frozenset(range(1, len(heads))), note=note)
 
 
 def _inputs(nets: Sequence[ComparedNet]) -> Iterator[str]:
@@ -93,27 +93,3 @@ def times(factor: float | None) -> str:
         if factor >= least:
             return f"{factor:,.{digits}f}x"
     return f"{factor:.2g}x"
-
-
-def mlp_sentence(derived: Derived) -> str:
-    """How the sizes of an MLP were found."""
-    if derived.origin == "matched" and not derived.width:
-        return (
-            f"{derived.net}: its {units.count(derived.budget)} parameters buy no hidden layer:\n"
-            f"  one unit between {units.count(derived.sizes[0])} inputs and "
-            f"{units.count(derived.sizes[-1])} outputs costs more"
-        )
-    chain = " -> ".join(map(str, derived.sizes))
-    what = f"{derived.label}: {chain}, {units.count(derived.params)} parameters"
-    if derived.origin == "matched":
-        inputs, width, outputs = derived.sizes
-        return (
-            f"{what}\n  {units.count(derived.budget)} parameters buy one hidden layer of "
-            f"{width}:\n  floor(({derived.budget} - {outputs}) / ({inputs} + 1 + {outputs}))"
-        )
-    if derived.origin == "given":
-        return what
-    hidden = len(derived.sizes) > 2  # noqa: PLR2004 - more than inputs and outputs
-    if hidden:
-        return f"{what}\n  the hidden layers are those of the net's own dense head"
-    return f"{what}\n  no hidden layer: the net's own head has none"

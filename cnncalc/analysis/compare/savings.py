@@ -10,18 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.analysis.compare import ratio
+from cnncalc.analysis.compare.totals import biases_of, ratio
 from cnncalc.arithmetic import product
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
-
-#: Convolutions with one kernel; a separable one is two in a row.
-_SINGLE = frozenset({"conv", "depthwise_conv", "conv_transpose"})
 
 
 class Saving(NamedTuple):
@@ -79,9 +74,15 @@ def savings(network: Network, positions: int | None = None) -> tuple[Saving, ...
     """
     found: dict[Saving, list[str]] = {}
     for node in network.layers:
-        if node.type in _SINGLE:
+        if _slides_one_kernel(node):
             found.setdefault(_saving(node, positions), []).append(node.name)
     return tuple(saving._replace(name=", ".join(names)) for saving, names in found.items())
+
+
+def _slides_one_kernel(node: Node) -> bool:
+    """Whether the layer is one convolution; a separable one is two in a row."""
+    kernels = [weight for weight in node.weights if weight.role == "kernel"]
+    return len(kernels) == 1 and bool(node.layer.windows(node.facts.inputs))
 
 
 def _saving(node: Node, limit: int | None) -> Saving:
@@ -91,7 +92,7 @@ def _saving(node: Node, limit: int | None) -> Saving:
     inputs = product(node.input_shapes[0])
     # A transposed convolution is counted over its input: some of its outputs are no round share.
     outputs = product(node.output_shape) * positions // every
-    biases = _biases(node)
+    biases = biases_of(node)
     return Saving(
         "",
         node.type,
@@ -107,8 +108,3 @@ def _saving(node: Node, limit: int | None) -> Saving:
         biases,
         outputs if biases else 0,
     )
-
-
-def _biases(node: Node) -> int:
-    sizes: Sequence[int] = [weight.size for weight in node.weights if weight.role == "bias"]
-    return sum(sizes)

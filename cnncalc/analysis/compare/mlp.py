@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.analysis.compare.totals import ratio
 from cnncalc.arithmetic import product
 from cnncalc.layers import registry
 from cnncalc.layers.base.tensors import Inputs
@@ -32,6 +33,8 @@ class Derived(NamedTuple):
     params: int
     budget: int = 0
     width: int = 0
+    params_ratio: float | None = None
+    macs_ratio: float | None = None
 
 
 class Mlp(NamedTuple):
@@ -39,6 +42,17 @@ class Mlp(NamedTuple):
 
     network: Network | None
     derived: Derived
+
+
+class MlpRule(NamedTuple):
+    """Which MLP a net is compared with: the hidden units, or as many as its parameters buy."""
+
+    hidden: tuple[int, ...] | None = None
+    matched: bool = False
+
+    def of(self, cnn: Network, label: str) -> Mlp:
+        """The MLP of a net that the comparison calls `label`."""
+        return matched_mlp(cnn, label) if self.matched else mlp_for(cnn, label, self.hidden)
 
 
 def mlp_for(cnn: Network, label: str, hidden: Sequence[int] | None = None) -> Mlp:
@@ -103,7 +117,11 @@ def dense_head(cnn: Network) -> tuple[Node, ...]:
 def _derived(cnn: Network, mlp: Network, label: str, origin: str) -> Derived:
     inputs = sum(product(shape) for shape in cnn.inputs.values())
     units = [node.output_shape[0] for node in mlp.layers if node.type == "dense"]
-    return Derived(label, mlp.name, origin, (inputs, *units), mlp.totals.params)
+    return Derived(
+        label, mlp.name, origin, (inputs, *units), mlp.totals.params,
+        params_ratio=ratio(cnn.totals.params, mlp.totals.params),
+        macs_ratio=ratio(cnn.totals.macs, mlp.totals.macs),
+    )  # fmt: skip
 
 
 def _layer(type_: str, **arguments: object) -> Layer:

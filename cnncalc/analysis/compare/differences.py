@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from cnncalc.analysis.alignment import align
-from cnncalc.analysis.signatures import default_of, in_layout, signature_of
+from cnncalc.analysis.compare.alignment import align
+from cnncalc.analysis.compare.signatures import default_of, in_layout, signature_of
 from cnncalc.layers.base.kinds import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Sequence
 
-    from cnncalc.analysis.alignment import Pair
-    from cnncalc.analysis.signatures import Signature
+    from cnncalc.analysis.compare.alignment import Pair
+    from cnncalc.analysis.compare.signatures import Signature
     from cnncalc.layers.base.tensors import Layout, Shape
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node

@@ -1,4 +1,4 @@
-"""Nets side by side: their totals, and which layers were added, removed and changed."""
+"""The figures of whole nets, and how each stands to the first net's."""
 
 from __future__ import annotations
 
@@ -9,10 +9,6 @@ from cnncalc.arithmetic import product
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.analysis.connectivity import Saving
-    from cnncalc.analysis.differences import Difference
-    from cnncalc.analysis.mlp import Derived
-    from cnncalc.analysis.scaling import Scaling
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
@@ -64,17 +60,7 @@ class ComparedNet(NamedTuple):
     ratios: tuple[float | None, ...] = ()
 
 
-class Comparison(NamedTuple):
-    """What `compare` shows; the parts that were not asked for are empty."""
-
-    nets: tuple[ComparedNet, ...]
-    differences: tuple[Difference, ...] = ()
-    derived: tuple[Derived, ...] = ()
-    savings: tuple[tuple[str, tuple[Saving, ...]], ...] = ()
-    scaling: Scaling | None = None
-
-
-def contestants(nets: Sequence[tuple[str, str, Network]]) -> tuple[ComparedNet, ...]:
+def compared(nets: Sequence[tuple[str, str, Network]]) -> tuple[ComparedNet, ...]:
     """The totals of nets given as (label, source, net), with ratios to the first."""
     found = [
         ComparedNet(label, source, net.layout, tuple(net.inputs.items()), totals_of(net))
@@ -88,7 +74,7 @@ def contestants(nets: Sequence[tuple[str, str, Network]]) -> tuple[ComparedNet, 
 def totals_of(network: Network) -> NetTotals:
     """Count a net; shared weights count once."""
     params = network.totals.params
-    biases = sum(_biases(node) for node in network.layers)
+    biases = sum(biases_of(node) for node in network.layers if not node.traits.shared_with)
     families = dict.fromkeys((*_FAMILIES.values(), "other"), 0)
     for node in network.layers:
         families[family_of(node)] += node.params
@@ -104,9 +90,8 @@ def totals_of(network: Network) -> NetTotals:
     )
 
 
-def _biases(node: Node) -> int:
-    if node.traits.shared_with:
-        return 0
+def biases_of(node: Node) -> int:
+    """The elements of a layer's biases, those of another layer included if it shares them."""
     return sum(weight.size for weight in node.weights if weight.role == "bias")
 
 

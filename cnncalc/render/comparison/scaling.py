@@ -11,7 +11,7 @@ from cnncalc.render.comparison.tables import Show, Table, fitting
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cnncalc.analysis.scaling import Point, Scaling
+    from cnncalc.analysis.compare.scaling import Point, Scaling
 
 
 def scaling_text(scaling: Scaling, show: Show) -> str:
