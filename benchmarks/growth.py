@@ -41,7 +41,7 @@ READ = ("import cnncalc; cnncalc.parse('input: 3x8x8\\nlayers: [batchnorm, relu]
 SUMMARIZE = (
     """
 from cnncalc.analysis.summary import summarize
-from cnncalc.render.summary import json
+from cnncalc.render.summary.data import json
 from cnncalc.build.reader import read_text
 """,
     "net = read_text(text).network; kept = [len(part) for part in json(summarize(net))]",

@@ -18,7 +18,7 @@ from cnncalc.analysis.explain import explain
 from cnncalc.analysis.summary import summarize
 from cnncalc.build.reader import read_text
 from cnncalc.language.limits import DEFAULT
-from cnncalc.render import summary as render
+from cnncalc.render.summary import data as render
 from cnncalc.render.diagnostics import as_text
 
 ROOT = Path(__file__).parent.parent

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from math import inf
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cnncalc.net.node import counts_of
+from cnncalc.figures import FIGURES
+from cnncalc.figures.figure import values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from cnncalc.figures.figure import Figure, Value
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.facts import Facts
-    from cnncalc.net.network import Network, Totals
+    from cnncalc.net.network import Network
     from cnncalc.net.node import Scope, Traits
 
-SortKey = Literal["params", "macs", "buffers", "name", "type"]
+#: The figures that the words below a table speak of.
+COUNTS: Final = ("params", "trainable_params", "buffers", "macs")
+
+SORT_WORDS: Final = ("name", "type")
 
 
-class Figures(NamedTuple):
-    """The shapes and counts of a row; equal layers share them. MACs are for the whole batch."""
+class Measured(NamedTuple):
+    """The shapes of a row, and its values of the summary's figures; equal layers share them."""
 
     input_shapes: tuple[Shape, ...]
     output_shape: Shape
-    params: int
-    trainable_params: int
-    buffers: int
-    macs: int
+    values: tuple[Value, ...]
     shared_with: str = ""
 
 
@@ -41,7 +45,7 @@ class Row(NamedTuple):
     name: str
     type: str
     inputs: tuple[str, ...]
-    figures: Figures
+    measured: Measured
     level: int = 0
     layers: int = 1
     counts: bool = True
@@ -56,7 +60,7 @@ class Penalty(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """What `summarize` shows of a net."""
+    """What `summarize` shows of a net; rows and totals hold a value for each of `figures`."""
 
     name: str
     source: str
@@ -64,20 +68,34 @@ class Summary(NamedTuple):
     batch: int
     inputs: tuple[tuple[str, Shape], ...]
     outputs: tuple[tuple[str, Shape], ...]
+    figures: tuple[Figure, ...]
     rows: tuple[Row, ...]
-    totals: Totals
+    totals: tuple[Value, ...]
     penalties: tuple[Penalty, ...]
     complete: bool = True
+
+    def total(self, key: str) -> Value:
+        """The net's value of one of `figures`."""
+        return self.totals[self.position(key)]
+
+    def value(self, row: Row, key: str) -> Value:
+        """A row's value of one of `figures`."""
+        return row.measured.values[self.position(key)]
+
+    def position(self, key: str) -> int:
+        """Where the values of a figure stand in rows and totals."""
+        return next(at for at, figure in enumerate(self.figures) if figure.key == key)
 
 
 def summarize(  # noqa: PLR0913 - the options of the command
     network: Network,
     *,
     source: str = "",
+    figures: Iterable[str] = (),
     batch: int = 1,
     depth: int | None = None,
     tree: bool = False,
-    sort: SortKey | None = None,
+    sort: str | None = None,
     complete: bool = True,
 ) -> Summary:
     """Summarize a net.
@@ -85,20 +103,23 @@ def summarize(  # noqa: PLR0913 - the options of the command
     Args:
         network: the net.
         source: where it came from.
-        batch: samples that MACs are counted for.
+        figures: keys of figures that are wanted beside `COUNTS`.
+        batch: samples that the figures are for.
         depth: fold blocks below this level into one row each; None folds none.
         tree: give every block a row of its own, with its subtotals, before its layers.
-        sort: order rows by this, the largest number first, instead of the net's order.
+        sort: order rows by this figure, the largest first, or by `name` or `type`, instead of
+            the net's order.
         complete: whether these are all the layers of the net.
     """
-    totals = network.totals
-    rows: list[Row] | tuple[Row, ...]
-    if depth is None and not (tree and any(node.scopes for node in network.layers)):
-        rows = list(_rows(network, batch))
-    else:
-        rows = _folded(network, batch, depth, subtotals=tree and sort is None)
+    keys = dict.fromkeys((*COUNTS, *figures, *((sort,) if sort in FIGURES else ())))
+    chosen = tuple(FIGURES[key] for key in keys)
+    leaves = _rows(network, chosen, batch)
+    totals = _totals(chosen, leaves)
+    rows = leaves
+    if depth is not None or (tree and any(node.scopes for node in network.layers)):
+        rows = _folded(network, leaves, chosen, depth, subtotals=tree and sort is None)
     if sort is not None:
-        rows.sort(key=lambda row: _sort_key(row, sort))
+        rows.sort(key=_order(sort, chosen))
     return Summary(
         network.name,
         source,
@@ -106,37 +127,51 @@ def summarize(  # noqa: PLR0913 - the options of the command
         batch,
         tuple(network.inputs.items()),
         tuple((name, network.shape_of(name)) for name in network.outputs) if complete else (),
+        chosen,
         tuple(rows),
-        totals._replace(macs=totals.macs * batch),
+        totals,
         penalties(network),
         complete,
     )
 
 
-def _sort_key(row: Row, sort: SortKey) -> tuple[object, ...]:
-    if sort in ("name", "type"):
-        return (getattr(row, sort),)
-    return (-getattr(row.figures, sort),)
+def _order(sort: str, figures: Sequence[Figure]) -> Callable[[Row], Any]:
+    """What rows are ordered by: words, or numbers with the largest first and None last."""
+    if sort in SORT_WORDS:
+        return attrgetter(sort)
+    at = next(at for at, figure in enumerate(figures) if figure.key == sort)
+    return lambda row: _descending(row.measured.values[at])
 
 
-def _rows(network: Network, batch: int) -> Iterator[Row]:
-    known: dict[tuple[int, int], Figures] = {}
-    for name, layer, inputs, facts, _, traits, _ in network.layers:
-        key = id(facts), id(traits)
-        figures = known.get(key)
-        if figures is None:
-            figures = known[key] = _figures(facts, traits, batch)
-        yield Row(name, layer.type, inputs, figures)
+def _descending(value: Value) -> tuple[float, ...]:
+    numbers = value if isinstance(value, tuple) else (value,)
+    return tuple(inf if number is None else -number for number in numbers)
 
 
-def _figures(facts: Facts, traits: Traits, batch: int) -> Figures:
-    return Figures(
-        facts.inputs.shapes,
-        facts.output_shape,
-        *counts_of(facts, traits),
-        facts.macs * batch,
-        traits.shared_with,
+def _totals(figures: Sequence[Figure], rows: Sequence[Row]) -> tuple[Value, ...]:
+    columns = list(zip(*(row.measured.values for row in rows), strict=True))
+    return tuple(
+        figure.folded(column)
+        for figure, column in zip(figures, columns or [()] * len(figures), strict=True)
     )
+
+
+def _rows(network: Network, figures: Sequence[Figure], batch: int) -> list[Row]:
+    rows: list[Row] = []
+    known: dict[tuple[int, ...], Measured] = {}
+    for node, values in zip(network.layers, values_of(network, figures), strict=True):
+        name, layer, inputs, facts, _, traits, _ = node
+        key = id(facts), id(traits), id(values)
+        measured = known.get(key)
+        if measured is None:
+            scaled = tuple(
+                figure.of_batch(value, batch) for figure, value in zip(figures, values, strict=True)
+            )
+            measured = known[key] = Measured(
+                facts.inputs.shapes, facts.output_shape, scaled, traits.shared_with
+            )
+        rows.append(Row(name, layer.type, inputs, measured))
+    return rows
 
 
 class _Block:
@@ -146,40 +181,43 @@ class _Block:
         self.scope = scope
         self.level = level
         self.counts = counts
-        self.layers = 0
-        self.sums = Figures((), (), 0, 0, 0, 0)
+        self.leaves: list[Measured] = []
         self.inputs: dict[str, Shape] = {}
 
     def add(self, leaf: Row, seen_as: Mapping[str, str]) -> None:
         """Add a layer; `seen_as` tells the row in which each earlier layer is seen."""
-        sums, more = self.sums, leaf.figures
-        self.layers += 1
-        self.sums = sums._replace(
-            output_shape=more.output_shape,
-            params=sums.params + more.params,
-            trainable_params=sums.trainable_params + more.trainable_params,
-            buffers=sums.buffers + more.buffers,
-            macs=sums.macs + more.macs,
-        )
+        self.leaves.append(leaf.measured)
         inside = f"{self.scope.name}/"
-        for name, shape in zip(leaf.inputs, more.input_shapes, strict=True):
+        for name, shape in zip(leaf.inputs, leaf.measured.input_shapes, strict=True):
             if not name.startswith(inside):
                 self.inputs.setdefault(seen_as.get(name, name), shape)
 
-    def row(self) -> Row:
+    def row(self, figures: Sequence[Figure]) -> Row:
         """The block as one row."""
-        figures = self.sums._replace(input_shapes=tuple(self.inputs.values()))
+        columns = zip(*(leaf.values for leaf in self.leaves), strict=True)
+        values = tuple(
+            figure.folded(column) for figure, column in zip(figures, columns, strict=True)
+        )
+        shapes = tuple(self.inputs.values())
         return Row(
-            self.scope.name, self.scope.type, tuple(self.inputs), figures, self.level,
-            self.layers, self.counts,
+            self.scope.name, self.scope.type, tuple(self.inputs),
+            Measured(shapes, self.leaves[-1].output_shape, values), self.level,
+            len(self.leaves), self.counts,
         )  # fmt: skip
 
 
-def _folded(network: Network, batch: int, depth: int | None, *, subtotals: bool) -> list[Row]:
+def _folded(
+    network: Network,
+    leaves: Sequence[Row],
+    figures: Sequence[Figure],
+    depth: int | None,
+    *,
+    subtotals: bool,
+) -> list[Row]:
     rows: list[Row | _Block] = []
     blocks: dict[str, _Block] = {}
     seen_as: dict[str, str] = {}
-    for node, leaf in zip(network.layers, _rows(network, batch), strict=True):
+    for node, leaf in zip(network.layers, leaves, strict=True):
         shown = node.scopes if depth is None else node.scopes[:depth]
         for level, scope in enumerate(shown):
             last = level + 1 == depth
@@ -194,7 +232,7 @@ def _folded(network: Network, batch: int, depth: int | None, *, subtotals: bool)
         if not folded:
             inputs = tuple(seen_as.get(name, name) for name in leaf.inputs)
             rows.append(leaf._replace(inputs=inputs, level=len(shown) if subtotals else 0))
-    return [row.row() if isinstance(row, _Block) else row for row in rows]
+    return [row.row(figures) if isinstance(row, _Block) else row for row in rows]
 
 
 def penalties(network: Network) -> tuple[Penalty, ...]:

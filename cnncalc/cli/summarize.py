@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from cnncalc.analysis.summary import SORT_WORDS
 from cnncalc.cli.options import (
     FormatOption,
     InputOption,
@@ -16,15 +17,18 @@ from cnncalc.cli.options import (
     Reader,
     SetOption,
 )
-from cnncalc.cli.output import emit, style_of, width_of
+from cnncalc.cli.output import assert_never, emit, style_of, width_of
+from cnncalc.diagnostics import nearest
+from cnncalc.figures import DATA, FIGURES
 from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from cnncalc.analysis.summary import Summary
     from cnncalc.build.reader import Reading
     from cnncalc.cli.options import Format
+    from cnncalc.net.network import Network
 
 EXAMPLES = (
     "cnncalc summarize net.yaml",
@@ -33,8 +37,7 @@ EXAMPLES = (
     "test $(cnncalc summarize net.yaml --total) -lt 5000000",
 )
 
-Sort = Literal["params", "macs", "buffers", "name", "type"]
-Total = Literal["params", "trainable", "buffers", "macs", "layers"]
+_FIGURES = ", ".join(FIGURES)
 
 
 def summarize(  # noqa: PLR0913 - the options of the command
@@ -50,11 +53,12 @@ def summarize(  # noqa: PLR0913 - the options of the command
     columns: Annotated[
         str | None,
         typer.Option("--columns", "-c", metavar="NAMES", help="Columns of the table, with commas: "
-                     "name, type, inputs, input, output, params, trainable, buffers, macs, "
-                     "params%, macs%, layers."),
+                     f"name, type, inputs, input, output; {_FIGURES}; and shares, as params%."),
     ] = None,
     sort: Annotated[
-        Sort | None, typer.Option("--sort", help="Order the rows, the largest number first.")
+        str | None,
+        typer.Option("--sort", metavar="FIGURE", help="Order the rows, the largest number first; "
+                     "also name, type."),
     ] = None,
     sets: SetOption = None,
     inputs: InputOption = None,
@@ -68,97 +72,117 @@ def summarize(  # noqa: PLR0913 - the options of the command
         bool, typer.Option("--total", help="Print only the number of parameters.")
     ] = False,
     total_of: Annotated[
-        Total | None, typer.Option("--total-of", help="Print only this total.")
+        str | None,
+        typer.Option("--total-of", metavar="FIGURE", help="Print only this total."),
     ] = None,
     max_layers: MaxLayers = DEFAULT.layers,
     max_size: MaxSize = DEFAULT.size,
 ) -> None:  # fmt: skip
     """Show every layer with its output shape, parameters and MACs, and the totals."""
     names = _chosen(columns)
+    _check("--sort", sort, (*FIGURES, *SORT_WORDS))
+    _check("--total-of", total_of, FIGURES)
     reader = Reader(sets, inputs, max_layers, max_size)
     readings = reader.read_all(nets)
     if total or total_of:
         for reading in readings:
             if not reading.failed and reading.network is not None:
-                emit(f"{_total(reading, total_of or 'params', batch)}\n")
+                emit(f"{_total(reading.network, total_of or 'params', batch)}\n")
     else:
-        tree = format == "table"
-        summaries = (
-            (reading, _summary(reading, batch, depth, sort, tree=tree)) for reading in readings
-        )
-        _write(list(summaries), format, names)
+        from cnncalc.render.summary.columns import figures_of  # noqa: PLC0415 - start-up
+
+        figures = DATA if format in ("json", "csv") else figures_of(names)
+        view = View(figures, batch, depth, sort, tree=format == "table")
+        _write([(reading, _summary(reading, view)) for reading in readings], format, names)
     if reader.failed:
         raise typer.Exit(2)
 
 
+class View(NamedTuple):
+    """What of a net is shown, and in which order."""
+
+    figures: Sequence[str]
+    batch: int
+    depth: int | None
+    sort: str | None
+    tree: bool
+
+
 def _chosen(columns: str | None) -> tuple[str, ...]:
-    from cnncalc.render.summary import COLUMNS, DEFAULT_COLUMNS  # noqa: PLC0415 - start-up
+    from cnncalc.render.summary.columns import DEFAULT as USUAL  # noqa: PLC0415 - start-up
+    from cnncalc.render.summary.columns import keys  # noqa: PLC0415 - start-up
 
     if columns is None:
-        return DEFAULT_COLUMNS
+        return USUAL
     names = tuple(name.strip() for name in columns.split(","))
     for name in names:
-        if name not in COLUMNS:
-            raise typer.BadParameter(
-                f"--columns: no column {name!r}; there are {', '.join(COLUMNS)}"
-            )
+        _check("--columns", name, keys())
     return names
 
 
-def _total(reading: Reading, what: Total, batch: int) -> int:
-    network = reading.network
-    assert network is not None  # noqa: S101 - the caller has checked
-    totals = network.totals
-    return {
-        "params": totals.params,
-        "trainable": totals.trainable_params,
-        "buffers": totals.buffers,
-        "macs": totals.macs * batch,
-        "layers": len(network.layers),
-    }[what]
+def _check(option: str, name: str | None, known: Collection[str]) -> None:
+    """Refuse a name that is not one of these."""
+    if name is None or name in known:
+        return
+    close = nearest(name, known)
+    hint = f"did you mean {close}?" if close else f"there are {', '.join(known)}"
+    raise typer.BadParameter(f"{option}: unknown name {name!r}; {hint}")
 
 
-def _summary(
-    reading: Reading, batch: int, depth: int | None, sort: Sort | None, *, tree: bool
-) -> Summary | None:
+def _total(network: Network, key: str, batch: int) -> str:
+    from cnncalc.figures.figure import total_of  # noqa: PLC0415 - only for this option
+    from cnncalc.render.summary.data import raw  # noqa: PLC0415 - only for this option
+
+    figure = FIGURES[key]
+    return str(raw(figure.of_batch(total_of(network, figure), batch)))
+
+
+def _summary(reading: Reading, view: View) -> Summary | None:
     from cnncalc.analysis.summary import summarize as analyse  # noqa: PLC0415 - start-up
 
     if reading.network is None:
         return None
     return analyse(
-        reading.network, source=reading.source, batch=batch, depth=depth, tree=tree, sort=sort,
-        complete=not reading.failed,
+        reading.network, source=reading.source, figures=view.figures, batch=view.batch,
+        depth=view.depth, tree=view.tree, sort=view.sort, complete=not reading.failed,
     )  # fmt: skip
 
 
 def _write(
     results: list[tuple[Reading, Summary | None]], format_: Format, names: tuple[str, ...]
 ) -> None:
-    from cnncalc.render import summary as render  # noqa: PLC0415 - start-up
-
     good = [summary for reading, summary in results if summary and not reading.failed]
     if format_ == "json":
         for part in _json(results):
             emit(part)
     elif format_ == "csv":
-        if good:
-            emit(render.csv(good))
+        from cnncalc.render.summary.data import csv  # noqa: PLC0415 - only for this format
+
+        emit(csv(good) if good else "")
     elif format_ == "markdown":
-        emit("\n".join(render.markdown(summary, names) for summary in good))
+        from cnncalc.render.summary.markdown import markdown  # noqa: PLC0415 - only for this format
+
+        emit("\n".join(markdown(summary, names) for summary in good))
+    elif format_ == "table":
+        emit(_tables([summary for _, summary in results if summary], names))
     else:
-        style, width = style_of(sys.stdout), width_of(sys.stdout)
-        shown = [
-            summary for _, summary in results if summary and (summary.rows or summary.complete)
-        ]
-        emit("\n".join(render.table(one, names, style=style, width=width) for one in shown))
+        assert_never(format_)
+
+
+def _tables(summaries: list[Summary], names: tuple[str, ...]) -> str:
+    from cnncalc.render.summary.table import table  # noqa: PLC0415 - only for this format
+
+    style, width = style_of(sys.stdout), width_of(sys.stdout)
+    shown = [one for one in summaries if one.rows or one.complete]
+    return "\n".join(table(one, names, style=style, width=width) for one in shown)
 
 
 def _json(results: list[tuple[Reading, Summary | None]]) -> Iterator[str]:
     """One object for one net, an array of them for several."""
     from json import dumps  # noqa: PLC0415 - only for JSON
 
-    from cnncalc.render import summary as render  # noqa: PLC0415 - start-up
     from cnncalc.render.diagnostics import as_data  # noqa: PLC0415 - only for JSON
+    from cnncalc.render.summary.data import json  # noqa: PLC0415 - only for this format
 
     several = len(results) > 1
     for index, (reading, summary) in enumerate(results):
@@ -167,5 +191,5 @@ def _json(results: list[tuple[Reading, Summary | None]]) -> Iterator[str]:
             found = [as_data(diagnostic) for diagnostic in reading.diagnostics]
             yield dumps({"source": reading.source, "diagnostics": found})
         else:
-            yield from render.json(summary)
+            yield from json(summary)
     yield "]\n" if several else "\n"

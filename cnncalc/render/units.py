@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.figures.figure import Unit, Value
+
 _STEPS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
 
 
@@ -29,12 +31,25 @@ def short(number: int) -> str:
 
 def memory(elements: int) -> str:
     """The memory of 32-bit floats: `97.5 MiB`."""
-    size = elements * 4
+    return size(elements * 4)
+
+
+def size(number: int) -> str:
+    """Bytes, from 1,024 of them in larger units: `97.5 MiB`."""
     for step, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
-        if size >= step - step // 20480:  # what rounds to 1,024.0 of a unit is 1 of the next
-            tenths = (size * 10 + step // 2) // step
+        if number >= step - step // 20480:  # what rounds to 1,024.0 of a unit is 1 of the next
+            tenths = (number * 10 + step // 2) // step
             return f"{tenths // 10:,}.{tenths % 10} {unit}"
-    return f"{size} bytes"
+    return f"{number} bytes"
+
+
+def value(number: Value, unit: Unit = "count") -> str:
+    """The value of a figure; a dash where it is not counted."""
+    if number is None:
+        return "-"
+    if isinstance(number, tuple):
+        return "x".join("all" if one is None else str(one) for one in number)
+    return size(number) if unit == "bytes" else count(number)
 
 
 def shape(sizes: Sequence[int]) -> str:

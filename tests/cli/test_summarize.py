@@ -376,7 +376,9 @@ def test_depth_2_shows_two_blocks_under_each_stage(cnncalc):
 
 
 def test_columns_come_in_the_order_given(cnncalc):
-    names = "type,name,inputs,input,output,params,trainable,buffers,macs,params%,macs%,layers"
+    names = (
+        "type,name,inputs,input,output,params,trainable_params,buffers,macs,params%,macs%,layers"
+    )
     text = cnncalc("summarize", TUTORIAL, "--columns", names).stdout
     heads = text.splitlines()[1].split()
     assert heads == [
@@ -469,7 +471,7 @@ def test_batch_is_named_in_the_table(cnncalc):
     [
         (["--total"], 618),
         (["--total-of", "params"], 618),
-        (["--total-of", "trainable"], 578),
+        (["--total-of", "trainable_params"], 578),
         (["--total-of", "macs"], 3168),
         (["--total-of", "buffers"], 0),
         (["--total-of", "layers"], 6),

@@ -1,0 +1,47 @@
+"""The figures of a layer, each declared once.
+
+Columns, JSON, CSV, Markdown, `--sort`, `--total-of`, `expect`, budgets and `compare` read these
+declarations. A new figure is one declaration here, and where it takes a pass over the whole net,
+a module beside this one which computes that.
+"""
+
+from __future__ import annotations
+
+from operator import attrgetter
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.arithmetic import product
+from cnncalc.figures.figure import Figure
+
+if TYPE_CHECKING:
+    from cnncalc.net.node import Node
+
+
+def _activations(node: Node) -> int:
+    return product(node.output_shape)
+
+
+def _flops(node: Node) -> int | None:
+    return None if node.macs is None else 2 * node.macs
+
+
+_DECLARED = (
+    Figure("params", "params", "learned weights, frozen ones included", attrgetter("params"),
+           data=True, budgets=("max", "min")),
+    Figure("trainable_params", "trainable", "learned weights that training changes",
+           attrgetter("trainable_params"), data=True, budgets=("max", "min")),
+    Figure("buffers", "buffers", "numbers kept but not learned", attrgetter("buffers"),
+           data=True, budgets=("max", "min")),
+    Figure("macs", "MACs", "multiply-accumulates per sample", attrgetter("macs"),
+           per_sample=True, data=True, budgets=("max", "min")),
+    Figure("flops", "FLOPs", "two per multiply-accumulate", _flops,
+           per_sample=True, budgets=("max", "min")),
+    Figure("activations", "activations", "elements of the outputs", _activations,
+           per_sample=True, budgets=("max", "min")),
+    Figure("layers", "layers", "number of layers", lambda _: 1, budgets=("max", "min")),
+)  # fmt: skip
+
+FIGURES: Final[dict[str, Figure]] = {figure.key: figure for figure in _DECLARED}
+
+#: The figures of which JSON and CSV have every one.
+DATA: Final[tuple[str, ...]] = tuple(figure.key for figure in _DECLARED if figure.data)

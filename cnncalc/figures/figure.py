@@ -1,0 +1,84 @@
+"""What a figure of a layer is: how its value is found, and how a block's layers make one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
+
+#: A number; one number per axis, None for an axis without bound; or None: not counted.
+Value: TypeAlias = "int | tuple[int | None, ...] | None"
+
+#: How the layers of a block make the block's value.
+Fold = Literal["sum", "maximum", "last"]
+
+Unit = Literal["count", "bytes"]
+Bound = Literal["max", "min"]
+
+
+class Figure(NamedTuple):
+    """A quantity of every layer, declared once for all commands and formats.
+
+    Attributes:
+        key: its name in columns, JSON, CSV, `--sort`, `--total-of` and `expect`.
+        heading: its name above a column.
+        meaning: what it counts, in a few words for the help.
+        value: its value of one layer, for one sample; equal layers are asked once.
+        values: in place of `value`, its values of all layers of a net, in their order; asked
+            only where the figure is wanted.
+        fold: how a block, and the net, has it from its layers.
+        unit: what it counts.
+        per_sample: whether it is that many times larger for a batch of samples.
+        data: whether JSON and CSV have it without being asked.
+        budgets: the limits that `check` can be given for the net's value.
+    """
+
+    key: str
+    heading: str
+    meaning: str
+    value: Callable[[Node], Value] | None = None
+    values: Callable[[Network], Sequence[Value]] | None = None
+    fold: Fold = "sum"
+    unit: Unit = "count"
+    per_sample: bool = False
+    data: bool = False
+    budgets: tuple[Bound, ...] = ()
+
+    def folded(self, values: Sequence[Value]) -> Value:
+        """The value of layers that follow each other; what is not counted adds nothing."""
+        if self.fold == "last":
+            return values[-1] if values else None
+        counted = [value for value in values if isinstance(value, int)]
+        if values and not counted:
+            return None
+        return sum(counted) if self.fold == "sum" else max(counted, default=0)
+
+    def of_batch(self, value: Value, batch: int) -> Value:
+        """The value for so many samples."""
+        return value * batch if self.per_sample and isinstance(value, int) else value
+
+
+def values_of(network: Network, figures: Sequence[Figure]) -> Iterator[tuple[Value, ...]]:
+    """The values of each layer of a net, in the order of `figures`; equal layers share them."""
+    whole = {one.key: one.values(network) for one in figures if one.values is not None}
+    known: dict[tuple[object, ...], tuple[Value, ...]] = {}
+    for index, node in enumerate(network.layers):
+        own = {key: values[index] for key, values in whole.items()} if whole else {}
+        key = (id(node.facts), id(node.traits), *own.values())
+        values = known.get(key)
+        if values is None:
+            values = known[key] = tuple(_value(figure, node, own) for figure in figures)
+        yield values
+
+
+def _value(figure: Figure, node: Node, whole: Mapping[str, Value]) -> Value:
+    return figure.value(node) if figure.value is not None else whole[figure.key]
+
+
+def total_of(network: Network, figure: Figure) -> Value:
+    """A net's value of one figure, for one sample."""
+    return figure.folded([values[0] for values in values_of(network, (figure,))])

@@ -1,0 +1,96 @@
+"""The columns of a summary: words about a layer, its figures, and their shares of the net."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cnncalc.figures import FIGURES
+from cnncalc.render import units
+from cnncalc.render.columns import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from cnncalc.analysis.summary import Row, Summary
+    from cnncalc.figures.figure import Figure, Value
+
+    Cell = Callable[[Row], str]
+
+_SHARE = "%"  # follows the key of a figure
+
+
+class Column(NamedTuple):
+    """A column: its head, what makes its cells, the figure that it shows if it shows one."""
+
+    head: str
+    cells: Callable[[Summary], Cell]
+    figure: str = ""
+
+
+_WORDS: Final = {
+    "name": Column("layer", lambda _: lambda row: row.name),
+    "type": Column("type", lambda _: lambda row: row.type),
+    "inputs": Column("from", lambda _: lambda row: ", ".join(row.inputs)),
+    "input": Column(
+        "input", lambda _: lambda row: ", ".join(map(units.shape, row.measured.input_shapes))
+    ),
+    "output": Column("output", lambda _: lambda row: units.shape(row.measured.output_shape)),
+}
+DEFAULT: Final = ("name", "type", "output", "params", "macs")
+
+
+def keys() -> tuple[str, ...]:
+    """The names of all columns, as `--columns` takes them."""
+    shares = (key + _SHARE for key, figure in FIGURES.items() if figure.fold == "sum")
+    return (*_WORDS, *FIGURES, *shares)
+
+
+def column(name: str) -> Column:
+    """The column of this name, one of `keys`."""
+    if name in _WORDS:
+        return _WORDS[name]
+    figure = FIGURES[name.removesuffix(_SHARE)]
+    if name.endswith(_SHARE):
+        return Column(figure.heading + _SHARE, _shares(figure), figure.key)
+    return Column(figure.heading, _values(figure), figure.key)
+
+
+def figures_of(names: Iterable[str]) -> tuple[str, ...]:
+    """The keys of the figures that these columns show."""
+    return tuple(key for name in names if (key := column(name).figure))
+
+
+def _values(figure: Figure) -> Callable[[Summary], Cell]:
+    def cells(summary: Summary) -> Cell:
+        at = summary.position(figure.key)
+
+        def cell(row: Row) -> str:
+            if row.measured.shared_with and figure.key == "params":
+                return f"= {row.measured.shared_with}"
+            return units.value(row.measured.values[at], figure.unit)
+
+        return cell
+
+    return cells
+
+
+def _shares(figure: Figure) -> Callable[[Summary], Cell]:
+    def cells(summary: Summary) -> Cell:
+        at = summary.position(figure.key)
+        whole = summary.totals[at]
+        return lambda row: _share(row.measured.values[at], whole)
+
+    return cells
+
+
+def _share(part: Value, whole: Value) -> str:
+    if isinstance(part, int) and isinstance(whole, int):
+        return units.share(part, whole)
+    return ""
+
+
+def inputs(summary: Summary, names: Sequence[str]) -> Iterator[Line]:
+    """A line per input of the net, under the columns of these names."""
+    for name, shape in summary.inputs:
+        cells = {"name": name, "type": "input", "output": units.shape(shape)}
+        yield Line(tuple(cells.get(column, "") for column in names), "dim")

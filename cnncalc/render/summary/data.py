@@ -1,0 +1,101 @@
+"""A summary as JSON and CSV: numbers raw, nothing folded that was not asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.render import units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cnncalc.analysis.summary import Measured, Row, Summary
+    from cnncalc.figures.figure import Value
+
+SCHEMA_VERSION = 1
+_PART = 1000  # rows that are written at once
+
+
+def csv(summaries: Sequence[Summary]) -> str:
+    """The rows as CSV, numbers raw; with a first column `net` if there are several nets."""
+    import csv as csv_  # noqa: PLC0415 - only for this format
+    from io import StringIO  # noqa: PLC0415 - only for this format
+
+    out = StringIO()
+    writer = csv_.writer(out, lineterminator="\n")
+    several = len(summaries) > 1
+    heads = [figure.key for figure in summaries[0].figures]
+    writer.writerow((*(("net",) if several else ()), "name", "type", "inputs", "output_shape",
+                     *heads, "shared_with"))  # fmt: skip
+    for summary in summaries:
+        for row in summary.rows:
+            if row.counts:
+                some = row.measured
+                cells = (row.name, row.type, " ".join(row.inputs), units.shape(some.output_shape),
+                         *map(raw, some.values), some.shared_with)  # fmt: skip
+                writer.writerow((*((summary.name,) if several else ()), *cells))
+    return out.getvalue()
+
+
+def raw(value: Value) -> int | str:
+    """A value as CSV and scripts take it: `280`, `211x211`, nothing where it is not counted."""
+    if isinstance(value, int):
+        return value
+    return "x".join("" if one is None else str(one) for one in value or ())
+
+
+def json(summary: Summary) -> Iterator[str]:
+    """The JSON of the contract, one object, a line per layer; in parts, since nets may be long."""
+    from itertools import islice  # noqa: PLC0415 - only for this format
+    from json import dumps  # noqa: PLC0415 - only for this format
+
+    head = {
+        "schema_version": SCHEMA_VERSION,
+        "name": summary.name,
+        "source": summary.source,
+        "layout": summary.layout,
+        "batch": summary.batch,
+        "inputs": [{"name": name, "shape": shape} for name, shape in summary.inputs],
+        "outputs": [{"name": name, "shape": shape} for name, shape in summary.outputs],
+    }
+    keys = [figure.key for figure in summary.figures]
+    tail: dict[str, Any] = {"totals": dict(zip(keys, summary.totals, strict=True))}
+    if summary.penalties:
+        tail["regularizers"] = [penalty._asdict() for penalty in summary.penalties]
+    yield f'{dumps(head)[:-1]},\n "layers": ['
+    rows = _json_rows(summary.rows, keys)
+    between = "\n  "
+    while part := ",\n  ".join(islice(rows, _PART)):
+        yield between + part
+        between = ",\n  "
+    yield f"\n ],\n {dumps(tail)[1:]}"
+
+
+def _json_rows(rows: Sequence[Row], keys: Sequence[str]) -> Iterator[str]:
+    """Rows as JSON texts; what follows the names is the same for equal layers, and kept."""
+    from json.encoder import encode_basestring_ascii as quoted  # noqa: PLC0415 - only for JSON
+
+    tails: dict[int, str] = {}
+    for name, type_, inputs, measured, _, layers, counts in rows:
+        if not counts:
+            continue
+        rest = tails.get(id(measured))
+        if rest is None:
+            rest = tails[id(measured)] = _json_tail(measured, keys, layers)
+        names = quoted(inputs[0]) if len(inputs) == 1 else ", ".join(map(quoted, inputs))
+        yield f'{{"name": {quoted(name)}, "type": {quoted(type_)}, "inputs": [{names}], {rest}'
+
+
+def _json_tail(measured: Measured, keys: Sequence[str], layers: int) -> str:
+    from json import dumps  # noqa: PLC0415 - only for JSON
+
+    data: dict[str, Any] = {
+        "input_shapes": measured.input_shapes,
+        "output_shape": measured.output_shape,
+        **dict(zip(keys, measured.values, strict=True)),
+    }
+    if measured.shared_with:
+        data["shared_with"] = measured.shared_with
+    if layers > 1:
+        data["layers"] = layers
+    return dumps(data)[1:]
