@@ -18,8 +18,8 @@ from cnncalc.analysis.explain import explain
 from cnncalc.analysis.summary import summarize
 from cnncalc.build.reader import read_text
 from cnncalc.language.limits import DEFAULT
-from cnncalc.render.summary import data as render
 from cnncalc.render.diagnostics import as_text
+from cnncalc.render.summary import data as render
 
 ROOT = Path(__file__).parent.parent
 TEXTS = [
@@ -78,6 +78,7 @@ def test_a_slip_is_answered_or_refused_with_a_place(seed):
         if not reading.failed:
             summary = summarize(reading.network)
             json.loads("".join(render.json(summary)))
-            assert sum(row.figures.params for row in summary.rows) == reading.network.totals.params
+            params = sum(summary.value(row, "params") for row in summary.rows)
+            assert params == reading.network.totals.params
             check(reading.network, warnings=reading.diagnostics)
             explain(reading.network)

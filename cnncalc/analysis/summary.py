@@ -7,10 +7,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cnncalc.figures import FIGURES
-from cnncalc.figures.figure import values_of
+from cnncalc.figures.figure import numbers_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from fractions import Fraction
 
     from cnncalc.figures.figure import Figure, Value
     from cnncalc.layers.base.tensors import Shape
@@ -143,9 +144,8 @@ def _order(sort: str, figures: Sequence[Figure]) -> Callable[[Row], Any]:
     return lambda row: _descending(row.measured.values[at])
 
 
-def _descending(value: Value) -> tuple[float, ...]:
-    numbers = value if isinstance(value, tuple) else (value,)
-    return tuple(inf if number is None else -number for number in numbers)
+def _descending(value: Value) -> tuple[float | Fraction, ...]:
+    return tuple(inf if number is None else -number for number in numbers_of(value))
 
 
 def _totals(figures: Sequence[Figure], rows: Sequence[Row]) -> tuple[Value, ...]:

@@ -18,7 +18,7 @@ from cnncalc.cli.options import (
     SetOption,
 )
 from cnncalc.cli.output import assert_never, emit, style_of, width_of
-from cnncalc.diagnostics import nearest
+from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.figures import DATA, FIGURES
 from cnncalc.language.limits import DEFAULT
 

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from fractions import Fraction
 
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
-#: A number; one number per axis, None for an axis without bound; or None: not counted.
-Value: TypeAlias = "int | tuple[int | None, ...] | None"
+#: A number; one per axis, a text where it is a fraction and None where the axis has none; or
+#: None where the figure is not counted.
+Value: TypeAlias = "int | tuple[int | str | None, ...] | None"
 
 #: How the layers of a block make the block's value.
 Fold = Literal["sum", "maximum", "last"]
@@ -60,6 +62,19 @@ class Figure(NamedTuple):
     def of_batch(self, value: Value, batch: int) -> Value:
         """The value for so many samples."""
         return value * batch if self.per_sample and isinstance(value, int) else value
+
+
+def numbers_of(value: Value) -> tuple[int | Fraction | None, ...]:
+    """The numbers of a value, one per axis where it has axes."""
+    if not isinstance(value, tuple):
+        return (value,)
+    return tuple(_fraction(one) if isinstance(one, str) else one for one in value)
+
+
+def _fraction(text: str) -> Fraction:
+    from fractions import Fraction  # noqa: PLC0415 - few values are fractions
+
+    return Fraction(text)
 
 
 def values_of(network: Network, figures: Sequence[Figure]) -> Iterator[tuple[Value, ...]]:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import NamedTuple
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.figures.figure import numbers_of
+
+if TYPE_CHECKING:
+    from cnncalc.figures.figure import Value
 
 _UNITS = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
 _NUMBER = re.compile(r"(\d[\d_,]*)(\.\d+)?\s*([kKMGBT]?)")
@@ -25,7 +31,7 @@ class Amount(NamedTuple):
     high: int | None = None
     exact: bool = False
 
-    def allows(self, number: int) -> bool:
+    def allows(self, number: float | Fraction) -> bool:
         """Whether the claim holds for this number.
 
         >>> amount("<= 5M").allows(5_000_000), amount("~25.6M").allows(25_557_032)
@@ -34,6 +40,16 @@ class Amount(NamedTuple):
         return (self.low is None or number >= self.low) and (
             self.high is None or number <= self.high
         )
+
+
+def allowed(wanted: Amount, value: Value) -> bool:
+    """Whether a claim holds for a figure: on every axis, if it has a value per axis.
+
+    An axis without a number is larger than all numbers; what is not counted has no true claim.
+    """
+    if value is None:
+        return False
+    return all(wanted.allows(inf if one is None else one) for one in numbers_of(value))
 
 
 def amount(value: object) -> Amount:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.analysis.check.amounts import allowed
 from cnncalc.analysis.check.rules import BUDGET
 from cnncalc.diagnostics.diagnostic import Diagnostic
+from cnncalc.figures import FIGURES
+from cnncalc.figures.figure import total_of, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
     from cnncalc.analysis.check.amounts import Amount
+    from cnncalc.figures.figure import Value
     from cnncalc.net.network import Network
-    from cnncalc.net.node import Node
 
 _MOST_LAYERS = 3
 
+#: Figures that some layers have more of than others.
+_SPREAD = frozenset(key for key, one in FIGURES.items() if one.fold == "sum" and key != "layers")
+
 
 class Budget(NamedTuple):
-    """A limit on one total of a net: params, macs or buffers."""
+    """A limit on a net's value of one figure."""
 
     key: str
     limit: Amount
@@ -29,22 +35,29 @@ def check_budgets(
 ) -> tuple[Diagnostic, ...]:
     """One finding for each budget that the net breaks."""
     found = []
-    for budget in budgets:
-        actual: int = getattr(network.totals, budget.key)
-        if not budget.limit.allows(actual):
-            parts = (excess(budget.limit, actual), costliest(network.layers, budget.key))
-            found.append(
-                Diagnostic(
-                    BUDGET,
-                    f"{budget.key} {actual:,}: {'; '.join(part for part in parts if part)}",
-                    source=source,
-                )
-            )
+    names = [node.name for node in network.layers]
+    for key, limit in budgets:
+        figure = FIGURES[key]
+        actual = total_of(network, figure)
+        if not allowed(limit, actual):
+            parts = (excess(limit, actual), costliest(network, names, key))
+            told = "; ".join(part for part in parts if part)
+            message = f"{key} {shown(actual)}: {told}" if told else f"{key} {shown(actual)}"
+            found.append(Diagnostic(BUDGET, message, source=source))
     return tuple(found)
 
 
-def excess(limit: Amount, actual: int) -> str:
-    """By how much a number misses a limit."""
+def shown(value: Value) -> str:
+    """The value of a figure in a sentence."""
+    if isinstance(value, tuple):
+        return " x ".join("the whole input" if one is None else str(one) for one in value)
+    return "not counted" if value is None else f"{value:,}"
+
+
+def excess(limit: Amount, actual: Value) -> str:
+    """By how much a number misses a limit; empty for a value per axis."""
+    if not isinstance(actual, int):
+        return ""
     if limit.high is not None and actual > limit.high:
         return f"{actual - limit.high:,} more than {limit.high:,}"
     if limit.low is not None and actual < limit.low:
@@ -52,11 +65,17 @@ def excess(limit: Amount, actual: int) -> str:
     return ""
 
 
-def costliest(nodes: Sequence[Node], key: str) -> str:
-    """The layers that hold, or cost, most of it."""
-    counted = {"flops": "macs"}.get(key, key)
-    if counted not in ("params", "trainable_params", "buffers", "macs"):
+def costliest(network: Network, members: Collection[str], key: str) -> str:
+    """Those of these layers that hold, or cost, most of a figure."""
+    if key not in _SPREAD:
         return ""
-    costs = sorted(((getattr(node, counted), node.name) for node in nodes), key=lambda c: -c[0])
-    most = [f"{name} ({cost:,})" for cost, name in costs[:_MOST_LAYERS] if cost]
+    counted = zip(network.layers, values_of(network, (FIGURES[key],)), strict=True)
+    inside = set(members)
+    costs = [
+        (value, node.name)
+        for node, (value,) in counted
+        if node.name in inside and isinstance(value, int) and value
+    ]
+    costs.sort(key=lambda cost: -cost[0])
+    most = [f"{name} ({cost:,})" for cost, name in costs[:_MOST_LAYERS]]
     return f"most in {', '.join(most)}" if most else ""

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.check.amounts import Amount
-from cnncalc.analysis.check.budgets import costliest, excess
-from cnncalc.analysis.check.diagnosis import Belief, Cause, causes, follows, measured_in
-from cnncalc.analysis.check.expectations import holds, read_claims
+from cnncalc.analysis.check.budgets import costliest, excess, shown
+from cnncalc.analysis.check.diagnosis import Belief, Cause, causes, follows
+from cnncalc.analysis.check.expectations import Measured, holds, read_claims
 from cnncalc.analysis.check.rules import EXPECTATION
 from cnncalc.analysis.explain import explain_layer
 from cnncalc.diagnostics.diagnostic import Diagnostic
 from cnncalc.layers.base.tensors import show_shape
 
 if TYPE_CHECKING:
-    from cnncalc.analysis.check.expectations import Claim, Measured
+    from cnncalc.analysis.check.expectations import Claim
     from cnncalc.net.network import Network
 
 
@@ -36,7 +36,7 @@ def check_claims(network: Network, source: str = "") -> Verdict:
     findings: list[Diagnostic] = []
     beliefs: list[Belief] = []
     for claim in read.claims:
-        measured = measured_in(network, claim.subject, {})
+        measured = Measured(network, claim.subject)
         if holds(claim, measured):
             continue
         roots: tuple[Belief, ...] = ()
@@ -90,7 +90,7 @@ def _who(claim: Claim) -> str:
 
 def _shown(claim: Claim, measured: Measured) -> str:
     if isinstance(claim.wanted, Amount):
-        return f"{measured.number(claim.key):,}"
+        return shown(measured.value(claim.key))
     return show_shape(measured.shape)
 
 
@@ -130,9 +130,9 @@ def _formula(network: Network, claim: Claim) -> tuple[str, ...]:
 def _ways(network: Network, claim: Claim, measured: Measured) -> tuple[str, ...]:
     if not isinstance(claim.wanted, Amount):
         return (f"`{claim.key}: {list(measured.shape)}` is what the spec gives",)
-    actual = measured.number(claim.key)
-    if claim.exact:
+    actual = measured.value(claim.key)
+    if claim.exact and isinstance(actual, int):
         return (f"`{claim.key}: {actual}` is what the spec gives",)
     over = excess(claim.wanted, actual)
-    shares = costliest([network[name] for name in claim.subject.members], claim.key)
+    shares = costliest(network, claim.subject.members, claim.key)
     return tuple(text for text in (over, shares) if text)

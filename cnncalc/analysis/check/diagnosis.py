@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.check.alterations import Alteration, changes_of, remade, twins_of, with_bias
 from cnncalc.analysis.check.amounts import Amount
-from cnncalc.analysis.check.expectations import Measured, holds, measure
+from cnncalc.analysis.check.expectations import Measured, holds
+from cnncalc.figures import FIGURES
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.layout import opposite
 from cnncalc.net.facts import facts_of
@@ -48,13 +49,6 @@ class Belief(NamedTuple):
     shape: Shape | None  # what leaves its subject, if the claim says
 
 
-def measured_in(network: Network, subject: Subject, other: Mapping[str, Node]) -> Measured:
-    """A subject's values in a net in which some layers come out otherwise."""
-    nodes = [other.get(name) or network[name] for name in subject.members]
-    result = other.get(subject.result) or (network[subject.result] if subject.result else None)
-    return measure(nodes, result.output_shape if result is not None else ())
-
-
 def follows(network: Network, claim: Claim, beliefs: Sequence[Belief]) -> tuple[Belief, ...]:
     """The fewest wrong claims that this one follows from; none if it does not."""
     if not beliefs or not _rests_on(network, claim, beliefs):
@@ -72,7 +66,7 @@ def _rests_on(network: Network, claim: Claim, beliefs: Sequence[Belief]) -> bool
     other = remade(network, {}, shapes)
     if other is None:
         return False
-    measured = measured_in(network, claim.subject, other)
+    measured = Measured(network, claim.subject, other)
     for belief in beliefs:
         measured = _corrected(network, claim, measured, belief, other)
     return holds(claim, measured)
@@ -83,15 +77,17 @@ def _corrected(
 ) -> Measured:
     """The values with a believed number in the place of the computed one."""
     key, wanted, part = belief.claim.key, belief.claim.wanted, belief.claim.subject
-    if not isinstance(wanted, Amount) or wanted.low is None or key not in Measured._fields:
+    if not isinstance(wanted, Amount) or wanted.low is None or key not in FIGURES:
         return measured
     if not set(part.members) <= set(claim.subject.members):
         return measured
-    gain = wanted.low - measured_in(network, part, other).number(key)
-    changed = {key: measured.number(key) + gain}
+    gain = wanted.low - Measured(network, part, other).number(key)
+    changed = {**measured.believed, key: measured.number(key) + gain}
     if key == "params":
-        changed["trainable_params"] = measured.trainable_params + gain
-    return Measured(**{**measured._asdict(), **changed})
+        changed["trainable_params"] = measured.number("trainable_params") + gain
+    if key == "macs":
+        changed["flops"] = measured.number("flops") + 2 * gain
+    return measured._replace(believed=changed)
 
 
 def causes(network: Network, claim: Claim) -> tuple[Cause, ...]:
@@ -104,7 +100,7 @@ def causes(network: Network, claim: Claim) -> tuple[Cause, ...]:
 
 
 def _misreadings(network: Network, claim: Claim) -> Iterator[Cause]:
-    measured = measured_in(network, claim.subject, {})
+    measured = Measured(network, claim.subject)
     if isinstance(claim.wanted, Amount):
         yield from _counted_otherwise(claim, claim.wanted, measured)
         yield from _shared_counted(network, claim, claim.wanted, measured)
@@ -114,14 +110,15 @@ def _misreadings(network: Network, claim: Claim) -> Iterator[Cause]:
 
 
 def _counted_otherwise(claim: Claim, wanted: Amount, measured: Measured) -> Iterator[Cause]:
+    params, trainable, buffers, macs = map(
+        measured.number, ("params", "trainable_params", "buffers", "macs")
+    )
     ways: dict[tuple[str, int], str] = {
-        ("params", measured.params + measured.buffers): (
-            f"the {measured.buffers:,} buffers are counted in (as Keras counts)"
-        ),
-        ("params", measured.trainable_params): "only trainable parameters are counted",
-        ("trainable_params", measured.params): "frozen parameters are counted in",
-        ("macs", measured.flops): "FLOPs, two a multiply-accumulate, are claimed for MACs",
-        ("flops", measured.macs): "MACs are claimed for FLOPs, of which each has two",
+        ("params", params + buffers): f"the {buffers:,} buffers are counted in (as Keras counts)",
+        ("params", trainable): "only trainable parameters are counted",
+        ("trainable_params", params): "frozen parameters are counted in",
+        ("macs", 2 * macs): "FLOPs, two a multiply-accumulate, are claimed for MACs",
+        ("flops", macs): "MACs are claimed for FLOPs, of which each has two",
     }
     for (key, number), text in ways.items():
         if key == claim.key and wanted.allows(number):
@@ -135,7 +132,7 @@ def _shared_counted(
     nodes = [network[name] for name in claim.subject.members]
     sharing = [node for node in nodes if node.traits.shared_with]
     again = sum(node.facts.params for node in sharing)
-    if claim.key == "params" and again and wanted.allows(measured.params + again):
+    if claim.key == "params" and again and wanted.allows(measured.number("params") + again):
         names = ", ".join(node.name for node in sharing)
         yield Cause(f"the shared weights of {names} are counted again", measured.shape)
 
@@ -165,7 +162,7 @@ def _read_otherwise(network: Network, claim: Claim) -> Iterator[Cause]:
         return
     if facts != node.facts._replace(inputs=inputs):
         other = {node.name: node._replace(facts=facts)}
-        measured = measured_in(network, claim.subject, other)
+        measured = Measured(network, claim.subject, other)
         if holds(claim, measured):
             words = "last" if network.layout == "channels_first" else "first"
             yield Cause(f"the input is read with its channels {words}", measured.shape)
@@ -229,7 +226,7 @@ def _good(network: Network, claim: Claim, trials: Sequence[tuple[Alteration, ...
         other = remade(network, twins, until=last) if twins is not None else None
         if other is None:
             continue
-        measured = measured_in(network, claim.subject, other)
+        measured = Measured(network, claim.subject, other)
         if holds(claim, measured):
             found.append(Cause(" and ".join(change.text for change in trial), measured.shape))
             if len(found) == MOST_CAUSES:

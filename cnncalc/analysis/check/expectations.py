@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from cnncalc.analysis.check.amounts import Amount, amount
+from cnncalc.analysis.check.amounts import Amount, allowed, amount
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.diagnostic import Diagnostic, Place
 from cnncalc.diagnostics.suggestion import nearest
+from cnncalc.figures import FIGURES
+from cnncalc.figures.figure import values_of
+from cnncalc.net.network import Network
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
+    from cnncalc.figures.figure import Value
     from cnncalc.layers.base.tensors import Shape
-    from cnncalc.net.network import Network
     from cnncalc.net.node import Node, Stated
 
-NUMBERS = ("output", "params", "trainable_params", "buffers", "macs", "flops", "layers")
-KEYS = ("shape", *NUMBERS)
+KEYS = ("shape", "output", *FIGURES)
 _TIMES = "x\u00d7"  # the letter, and the multiplication sign
 _SHAPE = re.compile(rf"(\d+|\?)(\s*[{_TIMES}]\s*(\d+|\?))*")
 _SHAPE_WAYS = "a shape such as [10, 16, 16] or 10x16x16; `?` stands for any size"
@@ -51,47 +54,56 @@ class Claim(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """What a subject really is; one field for each key of `expect`."""
+    """What a subject really is, in a net in which some layers may come out otherwise.
 
-    shape: Shape
-    params: int
-    trainable_params: int
-    buffers: int
-    macs: int
-    layers: int
+    Values are computed as they are asked for; `believed` stand in their places.
+    """
 
-    @property
-    def output(self) -> int:
-        """The number of values that leave."""
-        return product(self.shape) if self.shape else 0
+    network: Network
+    subject: Subject
+    other: Mapping[str, Node] = MappingProxyType({})
+    believed: Mapping[str, Value] = MappingProxyType({})
 
     @property
-    def flops(self) -> int:
-        """Two a multiply-accumulate."""
-        return 2 * self.macs
+    def shape(self) -> Shape:
+        """The shape that leaves; empty where the subject has no single result."""
+        name = self.subject.result
+        return (self.other.get(name) or self.network[name]).output_shape if name else ()
+
+    def value(self, key: str) -> Value:
+        """The value of a figure, or of `output`: the number of elements that leave."""
+        if key in self.believed:
+            return self.believed[key]
+        if key == "output":
+            return product(self.shape) if self.shape else 0
+        figure = FIGURES[key]
+        if figure.value is not None:
+            return figure.folded([figure.value(node) for node in self._members()])
+        members = set(self.subject.members)
+        pairs = zip(self.network.layers, values_of(self._whole(), (figure,)), strict=True)
+        return figure.folded([values[0] for node, values in pairs if node.name in members])
 
     def number(self, key: str) -> int:
-        """The value of one of `NUMBERS`."""
-        value: int = getattr(self, key)
-        return value
+        """The value of a figure that counts something; 0 where it is not counted."""
+        value = self.value(key)
+        return value if isinstance(value, int) else 0
 
+    def _members(self) -> Iterator[Node]:
+        for name in self.subject.members:
+            yield self.other.get(name) or self.network[name]
 
-def measure(nodes: Iterable[Node], shape: Shape) -> Measured:
-    """Sums over layers, and the shape that leaves the last."""
-    params = trainable = buffers = macs = count = 0
-    for node in nodes:
-        params += node.params
-        trainable += node.trainable_params
-        buffers += node.buffers
-        macs += node.macs
-        count += 1
-    return Measured(shape, params, trainable, buffers, macs, count)
+    def _whole(self) -> Network:
+        if not self.other:
+            return self.network
+        net = self.network
+        layers = [self.other.get(node.name, node) for node in net.layers]
+        return Network(net.name, net.layout, net.inputs, layers, net.outputs)
 
 
 def holds(claim: Claim, measured: Measured) -> bool:
     """Whether a claim is true of these values."""
     if isinstance(claim.wanted, Amount):
-        return claim.wanted.allows(measured.number(claim.key))
+        return allowed(claim.wanted, measured.value(claim.key))
     return len(claim.wanted) == len(measured.shape) and all(
         want in (None, size) for want, size in zip(claim.wanted, measured.shape, strict=True)
     )
