@@ -38,7 +38,7 @@ _DECLARED = (
            per_sample=True, budgets=("max", "min")),
     Figure("activations", "activations", "elements of the outputs", _activations,
            per_sample=True, budgets=("max", "min")),
-    Figure("layers", "layers", "number of layers", lambda _: 1, budgets=("max", "min")),
+    Figure("layers", "layers", "number of layers", lambda _: 1),
 )  # fmt: skip
 
 FIGURES: Final[dict[str, Figure]] = {figure.key: figure for figure in _DECLARED}
