@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 _NO_EFFECT = "no effect on the shape"
 
 
-class ReLU(Layer, type="relu", torch="ReLU", keras="ReLU"):
+class ElementwiseActivation(Layer):
+    """What activations share: they work element by element, and none of it is a MAC."""
+
+    elementwise = True
+    counted = False
+
+
+class ReLU(ElementwiseActivation, type="relu", torch="ReLU", keras="ReLU"):
     """max(x, 0): the rectified linear unit.
 
     Output: as the input. Parameters: none.
@@ -32,7 +39,7 @@ class ReLU(Layer, type="relu", torch="ReLU", keras="ReLU"):
     example = "relu"
 
 
-class ReLU6(Layer, type="relu6", torch="ReLU6"):
+class ReLU6(ElementwiseActivation, type="relu6", torch="ReLU6"):
     """min(max(x, 0), 6) (Howard et al., 2017).
 
     Output: as the input. Parameters: none.
@@ -41,7 +48,7 @@ class ReLU6(Layer, type="relu6", torch="ReLU6"):
     example = "relu6"
 
 
-class LeakyReLU(Layer, type="leaky_relu", torch="LeakyReLU", keras="LeakyReLU"):
+class LeakyReLU(ElementwiseActivation, type="leaky_relu", torch="LeakyReLU", keras="LeakyReLU"):
     """max(x, slope * x) (Maas et al., 2013).
 
     Output: as the input. Parameters: none.
@@ -60,7 +67,7 @@ class LeakyReLU(Layer, type="leaky_relu", torch="LeakyReLU", keras="LeakyReLU"):
             )  # fmt: skip
 
 
-class RReLU(Layer, type="rrelu", torch="RReLU"):
+class RReLU(ElementwiseActivation, type="rrelu", torch="RReLU"):
     """max(x, slope * x), the slope drawn at random in training (Xu et al., 2015).
 
     Output: as the input. Parameters: none.
@@ -78,7 +85,7 @@ class RReLU(Layer, type="rrelu", torch="RReLU"):
             )  # fmt: skip
 
 
-class ELU(Layer, type="elu", torch="ELU", keras="ELU"):
+class ELU(ElementwiseActivation, type="elu", torch="ELU", keras="ELU"):
     """x if x > 0, else alpha * (exp(x) - 1).
 
     Output: as the input. Parameters: none.
@@ -88,7 +95,7 @@ class ELU(Layer, type="elu", torch="ELU", keras="ELU"):
     example = "elu"
 
 
-class SELU(Layer, type="selu", torch="SELU"):
+class SELU(ElementwiseActivation, type="selu", torch="SELU"):
     """A scaled ELU (Klambauer et al., 2017).
 
     Output: as the input. Parameters: none.
@@ -97,7 +104,7 @@ class SELU(Layer, type="selu", torch="SELU"):
     example = "selu"
 
 
-class CELU(Layer, type="celu", torch="CELU"):
+class CELU(ElementwiseActivation, type="celu", torch="CELU"):
     """max(x, 0) + min(0, alpha * (exp(x / alpha) - 1)).
 
     Output: as the input. Parameters: none.
@@ -113,7 +120,7 @@ class CELU(Layer, type="celu", torch="CELU"):
             )
 
 
-class GELU(Layer, type="gelu", torch="GELU"):
+class GELU(ElementwiseActivation, type="gelu", torch="GELU"):
     """x * P(X <= x), X normal (Hendrycks, 2016).
 
     Output: as the input. Parameters: none.
@@ -123,7 +130,7 @@ class GELU(Layer, type="gelu", torch="GELU"):
     example = "gelu"
 
 
-class SiLU(Layer, type="silu", torch="SiLU", also="swish"):
+class SiLU(ElementwiseActivation, type="silu", torch="SiLU", also="swish"):
     """x * sigmoid(x), also called swish.
 
     Output: as the input. Parameters: none.
@@ -132,7 +139,7 @@ class SiLU(Layer, type="silu", torch="SiLU", also="swish"):
     example = "silu"
 
 
-class Mish(Layer, type="mish", torch="Mish"):
+class Mish(ElementwiseActivation, type="mish", torch="Mish"):
     """x * tanh(softplus(x)) (Misra, 2019).
 
     Output: as the input. Parameters: none.
@@ -141,7 +148,7 @@ class Mish(Layer, type="mish", torch="Mish"):
     example = "mish"
 
 
-class Sigmoid(Layer, type="sigmoid", torch="Sigmoid"):
+class Sigmoid(ElementwiseActivation, type="sigmoid", torch="Sigmoid"):
     """1 / (1 + exp(-x)).
 
     Output: as the input. Parameters: none.
@@ -150,7 +157,7 @@ class Sigmoid(Layer, type="sigmoid", torch="Sigmoid"):
     example = "sigmoid"
 
 
-class LogSigmoid(Layer, type="log_sigmoid", torch="LogSigmoid"):
+class LogSigmoid(ElementwiseActivation, type="log_sigmoid", torch="LogSigmoid"):
     """log(1 / (1 + exp(-x))).
 
     Output: as the input. Parameters: none.
@@ -159,7 +166,9 @@ class LogSigmoid(Layer, type="log_sigmoid", torch="LogSigmoid"):
     example = "log_sigmoid"
 
 
-class Hardsigmoid(Layer, type="hardsigmoid", torch="Hardsigmoid", also="hard_sigmoid"):
+class Hardsigmoid(
+    ElementwiseActivation, type="hardsigmoid", torch="Hardsigmoid", also="hard_sigmoid"
+):
     """min(max(x + 3, 0), 6) / 6.
 
     Output: as the input. Parameters: none.
@@ -168,7 +177,7 @@ class Hardsigmoid(Layer, type="hardsigmoid", torch="Hardsigmoid", also="hard_sig
     example = "hardsigmoid"
 
 
-class Hardswish(Layer, type="hardswish", torch="Hardswish", also="hard_swish"):
+class Hardswish(ElementwiseActivation, type="hardswish", torch="Hardswish", also="hard_swish"):
     """x * min(max(x + 3, 0), 6) / 6 (MobileNetV3).
 
     Output: as the input. Parameters: none.
@@ -177,7 +186,7 @@ class Hardswish(Layer, type="hardswish", torch="Hardswish", also="hard_swish"):
     example = "hardswish"
 
 
-class Tanh(Layer, type="tanh", torch="Tanh"):
+class Tanh(ElementwiseActivation, type="tanh", torch="Tanh"):
     """The hyperbolic tangent.
 
     Output: as the input. Parameters: none.
@@ -186,7 +195,7 @@ class Tanh(Layer, type="tanh", torch="Tanh"):
     example = "tanh"
 
 
-class Hardtanh(Layer, type="hardtanh", torch="Hardtanh"):
+class Hardtanh(ElementwiseActivation, type="hardtanh", torch="Hardtanh"):
     """x between two bounds, the lower below the upper.
 
     Output: as the input. Parameters: none.
@@ -205,7 +214,7 @@ class Hardtanh(Layer, type="hardtanh", torch="Hardtanh"):
             )
 
 
-class Tanhshrink(Layer, type="tanhshrink", torch="Tanhshrink"):
+class Tanhshrink(ElementwiseActivation, type="tanhshrink", torch="Tanhshrink"):
     """x - tanh(x).
 
     Output: as the input. Parameters: none.
@@ -214,7 +223,7 @@ class Tanhshrink(Layer, type="tanhshrink", torch="Tanhshrink"):
     example = "tanhshrink"
 
 
-class Softplus(Layer, type="softplus", torch="Softplus"):
+class Softplus(ElementwiseActivation, type="softplus", torch="Softplus"):
     """log(1 + exp(beta * x)) / beta.
 
     Output: as the input. Parameters: none.
@@ -225,7 +234,7 @@ class Softplus(Layer, type="softplus", torch="Softplus"):
     example = "softplus"
 
 
-class Softsign(Layer, type="softsign", torch="Softsign"):
+class Softsign(ElementwiseActivation, type="softsign", torch="Softsign"):
     """x / (1 + |x|).
 
     Output: as the input. Parameters: none.
@@ -234,7 +243,7 @@ class Softsign(Layer, type="softsign", torch="Softsign"):
     example = "softsign"
 
 
-class Softshrink(Layer, type="softshrink", torch="Softshrink"):
+class Softshrink(ElementwiseActivation, type="softshrink", torch="Softshrink"):
     """x moved towards 0 by lambda.
 
     Output: as the input. Parameters: none.
@@ -244,7 +253,7 @@ class Softshrink(Layer, type="softshrink", torch="Softshrink"):
     example = "softshrink"
 
 
-class Hardshrink(Layer, type="hardshrink", torch="Hardshrink"):
+class Hardshrink(ElementwiseActivation, type="hardshrink", torch="Hardshrink"):
     """x, or 0 within lambda of it.
 
     Output: as the input. Parameters: none.
@@ -254,7 +263,7 @@ class Hardshrink(Layer, type="hardshrink", torch="Hardshrink"):
     example = "hardshrink"
 
 
-class Threshold(Layer, type="threshold", torch="Threshold"):
+class Threshold(ElementwiseActivation, type="threshold", torch="Threshold"):
     """x if x > threshold, else value.
 
     Output: as the input. Parameters: none.
@@ -265,7 +274,12 @@ class Threshold(Layer, type="threshold", torch="Threshold"):
     example = "threshold: {threshold: 0.1, value: 0}"
 
 
-class Softmax(Layer, type="softmax", torch="Softmax Softmax2d Softmin LogSoftmax", keras="Softmax"):
+class Softmax(
+    ElementwiseActivation,
+    type="softmax",
+    torch="Softmax Softmax2d Softmin LogSoftmax",
+    keras="Softmax",
+):
     """exp(x) / sum(exp(x)) along an axis.
 
     Output: as the input. Parameters: none.
@@ -273,6 +287,7 @@ class Softmax(Layer, type="softmax", torch="Softmax Softmax2d Softmin LogSoftmax
     PyTorch's `Softmax2d` takes channels, height and width.
     """
 
+    elementwise = False
     axis: Any = arg(Nullable(ListOf(Axis())), "the axes that sum to 1", default=None, torch="dim")
     example = "softmax"
 
@@ -297,12 +312,13 @@ def _reading_whole(axes: set[int], rank: int) -> tuple[Reach, ...]:
     return tuple(GLOBAL if axis in axes else Reach(axis) for axis in range(rank))
 
 
-class GLU(Layer, type="glu", torch="GLU"):
+class GLU(ElementwiseActivation, type="glu", torch="GLU"):
     """Gated linear unit (Dauphin et al., 2016): one half gates the other.
 
     Output: the axis `dim` is halved; it must be even. Parameters: none.
     """
 
+    elementwise = False
     dim: int = arg(Axis(), "the halved axis", default=-1, also=("axis",))
     example = "glu: {dim: 0}"
 
@@ -322,7 +338,7 @@ class GLU(Layer, type="glu", torch="GLU"):
         return [_reading_whole({axis_of(self, self.dim, rank, "dim")}, rank)]
 
 
-class PReLU(Layer, type="prelu", torch="PReLU", keras="PReLU"):
+class PReLU(ElementwiseActivation, type="prelu", torch="PReLU", keras="PReLU"):
     """max(x, a * x) with learned a (He et al., 2015).
 
     Output: as the input.
@@ -379,7 +395,7 @@ class PReLU(Layer, type="prelu", torch="PReLU", keras="PReLU"):
         return (Weight("alpha", each, "scale"),)
 
 
-class Activation(Layer, type="activation", keras="Activation"):
+class Activation(ElementwiseActivation, type="activation", keras="Activation"):
     """An activation by its name.
 
     Output: as the input. Parameters: none.

@@ -23,6 +23,8 @@ _FORMAT = DataFormat()
 class AdaptivePooling(Layer):
     """What adaptive pooling shares: the output size is given, the windows follow."""
 
+    counted = False
+
     size: Any = arg(
         PerAxis(Nullable(Integer(1))), "size of the output; null keeps an axis",
         torch="output_size", keras="output_size",
@@ -79,6 +81,7 @@ class AdaptiveAvgPool(
     however many stand before them.
     """
 
+    linear = True
     example = "adaptive_avgpool: 7"
 
     def output_shape(self, inputs: Inputs) -> Shape:
@@ -109,6 +112,8 @@ class AdaptiveMaxPool(
 
 class GlobalPooling(Layer):
     """What global pooling shares: every spatial axis becomes one value."""
+
+    counted = False
 
     keepdims: bool = arg(Flag(), "keep the spatial axes, as 1", default=False)
     data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
@@ -145,6 +150,7 @@ class GlobalAvgPool(
     the dense layers.
     """
 
+    linear = True
     example = "global_avgpool"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.axes import Axis, axis_of
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Flag, Integer, Kind, ListOf, Nullable, Real
 from cnncalc.layers.base.layer import Layer
@@ -30,7 +31,11 @@ class Attention(
     Parameters, with E = embed_dim:
         E * (E + kdim + vdim) + 3 * E for the projections, E * E + E for the output,
         2 * E more with `add_bias_kv`
-    MACs: 0, as for everything that is neither convolution nor dense.
+    MACs:
+        L * E * E + S * E * (kdim + vdim) + L * E * E for the projections,
+        2 * L * S' * E for both products (query with key, weights with value),
+        with L places of the query and S of the key; S' is S and one more for
+        each of `add_bias_kv` and `add_zero_attn`
 
     The heads must divide the embedding.
     """
@@ -108,6 +113,14 @@ class Attention(
             ]
         return weights
 
+    def macs(self, inputs: Inputs, output: Shape) -> int:  # noqa: ARG002 - that of the query
+        length, features = inputs.shapes[0]
+        others = inputs.shapes[-1][0]
+        key, value = self._others(inputs)
+        projections = 2 * length * features**2 + others * features * (key + value)
+        attended = others + self.add_bias_kv + self.add_zero_attn
+        return projections + 2 * length * attended * features
+
 
 class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttention"):
     """Multi-head attention as Keras has it: each head has a size of its own.
@@ -120,9 +133,14 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
         H * key_dim * (features + 1) for query and key each,
         H * value_dim * (features + 1) for value, and as many for a gate,
         (H * value_dim + 1) * features for the output
-    MACs: 0.
+    MACs:
+        L or S times the elements of each projection's kernel,
+        L * S * H * (key_dim + value_dim) for both products,
+        with L places of the query and S of the key
 
-    Key and value must have the same length.
+    Key and value must have the same length. Without `attention_axes` every place
+    attends to every other; with them only along these axes, which count as the
+    name's framework counts (the batch is 0 under `MultiHeadAttention`).
     """
 
     arity = (1, 3)
@@ -136,7 +154,9 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
         keras="output_shape",
     )  # fmt: skip
     dropout: float = arg(Real(0, 1), "no effect on the shape", default=0)
-    attention_axes: Any = arg(Kind(), "no effect on the shape", default=None)
+    attention_axes: Any = arg(
+        Nullable(ListOf(Axis())), "the axes along which places attend; else all", default=None
+    )
     flash_attention: Any = arg(Kind(), "no effect", default=None, keras="flash_attention")
     sliding_window: Any = arg(Kind(), "no effect", default=None, keras="sliding_window")
     example = "multi_head_attention: {num_heads: 8, key_dim: 64}"
@@ -145,7 +165,25 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
         shapes = inputs.shapes
         if shapes[1 % len(shapes)][:-1] != shapes[-1][:-1]:
             raise LayerError(codes.MERGE, "key and value must have the same length")
+        self._attended(shapes[0])
         return (*shapes[0][:-1], *(self.output_size or shapes[0][-1:]))
+
+    def _attended(self, shape: Shape) -> int:
+        """The places that one place of such a tensor attends to."""
+        if self.attention_axes is None:
+            return product(shape[:-1])
+        rank = len(shape)
+        indices = {axis_of(self, axis, rank, "attention_axes") for axis in self.attention_axes}
+        return product(shape[index] for index in indices)
+
+    def macs(self, inputs: Inputs, output: Shape) -> int:  # noqa: ARG002 - of the places
+        shapes = inputs.shapes
+        queries, keys = product(shapes[0][:-1]), product(shapes[-1][:-1])
+        kernels = {w.name: w.size for w in self.weights(inputs) if w.role == "kernel"}
+        of_keys = kernels["key_kernel"] + kernels["value_kernel"]
+        projections = keys * of_keys + queries * (sum(kernels.values()) - of_keys)
+        width = self.num_heads * (self.key_dim + (self.value_dim or self.key_dim))
+        return projections + queries * self._attended(shapes[-1]) * width
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
         return [[GLOBAL] * len(shape) for shape in inputs.shapes]

@@ -34,6 +34,8 @@ PADDINGS = ("valid", "same", "full", "causal")
 class SlidingKernel(Layer):
     """What all convolutions share: the kernel, how it moves, and its bias."""
 
+    linear = True
+
     one_an_axis = ("kernel",)
 
     kernel: Any = arg(PerAxis(POSITIVE), "kernel size", torch="kernel_size", keras="kernel_size")

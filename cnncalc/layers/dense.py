@@ -28,6 +28,8 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
     `flatten` before it to use a whole feature map.
     """
 
+    linear = True
+
     units: int = arg(Integer(1), "outputs of the layer", torch="out_features")
     bias: bool = arg(Flag(), "one bias an output", default=True, keras="use_bias")
     in_features: int | None = arg(Integer(1), "claimed size of the last axis", claim=True)

@@ -28,6 +28,10 @@ class Dropout(
     as their names say.
     """
 
+    linear = True
+    elementwise = True
+    view = "identity"
+
     rate: float = arg(_RATE, "share of elements dropped", default=0.5, torch="p")
     noise_shape: Any = arg(Kind(), "what is dropped together; no effect", default=None)
     data_format: str | None = arg(
@@ -51,6 +55,10 @@ class StochasticDepth(
     Output: as the input. Parameters: none.
     """
 
+    linear = True
+    elementwise = True
+    view = "identity"
+
     rate: float = arg(_RATE, "share of samples whose branch is dropped", default=0.5, torch="p")
     mode: str = arg(Text(), "row or batch; no effect", default="row")
     example = "stochastic_depth: 0.1"
@@ -61,6 +69,10 @@ class GaussianNoise(Layer, type="gaussian_noise", keras="GaussianNoise"):
 
     Output: as the input. Parameters: none.
     """
+
+    linear = True
+    elementwise = True
+    view = "identity"
 
     stddev: float = arg(_RATE, "standard deviation of the noise")
     example = "gaussian_noise: 0.1"
@@ -74,6 +86,9 @@ class Identity(
     Output: as the input. Parameters: none.
     """
 
+    linear = True
+    elementwise = True
+    view = "identity"
     example = "identity"
 
 
@@ -82,6 +97,10 @@ class ActivityRegularization(Layer, type="activity_regularization", keras="Activ
 
     Output: as the input. Parameters: none.
     """
+
+    linear = True
+    elementwise = True
+    view = "identity"
 
     l1: Any = arg(Nullable(Real(0)), "factor of the absolute values", default=None)
     l2: Any = arg(Nullable(ListOf(Real(0))), "factor of the squares", default=None)

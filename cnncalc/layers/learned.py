@@ -9,7 +9,7 @@ from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Integer, Kind, ListOf, Nullable, Real, Text
 from cnncalc.layers.base.layer import Layer
-from cnncalc.layers.base.layout import channels_of
+from cnncalc.layers.base.layout import channels_of, feature_axis
 from cnncalc.layers.base.reach import GLOBAL, Reach, shifted
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
@@ -20,22 +20,33 @@ POSITIVE = Integer(1)
 
 
 class LayerScale(Layer, type="layer_scale", keras="LayerScale", torch="LayerScale"):
-    """A learned factor for each channel (Touvron et al., 2021; ConvNeXt).
+    """A learned factor for each feature (Touvron et al., 2021; ConvNeXt).
 
     Output: as the input.
     Parameters:
-        channels
+        features: the channels of a map, the last axis of a sequence (length, features)
+
+    Keras's name takes the last axis of a map, too.
     """
+
+    counted = False
+    elementwise = True
+    linear = True
 
     init_values: Any = arg(Nullable(Real()), "the first value; no effect", default=None)
     projection_dim: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
     example = "layer_scale"
 
     def claims(self, inputs: Inputs) -> dict[str, int]:
-        return {"projection_dim": _channels(inputs)}
+        return {"projection_dim": self._features(inputs)}
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
-        return (Weight("gamma", (_channels(inputs),), "scale"),)
+        return (Weight("gamma", (self._features(inputs),), "scale"),)
+
+    def _features(self, inputs: Inputs) -> int:
+        shape = inputs.shapes[0]
+        last = self.dialect == "keras"
+        return shape[-1 if last else feature_axis(inputs.layout, len(shape))]
 
 
 class Parameter(Layer, type="parameter"):
@@ -45,6 +56,10 @@ class Parameter(Layer, type="parameter"):
     Parameters:
         the elements of `shape`
     """
+
+    view = "identity"
+    linear = True
+    elementwise = True
 
     shape: Any = arg(ListOf(POSITIVE), "its shape")
     example = "parameter: [1, 64]"
@@ -60,6 +75,8 @@ class ClassToken(Layer, type="class_token"):
     Parameters:
         count * features
     """
+
+    linear = True
 
     count: int = arg(POSITIVE, "number of tokens", default=1)
     example = "class_token"
@@ -85,6 +102,9 @@ class PositionEmbedding(Layer, type="position_embedding"):
         the elements of the input
     """
 
+    counted = False
+    elementwise = True
+    linear = True
     example = "position_embedding"
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
@@ -152,16 +172,23 @@ class Custom(Layer, type="custom"):
     """A layer that is missing here, with its figures as the spec states them.
 
     Output: `shape`, without the batch; else as the input.
-    Parameters: `params`, of which none is named. Buffers: `buffers`. MACs: `macs`.
+    Parameters: `params`, of which none is named. Buffers: `buffers`. MACs: `macs`;
+    without it the layer is named as not counted.
     """
 
     arity = (1, None)
     shape: Any = arg(Nullable(ListOf(POSITIVE)), "shape of the output", default=None)
     params: int = arg(Integer(0), "learned weights", default=0)
     buffers: int = arg(Integer(0), "elements kept but not learned", default=0)
-    macs_: int = arg(Integer(0), "multiply-accumulates for one sample", default=0, also=("macs",))
+    macs_: int | None = arg(
+        Nullable(Integer(0)), "multiply-accumulates for one sample; else not counted", default=None,
+        also=("macs",),
+    )  # fmt: skip
     label: str = arg(Text(), "what it is", default="")
     example = "custom: {shape: [64], params: 4160, macs: 4096}"
+
+    def validate(self) -> None:
+        self.__dict__["counted"] = self.macs_ is not None
 
     def output_shape(self, inputs: Inputs) -> Shape:
         shape: Shape | None = self.shape
@@ -176,7 +203,7 @@ class Custom(Layer, type="custom"):
         return weights
 
     def macs(self, inputs: Inputs, output: Shape) -> int:  # noqa: ARG002 - stated by the spec
-        return self.macs_
+        return self.macs_ or 0
 
 
 def _channels(inputs: Inputs) -> int:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class Merge(Layer):
     """What element-wise merges share: shapes must agree, an axis of 1 stretches."""
 
+    elementwise = True
+    counted = False
     arity: ClassVar[tuple[int, int | None]] = (2, None)
 
     def output_shape(self, inputs: Inputs) -> Shape:
@@ -42,6 +44,7 @@ class Add(Merge, type="add", keras="Add", also="sum"):
     Parameters: none. MACs: 0.
     """
 
+    linear = True
     example = "add"
 
 
@@ -51,6 +54,7 @@ class Subtract(Merge, type="subtract", keras="Subtract"):
     Output and parameters: as `add`.
     """
 
+    linear = True
     arity = (2, 2)
     example = "subtract"
 
@@ -71,6 +75,7 @@ class Average(Merge, type="average", keras="Average"):
     Output and parameters: as `add`.
     """
 
+    linear = True
     example = "average"
 
 
@@ -99,6 +104,7 @@ class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
     Parameters: none. MACs: 0.
     """
 
+    linear = True
     arity = (1, None)
     axis: int | None = arg(Axis(), "the axis; else the channels", default=None, torch="dim")
     example = "concat"
@@ -114,7 +120,7 @@ class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
         first = inputs.shapes[0]
         axis = self.axis_index(inputs)
         others = [index for index in range(len(first)) if index != axis]
-        if _differing(inputs.shapes, others):
+        if len(set(map(len, inputs.shapes))) > 1 or _differing(inputs.shapes, others):
             raise _do_not_meet(self, inputs.shapes, others)
         return (*first[:axis], sum(shape[axis] for shape in inputs.shapes), *first[axis + 1 :])
 

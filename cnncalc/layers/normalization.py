@@ -11,7 +11,7 @@ from cnncalc.layers.base.axes import Axis, axis_of, check_axes
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Flag, Integer, Kind, ListOf, Nullable, Real
 from cnncalc.layers.base.layer import Layer
-from cnncalc.layers.base.layout import channel_axis
+from cnncalc.layers.base.layout import channel_axis, feature_axis
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight, show_shape
 
@@ -23,6 +23,8 @@ POSITIVE = Integer(1)
 
 class Normalization(Layer):
     """What all normalisations share: the output has the shape of the input, and an affine map."""
+
+    counted = False
 
     scale: bool = arg(Flag(), "a learned factor (gamma)", default=True)
     center: bool = arg(Flag(), "a learned offset (beta)", default=True, torch="bias")
@@ -42,9 +44,7 @@ class Normalization(Layer):
         axis = getattr(self, "axis", None)
         if axis is not None:
             return axis_of(self, axis, rank)
-        if self.dialect == "keras":
-            return rank - 1
-        return 0 if self.dialect == "torch" else channel_axis(inputs.layout, rank)
+        return rank - 1 if self.dialect == "keras" else channel_axis(inputs.layout, rank)
 
 
 class BatchNorm(
@@ -65,6 +65,9 @@ class BatchNorm(
 
     PyTorch's totals leave the buffers out, Keras counts them as non-trainable.
     """
+
+    elementwise = True
+    linear = True
 
     affine: bool = arg(Flag(), "gamma and beta (PyTorch)", default=True)
     track_running_stats: bool = arg(Flag(), "keep running mean and variance", default=True)
@@ -112,9 +115,9 @@ class BatchNorm(
 class LayerNorm(
     Normalization,
     type="layernorm",
-    torch="LayerNorm",
+    torch="LayerNorm LayerNorm2d",
     keras="LayerNormalization",
-    also="layer_norm LayerNorm2d",
+    also="layer_norm",
 ):
     """Layer normalisation (Ba et al., 2016): each sample is normalised over some axes.
 
@@ -122,9 +125,11 @@ class LayerNorm(
     Parameters:
         gamma and beta, each as large as the normalised axes
 
-    Without arguments the normalised axis is the channels (as ConvNeXt's
-    LayerNorm2d); Keras's name takes the last axis. PyTorch's `normalized_shape`
-    names the sizes of the last axes, which must be those that arrive.
+    Without arguments `layernorm` normalises the features: the last axis of a
+    sequence (length, features) or of a vector, the channels of a map. Keras's name
+    takes the last axis. PyTorch's `normalized_shape`, which its `LayerNorm` needs,
+    names the sizes of the last axes, which must be those that arrive;
+    torchvision's `LayerNorm2d` names the channels of a map.
     """
 
     normalized_shape: Any = arg(
@@ -135,8 +140,21 @@ class LayerNorm(
     rms_scaling: bool = arg(Flag(), "no offset by the mean (Keras); no effect", default=False)
     example = "layernorm"
 
+    def validate(self) -> None:
+        if self.dialect == "torch" and self.rank is None and self.normalized_shape is None:
+            raise LayerError(
+                codes.MISSING_ARGUMENT,
+                f"`{self.called}` needs `normalized_shape`: the sizes of the last axes",
+                help=(
+                    f"`{self.called}: {{normalized_shape: ...}}`",
+                    f"our own `{self.type}` takes the features, the last axis of a sequence",
+                ),
+            )
+
     def normalized(self, inputs: Inputs) -> Shape:
         """The sizes of the normalised axes; raises `LayerError`."""
+        if self.rank is not None:  # torchvision's LayerNorm2d
+            return self._channels(inputs)
         shape = inputs.shapes[0]
         if self.normalized_shape is not None:
             wanted: Shape = self.normalized_shape
@@ -167,11 +185,20 @@ class LayerNorm(
         axes = self.normalized_axes(inputs)
         return [[GLOBAL if axis in axes else Reach(axis) for axis in range(len(output))]]
 
+    def _channels(self, inputs: Inputs) -> Shape:
+        channels = (self.split(inputs)[0],)
+        if self.normalized_shape not in {None, channels}:
+            raise LayerError(
+                codes.CLAIM,
+                f"`normalized_shape` says {show_shape(self.normalized_shape)}, "
+                f"but the channels are {show_shape(channels)}",
+                argument="normalized_shape",
+            )
+        return channels
+
     def channel_axis(self, inputs: Inputs) -> int:
         rank = len(inputs.shapes[0])
-        if self.dialect == "keras" or inputs.layout == "channels_last":
-            return rank - 1
-        return 0
+        return rank - 1 if self.dialect == "keras" else feature_axis(inputs.layout, rank)
 
     def output_shape(self, inputs: Inputs) -> Shape:
         self.normalized(inputs)
@@ -272,6 +299,8 @@ class InstanceNorm(
         with `track_running_stats`: running mean and variance, channels each
     """
 
+    counted = False
+
     affine: bool = arg(Flag(), "gamma and beta", default=False)
     bias: bool = arg(Flag(), "beta too", default=True)
     track_running_stats: bool = arg(Flag(), "keep running mean and variance", default=False)
@@ -322,6 +351,8 @@ class LocalResponseNorm(Layer, type="local_response_norm", torch="LocalResponseN
     Output: as the input. Parameters: none.
     """
 
+    counted = False
+
     size: int = arg(POSITIVE, "neighbouring channels")
     alpha: float = arg(Real(), "factor; no effect on the shape", default=0.0001)
     beta: float = arg(Real(), "exponent; no effect on the shape", default=0.75)
@@ -342,6 +373,8 @@ class UnitNormalization(
 
     Output: as the input. Parameters: none.
     """
+
+    counted = False
 
     axis: Any = arg(Nullable(ListOf(Axis())), "the normalised axes", default=None)
     example = "unit_norm"
@@ -370,6 +403,10 @@ class InputNormalization(
 
     With `mean` and `variance` given nothing is kept, as in Keras.
     """
+
+    counted = False
+    elementwise = True
+    linear = True
 
     axis: Any = arg(
         Nullable(ListOf(Axis())), "the axes with means of their own; null: one for all",
@@ -411,6 +448,10 @@ class Rescaling(Layer, type="rescaling", keras="Rescaling"):
 
     Output: as the input. Parameters: none.
     """
+
+    counted = False
+    elementwise = True
+    linear = True
 
     scale: Any = arg(ListOf(Real()), "the factor", default=1)
     offset: Any = arg(ListOf(Real()), "the offset", default=0)

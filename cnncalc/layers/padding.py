@@ -53,6 +53,8 @@ class Pad(
     list has pairs, whatever stands before them; a single number those of the name.
     """
 
+    linear = True
+
     padding: Any = arg(Sides(minimum=None), "how much, on which side", default=(1,))
     mode: str = arg(
         Choice("zeros", "constant", "reflect", "replicate", "circular"), "what fills it",
@@ -145,6 +147,9 @@ class Crop(
 
     Without arguments one element at each end; none under `Cropping2D`, as in Keras.
     """
+
+    linear = True
+    view = "strided"
 
     cropping: Any = arg(Sides(), "how much, on which side", default=(1,), also=("crop", "padding"))
     data_format: str | None = arg(_FORMAT, "where the channels are", default=None)

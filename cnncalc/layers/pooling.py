@@ -23,6 +23,8 @@ POSITIVE = Integer(1)
 class Pooling(Layer):
     """What all pooling shares: a window that moves by its own size unless told otherwise."""
 
+    counted = False
+
     kernel: Any = arg(
         PerAxis(POSITIVE), "window size", torch="kernel_size", keras="pool_size", also=("size",)
     )
@@ -136,6 +138,8 @@ class AvgPool(
     `ceil_mode` as in `maxpool`. PyTorch's `AvgPool3d` refuses an input smaller
     than its kernel before padding.
     """
+
+    linear = True
 
     count_include_pad: bool = arg(Flag(), "count padding in the mean; no effect", default=True)
     divisor_override: int | None = arg(

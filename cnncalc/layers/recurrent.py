@@ -103,6 +103,10 @@ class Recurrent(Layer):
                 weights += self._cell(features, suffix)
         return weights
 
+    def macs(self, inputs: Inputs, output: Shape) -> int:  # noqa: ARG002 - counted over the steps
+        matrices = (weight.size for weight in self.weights(inputs) if weight.role == "kernel")
+        return inputs.shapes[0][0] * sum(matrices)
+
     def _cell(self, features: int, suffix: str) -> list[Weight]:
         rows = self.gates * self.units
         weights = [
@@ -122,6 +126,8 @@ class RNN(Recurrent, type="rnn", torch="RNN", keras="SimpleRNN", also="simple_rn
     not returned (Keras's default).
     Parameters, for each cell:
         units * (features + units) + biases * units
+    MACs:
+        steps * units * (features + units), for each cell
 
     PyTorch has two bias vectors, Keras one; `rnn` counts as PyTorch.
     """
@@ -140,6 +146,9 @@ class LSTM(Recurrent, type="lstm", torch="LSTM", keras="LSTM"):
     not returned (Keras's default). With `proj_size` each direction gives that.
     Parameters, for each cell:
         4 * units * (features + units) + 4 * units * biases
+    MACs:
+        steps * 4 * units * (features + units), for each cell; with `proj_size`
+        steps * (4 * units * (features + proj_size) + proj_size * units)
 
     PyTorch has two bias vectors a gate, Keras one; `lstm` counts as PyTorch.
     """
@@ -177,6 +186,8 @@ class GRU(Recurrent, type="gru", torch="GRU", keras="GRU"):
     not returned (Keras's default).
     Parameters, for each cell:
         3 * units * (features + units) + 3 * units * biases
+    MACs:
+        steps * 3 * units * (features + units), for each cell
 
     Two bias vectors a gate in PyTorch and in Keras, but one in Keras with
     `reset_after: false`; `gru` counts as PyTorch.

@@ -45,6 +45,9 @@ class Upsample(
     `align_corners`. Keras takes any.
     """
 
+    counted = False
+    linear = True
+
     scale: Any = arg(
         Nullable(PerAxis(Real(0))), "factor of growth", default=None, torch="scale_factor"
     )
@@ -162,6 +165,8 @@ class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="dept
     Under PyTorch's name further axes may stand before these three.
     """
 
+    linear = True
+
     factor: int = arg(POSITIVE, "the factor r", torch="upscale_factor")
     data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
     example = "pixel_shuffle: 2"
@@ -196,6 +201,8 @@ class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also
 
     Under PyTorch's name further axes may stand before these three.
     """
+
+    linear = True
 
     factor: int = arg(POSITIVE, "the factor r", torch="downscale_factor")
     data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
@@ -250,6 +257,8 @@ class ChannelShuffle(Layer, type="channel_shuffle", torch="ChannelShuffle"):
     Output: as the input; the groups must divide the channels. Parameters: none.
     """
 
+    linear = True
+
     groups: int = arg(POSITIVE, "groups of channels")
     example = "channel_shuffle: 2"
 
@@ -271,6 +280,8 @@ class Unfold(Layer, type="unfold", torch="Unfold", also="im2col"):
 
     Output: (channels * kernel elements, number of windows). Parameters: none.
     """
+
+    linear = True
 
     kernel: Any = arg(PerAxis(POSITIVE), "window size", torch="kernel_size")
     stride: Any = arg(PerAxis(POSITIVE), "step of the window", default=1)
@@ -304,6 +315,9 @@ class Fold(Layer, type="fold", torch="Fold", also="col2im"):
 
     Output: (rows / kernel elements, *size). Parameters: none.
     """
+
+    linear = True
+    counted = False
 
     size: Any = arg(PerAxis(POSITIVE), "size of the output", torch="output_size")
     kernel: Any = arg(PerAxis(POSITIVE), "window size", torch="kernel_size")

@@ -30,6 +30,9 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
     elements in one axis here, where the batch is never written.
     """
 
+    linear = True
+    view = "reshape"
+
     start_dim: int | None = arg(Axis(), "the first axis that is merged", default=None)
     end_dim: int = arg(Axis(), "the last axis that is merged", default=-1)
     data_format: str | None = arg(_FORMAT, "order of elements (Keras); no effect", default=None)
@@ -74,6 +77,9 @@ class Reshape(Layer, type="reshape", keras="Reshape"):
 
     Output: the target shape, without the batch. Parameters: none.
     """
+
+    linear = True
+    view = "reshape"
 
     shape: Any = arg(
         ListOf(Integer(-1)), "the target shape, without the batch", keras="target_shape"
@@ -127,6 +133,9 @@ class Unflatten(Layer, type="unflatten", torch="Unflatten"):
     Output: the axis is replaced. Parameters: none.
     """
 
+    linear = True
+    view = "reshape"
+
     dim: int = arg(Axis(), "the axis", also=("axis",))
     unflattened_size: Any = arg(
         ListOf(Integer(-1)), "its new sizes; one may be -1", also=("sizes",)
@@ -156,6 +165,9 @@ class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="tra
     `permute`; from 1 under `Permute`, as in Keras, where the batch is 0; a 0 for
     the batch may stand first, as in torchvision.
     """
+
+    linear = True
+    view = "strided"
 
     dims: Any = arg(ListOf(Integer(0), single=False), "the axes in their new order")
     example = "permute: [1, 2, 0]"
@@ -190,6 +202,8 @@ class RepeatVector(Layer, type="repeat_vector", keras="RepeatVector"):
 
     Parameters: none.
     """
+
+    linear = True
 
     n: int = arg(Integer(1), "how many times")
     example = "repeat_vector: 3"

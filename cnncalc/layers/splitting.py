@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 class Part(Layer):
     """What splitting shares: the axis, the channels unless told otherwise."""
 
+    view = "strided"
+    linear = True
+
     axis: int | None = arg(Axis(), "the axis; else the channels", default=None, also=("dim",))
 
     def axis_index(self, inputs: Inputs) -> int:

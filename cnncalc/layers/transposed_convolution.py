@@ -58,6 +58,8 @@ class ConvTranspose(
     dilation (PyTorch).
     """
 
+    linear = True
+
     filters: int = arg(POSITIVE, "channels of the output", torch="out_channels")
     kernel: Any = arg(PerAxis(POSITIVE), "kernel size", torch="kernel_size", keras="kernel_size")
     stride: Any = arg(PerAxis(POSITIVE), "step in the output", default=1, keras="strides")

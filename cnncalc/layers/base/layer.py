@@ -31,7 +31,14 @@ if TYPE_CHECKING:
 
     from cnncalc.arithmetic import TransposedWindow, Window
     from cnncalc.layers.base.reach import Reach
-    from cnncalc.layers.base.tensors import Dialect, Inputs, Layout, Shape, Weight
+    from cnncalc.layers.base.tensors import (
+        Dialect,
+        Inputs,
+        Layout,
+        Shape,
+        View,
+        Weight,
+    )
 else:
 
     def dataclass_transform(**_: object) -> Any:  # noqa: ANN401 - a decorator
@@ -78,7 +85,14 @@ class Layer:
         dialect: whose rules the layer follows: of the name it was called by.
         rank: the spatial axes that the name fixes (2 for `Conv2d`), or None.
         called: the name it was called by.
-        regularizer: the penalties on its kernels, or None.
+        counted: whether `macs` is all of its arithmetic. Textbook MACs are those of
+            convolutions, dense layers, attention, recurrences and matrix products; a
+            layer that computes anything else says `counted = False`, and whoever prints
+            a sum of MACs names it beside the sum.
+
+    What a layer is, for those who look at nets: `linear`, `elementwise`, a `view`
+    (`identity`: the input itself; `reshape`: its elements, in order, in another shape;
+    `strided`: some of them or in another order).
     """
 
     type: ClassVar[str] = ""
@@ -95,6 +109,14 @@ class Layer:
     main: ClassVar[str] = ""
     #: Arguments of which PyTorch, too, takes no list of one for all axes.
     one_an_axis: ClassVar[tuple[str, ...]] = ()
+    #: Whether the output is a linear (or affine) function of the inputs, dropout aside.
+    linear: ClassVar[bool] = False
+    #: Whether every output element comes from the input elements in the same place alone.
+    elementwise: ClassVar[bool] = False
+    #: Whether the output lies in the input's memory while the net is not trained.
+    view: ClassVar[View] = ""
+    #: Whether `macs` is all that the layer computes; else it is named beside the count.
+    counted: bool = True
     #: One entry of a spec, for the documentation.
     example: ClassVar[str] = ""
 

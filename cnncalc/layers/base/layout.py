@@ -11,12 +11,21 @@ if TYPE_CHECKING:
 
 #: Of grey, coloured and transparent images.
 IMAGE_CHANNELS = (1, 3, 4)
+_SEQUENCE_AXES = 2
 _IMAGE_AXES = 3
 
 
 def channel_axis(layout: Layout, rank: int) -> int:
     """The index of the channels in a shape of this many axes."""
     return 0 if layout == "channels_first" else rank - 1
+
+
+def feature_axis(layout: Layout, rank: int) -> int:
+    """The index of what a normalisation of features acts on: a map's channels.
+
+    A sequence is (length, features) in either layout, as attention and recurrent layers take it.
+    """
+    return rank - 1 if rank <= _SEQUENCE_AXES else channel_axis(layout, rank)
 
 
 def channels_of(shape: Shape, layout: Layout) -> int:

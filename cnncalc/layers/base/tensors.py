@@ -22,6 +22,10 @@ Dialect = Literal["own", "torch", "keras"]
 Role = Literal["kernel", "bias", "scale", "parameter"]
 
 
+#: What an output that shares the input's memory is of the input; empty where it does not.
+View = Literal["", "identity", "reshape", "strided"]
+
+
 class Weight(NamedTuple):
     """One tensor that a layer keeps.
 
