@@ -133,20 +133,20 @@ def test_totals_take_weights_and_biases_apart():
     net = parse("input: 3x8x8\nlayers: [{conv: {filters: 4, kernel: 3}}, batchnorm, flatten,"
                 " {dense: 2}]")  # fmt: skip
     totals = totals_of(net)
-    assert totals.biases == 4 + 4 + 2
-    assert totals.weights + totals.biases == totals.params == 112 + 8 + 290
-    assert (totals.convolution, totals.normalisation, totals.dense) == (112, 8, 290)
-    assert totals.other == 0
-    assert totals.buffers == 8
-    assert totals.activations == 144 + 144 + 144 + 2
+    assert totals["biases"] == 4 + 4 + 2
+    assert totals["weights"] + totals["biases"] == totals["params"] == 112 + 8 + 290
+    assert [totals[key] for key in ("convolution", "normalisation", "dense")] == [112, 8, 290]
+    assert totals["other"] == 0
+    assert totals["buffers"] == 8
+    assert totals["activations"] == 144 + 144 + 144 + 2
 
 
 def test_ratios_are_to_the_first_net_and_none_over_nothing(tutorial):
     mlp = mlp_for(tutorial, "cnn").network
     first, second = compared([("cnn", "", tutorial), ("mlp", "", mlp)])
-    assert first.ratios[0] == 1
-    assert second.ratios[0] == 308_310 / 226_390
-    assert second.ratios[second.totals._fields.index("normalisation")] is None
+    assert first.ratios["params"] == 1
+    assert second.ratios["params"] == 308_310 / 226_390
+    assert second.ratios["normalisation"] is None
 
 
 FIRST = """

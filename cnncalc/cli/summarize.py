@@ -131,10 +131,10 @@ def _check(option: str, name: str | None, known: Collection[str]) -> None:
 
 def _total(network: Network, key: str, batch: int) -> str:
     from cnncalc.figures.figure import total_of  # noqa: PLC0415 - only for this option
-    from cnncalc.render.summary.data import raw  # noqa: PLC0415 - only for this option
+    from cnncalc.render import units  # noqa: PLC0415 - only for this option
 
     figure = FIGURES[key]
-    return str(raw(figure.of_batch(total_of(network, figure), batch)))
+    return str(units.raw(figure.of_batch(total_of(network, figure), batch)))
 
 
 def _summary(reading: Reading, view: View) -> Summary | None:

@@ -27,18 +27,18 @@ def _flops(node: Node) -> int | None:
 
 _DECLARED = (
     Figure("params", "params", "learned weights, frozen ones included", attrgetter("params"),
-           data=True, budgets=("max", "min")),
+           data=True, compared=True, budgets=("max", "min"), title="parameters"),
     Figure("trainable_params", "trainable", "learned weights that training changes",
            attrgetter("trainable_params"), data=True, budgets=("max", "min")),
     Figure("buffers", "buffers", "numbers kept but not learned", attrgetter("buffers"),
-           data=True, budgets=("max", "min")),
+           data=True, compared=True, budgets=("max", "min")),
     Figure("macs", "MACs", "multiply-accumulates per sample", attrgetter("macs"),
-           per_sample=True, data=True, budgets=("max", "min")),
+           per_sample=True, data=True, compared=True, budgets=("max", "min")),
     Figure("flops", "FLOPs", "two per multiply-accumulate", _flops,
            per_sample=True, budgets=("max", "min")),
     Figure("activations", "activations", "elements of the outputs", _activations,
-           per_sample=True, budgets=("max", "min")),
-    Figure("layers", "layers", "number of layers", lambda _: 1),
+           per_sample=True, compared=True, budgets=("max", "min")),
+    Figure("layers", "layers", "number of layers", lambda _: 1, compared=True),
 )  # fmt: skip
 
 FIGURES: Final[dict[str, Figure]] = {figure.key: figure for figure in _DECLARED}

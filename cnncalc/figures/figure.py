@@ -28,6 +28,7 @@ class Figure(NamedTuple):
     Attributes:
         key: its name in columns, JSON, CSV, `--sort`, `--total-of` and `expect`.
         heading: its name above a column.
+        title: its name in front of a total, if that is another.
         meaning: what it counts, in a few words for the help.
         value: its value of one layer, for one sample; equal layers are asked once.
         values: in place of `value`, its values of all layers of a net, in their order; asked
@@ -35,7 +36,8 @@ class Figure(NamedTuple):
         fold: how a block, and the net, has it from its layers.
         unit: what it counts.
         per_sample: whether it is that many times larger for a batch of samples.
-        data: whether JSON and CSV have it without being asked.
+        data: whether the JSON and CSV of a summary have it without being asked.
+        compared: whether a comparison of nets has it.
         budgets: the limits that `check` can be given for the net's value.
     """
 
@@ -48,7 +50,9 @@ class Figure(NamedTuple):
     unit: Unit = "count"
     per_sample: bool = False
     data: bool = False
+    compared: bool = False
     budgets: tuple[Bound, ...] = ()
+    title: str = ""
 
     def folded(self, values: Sequence[Value]) -> Value:
         """The value of layers that follow each other; what is not counted adds nothing."""

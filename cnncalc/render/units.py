@@ -52,6 +52,13 @@ def value(number: Value, unit: Unit = "count") -> str:
     return size(number) if unit == "bytes" else count(number)
 
 
+def raw(value: Value) -> int | str:
+    """A value as CSV and scripts take it: `280`, `211x211`, nothing where it is not counted."""
+    if isinstance(value, int):
+        return value
+    return "x".join("" if one is None else str(one) for one in value or ())
+
+
 def shape(sizes: Sequence[int]) -> str:
     """`64x56x56`."""
     return "x".join(map(str, sizes))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import repeat
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.arithmetic import product
+from cnncalc.figures import FIGURES
+from cnncalc.figures.figure import values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from cnncalc.figures.figure import Value
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
@@ -24,70 +27,60 @@ _FAMILIES = {
 }
 
 
-class NetTotals(NamedTuple):
-    """The figures of one net, for one sample.
-
-    `weights` and `biases` add up to `params`, and so do the shares of the
-    families from `dense` on. `activations` are the elements of all layers' outputs.
-    """
-
-    params: int = 0
-    weights: int = 0
-    biases: int = 0
-    buffers: int = 0
-    macs: int = 0
-    activations: int = 0
-    layers: int = 0
-    dense: int = 0
-    convolution: int = 0
-    normalisation: int = 0
-    attention: int = 0
-    recurrent: int = 0
-    other: int = 0
+#: The shares of the families, in the order in which they are shown.
+FAMILIES: Final = (*dict.fromkeys(_FAMILIES.values()), "other")
 
 
 class ComparedNet(NamedTuple):
     """One net of a comparison; `ratios` hold each total over that of the first net.
 
-    A ratio is None where the first net has 0.
+    The totals are for one sample: of each figure that is compared, of the
+    `weights` and `biases` that add up to `params`, and of the shares of the
+    families, which do so too. A ratio is None where the first net has 0.
     """
 
     label: str
     source: str
     layout: str
     inputs: tuple[tuple[str, Shape], ...]
-    totals: NetTotals
-    ratios: tuple[float | None, ...] = ()
+    totals: Mapping[str, Value]
+    ratios: Mapping[str, float | None]
 
 
 def compared(nets: Sequence[tuple[str, str, Network]]) -> tuple[ComparedNet, ...]:
     """The totals of nets given as (label, source, net), with ratios to the first."""
-    found = [
-        ComparedNet(label, source, net.layout, tuple(net.inputs.items()), totals_of(net))
-        for label, source, net in nets
-    ]
+    found = [(label, source, net, totals_of(net)) for label, source, net in nets]
     return tuple(
-        one._replace(ratios=tuple(map(ratio, one.totals, found[0].totals))) for one in found
-    )
+        ComparedNet(
+            label, source, net.layout, tuple(net.inputs.items()), totals,
+            {key: ratio(value, found[0][3][key]) for key, value in totals.items()},
+        )
+        for label, source, net, totals in found
+    )  # fmt: skip
 
 
-def totals_of(network: Network) -> NetTotals:
+def totals_of(network: Network) -> dict[str, Value]:
     """Count a net; shared weights count once."""
-    params = network.totals.params
+    chosen = [figure for figure in FIGURES.values() if figure.compared]
+    columns = zip(*values_of(network, chosen), strict=True) if network.layers else repeat(())
+    totals: dict[str, Value] = {}
+    for figure, column in zip(chosen, columns, strict=False):
+        totals[figure.key] = figure.folded(column)
+        if figure.key == "params":
+            totals |= _kinds_of_params(network)
+    return totals | _families(network)
+
+
+def _kinds_of_params(network: Network) -> dict[str, Value]:
     biases = sum(biases_of(node) for node in network.layers if not node.traits.shared_with)
-    families = dict.fromkeys((*_FAMILIES.values(), "other"), 0)
+    return {"weights": network.totals.params - biases, "biases": biases}
+
+
+def _families(network: Network) -> dict[str, Value]:
+    families = dict.fromkeys(FAMILIES, 0)
     for node in network.layers:
         families[family_of(node)] += node.params
-    return NetTotals(
-        params=params,
-        weights=params - biases,
-        biases=biases,
-        buffers=network.totals.buffers,
-        macs=network.totals.macs,
-        activations=sum(product(node.output_shape) for node in network.layers),
-        layers=len(network.layers),
-        **families,
-    )
+    return {**families}
 
 
 def biases_of(node: Node) -> int:
@@ -100,8 +93,10 @@ def family_of(node: Node) -> str:
     return _FAMILIES.get(node.layer.family, "other")
 
 
-def ratio(part: int, whole: int) -> float | None:
-    """`part / whole`; None where there is nothing to divide by, or no float that large."""
+def ratio(part: Value, whole: Value) -> float | None:
+    """`part / whole`; None where there is nothing to divide (by), or no float that large."""
+    if not isinstance(part, int) or not isinstance(whole, int):
+        return None
     try:
         return part / whole if whole else None
     except OverflowError:

@@ -56,14 +56,13 @@ def _lines(value: object, dumps: Callable[[object], str]) -> str:
 
 
 def _net(net: ComparedNet) -> dict[str, Any]:
-    names = net.totals._fields
     return {
         "name": net.label,
         "source": net.source,
         "layout": net.layout,
         "inputs": [{"name": name, "shape": shape} for name, shape in net.inputs],
-        "totals": net.totals._asdict(),
-        "ratios": dict(zip(names, map(_rounded, net.ratios), strict=True)),
+        "totals": net.totals,
+        "ratios": {key: _rounded(ratio) for key, ratio in net.ratios.items()},
     }
 
 
@@ -123,11 +122,10 @@ def csv(comparison: Comparison, *, layers: bool = False) -> str:
 def _total_rows(comparison: Comparison) -> Iterator[Sequence[object]]:
     for at, net in enumerate(comparison.nets):
         if not at:
-            yield ("net", *net.totals._fields, "params_ratio", "macs_ratio")
-        fields = net.totals._fields
-        ratios = (net.ratios[fields.index(name)] for name in ("params", "macs"))
-        rounded = ("" if one is None else round(one, _DIGITS) for one in ratios)
-        yield (net.label, *net.totals, *rounded)
+            yield ("net", *net.totals, "params_ratio", "macs_ratio")
+        ratios = (_rounded(net.ratios[key]) for key in ("params", "macs"))
+        rounded = ("" if one is None else one for one in ratios)
+        yield (net.label, *map(units.raw, net.totals.values()), *rounded)
 
 
 def _step_rows(comparison: Comparison) -> Iterator[Sequence[object]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.analysis.compare.totals import FAMILIES
+from cnncalc.figures import FIGURES
 from cnncalc.layers.base.tensors import plural
 from cnncalc.render import units
 from cnncalc.render.columns import Line
@@ -14,23 +16,13 @@ if TYPE_CHECKING:
 
     from cnncalc.analysis.compare.totals import ComparedNet
 
-_METRICS = (
-    ("params", "parameters"),
-    ("weights", "  weights"),
-    ("biases", "  biases"),
-    ("buffers", "buffers"),
-    ("macs", "MACs"),
-    ("activations", "activations"),
-    ("layers", "layers"),
-    ("dense", "in dense"),
-    ("convolution", "in convolution"),
-    ("normalisation", "in normalisation"),
-    ("attention", "in attention"),
-    ("recurrent", "in recurrent layers"),
-    ("other", "in other layers"),
-)
+_TITLES = {
+    "weights": "  weights",
+    "biases": "  biases",
+    "recurrent": "in recurrent layers",
+    "other": "in other layers",
+}
 _MAIN = frozenset({"params", "macs"})
-_SHARES = frozenset({"dense", "convolution", "normalisation", "attention", "recurrent", "other"})
 
 
 def sets_of(nets: Sequence[ComparedNet], width: int | None) -> list[Sequence[ComparedNet]]:
@@ -60,9 +52,9 @@ def totals_table(nets: Sequence[ComparedNet], number: Callable[[int], str]) -> T
         heads += [net.label, "ratio"]
     lines = [Line(("input", *_inputs(nets)))]
     lines += [
-        Line((title, *_metric(nets, name, number)), "strong" if name in _MAIN else "plain")
-        for name, title in _METRICS
-        if any(getattr(net.totals, name) for net in nets)
+        Line((_title(key), *_metric(nets, key, number)), "strong" if key in _MAIN else "plain")
+        for key in (nets[0].totals if nets else ())
+        if any(net.totals[key] for net in nets)
     ]
     note = f"ratio: to {nets[0].label}" if len(nets) > 1 else ""
     return Table(tuple(heads), tuple(lines), frozenset(range(1, len(heads))), note=note)
@@ -76,13 +68,23 @@ def _inputs(nets: Sequence[ComparedNet]) -> Iterator[str]:
             yield ""
 
 
-def _metric(nets: Sequence[ComparedNet], name: str, number: Callable[[int], str]) -> Iterator[str]:
+def _title(key: str) -> str:
+    if key in FIGURES:
+        return FIGURES[key].title or FIGURES[key].heading
+    return _TITLES.get(key, f"in {key}")
+
+
+def _metric(nets: Sequence[ComparedNet], key: str, number: Callable[[int], str]) -> Iterator[str]:
+    unit = FIGURES[key].unit if key in FIGURES else "count"
     for at, net in enumerate(nets):
-        value: int = getattr(net.totals, name)
-        share = units.share(value, net.totals.params) if name in _SHARES else ""
-        yield f"{number(value)} {share:>6}" if share else number(value)
+        value, params = net.totals[key], net.totals["params"]
+        if isinstance(value, int) and isinstance(params, int) and unit == "count":
+            share = units.share(value, params) if key in FAMILIES else ""
+            yield f"{number(value)} {share:>6}" if share else number(value)
+        else:
+            yield units.value(value, unit)
         if at:
-            yield times(net.ratios[net.totals._fields.index(name)])
+            yield times(net.ratios[key])
 
 
 def times(factor: float | None) -> str:

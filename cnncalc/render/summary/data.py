@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cnncalc.analysis.summary import Measured, Row, Summary
-    from cnncalc.figures.figure import Value
 
 SCHEMA_VERSION = 1
 _PART = 1000  # rows that are written at once
@@ -32,16 +31,9 @@ def csv(summaries: Sequence[Summary]) -> str:
             if row.counts:
                 some = row.measured
                 cells = (row.name, row.type, " ".join(row.inputs), units.shape(some.output_shape),
-                         *map(raw, some.values), some.shared_with)  # fmt: skip
+                         *map(units.raw, some.values), some.shared_with)  # fmt: skip
                 writer.writerow((*((summary.name,) if several else ()), *cells))
     return out.getvalue()
-
-
-def raw(value: Value) -> int | str:
-    """A value as CSV and scripts take it: `280`, `211x211`, nothing where it is not counted."""
-    if isinstance(value, int):
-        return value
-    return "x".join("" if one is None else str(one) for one in value or ())
 
 
 def json(summary: Summary) -> Iterator[str]:
