@@ -53,13 +53,13 @@ def test_amounts(text, inside, outside):
 
 @pytest.mark.parametrize("text", ["", "five", "5X", "<=", "5M..3M", "1.5", True, None, [1], "-3"])
 def test_bad_amounts(text):
-    with pytest.raises(ValueError, match=r"expected|whole|wrong way|no number"):
+    with pytest.raises(ValueError, match=r"expected|whole|wrong way|not a number"):
         amount(text)
 
 
 def test_a_bare_budget_is_the_most():
-    assert limit("5M").allows(1)
-    assert not limit("5M").allows(5_000_001)
+    assert limit("5M", "max").allows(1)
+    assert not limit("5M", "max").allows(5_000_001)
 
 
 # -- the tutorial -----------------------------------------------------------------------------
@@ -247,7 +247,7 @@ layers:
 
 @pytest.mark.parametrize(
     ("expect", "words"),
-    [("parms: 3", "did you mean `params`?"), ("params: many", "no number"),
+    [("parms: 3", "did you mean `params`?"), ("params: many", "not a number"),
      ("shape: wide", "a shape such as")],
 )  # fmt: skip
 def test_unreadable_expectations_are_errors(cnncalc, expect, words):
@@ -284,7 +284,49 @@ def test_a_kept_budget_is_good(cnncalc):
 def test_a_bad_budget_is_wrong_usage(cnncalc):
     done = cnncalc("check", "-", "--max-params", "lots", stdin=PLAIN)
     assert done.returncode == 2
-    assert "no number" in done.stderr
+    assert "not a number" in done.stderr
+
+
+@pytest.mark.parametrize("text", ["~5M", "> 5M", ">= 5M", "== 5M", "=5M", "3M..5M", "<", ""])
+def test_the_most_that_is_allowed_is_a_number_or_a_limit_from_above(cnncalc, text):
+    done = cnncalc("check", "-", "--max-params", text, stdin=PLAIN)
+    assert done.returncode == 2
+    assert "--max-params" in done.stderr
+    assert not done.stdout
+
+
+@pytest.mark.parametrize("text", ["~5M", "< 5M", "<= 5M", "== 5M", "3M..5M", ">", ""])
+def test_the_least_that_is_allowed_is_a_number_or_a_limit_from_below(cnncalc, text):
+    done = cnncalc("check", "-", "--min-params", text, stdin=PLAIN)
+    assert done.returncode == 2
+    assert "--min-params" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "kept", "broken"),
+    [
+        # PLAIN is 280 parameters, 243,000 MACs and twice 10x30x30 activations.
+        ("--max-params", ["280", "<= 280", "< 281", "0.28k"], ["279", "< 280", "<= 0.2k"]),
+        ("--min-params", ["280", ">= 280", "> 279"], ["281", "> 280", "1k"]),
+        ("--max-flops", ["486k"], ["485999"]),
+        ("--min-macs", ["243k"], ["243001"]),
+        ("--max-activations", ["18000", "18k"], ["17999"]),
+        ("--max-buffers", ["0"], []),
+        ("--min-trainable-params", ["280"], ["281"]),
+    ],
+)
+def test_both_sides_of_a_budget(cnncalc, option, kept, broken):
+    for text in kept:
+        assert cnncalc("check", "-", option, text, stdin=PLAIN).returncode == 0, text
+    for text in broken:
+        done = cnncalc("check", "-", option, text, stdin=PLAIN)
+        assert done.returncode == 1, text
+        assert "C502" in done.stdout
+
+
+def test_a_budget_from_below_says_by_how_much(cnncalc):
+    done = cnncalc("check", "-", "--min-params", "300", stdin=PLAIN)
+    assert "params 280: 20 less than 300" in done.stdout
 
 
 def test_github_annotations(cnncalc):

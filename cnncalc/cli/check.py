@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from cnncalc.cli.budgets import budgets_of, takes_budgets
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Nets, Reader, SetOption
 from cnncalc.cli.output import emit, style_of
 from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
-    from cnncalc.analysis.check.budgets import Budget
     from cnncalc.analysis.check.report import Report, Requirements
     from cnncalc.build.reader import Reading
 
@@ -25,43 +25,35 @@ EXAMPLES = (
 
 FindingsFormat = Literal["text", "json", "github", "sarif"]
 
-_LimitHelp = "a number such as 5M or 1.5G, or a limit such as '< 5M'"
 Codes = Annotated[
     list[str] | None, typer.Option(metavar="CODES", help="With commas: L401,L412; L4; ALL.")
 ]
 
 
+@takes_budgets
 def check(  # noqa: PLR0913 - the options of the command
     nets: Nets,
     *,
     format: Annotated[  # noqa: A002 - the option's name
         FindingsFormat, typer.Option("--format", "-f", help="How the findings are written.")
     ] = "text",
-    max_params: Annotated[
-        str | None, typer.Option(metavar="N", help=f"The most parameters: {_LimitHelp}.")
-    ] = None,
-    max_macs: Annotated[
-        str | None, typer.Option(metavar="N", help="The most multiply-accumulates a sample.")
-    ] = None,
-    max_buffers: Annotated[
-        str | None, typer.Option(metavar="N", help="The most numbers kept but not learned.")
-    ] = None,
     ignore: Codes = None,
     select: Codes = None,
     sets: SetOption = None,
     inputs: InputOption = None,
     max_layers: MaxLayers = DEFAULT.layers,
     max_size: MaxSize = DEFAULT.size,
+    **limits: str | None,
 ) -> None:
     """Hold nets to their expectations and budgets, and look for slips of design.
 
-    Exit code 1 on a finding, 2 where a spec cannot be read. `--ignore` and
+    A budget is a number such as 5M or 1.5G, or a limit such as '< 5M'. Exit
+    code 1 on a finding, 2 where a spec cannot be read. `--ignore` and
     `--select` switch codes off and on; `cnncalc explain CODE` explains one.
     """
     from cnncalc.analysis.check.report import Requirements as Wanted  # noqa: PLC0415 - start-up
 
-    limits = {"params": max_params, "macs": max_macs, "buffers": max_buffers}
-    demands = Wanted(_budgets(limits), _codes(ignore), _codes(select))
+    demands = Wanted(budgets_of(limits), _codes(ignore), _codes(select))
     reader = Reader(sets, inputs, max_layers, max_size)
     checked = [_checked(reader, net, demands) for net in nets]
     _write(checked, format)
@@ -70,20 +62,6 @@ def check(  # noqa: PLR0913 - the options of the command
         raise typer.Exit(2)
     if any(report.findings for report in reports):
         raise typer.Exit(1)
-
-
-def _budgets(limits: dict[str, str | None]) -> tuple[Budget, ...]:
-    from cnncalc.analysis.check.amounts import limit  # noqa: PLC0415 - start-up
-    from cnncalc.analysis.check.budgets import Budget as Made  # noqa: PLC0415 - start-up
-
-    budgets = []
-    for key, text in limits.items():
-        if text is not None:
-            try:
-                budgets.append(Made(key, limit(text)))
-            except ValueError as error:
-                raise typer.BadParameter(f"--max-{key}: {error}") from None
-    return tuple(budgets)
 
 
 def _codes(given: list[str] | None) -> tuple[str, ...]:

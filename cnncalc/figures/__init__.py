@@ -27,17 +27,17 @@ def _flops(node: Node) -> int | None:
 
 _DECLARED = (
     Figure("params", "params", "learned weights, frozen ones included", attrgetter("params"),
-           data=True, compared=True, budgets=("max", "min"), title="parameters"),
+           data=True, compared=True, budget=True, title="parameters"),
     Figure("trainable_params", "trainable", "learned weights that training changes",
-           attrgetter("trainable_params"), data=True, budgets=("max", "min")),
+           attrgetter("trainable_params"), data=True, budget=True, title="trainable parameters"),
     Figure("buffers", "buffers", "numbers kept but not learned", attrgetter("buffers"),
-           data=True, compared=True, budgets=("max", "min")),
+           data=True, compared=True, budget=True),
     Figure("macs", "MACs", "multiply-accumulates per sample", attrgetter("macs"),
-           per_sample=True, data=True, compared=True, budgets=("max", "min")),
+           per_sample=True, data=True, compared=True, budget=True),
     Figure("flops", "FLOPs", "two per multiply-accumulate", _flops,
-           per_sample=True, budgets=("max", "min")),
+           per_sample=True, budget=True),
     Figure("activations", "activations", "elements of the outputs", _activations,
-           per_sample=True, compared=True, budgets=("max", "min")),
+           per_sample=True, compared=True, budget=True),
     Figure("layers", "layers", "number of layers", lambda _: 1, compared=True),
 )  # fmt: skip
 

@@ -19,7 +19,6 @@ Value: TypeAlias = "int | tuple[int | str | None, ...] | None"
 Fold = Literal["sum", "maximum", "last"]
 
 Unit = Literal["count", "bytes"]
-Bound = Literal["max", "min"]
 
 
 class Figure(NamedTuple):
@@ -38,7 +37,7 @@ class Figure(NamedTuple):
         per_sample: whether it is that many times larger for a batch of samples.
         data: whether the JSON and CSV of a summary have it without being asked.
         compared: whether a comparison of nets has it.
-        budgets: the limits that `check` can be given for the net's value.
+        budget: whether `check` takes limits for the net's value.
     """
 
     key: str
@@ -51,7 +50,7 @@ class Figure(NamedTuple):
     per_sample: bool = False
     data: bool = False
     compared: bool = False
-    budgets: tuple[Bound, ...] = ()
+    budget: bool = False
     title: str = ""
 
     def folded(self, values: Sequence[Value]) -> Value:

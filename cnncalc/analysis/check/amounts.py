@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from cnncalc.figures.figure import numbers_of
 
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _UNITS = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
 _NUMBER = re.compile(r"(\d[\d_,]*)(\.\d+)?\s*([kKMGBT]?)")
 _COMPARISON = re.compile(r"(<=|>=|<|>|==|=|~)?\s*(.+)")
+
+Bound = Literal["max", "min"]
+_SIGNS: Final[dict[Bound, tuple[str, str]]] = {"max": ("<=", "<"), "min": (">=", ">")}
+_MEANT: Final[dict[Bound, str]] = {"max": "most", "min": "least"}
 
 WAYS = "a number such as 280, 5M or 1.5G, a limit such as `<= 5M`, a range 3M..5M, or ~25.6M"
 
@@ -75,12 +79,22 @@ def amount(value: object) -> Amount:
     return _compared(text, sign, *_number(rest))
 
 
-def limit(text: str) -> Amount:
-    """Parse a budget: a bare number is the most that is allowed; raises `ValueError`."""
-    parsed = amount(text)
-    if parsed.exact:
-        return Amount(text, None, parsed.high)
-    return parsed
+def limit(text: str, bound: Bound) -> Amount:
+    """Parse a budget: the most, or the least, that is allowed.
+
+    >>> limit("5M", "max").high, limit("5M", "min").low, limit("< 5M", "max").high
+    (5000000, 5000000, 4999999)
+
+    Raises:
+        ValueError: it is neither a plain number nor a comparison in the direction of the bound.
+    """
+    match = _COMPARISON.fullmatch(text.strip())
+    sign, rest = (match.group(1), match.group(2)) if match else (None, text)
+    signs = _SIGNS[bound]
+    if sign not in (None, *signs) or ".." in text:
+        ways = f"a number such as 5M, `{signs[0]} 5M` or `{signs[1]} 5M`"
+        raise ValueError(f"`{text}` does not say the {_MEANT[bound]} that is allowed: write {ways}")
+    return _compared(text, sign or signs[0], *_number(rest))
 
 
 def _range(text: str) -> Amount:
@@ -113,7 +127,7 @@ def _number(text: str) -> tuple[Fraction, Fraction]:
     """The number, and the value of one unit of its last digit."""
     match = _NUMBER.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"`{text.strip()}` is no number: expected {WAYS}")
+        raise ValueError(f"`{text.strip()}` is not a number: expected {WAYS}")
     digits, decimals, unit = match.group(1), match.group(2) or "", _UNITS[match.group(3)]
     whole = digits.replace("_", "").replace(",", "")
     step = Fraction(unit, 10 ** max(0, len(decimals) - 1))
@@ -122,5 +136,5 @@ def _number(text: str) -> tuple[Fraction, Fraction]:
 
 def _whole(number: Fraction, text: str) -> int:
     if number.denominator != 1:
-        raise ValueError(f"`{text}` is no whole number")
+        raise ValueError(f"`{text}` is not a whole number")
     return number.numerator
