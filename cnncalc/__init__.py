@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from cnncalc.api import SpecError, load, parse
+from cnncalc.version import __version__
 
 __all__ = ["SpecError", "__version__", "load", "parse"]
-__version__ = "0.1.0"

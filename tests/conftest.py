@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -41,10 +42,19 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
 def cnncalc() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run the command as a user does, from the root of the project."""
 
-    def run(*arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str, stdin: str | None = None, env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "cnncalc", *arguments]
         return subprocess.run(
-            command, input=stdin, capture_output=True, text=True, cwd=ROOT, check=False, timeout=60
+            command,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            check=False,
+            timeout=60,
+            env=os.environ | (env or {}),
         )
 
     return run

@@ -276,14 +276,16 @@ def test_a_bad_net_keeps_its_place_in_json(cnncalc, files):
     assert done.returncode == 2
     assert first == third
     assert (first["source"], first["totals"]["params"]) == (good, 3 * 3 * 3 * 8 + 8)
-    assert list(second) == ["source", "diagnostics"]
+    assert list(second) == ["schema_version", "source", "diagnostics"]
     assert second["source"] == bad
 
 
 def test_a_diagnostic_in_json_has_its_parts(cnncalc, files):
     done = cnncalc("summarize", files[1], "--format", "json")
     zero, unknown = json.loads(done.stdout)["diagnostics"]
-    assert set(zero) == {"code", "severity", "message", "line", "column", "help"}
+    assert list(zero) == [
+        "code", "severity", "message", "line", "column", "end_column", "label", "notes", "help",
+    ]  # fmt: skip
     assert (zero["code"], zero["severity"], zero["line"], zero["column"]) == (
         "E107",
         "error",
@@ -291,7 +293,7 @@ def test_a_diagnostic_in_json_has_its_parts(cnncalc, files):
         12,
     )
     assert (unknown["code"], unknown["line"], unknown["column"]) == ("E104", 6, 5)
-    assert "tanh" in unknown["help"].lower()
+    assert "tanh" in " ".join((unknown["label"], *unknown["help"])).lower()
 
 
 def test_a_diagnostic_without_a_place_has_null_for_it(cnncalc):

@@ -39,7 +39,7 @@ app = typer.Typer(
 
 def _version(*, wanted: bool) -> None:
     if wanted:
-        from cnncalc import __version__  # noqa: PLC0415 - only for this option
+        from cnncalc.version import __version__  # noqa: PLC0415 - only for this option
 
         typer.echo(f"cnncalc {__version__}")
         raise typer.Exit

@@ -8,100 +8,125 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from cnncalc.cli.budgets import budgets_of, takes_budgets
-from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Nets, Reader, SetOption
-from cnncalc.cli.output import emit, style_of
+from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
+from cnncalc.cli.output import emit, style_of, write_file
 from cnncalc.language.limits import DEFAULT
+from cnncalc.render.findings import FindingsFormat
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cnncalc.analysis.check.report import Report, Requirements
-    from cnncalc.build.reader import Reading
+    from cnncalc.render.findings import Checked
 
 EXAMPLES = (
     "cnncalc check net.yaml",
-    "cnncalc check nets/*.yaml --max-params 5M",
+    "cnncalc check nets/ --max-params 5M",
     "cnncalc check net.yaml --ignore L401 --select L421",
-    "cnncalc check net.yaml --format github",
+    "cnncalc check nets/ --format github --fail-on error",
+    "cnncalc check nets/ --format sarif --output findings.sarif --exit-zero",
 )
 
-FindingsFormat = Literal["text", "json", "github", "sarif"]
-
-Codes = Annotated[
-    list[str] | None, typer.Option(metavar="CODES", help="With commas: L401,L412; L4; ALL.")
+Specs = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="NET...", show_default=False,
+        help="Spec files, folders (every spec below them), - for standard input, zoo:NAME.",
+    ),
+]  # fmt: skip
+Format = Annotated[
+    FindingsFormat, typer.Option("--format", "-f", help="How the findings are written.")
 ]
+#: Severities from the mildest, which opinions have.
+FailOn = Literal["info", "warning", "error"]
 
 
 @takes_budgets
 def check(  # noqa: PLR0913 - the options of the command
-    nets: Nets,
+    nets: Specs,
     *,
-    format: Annotated[  # noqa: A002 - the option's name
-        FindingsFormat, typer.Option("--format", "-f", help="How the findings are written.")
-    ] = "text",
-    ignore: Codes = None,
-    select: Codes = None,
+    format: Format = "text",  # noqa: A002 - the option's name
+    output: Annotated[
+        str | None,
+        typer.Option("--output", "-o", metavar="FILE", help="Write the findings to a file."),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODES", help="Codes to switch off: L401,L412; L4; ALL."),
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODES", help="Codes to switch on, opinions included: L421; L42."),
+    ] = None,
+    fail_on: Annotated[
+        FailOn,
+        typer.Option(help="The mildest finding that gives exit code 1; opinions are info."),
+    ] = "info",
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit code 0 with findings, too.")
+    ] = False,
     sets: SetOption = None,
     inputs: InputOption = None,
     max_layers: MaxLayers = DEFAULT.layers,
     max_size: MaxSize = DEFAULT.size,
     **limits: str | None,
-) -> None:
+) -> None:  # fmt: skip
     """Hold nets to their expectations and budgets, and look for slips of design.
 
-    A budget is a number such as 5M or 1.5G, or a limit such as '< 5M'. Exit
-    code 1 on a finding, 2 where a spec cannot be read. `--ignore` and
-    `--select` switch codes off and on; `cnncalc explain CODE` explains one.
+    A budget is a number such as 5M or 1.5G, or a limit such as '< 5M'.
+    Exit code 0 without findings, 1 with one (see `--fail-on`), 2 where a spec
+    cannot be read, with `--exit-zero` too. `--ignore` and `--select` switch lints
+    (L) and warnings (W); `cnncalc explain CODE` explains one.
     """
     from cnncalc.analysis.check.report import Requirements as Wanted  # noqa: PLC0415 - start-up
+    from cnncalc.render.findings import render  # noqa: PLC0415 - start-up
 
-    demands = Wanted(budgets_of(limits), _codes(ignore), _codes(select))
+    demands = Wanted(budgets_of(limits), _codes("ignore", ignore), _codes("select", select))
     reader = Reader(sets, inputs, max_layers, max_size)
-    checked = [_checked(reader, net, demands) for net in nets]
-    _write(checked, format)
-    reports = [report for _, report in checked]
-    if any(report.invalid for report in reports):
-        raise typer.Exit(2)
-    if any(report.findings for report in reports):
-        raise typer.Exit(1)
+    checked = [_checked(reader, net, demands) for net in reader.expanded(nets)]
+    if output is None:
+        emit(render(checked, format, style_of(sys.stdout)))
+    else:
+        write_file(output, render(checked, format))
+    code = _exit_code([one.report for one in checked], fail_on, exit_zero=exit_zero)
+    if code:
+        raise typer.Exit(code)
 
 
-def _codes(given: list[str] | None) -> tuple[str, ...]:
+def _exit_code(reports: Iterable[Report], fail_on: FailOn, *, exit_zero: bool) -> int:
+    severities = ("info", "warning", "error")
+    failing = severities[severities.index(fail_on) :]
+    code = 0
+    for report in reports:
+        if report.invalid:
+            return 2
+        if not exit_zero and any(one.severity in failing for one in report.findings):
+            code = 1
+    return code
+
+
+def _codes(option: str, given: list[str] | None) -> tuple[str, ...]:
+    if not given:
+        return ()
     from cnncalc.analysis.check.selection import known, unknown_code  # noqa: PLC0415 - start-up
 
-    names = [name.strip().upper() for text in given or () for name in text.split(",")]
+    names = [name.strip().upper() for text in given for name in text.split(",")]
     for name in names:
         if not known(name):
-            raise typer.BadParameter(unknown_code(name))
+            raise typer.BadParameter(f"--{option}: {unknown_code(name)}")
     return tuple(names)
 
 
-def _checked(reader: Reader, net: str, demands: Requirements) -> tuple[Reading, Report]:
+def _checked(reader: Reader, net: str, demands: Requirements) -> Checked:
     from cnncalc.analysis.check.report import Report as Made  # noqa: PLC0415 - start-up
     from cnncalc.analysis.check.report import check as analyse  # noqa: PLC0415 - start-up
+    from cnncalc.render.findings import Checked as Result  # noqa: PLC0415 - start-up
 
     reading = reader.look(net)
     if reading.failed or reading.network is None:
         reader.report(reading)
-        return reading, Made(reading.source, reading.diagnostics, invalid=True)
+        return Result(Made(reading.source, reading.diagnostics, invalid=True), reading.text)
     report = analyse(reading.network, demands, source=reading.source, warnings=reading.diagnostics)
     if report.invalid:
         reader.report(reading._replace(diagnostics=report.findings))
-    return reading, report
-
-
-def _write(checked: list[tuple[Reading, Report]], format_: FindingsFormat) -> None:
-    from cnncalc.render import findings as render  # noqa: PLC0415 - start-up
-
-    reports = [report for _, report in checked]
-    if format_ == "json":
-        emit(render.json(reports))
-    elif format_ == "github":
-        emit(render.github(reports))
-    elif format_ == "sarif":
-        from cnncalc import __version__  # noqa: PLC0415 - only for SARIF
-
-        emit(render.sarif(reports, __version__))
-    else:
-        style = style_of(sys.stdout)
-        for reading, report in checked:
-            if not report.invalid:
-                emit(render.text(report, reading.text, style))
+    return Result(report, reading.text)

@@ -200,10 +200,10 @@ def _plain() -> bool:
 
 
 def _failures(readings: Sequence[tuple[Reader, Reading]]) -> list[tuple[int, dict[str, Any]]]:
-    from cnncalc.render.diagnostics import as_data  # noqa: PLC0415 - only for JSON
+    from cnncalc.render.diagnostics import failed_data  # noqa: PLC0415 - only for JSON
 
     return [
-        (place, {"source": reading.source, "diagnostics": [*map(as_data, reading.diagnostics)]})
+        (place, failed_data(reading.source, reading.diagnostics))
         for place, (_, reading) in enumerate(readings)
         if reading.failed or reading.network is None
     ]

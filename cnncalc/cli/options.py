@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from os.path import isdir
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
@@ -12,6 +13,7 @@ from cnncalc.cli.output import complain, style_of
 from cnncalc.language.document import read_shape
 from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.language.problems import SpecProblem
+from cnncalc.language.text import specs_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -89,6 +91,17 @@ class Reader:
         """Every net, one after another; a bad one does not stop the others."""
         for path in paths:
             yield self.read(path)
+
+    def expanded(self, nets: Iterable[str]) -> Iterator[str]:
+        """The nets, with every spec below a folder in its place."""
+        for net in nets:
+            if net == "-" or not isdir(net):  # noqa: PTH112 - an empty name is no folder
+                yield net
+                continue
+            found = specs_below(net, self.limits)
+            if not found:
+                raise typer.BadParameter(f"there is no spec (.yaml, .yml) below {net}")
+            yield from found
 
     def report(self, reading: Reading) -> None:
         """Write what is wrong with a net to standard error."""

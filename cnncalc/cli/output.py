@@ -49,6 +49,16 @@ def emit(text: str) -> None:
         raise OutputLostError(error.strerror) from None
 
 
+def write_file(path: str, text: str) -> None:
+    """Write a result to a file; raises `OutputLostError`."""
+    try:
+        with open(path, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - start-up
+            file.write(text)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise OutputLostError(f"{path}: {reason}") from None
+
+
 def complain(text: str) -> None:
     """Write diagnostics to standard error, if anything takes them."""
     try:

@@ -181,15 +181,14 @@ def _json(results: list[tuple[Reading, Summary | None]]) -> Iterator[str]:
     """One object for one net, an array of them for several."""
     from json import dumps  # noqa: PLC0415 - only for JSON
 
-    from cnncalc.render.diagnostics import as_data  # noqa: PLC0415 - only for JSON
+    from cnncalc.render.diagnostics import failed_data  # noqa: PLC0415 - only for JSON
     from cnncalc.render.summary.data import json  # noqa: PLC0415 - only for this format
 
     several = len(results) > 1
     for index, (reading, summary) in enumerate(results):
         yield ",\n" if index else "[" if several else ""
         if reading.failed or summary is None:
-            found = [as_data(diagnostic) for diagnostic in reading.diagnostics]
-            yield dumps({"source": reading.source, "diagnostics": found})
+            yield dumps(failed_data(reading.source, reading.diagnostics))
         else:
             yield from json(summary)
     yield "]\n" if several else "\n"

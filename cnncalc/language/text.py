@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +35,31 @@ def text_of(path: str, limits: Limits) -> str:
             codes.NOT_TEXT, f"the file is not UTF-8 text: byte {error.start + 1}, in line {line}",
             help=("save it as UTF-8",),
         ) from None  # fmt: skip
+
+
+def specs_below(folder: str, limits: Limits) -> list[str]:
+    """The specs in a folder and below it, in order: the YAML files with `layers` at the top.
+
+    What is hidden, and what cannot be decoded, is left out; other YAML (workflows, data
+    sets) is no spec.
+    """
+    found = []
+    for where, below, files in os.walk(folder):
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        for name in sorted(files):
+            path = os.path.join(where, name)  # noqa: PTH118 - keeps `./nets` as it is written
+            if name.lower().endswith((".yaml", ".yml")) and _has_layers(path, limits):
+                found.append(path)
+    return found
+
+
+def _has_layers(path: str, limits: Limits) -> bool:
+    """Whether the top level has the key `layers`, in block style or in flow style."""
+    try:
+        text = text_of(path, limits)
+    except SpecProblem:
+        return False
+    return bool(re.search(r"^(?:\{.*)?['\"]?layers['\"]?\s*:", text, re.MULTILINE))
 
 
 def too_large(limits: Limits) -> SpecProblem:

@@ -8,7 +8,7 @@ from cnncalc.render.columns import PLAIN, Style
 from cnncalc.render.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cnncalc.diagnostics.diagnostic import Diagnostic
 
@@ -16,16 +16,27 @@ _LONGEST_LINE = 160
 
 
 def as_data(diagnostic: Diagnostic) -> dict[str, Any]:
-    """The JSON form: code, severity, message, line, column, help."""
+    """The JSON form: all that the text says, and where it stands (counted from 1, end excluded)."""
     place = diagnostic.place
-    ways = [diagnostic.label, *diagnostic.help] if diagnostic.label else [*diagnostic.help]
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity,
         "message": diagnostic.message,
         "line": place.line if place else None,
         "column": place.column if place else None,
-        "help": "; ".join(ways),
+        "end_column": place.column + place.length if place else None,
+        "label": diagnostic.label,
+        "notes": list(diagnostic.notes),
+        "help": list(diagnostic.help),
+    }
+
+
+def failed_data(source: str, diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
+    """The JSON form of a net that cannot be read, in the place of its result."""
+    return {
+        "schema_version": 1,
+        "source": source,
+        "diagnostics": [as_data(diagnostic) for diagnostic in diagnostics],
     }
 
 
@@ -47,10 +58,14 @@ def as_text(
     return "\n".join(out)
 
 
-def _one(diagnostic: Diagnostic, lines: Sequence[str], style: Style) -> str:
+def head(diagnostic: Diagnostic, style: Style) -> str:
+    """Severity and code: `error[E203]`."""
     colour = style.bad if diagnostic.severity == "error" else style.strong
-    head = f"{colour}{diagnostic.severity}[{diagnostic.code}]{style.end if colour else ''}"
-    out = [f"{head}: {visible(diagnostic.message)}"]
+    return f"{colour}{diagnostic.severity}[{diagnostic.code}]{style.end if colour else ''}"
+
+
+def _one(diagnostic: Diagnostic, lines: Sequence[str], style: Style) -> str:
+    out = [f"{head(diagnostic, style)}: {visible(diagnostic.message)}"]
     place = diagnostic.place
     margin = ""
     if place is not None:

@@ -31,6 +31,7 @@ class Lint(NamedTuple):
         description: the docstring of its file: what is wrong and why, where the lint keeps
             silent, a bad and a good spec.
         source: what justifies it.
+        url: where that can be read.
         opinion: off until it is selected, since good nets differ.
     """
 
@@ -39,6 +40,7 @@ class Lint(NamedTuple):
     find: Callable[[View], Iterator[Hit]]
     description: str | None
     source: str
+    url: str
     opinion: bool = False
 
     @property
@@ -51,4 +53,4 @@ class Lint(NamedTuple):
                 f"An opinion: off until selected by `--select {self.code}` or\n"
                 f"`lint: {{select: [{self.code}]}}`."
             )
-        return "\n\n".join((*parts, f"Source: {self.source}.", f"{bad}{examples}"))
+        return "\n\n".join((*parts, f"Source: {self.source}, <{self.url}>.", f"{bad}{examples}"))

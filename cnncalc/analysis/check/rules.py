@@ -27,6 +27,11 @@ def page(code: str) -> str:
     return by_code[code].page if code in by_code else explanations.read(code)
 
 
+def link(code: str) -> str:
+    """The address of what justifies a lint; empty for other codes."""
+    return next((lint.url for lint in lints() if lint.code == code), "")
+
+
 def switchable() -> tuple[str, ...]:
     """The codes that `--ignore` and `--select` switch: lints, and warnings of reading a spec."""
     warnings = (code for code in codes.TITLES if not code.startswith("E"))

@@ -55,4 +55,5 @@ LINT = Lint(
     find,
     __doc__,
     source="relu(relu(x)) = relu(x)",
+    url="https://docs.pytorch.org/docs/stable/generated/torch.nn.ReLU.html",
 )

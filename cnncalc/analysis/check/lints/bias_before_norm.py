@@ -57,4 +57,5 @@ LINT = Lint(
     find,
     __doc__,
     source="Ioffe and Szegedy, Batch normalization (2015), section 3.2",
+    url="https://arxiv.org/abs/1502.03167",
 )

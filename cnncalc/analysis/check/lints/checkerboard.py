@@ -55,4 +55,5 @@ LINT = Lint(
     find,
     __doc__,
     source="Odena, Dumoulin and Olah, Deconvolution and checkerboard artifacts (2016)",
+    url="https://distill.pub/2016/deconv-checkerboard/",
 )

@@ -78,4 +78,5 @@ LINT = Lint(
     find,
     __doc__,
     source="PyTorch's documentation of torch.nn.Linear, which acts on the last axis",
+    url="https://docs.pytorch.org/docs/stable/generated/torch.nn.Linear.html",
 )

@@ -53,4 +53,5 @@ LINT = Lint(
     find,
     __doc__,
     source="Wu et al., Convolution with even-sized kernels and symmetric padding (2019)",
+    url="https://arxiv.org/abs/1903.08385",
 )

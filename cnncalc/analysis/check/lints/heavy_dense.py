@@ -62,5 +62,6 @@ LINT = Lint(
     find,
     __doc__,
     source="Lin, Chen and Yan, Network in network (2013), section 3.2",
+    url="https://arxiv.org/abs/1312.4400",
     opinion=True,
 )

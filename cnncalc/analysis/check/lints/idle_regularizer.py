@@ -50,5 +50,6 @@ LINT = Lint(
     "a regulariser where there are no weights",
     find,
     __doc__,
-    source="the penalty is a sum over weights",
+    source="Keras's documentation of regularizers, which are penalties on weights",
+    url="https://keras.io/api/layers/regularizers/",
 )

@@ -69,4 +69,5 @@ LINT = Lint(
     find,
     __doc__,
     source="Chen et al., Rethinking atrous convolution (2017), section 3.3",
+    url="https://arxiv.org/abs/1706.05587",
 )

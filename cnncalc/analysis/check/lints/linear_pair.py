@@ -76,4 +76,5 @@ LINT = Lint(
     find,
     __doc__,
     source="Goodfellow, Bengio and Courville, Deep learning (2016), section 6.1",
+    url="https://www.deeplearningbook.org/contents/mlp.html",
 )

@@ -50,5 +50,6 @@ LINT = Lint(
     "there is nothing to train",
     find,
     __doc__,
-    source="training changes what is not frozen",
+    source="Keras's guide to transfer learning, on `trainable`",
+    url="https://keras.io/guides/transfer_learning/",
 )

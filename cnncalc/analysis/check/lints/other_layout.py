@@ -85,4 +85,5 @@ LINT = Lint(
     find,
     __doc__,
     source="the documentation of torch.nn.Conv2d (channels first) and keras.layers.Conv2D (last)",
+    url="https://keras.io/api/layers/convolution_layers/convolution2d/",
 )

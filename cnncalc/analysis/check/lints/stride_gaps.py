@@ -52,4 +52,5 @@ LINT = Lint(
     find,
     __doc__,
     source="Dumoulin and Visin, A guide to convolution arithmetic for deep learning (2016)",
+    url="https://arxiv.org/abs/1603.07285",
 )

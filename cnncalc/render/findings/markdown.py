@@ -1,0 +1,44 @@
+"""Findings as Markdown: a table a net, for the summary of a job or a comment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.render import columns
+from cnncalc.render.columns import Line
+from cnncalc.render.findings import paragraph
+from cnncalc.render.findings.text import verdict
+from cnncalc.render.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cnncalc.analysis.check.report import Report
+    from cnncalc.diagnostics.diagnostic import Diagnostic
+    from cnncalc.render.columns import Style
+    from cnncalc.render.findings import Checked
+
+_HEADS = ("line", "severity", "code", "finding")
+
+
+def render(checked: Sequence[Checked], _: Style) -> str:
+    """A heading and a table a net, in the order given."""
+    return "\n".join(_net(report) for report, _ in checked)
+
+
+def _net(report: Report) -> str:
+    said = "cannot be read" if report.invalid else verdict(report)
+    heading = f"#### {visible(report.source)}: {said}\n"
+    if not report.findings:
+        return heading
+    lines = [Line(tuple(_cells(one))) for one in report.findings]
+    return f"{heading}\n{columns.markdown(_HEADS, lines, frozenset({0}))}"
+
+
+def _cells(finding: Diagnostic) -> Iterator[str]:
+    yield str(finding.place.line) if finding.place is not None else ""
+    yield finding.severity
+    yield finding.code
+    ways = (f"help: {way}" for way in finding.help)
+    text = paragraph((finding.message, finding.label, *finding.notes, *ways))
+    yield "<br>".join(visible(line) for line in text.splitlines())

@@ -1,0 +1,54 @@
+"""Findings for people: each with the line of the spec that it speaks of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.layers.base.tensors import plural
+from cnncalc.render import diagnostics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cnncalc.analysis.check.report import Report
+    from cnncalc.diagnostics.diagnostic import Diagnostic
+    from cnncalc.render.columns import Style
+    from cnncalc.render.findings import Checked
+
+
+def render(checked: Sequence[Checked], style: Style) -> str:
+    """Each net's findings and its verdict; what is wrong with a spec itself is not repeated."""
+    return "".join(
+        _net(report, spec, style) for report, spec in checked if not report.invalid
+    )  # fmt: skip
+
+
+def _net(report: Report, spec: str, style: Style) -> str:
+    return "\n".join(part.rstrip("\n") + "\n" for part in _parts(report, spec, style))
+
+
+def _parts(report: Report, spec: str, style: Style) -> Iterator[str]:
+    placed = [one for one in report.findings if one.place is not None]
+    if placed:
+        yield diagnostics.as_text(placed, spec, style, limit=len(placed))
+    yield from (_line(one, style) for one in report.findings if one.place is None)
+    yield _conclusion(report, style)
+
+
+def _line(finding: Diagnostic, style: Style) -> str:
+    """A finding without a place, in one line: the sentence, how it came about, the ways out."""
+    head = diagnostics.head(finding, style)
+    parts = (finding.message, finding.label, *finding.notes, *finding.help)
+    return f"{finding.source}: {head}: {'; '.join(part for part in parts if part)}\n"
+
+
+def _conclusion(report: Report, style: Style) -> str:
+    colour = style.bad if report.findings else style.good
+    return f"{report.source}: {colour}{verdict(report)}{style.end if colour else ''}\n"
+
+
+def verdict(report: Report) -> str:
+    """How many findings there are, and how many expectations are met."""
+    found = plural(len(report.findings), "finding") if report.findings else "no findings"
+    met = f", {plural(report.expectations, 'expectation')} met" if report.expectations else ""
+    return f"{found}{met}"
