@@ -7,9 +7,8 @@ import json
 import pytest
 
 from cnncalc import api
-from cnncalc.analysis.explain import explain, output_size
-from cnncalc.arithmetic import TransposedWindow, Window
-from cnncalc.render.explain import latex
+from cnncalc.analysis.explain import explain
+from cnncalc.render.latex import latex
 
 NET = """
 input: [3, 32, 32]
@@ -34,8 +33,15 @@ def quantities(net, layer):
     return {one.name: (one.values, one.result) for one in found.quantities}
 
 
+def stated(entry, shape="[3, 32, 32]"):
+    """What the layer of a net of one layer states: formulas, values and results by name."""
+    (found,) = explain(api.parse(f"input: {shape}\nlayers:\n  - {entry}\n"), "").layers
+    return {one.name: (one.formula, one.values, one.result) for one in found.quantities}
+
+
 def test_the_tutorials_convolution(net):
     assert quantities(net, "conv_1") == {
+        "channels": ("", 10),
         "height": ("floor((32 - 3 + 2*0) / 1 + 1)", 30),
         "width": ("floor((32 - 3 + 2*0) / 1 + 1)", 30),
         "params": ("(3*3*3 + 1) * 10", 280),
@@ -45,6 +51,8 @@ def test_the_tutorials_convolution(net):
 
 def test_without_bias_there_is_no_plus_one(net):
     assert quantities(net, "tail_1/conv_1")["params"] == ("1*1*10 * 4", 40)
+    words = stated("conv: {filters: 4, kernel: 1, bias: false}")["params"][0]
+    assert words == "kernel_elements*in_channels * filters"
 
 
 def test_a_block_stands_for_its_layers(net):
@@ -58,28 +66,106 @@ def test_penalty_falls_on_the_kernel_only(net):
     assert (term.kind, term.factor, term.weights) == ("l2", 0.01, 270)
 
 
-def test_asymmetric_padding_is_before_plus_after():
-    found = output_size(Window("height", size=224, kernel=7, stride=2, before=2, after=3))
-    assert (found.values, found.result) == ("floor((224 - 7 + 2 + 3) / 2 + 1)", 112)
+@pytest.mark.parametrize(
+    ("entry", "shape", "name", "expected"),
+    [
+        (
+            "conv: {filters: 1, kernel: 7, stride: 2, padding: same}", "[3, 224, 224]", "height",
+            ("floor((in - kernel + before + after) / stride + 1)",
+             "floor((224 - 7 + 2 + 3) / 2 + 1)", 112),
+        ),
+        (
+            "conv: {filters: 1, kernel: 3, dilation: 2}", "[3, 32, 32]", "width",
+            ("floor((in - (dilation*(kernel-1)+1) + 2*pad) / stride + 1)",
+             "floor((32 - (2*(3-1)+1) + 2*0) / 1 + 1)", 28),
+        ),
+        (
+            "conv_transpose: {filters: 1, kernel: 4, stride: 2, padding: 1}", "[3, 7, 7]", "height",
+            ("(in - 1)*stride - 2*pad + kernel + output_padding", "(7 - 1)*2 - 2*1 + 4 + 0", 14),
+        ),
+        (
+            "maxpool: {kernel: 2, ceil_mode: true}", "[1, 3, 3]", "height",
+            ("ceil((in - kernel + 2*pad) / stride + 1)", "ceil((3 - 2 + 2*0) / 2 + 1)", 2),
+        ),
+        (
+            "maxpool: {kernel: 2, stride: 3, padding: 1, ceil_mode: true}", "[1, 5, 5]", "height",
+            ("ceil((in + before) / stride)", "ceil((5 + 1) / 3)", 2),
+        ),
+        ("flatten", "[5, 5, 16]", "features", ("product(sizes)", "5*5*16", 400)),
+        ("reshape: [-1, 10]", "[400]", "channels",
+         ("product(sizes) / product(other_sizes)", "400 / 10", 40)),
+        ("pad: {left: 1, right: 2}", "[3, 5, 5]", "width", ("before + in + after", "1 + 5 + 2", 8)),
+        ("upsample: 2.5", "[3, 5, 5]", "width", ("floor(in * scale)", "floor(5 * 2.5)", 12)),
+        ("adaptive_avgpool: 7", "[3, 32, 32]", "height", ("size", "", 7)),
+        (
+            "lstm: 128", "[10, 32]", "params",
+            ("gates*(units*(in_features + state) + biases*units)",
+             "4*(128*(32 + 128) + 2*128)", 82944),
+        ),
+        ("batchnorm", "[64, 8, 8]", "params", ("channels + channels", "64 + 64", 128)),
+        ("batchnorm", "[64, 8, 8]", "buffers", ("statistics * channels", "2 * 64", 128)),
+        ("dense: {units: 10, bias: false}", "[64]", "params",
+         ("in_features * units", "64 * 10", 640)),
+    ],
+)  # fmt: skip
+def test_formula_values_and_result(entry, shape, name, expected):
+    assert stated(entry, shape)[name] == expected
 
 
-def test_dilation_is_written_out():
-    found = output_size(Window("width", size=32, kernel=3, dilation=2))
-    assert (found.values, found.result) == ("floor((32 - (2*(3-1)+1) + 2*0) / 1 + 1)", 28)
+def test_concat_adds_channels():
+    net = api.parse("""
+inputs: {a: [64, 8, 8], b: [128, 8, 8]}
+layers:
+  - concat:
+    from: [a, b]
+""")
+    (channels, _) = explain(net).layers[0].quantities
+    assert channels == ("channels", "sum(sizes)", "64 + 128", 192)
 
 
-def test_transposed():
-    found = output_size(TransposedWindow("height", size=7, kernel=4, stride=2, before=1, after=1))
-    assert (found.values, found.result) == ("(7 - 1)*2 - 2*1 + 4 + 0", 14)
+def test_a_stretched_axis_is_the_larger_size():
+    net = api.parse("inputs: {a: [8, 1], b: [8, 4]}\nlayers: [{add: {}, from: [a, b]}]")
+    (length, _) = explain(net).layers[0].quantities
+    assert length == ("length", "max(in, other)", "max(1, 4)", 4)
 
 
-def test_ceil_mode():
-    found = output_size(Window("height", size=3, kernel=2, stride=2, ceil_mode=True))
-    assert (found.values, found.result) == ("ceil((3 - 2 + 2*0) / 2 + 1)", 2)
+def test_the_totals_are_sums_over_layers_and_blocks(net):
+    params, buffers, macs = explain(net).totals
+    assert params == ("params", (("conv_1", 280), ("tail_1", 40)), 320)
+    assert buffers == ("buffers", (), 0)
+    assert macs == ("macs", (("conv_1", 243000), ("tail_1", 36000)), 279000)
+
+
+def test_a_single_layer_has_no_totals(net):
+    assert explain(net, "conv_1").totals == ()
+
+
+def test_shared_weights_are_no_term_of_the_total():
+    net = api.parse("""
+input: [8]
+layers:
+  - {dense: 8, name: a}
+  - {dense: 8, name: b, share: a}
+""")
+    params, _, macs = explain(net).totals
+    assert params == ("params", (("a", 72),), 72)
+    assert macs == ("macs", (("a", 64), ("b", 64)), 128)
+
+
+def test_symbols_are_the_letters_of_tutorials(net):
+    (layer,) = explain(net, "conv_1", symbols=True).layers
+    formulas = {one.name: one.formula for one in layer.quantities}
+    assert formulas == {
+        "C_out": "K",
+        "H_out": "floor((H_in - F_H + 2*P_H) / S_H + 1)",
+        "W_out": "floor((W_in - F_W + 2*P_W) / S_W + 1)",
+        "params": "(F_H*F_W*C_in + 1) * K",
+        "macs": "C_out*H_out*W_out * F_H*F_W*C_in",
+    }
 
 
 def test_latex_of_products_and_names():
-    assert latex("(3*3*3 + 1) * 10 = 280") == r"(3 \cdot 3 \cdot 3 + 1) \cdot 10 = 280"
+    assert latex("(3*3*3 + 1) * 10") == r"\left(3 \cdot 3 \cdot 3 + 1\right) \cdot 10"
     assert latex("output_padding") == r"\text{output\_padding}"
 
 

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from inspect import cleandoc
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.analysis.formula.letters import letters_of
+from cnncalc.analysis.formula.statements import KEPT, counts, equations, sizes
 from cnncalc.analysis.summary import penalties_of
-from cnncalc.arithmetic import TransposedWindow, Window, ceil_div, product
+from cnncalc.layers.base.formulas import LAST_DROPPED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cnncalc.analysis.formula.statements import Equation, Quantity
     from cnncalc.analysis.summary import Penalty
-    from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Shape, Weight
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
-
-
-class Quantity(NamedTuple):
-    """One number: its name, the formula in words, the values put in, the result.
-
-    `values` is empty where there is nothing to compute.
-    """
-
-    name: str
-    formula: str
-    values: str
-    result: int
 
 
 class AxisPadding(NamedTuple):
@@ -36,6 +25,14 @@ class AxisPadding(NamedTuple):
     axis: str
     before: int
     after: int
+
+
+class Total(NamedTuple):
+    """A total of the net and what it is the sum of: layers and blocks with their counts."""
+
+    name: str
+    terms: tuple[tuple[str, int], ...]
+    result: int
 
 
 class LayerExplained(NamedTuple):
@@ -49,6 +46,7 @@ class LayerExplained(NamedTuple):
     weights: tuple[Weight, ...]
     padding: tuple[AxisPadding, ...]
     penalties: tuple[Penalty, ...]
+    equations: tuple[Equation, ...]
     notes: tuple[str, ...]
 
 
@@ -58,16 +56,26 @@ class Explanation(NamedTuple):
     name: str
     source: str
     layers: tuple[LayerExplained, ...]
+    totals: tuple[Total, ...] = ()
 
 
-def explain(network: Network, wanted: str = "", *, source: str = "") -> Explanation:
-    """Explain a net, one of its layers, or the layers of one of its blocks.
+def explain(
+    network: Network, wanted: str = "", *, source: str = "", symbols: bool = False
+) -> Explanation:
+    """Explain a net with its totals, one of its layers, or the layers of one of its blocks.
+
+    Args:
+        network: the net.
+        wanted: the name of a layer or block; all for "".
+        source: where the net came from.
+        symbols: write formulas in the letters of tutorials, such as `W_in`.
 
     Raises:
         KeyError: no layer and no block has this name.
     """
     nodes = chosen(network, wanted)
-    return Explanation(network.name, source, tuple(explain_layer(node) for node in nodes))
+    layers = tuple(explain_layer(node, symbols=symbols) for node in nodes)
+    return Explanation(network.name, source, layers, () if wanted else totals(network))
 
 
 def chosen(network: Network, wanted: str) -> Sequence[Node]:
@@ -95,169 +103,43 @@ def names(network: Network) -> list[str]:
     return [*(node.name for node in network.layers), *scopes]
 
 
-def explain_layer(node: Node) -> LayerExplained:
+def explain_layer(node: Node, *, symbols: bool = False) -> LayerExplained:
     """One layer's numbers, each with what it was computed from."""
+    letters = letters_of(node) if symbols else None
     windows = node.layer.windows(node.facts.inputs)
-    formulas = declared_formulas(type(node.layer))
-    quantities = [*map(output_size, windows), params(node, formulas.get("parameters", ""))]
-    if any(weight.buffer for weight in node.weights):
-        quantities.append(buffers(node))
-    if node.macs:
-        quantities.append(macs(node, formulas.get("macs", "")))
+    changed = [size for size in sizes(node, letters) if size.formula != KEPT]
     return LayerExplained(
         node.name,
         node.type,
         node.input_shapes,
         node.output_shape,
-        tuple(quantities),
+        (*changed, *counts(node, letters)),
         node.weights,
         tuple(AxisPadding(w.axis, w.before, w.after) for w in windows if w.before or w.after),
         tuple(penalties_of(node.facts, node.traits)),
+        tuple(equations(node)),
         tuple(_notes(node)),
     )
 
 
-# -- sizes ------------------------------------------------------------------------------------
+# -- totals -----------------------------------------------------------------------------------
 
 
-def output_size(window: Window | TransposedWindow) -> Quantity:
-    """One axis: the formula of the window, with its numbers.
-
-    >>> output_size(Window("height", size=32, kernel=3)).values
-    'floor((32 - 3 + 2*0) / 1 + 1)'
-    """
-    if isinstance(window, TransposedWindow):
-        return _transposed_size(window)
-    rounding = "ceil" if window.ceil_mode else "floor"
-    extent = "dilation*(kernel-1)+1" if window.dilation > 1 else "kernel"
-    formula = f"{rounding}((in - {_grouped(extent)} + {_pad_words(window)}) / stride + 1)"
-    span = _grouped(_extent(window))
-    values = f"{rounding}(({window.size} - {span} + {_pads(window)}) / {window.stride} + 1)"
-    return Quantity(window.axis, formula, values, window.output)
-
-
-def _transposed_size(window: TransposedWindow) -> Quantity:
-    extent = "dilation*(kernel-1)+1" if window.dilation > 1 else "kernel"
-    minus = "2*pad" if window.before == window.after else "(before + after)"
-    formula = f"(in - 1)*stride - {minus} + {extent} + output_padding"
-    pads = _pads(window)
-    pads = pads if window.before == window.after else f"({pads})"
-    values = (
-        f"({window.size} - 1)*{window.stride} - {pads} + {_extent(window)}"
-        f" + {window.output_padding}"
+def totals(network: Network) -> tuple[Total, ...]:
+    """What the totals of a net add up: the counts of its layers, those of one block together."""
+    figures = network.totals
+    return tuple(
+        Total(name, _terms(network, name), getattr(figures, name))
+        for name in ("params", "buffers", "macs")
     )
-    return Quantity(window.axis, formula, values, window.output)
 
 
-def _extent(window: Window | TransposedWindow) -> str:
-    if window.dilation > 1:
-        return f"{window.dilation}*({window.kernel}-1)+1"
-    return str(window.kernel)
-
-
-def _grouped(text: str) -> str:
-    return f"({text})" if "+" in text else text
-
-
-def _pads(window: Window | TransposedWindow) -> str:
-    if window.before == window.after:
-        return f"2*{window.before}" if window.before >= 0 else f"2*({window.before})"
-    return f"{window.before} + {window.after}"
-
-
-def _pad_words(window: Window) -> str:
-    return "2*pad" if window.before == window.after else "before + after"
-
-
-# -- weights ----------------------------------------------------------------------------------
-
-
-def params(node: Node, formula: str = "") -> Quantity:
-    """The learned weights; those of a layer that shares another's count there."""
-    learned = [weight for weight in node.weights if not weight.buffer]
-    if not learned or node.traits.shared_with:
-        return Quantity("params", "", "", node.params)
-    return Quantity("params", formula, _per_filter(learned) or _sum(learned), node.params)
-
-
-def buffers(node: Node) -> Quantity:
-    """The numbers that are kept but not learned."""
-    kept = [weight for weight in node.weights if weight.buffer]
-    values = "" if node.traits.shared_with else _sum(kept)
-    return Quantity("buffers", "", values, node.buffers)
-
-
-def _per_filter(weights: Sequence[Weight]) -> str:
-    """`(3*3*3 + 1) * 10` for a kernel whose first axis is the filters; else empty."""
-    kernel, *rest = weights
-    if kernel.role != "kernel" or len(kernel.shape) < 2:  # noqa: PLR2004 - a matrix
-        return ""
-    filters = kernel.shape[0]
-    seen = fan_in(kernel)
-    if not rest:
-        return f"{seen} * {filters}"
-    if len(rest) == 1 and rest[0].role == "bias" and rest[0].shape == (filters,):
-        return f"({seen} + 1) * {filters}"
-    return ""
-
-
-def fan_in(kernel: Weight) -> str:
-    """What one filter sees, as it is usually written: kernel height * width * channels."""
-    channels, *sizes = kernel.shape[1:]
-    return "*".join(map(str, (*sizes, channels)))
-
-
-def _sum(weights: Sequence[Weight]) -> str:
-    """`10*3*3 + 10`; empty for a single number, which says nothing more than the result."""
-    if len(weights) == 1 and len(weights[0].shape) < 2:  # noqa: PLR2004 - no product
-        return ""
-    parts = ["*".join(map(str, weight.shape)) or "1" for weight in weights]
-    return " + ".join(parts)
-
-
-# -- work -------------------------------------------------------------------------------------
-
-
-def macs(node: Node, formula: str = "") -> Quantity:
-    """Multiply-accumulates for one sample, with the values put in where they are a product."""
-    kernels = [weight for weight in node.weights if weight.role == "kernel"]
-    values = ""
-    if len(kernels) == 1 and len(kernels[0].shape) > 1:
-        works = _works(node, kernels[0])
-        values = next((text for text, number in works if number == node.macs), "")
-    return Quantity("macs", formula, values, node.macs)
-
-
-def _works(node: Node, kernel: Weight) -> Iterator[tuple[str, int]]:
-    """The products that the known layers cost: over outputs, or over inputs if transposed."""
-    seen = kernel.size // kernel.shape[0]
-    for elements in (node.output_shape, node.input_shapes[0]):
-        yield f"{_times(elements)} * {fan_in(kernel)}", product(elements) * seen
-
-
-def _times(shape: Shape) -> str:
-    return "*".join(map(str, shape))
-
-
-def declared_formulas(layer: type[Layer]) -> dict[str, str]:
-    """The formulas in a layer's docstring, by the word that begins their heading.
-
-    >>> from cnncalc.layers.convolution import Conv
-    >>> declared_formulas(Conv)["macs"]
-    'output elements * in_channels / groups * kernel elements'
-    """
-    found: dict[str, str] = {}
-    heading = ""
-    for line in cleandoc(layer.__doc__ or "").splitlines():
-        text = line.strip()
-        below = line.startswith(" ")
-        if text.endswith(":") and not below:
-            heading = text[:-1].split()[0].lower()
-        elif below and heading:
-            found[heading] = f"{found.get(heading, '')} {text}".strip()
-        else:
-            heading = ""
-    return found
+def _terms(network: Network, figure: str) -> tuple[tuple[str, int], ...]:
+    terms: dict[str, int] = {}
+    for node in network.layers:
+        name = node.scopes[0].name if node.scopes else node.name
+        terms[name] = terms.get(name, 0) + getattr(node, figure)
+    return tuple((name, number) for name, number in terms.items() if number)
 
 
 # -- the rest ---------------------------------------------------------------------------------
@@ -268,11 +150,9 @@ def _notes(node: Node) -> Iterator[str]:
         yield f"the weights are those of {node.traits.shared_with}, and are counted there"
     elif not node.traits.trainable and node.params:
         yield "frozen: the parameters count, but none is trained"
-    for window in node.layer.windows(node.facts.inputs):
-        if isinstance(window, Window) and window.ceil_mode:
-            rounded = ceil_div(window.padded - window.extent, window.stride) + 1
-            if rounded != window.output:
-                yield (
-                    f"along the {window.axis} a last window would start in the padding"
-                    " after the input: ceil mode drops it"
-                )
+    for size in node.layer.output_sizes(node.facts.inputs):
+        if size.formula.endswith(LAST_DROPPED):
+            yield (
+                f"along the {size.axis} a last window would start in the padding"
+                " after the input: ceil mode drops it"
+            )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "cnncalc explain net.yaml",
     "cnncalc explain net.yaml conv_1",
+    "cnncalc explain net.yaml conv_1 --symbols",
     "cnncalc explain net.yaml --format markdown > notes.md",
     "cnncalc explain E203",
     "cnncalc explain --list",
@@ -46,6 +47,9 @@ def explain(  # noqa: PLR0913 - the options of the command
     format: Annotated[  # noqa: A002 - the option's name
         TextFormat, typer.Option("--format", "-f", help="How the result is written.")
     ] = "text",
+    symbols: Annotated[
+        bool, typer.Option("--symbols", help="Write formulas in letters: W_in, F_W, P_W, S_W.")
+    ] = False,
     sets: SetOption = None,
     inputs: InputOption = None,
     max_layers: MaxLayers = DEFAULT.layers,
@@ -60,7 +64,7 @@ def explain(  # noqa: PLR0913 - the options of the command
         emit(_page(net.upper()))
     else:
         reader = Reader(sets, inputs, max_layers, max_size)
-        emit(_written(_explained(reader, net, layer or ""), format))
+        emit(_written(_explained(reader, net, layer or "", symbols=symbols), format))
 
 
 def _listing() -> str:
@@ -85,7 +89,7 @@ def _page(code: str) -> str:
     return prose.markdown(page, width, colour=bool(style_of(sys.stdout).end))
 
 
-def _explained(reader: Reader, net: str, wanted: str) -> Explanation:
+def _explained(reader: Reader, net: str, wanted: str, *, symbols: bool) -> Explanation:
     from cnncalc.analysis.explain import explain as analyse  # noqa: PLC0415 - start-up
     from cnncalc.analysis.explain import names  # noqa: PLC0415 - start-up
     from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - start-up
@@ -94,7 +98,7 @@ def _explained(reader: Reader, net: str, wanted: str) -> Explanation:
     if reader.failed or reading.network is None:
         raise typer.Exit(2)
     try:
-        return analyse(reading.network, wanted, source=reading.source)
+        return analyse(reading.network, wanted, source=reading.source, symbols=symbols)
     except KeyError:
         close = nearest(wanted, names(reading.network))
         hint = f"; did you mean {close}?" if close else "; `cnncalc summarize` lists them"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
@@ -15,8 +15,9 @@ from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.formulas import Size, Value
 _NO_EFFECT = "no effect on the shape"
 
 
@@ -319,6 +320,9 @@ class GLU(ElementwiseActivation, type="glu", torch="GLU"):
     """
 
     elementwise = False
+    formulas: ClassVar = {"halved axis": "in / 2"}
+    equations = ("y = a * sigmoid(b), where x is a, then b, along the axis",)
+
     dim: int = arg(Axis(), "the halved axis", default=-1, also=("axis",))
     example = "glu: {dim: 0}"
 
@@ -337,6 +341,12 @@ class GLU(ElementwiseActivation, type="glu", torch="GLU"):
         rank = len(inputs.shapes[0])
         return [_reading_whole({axis_of(self, self.dim, rank, "dim")}, rank)]
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        sizes = list(super().output_sizes(inputs))
+        axis = axis_of(self, self.dim, len(sizes), "dim")
+        sizes[axis] = sizes[axis]._replace(formula="halved axis")
+        return sizes
+
 
 class PReLU(ElementwiseActivation, type="prelu", torch="PReLU", keras="PReLU"):
     """max(x, a * x) with learned a (He et al., 2015).
@@ -351,6 +361,9 @@ class PReLU(ElementwiseActivation, type="prelu", torch="PReLU", keras="PReLU"):
     `prelu` the argument that is given decides, and without one there is one
     parameter.
     """
+
+    formulas: ClassVar = {"params": "alpha_elements"}
+    equations = ("y = x if x >= 0 else alpha*x",)
 
     num_parameters: int = arg(Integer(1), "1, or the channels of the input", default=1)
     shared_axes: Any = arg(
@@ -393,6 +406,9 @@ class PReLU(ElementwiseActivation, type="prelu", torch="PReLU", keras="PReLU"):
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         each = self._shape(inputs.shapes[0]) if self._per_element() else (self.num_parameters,)
         return (Weight("alpha", each, "scale"),)
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        return {"alpha_elements": self.weights(inputs)[0].shape}
 
 
 class Activation(ElementwiseActivation, type="activation", keras="Activation"):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.formulas import Size, kept, laid
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, PerAxis
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.reach import GLOBAL, Reach, resampled
+from cnncalc.layers.base.tensors import axis_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +26,7 @@ class AdaptivePooling(Layer):
     """What adaptive pooling shares: the output size is given, the windows follow."""
 
     counted = False
+    formulas: ClassVar = {"spatial axis": "size"}
 
     size: Any = arg(
         PerAxis(Nullable(Integer(1))), "size of the output; null keeps an axis",
@@ -64,6 +67,15 @@ class AdaptivePooling(Layer):
             ]
         ]  # fmt: skip
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        channels, sizes = self.split(inputs)
+        wanted = self.spread(self.size, len(sizes), "size")
+        spatial = [
+            Size(axis, "" if new is None else "spatial axis", {"in": old, "size": new or old})
+            for axis, old, new in zip(axis_names(len(sizes)), sizes, wanted, strict=True)
+        ]
+        return laid(Size("channels", "", {"in": channels}), spatial, self.layout_of(inputs))
+
 
 class AdaptiveAvgPool(
     AdaptivePooling,
@@ -82,6 +94,8 @@ class AdaptiveAvgPool(
     """
 
     linear = True
+    equations = ("y[i] = mean(x[floor(i*in / size)] to x[ceil((i + 1)*in / size) - 1])",)
+
     example = "adaptive_avgpool: 7"
 
     def output_shape(self, inputs: Inputs) -> Shape:
@@ -92,6 +106,12 @@ class AdaptiveAvgPool(
             first = len(shape) - rank - 1
             return shape[:first] + super().output_shape(inputs._replace(shapes=(shape[first:],)))
         return super().output_shape(inputs)
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        shape = inputs.shapes[0]
+        first = max(len(shape) - (self.rank or len(shape)) - 1, 0)
+        before = kept(shape[:first], [f"axis {index}" for index in range(first)])
+        return (*before, *super().output_sizes(inputs._replace(shapes=(shape[first:],))))
 
 
 class AdaptiveMaxPool(
@@ -107,6 +127,8 @@ class AdaptiveMaxPool(
     Parameters: none. MACs: 0.
     """
 
+    equations = ("y[i] = max(x[floor(i*in / size)] to x[ceil((i + 1)*in / size) - 1])",)
+
     example = "adaptive_maxpool: 7"
 
 
@@ -114,6 +136,7 @@ class GlobalPooling(Layer):
     """What global pooling shares: every spatial axis becomes one value."""
 
     counted = False
+    formulas: ClassVar = {"spatial axis, keepdims": "1"}
 
     keepdims: bool = arg(Flag(), "keep the spatial axes, as 1", default=False)
     data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
@@ -133,6 +156,12 @@ class GlobalPooling(Layer):
         kept = Reach(channel_axis(self.layout_of(inputs), len(output)))
         return [[kept if axis == channels else GLOBAL for axis in range(rank)]]
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        channels, sizes = self.split(inputs)
+        ones = [Size(axis, "spatial axis, keepdims") for axis in axis_names(len(sizes))]
+        spatial = ones if self.keepdims else []
+        return laid(Size("channels", "", {"in": channels}), spatial, self.layout_of(inputs))
+
 
 class GlobalAvgPool(
     GlobalPooling,
@@ -151,6 +180,8 @@ class GlobalAvgPool(
     """
 
     linear = True
+    equations = ("y = mean(channel)",)
+
     example = "global_avgpool"
 
 
@@ -166,5 +197,7 @@ class GlobalMaxPool(
     Output: (channels), or with `keepdims` every spatial axis 1.
     Parameters: none. MACs: 0.
     """
+
+    equations = ("y = max(channel)",)
 
     example = "global_maxpool"

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.kinds import Flag, Integer, Kind, ListOf, Nullable, Real
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import names_of_axes
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.formulas import Value
 POSITIVE = Integer(1)
 
 
@@ -39,6 +42,24 @@ class Attention(
 
     The heads must divide the embedding.
     """
+
+    formulas: ClassVar = {
+        "params": (
+            "embed_dim*embed_dim + embed_dim*key_features + embed_dim*value_features"
+            " + embed_dim*embed_dim + bias?*(3*embed_dim + embed_dim)"
+            " + add_bias_kv?*(embed_dim + embed_dim)"
+        ),
+        "macs": (
+            "length*embed_dim*embed_dim + key_length*embed_dim*(key_features + value_features)"
+            " + length*embed_dim*embed_dim"
+            " + 2*length*(key_length + add_bias_kv? + add_zero_attn?)*embed_dim"
+        ),
+    }
+    equations = (
+        "q, k, v = query_kernel*query, key_kernel*key, value_kernel*value",
+        "head = softmax(q*transpose(k) / sqrt(head_features)) * v",
+        "y = output_kernel*concat(heads)",
+    )
 
     arity = (1, 3)
     num_heads: int = arg(POSITIVE, "heads")
@@ -121,6 +142,19 @@ class Attention(
         attended = others + self.add_bias_kv + self.add_zero_attn
         return projections + 2 * length * attended * features
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        return kept(inputs.shapes[0], ("length", "features"))
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        key, value = self._others(inputs)
+        return {
+            "length": inputs.shapes[0][0],
+            "key_length": inputs.shapes[-1][0],
+            "embed_dim": inputs.shapes[0][-1],
+            "key_features": key,
+            "value_features": value,
+        }
+
 
 class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttention"):
     """Multi-head attention as Keras has it: each head has a size of its own.
@@ -142,6 +176,24 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
     attends to every other; with them only along these axes, which count as the
     name's framework counts (the batch is 0 under `MultiHeadAttention`).
     """
+
+    formulas: ClassVar = {
+        "features": "output_size",
+        "params": (
+            "(query_features + bias?)*num_heads*key_dim + (key_features + bias?)*num_heads*key_dim"
+            " + (value_features + bias?)*num_heads*value_dim"
+            " + use_gate?*(query_features + bias?)*num_heads*value_dim"
+            " + (num_heads*value_dim + bias?)*out_features"
+        ),
+        "macs": (
+            "queries*query_features*num_heads*key_dim + keys*key_features*num_heads*key_dim"
+            " + keys*value_features*num_heads*value_dim"
+            " + use_gate?*queries*query_features*num_heads*value_dim"
+            " + queries*num_heads*value_dim*out_features"
+            " + queries*attended*num_heads*(key_dim + value_dim)"
+        ),
+    }
+    equations = Attention.equations
 
     arity = (1, 3)
     num_heads: int = arg(POSITIVE, "heads")
@@ -203,3 +255,27 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
         if self.bias:
             weights += [Weight(f"{name}_bias", (s[1],), "bias") for name, s in sizes.items()]
         return weights
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        shape = inputs.shapes[0]
+        first = kept(shape[:-1], names_of_axes(len(shape), "channels_last")[:-1])
+        if not self.output_size:
+            return (*first, *kept(shape[-1:], ("features",)))
+        return (
+            *first,
+            *(Size("features", "features", {"output_size": s}) for s in self.output_size),
+        )
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        shapes = inputs.shapes
+        features = shapes[0][-1]
+        return {
+            "queries": shapes[0][:-1],
+            "keys": shapes[-1][:-1],
+            "attended": self._attended(shapes[-1]),
+            "query_features": features,
+            "value_features": shapes[1 % len(shapes)][-1],
+            "key_features": shapes[-1][-1],
+            "value_dim": self.value_dim or self.key_dim,
+            "out_features": self.output_size or features,
+        }

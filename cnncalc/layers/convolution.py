@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic import Window, product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.formulas import SLIDING, Size, laid, window_size
 from cnncalc.layers.base.kinds import (
     Choice,
     DataFormat,
@@ -23,8 +24,9 @@ from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 from cnncalc.layers.sliding import check_fill, check_padding, outputs, reading_channels, slide
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.reach import Reach
 
 POSITIVE = Integer(1)
@@ -110,6 +112,16 @@ class SlidingKernel(Layer):
         """The number of places where the kernel is applied."""
         return product(self.split(inputs._replace(shapes=(output,)))[1])
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        spatial = [window_size(window) for window in self.windows(inputs)]
+        return laid(Size("channels", "channels"), spatial, self.layout_of(inputs))
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        return {
+            "in_channels": self.split(inputs)[0],
+            "kernel_elements": self._kernel_of(inputs),
+        }
+
 
 class Conv(
     SlidingKernel,
@@ -132,6 +144,14 @@ class Conv(
     rule); PyTorch's `Conv2d` refuses it with a stride, `conv` accepts it. Keras's
     `Conv2D` refuses a stride together with a dilation.
     """
+
+    formulas: ClassVar = {
+        **SLIDING,
+        "channels": "filters",
+        "params": "(kernel_elements*in_channels/groups? + bias?) * filters",
+        "macs": "output_elements * kernel_elements*in_channels/groups?",
+    }
+    equations = ("y = sum(kernel*window) + bias",)
 
     filters: int = arg(
         POSITIVE, "number of kernels: the channels of the output", torch="out_channels"
@@ -196,6 +216,14 @@ class DepthwiseConv(
     The same as `conv` with groups = in_channels.
     """
 
+    formulas: ClassVar = {
+        **SLIDING,
+        "channels": "in_channels * depth_multiplier?",
+        "params": "(kernel_elements + bias?) * in_channels * depth_multiplier?",
+        "macs": "output_elements * kernel_elements",
+    }
+    equations = ("y = sum(kernel*window) + bias",)
+
     depth_multiplier: int = arg(POSITIVE, "kernels a channel", default=1)
 
     main = "kernel"
@@ -233,6 +261,17 @@ class SeparableConv(
     Source: Chollet, Xception (2017); Keras's `SeparableConv2D` has one bias, at the end.
     """
 
+    formulas: ClassVar = {
+        **SLIDING,
+        "channels": "filters",
+        "params": (
+            "kernel_elements*in_channels*depth_multiplier?"
+            " + in_channels*depth_multiplier?*filters + bias?*filters"
+        ),
+        "macs": "positions * in_channels*depth_multiplier? * (kernel_elements + filters)",
+    }
+    equations = ("z = sum(depthwise_kernel*window)", "y = sum(pointwise_kernel*z) + bias")
+
     filters: int = arg(POSITIVE, "channels of the output", torch="out_channels")
     depth_multiplier: int = arg(POSITIVE, "depthwise kernels a channel", default=1)
 
@@ -256,6 +295,10 @@ class SeparableConv(
         middle = channels * self.depth_multiplier
         work = product(self._kernel_of(inputs)) + self.filters
         return self._positions(inputs, output) * middle * work
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        positions = tuple(window.output for window in self.windows(inputs))
+        return {**super().quantities(inputs), "positions": positions}
 
 
 def not_divisible(what: str, number: int, groups: int) -> LayerError:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.arithmetic import product
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.formulas import Size
 from cnncalc.layers.base.kinds import Flag, Integer, Nullable, Text
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.layers.base.formulas import Value
 
 
 class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc fully_connected"):
@@ -29,6 +32,12 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
     """
 
     linear = True
+    formulas: ClassVar = {
+        "features": "units",
+        "params": "(in_features + bias?) * units",
+        "macs": "output_elements * in_features",
+    }
+    equations = ("y = sum(kernel*x) + bias",)
 
     units: int = arg(Integer(1), "outputs of the layer", torch="out_features")
     bias: bool = arg(Flag(), "one bias an output", default=True, keras="use_bias")
@@ -54,3 +63,9 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
 
     def macs(self, inputs: Inputs, output: Shape) -> int:
         return product(output) * inputs.shapes[0][-1]
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        return (*super().output_sizes(inputs)[:-1], Size("features", "features"))
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        return {"in_features": inputs.shapes[0][-1]}

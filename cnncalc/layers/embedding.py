@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.kinds import Flag, Integer, Kind, Nullable, Real
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import names_of_axes
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
         symbols * size
     MACs: 0.
     """
+
+    formulas: ClassVar = {"features": "size", "params": "symbols * size"}
 
     symbols: int = arg(
         Integer(1),
@@ -55,3 +59,7 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:  # noqa: ARG002 - known without
         return (Weight("embedding", (self.symbols, self.size)),)
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        names = names_of_axes(len(inputs.shapes[0]) + 1, "channels_last")
+        return (*kept(inputs.shapes[0], names[:-1]), Size("features", "features"))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.kinds import Integer, Kind, ListOf, Nullable, Real, Text
 from cnncalc.layers.base.layer import Layer
-from cnncalc.layers.base.layout import channels_of, feature_axis
+from cnncalc.layers.base.layout import channels_of, feature_axis, names_of_axes
 from cnncalc.layers.base.reach import GLOBAL, Reach, shifted
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.formulas import Value
 POSITIVE = Integer(1)
 
 
@@ -32,6 +34,8 @@ class LayerScale(Layer, type="layer_scale", keras="LayerScale", torch="LayerScal
     counted = False
     elementwise = True
     linear = True
+    formulas: ClassVar = {"params": "features"}
+    equations = ("y = gamma * x",)
 
     init_values: Any = arg(Nullable(Real()), "the first value; no effect", default=None)
     projection_dim: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
@@ -48,6 +52,9 @@ class LayerScale(Layer, type="layer_scale", keras="LayerScale", torch="LayerScal
         last = self.dialect == "keras"
         return shape[-1 if last else feature_axis(inputs.layout, len(shape))]
 
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        return {"features": self._features(inputs)}
+
 
 class Parameter(Layer, type="parameter"):
     """A bare learned tensor beside the way of the data, such as an auxiliary head's weights.
@@ -60,6 +67,7 @@ class Parameter(Layer, type="parameter"):
     view = "identity"
     linear = True
     elementwise = True
+    formulas: ClassVar = {"params": "product(shape)"}
 
     shape: Any = arg(ListOf(POSITIVE), "its shape")
     example = "parameter: [1, 64]"
@@ -77,6 +85,7 @@ class ClassToken(Layer, type="class_token"):
     """
 
     linear = True
+    formulas: ClassVar = {"length": "in + count", "params": "count * features"}
 
     count: int = arg(POSITIVE, "number of tokens", default=1)
     example = "class_token"
@@ -93,6 +102,13 @@ class ClassToken(Layer, type="class_token"):
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         return (Weight("token", (self.count, inputs.shapes[0][-1])),)
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        length, features = inputs.shapes[0]
+        return (Size("length", "length", {"in": length}), *kept((features,), ("features",)))
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        return {"features": inputs.shapes[0][-1]}
+
 
 class PositionEmbedding(Layer, type="position_embedding"):
     """A learned table that is added to the input (Dosovitskiy et al., ViT, 2020).
@@ -105,6 +121,9 @@ class PositionEmbedding(Layer, type="position_embedding"):
     counted = False
     elementwise = True
     linear = True
+    formulas: ClassVar = {"params": "input_elements"}
+    equations = ("y = x + table",)
+
     example = "position_embedding"
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
@@ -127,6 +146,15 @@ class SqueezeExcite(
 
     S is `squeeze_channels`, or channels // ratio.
     """
+
+    formulas: ClassVar = {
+        "params": "(channels + 1)*squeezed + (squeezed + 1)*channels",
+        "macs": "2 * channels * squeezed",
+    }
+    equations = (
+        "z = relu(squeeze_kernel*mean(channel) + squeeze_bias)",
+        "y = x * sigmoid(excite_kernel*z + excite_bias)",
+    )
 
     ratio: int = arg(POSITIVE, "channels are divided by it", default=16)
     squeeze_channels: int | None = arg(Nullable(POSITIVE), "S itself", default=None)
@@ -167,6 +195,9 @@ class SqueezeExcite(
     def macs(self, inputs: Inputs, output: Shape) -> int:  # noqa: ARG002 - known without
         return 2 * _channels(inputs) * self._squeezed(inputs)
 
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        return {"channels": _channels(inputs), "squeezed": self._squeezed(inputs)}
+
 
 class Custom(Layer, type="custom"):
     """A layer that is missing here, with its figures as the spec states them.
@@ -175,6 +206,13 @@ class Custom(Layer, type="custom"):
     Parameters: `params`, of which none is named. Buffers: `buffers`. MACs: `macs`;
     without it the layer is named as not counted.
     """
+
+    formulas: ClassVar = {
+        "given axis": "size",
+        "params": "params",
+        "buffers": "buffers",
+        "macs": "macs",
+    }
 
     arity = (1, None)
     shape: Any = arg(Nullable(ListOf(POSITIVE)), "shape of the output", default=None)
@@ -204,6 +242,18 @@ class Custom(Layer, type="custom"):
 
     def macs(self, inputs: Inputs, output: Shape) -> int:  # noqa: ARG002 - stated by the spec
         return self.macs_ or 0
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        if self.shape is None:
+            return super().output_sizes(inputs)
+        names = names_of_axes(len(self.shape), inputs.layout)
+        return [
+            Size(name, "given axis", {"size": size})
+            for name, size in zip(names, self.shape, strict=True)
+        ]
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:  # noqa: ARG002 - known without
+        return {"macs": self.macs_ or 0}
 
 
 def _channels(inputs: Inputs) -> int:

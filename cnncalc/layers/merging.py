@@ -9,8 +9,9 @@ from cnncalc.diagnostics.listing import enumerated
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.formulas import Size
 from cnncalc.layers.base.layer import Layer
-from cnncalc.layers.base.layout import channel_axis
+from cnncalc.layers.base.layout import channel_axis, names_of_axes
 from cnncalc.layers.base.reach import Reach, mixed, same_axes
 from cnncalc.layers.base.tensors import Inputs, Shape, show_shape
 
@@ -23,6 +24,8 @@ class Merge(Layer):
 
     elementwise = True
     counted = False
+    formulas: ClassVar = {"stretched axis": "max(in, other)"}
+
     arity: ClassVar[tuple[int, int | None]] = (2, None)
 
     def output_shape(self, inputs: Inputs) -> Shape:
@@ -36,6 +39,15 @@ class Merge(Layer):
             for reached in [same_axes(shape, output[rank - len(shape) :])]
         ]
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        first, leaving = inputs.shapes[0], broadcast(self, inputs.shapes)
+        first = (1,) * (len(leaving) - len(first)) + first
+        names = names_of_axes(len(leaving), inputs.layout)
+        return [
+            Size(name, "" if size == old else "stretched axis", {"in": old, "other": size})
+            for name, old, size in zip(names, first, leaving, strict=True)
+        ]
+
 
 class Add(Merge, type="add", keras="Add", also="sum"):
     """The sum of all inputs, element by element (He et al., ResNet, 2015).
@@ -45,6 +57,8 @@ class Add(Merge, type="add", keras="Add", also="sum"):
     """
 
     linear = True
+    equations = ("y = x1 + x2 + ...",)
+
     example = "add"
 
 
@@ -55,6 +69,8 @@ class Subtract(Merge, type="subtract", keras="Subtract"):
     """
 
     linear = True
+    equations = ("y = x1 - x2",)
+
     arity = (2, 2)
     example = "subtract"
 
@@ -66,6 +82,8 @@ class Multiply(Merge, type="multiply", keras="Multiply", also="mul gate"):
     Parameters: none. MACs: 0.
     """
 
+    equations = ("y = x1 * x2 * ...",)
+
     example = "multiply"
 
 
@@ -76,6 +94,8 @@ class Average(Merge, type="average", keras="Average"):
     """
 
     linear = True
+    equations = ("y = (x1 + x2 + ...) / n",)
+
     example = "average"
 
 
@@ -85,6 +105,8 @@ class Maximum(Merge, type="maximum", keras="Maximum"):
     Output and parameters: as `add`.
     """
 
+    equations = ("y = max(x1, x2, ...)",)
+
     example = "maximum"
 
 
@@ -93,6 +115,8 @@ class Minimum(Merge, type="minimum", keras="Minimum"):
 
     Output and parameters: as `add`.
     """
+
+    equations = ("y = min(x1, x2, ...)",)
 
     example = "minimum"
 
@@ -105,6 +129,8 @@ class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
     """
 
     linear = True
+    formulas: ClassVar = {"joined axis": "sum(sizes)"}
+
     arity = (1, None)
     axis: int | None = arg(Axis(), "the axis; else the channels", default=None, torch="dim")
     example = "concat"
@@ -128,6 +154,13 @@ class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
         joined = self.axis_index(inputs)
         axes = [mixed(axis) if axis == joined else Reach(axis) for axis in range(len(output))]
         return [axes] * len(inputs.shapes)
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        axis = self.axis_index(inputs)
+        sizes = list(super().output_sizes(inputs))
+        joined = tuple(shape[axis] for shape in inputs.shapes)
+        sizes[axis] = Size(sizes[axis].axis, "joined axis", {"sizes": joined})
+        return sizes
 
 
 def broadcast(layer: Layer, shapes: Sequence[Shape]) -> Shape:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
@@ -16,8 +16,9 @@ from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight, show_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.formulas import Value
 POSITIVE = Integer(1)
 
 
@@ -68,6 +69,10 @@ class BatchNorm(
 
     elementwise = True
     linear = True
+    formulas: ClassVar = {
+        "params": "gamma?*channels + beta?*channels",
+        "buffers": "statistics * channels",
+    }
 
     affine: bool = arg(Flag(), "gamma and beta (PyTorch)", default=True)
     track_running_stats: bool = arg(Flag(), "keep running mean and variance", default=True)
@@ -111,6 +116,15 @@ class BatchNorm(
             kept += ["running_deviation", "renorm_mean", "renorm_deviation"]
         return (*weights, *(Weight(name, channels, buffer=True) for name in kept))
 
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        weights = {weight.name for weight in self.weights(inputs)}
+        return {
+            "gamma": int("gamma" in weights),
+            "beta": int("beta" in weights),
+            "statistics": len(weights - {"gamma", "beta"}),
+            "channels": inputs.shapes[0][self.channel_axis(inputs)],
+        }
+
 
 class LayerNorm(
     Normalization,
@@ -131,6 +145,8 @@ class LayerNorm(
     names the sizes of the last axes, which must be those that arrive;
     torchvision's `LayerNorm2d` names the channels of a map.
     """
+
+    formulas: ClassVar = {"params": "gamma?*normalized_sizes + beta?*normalized_sizes"}
 
     normalized_shape: Any = arg(
         Nullable(ListOf(POSITIVE)), "sizes of the last axes, which are normalised", default=None
@@ -207,6 +223,14 @@ class LayerNorm(
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         return self.affine_weights(self.normalized(inputs)) if self.elementwise_affine else ()
 
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        weights = {weight.name for weight in self.weights(inputs)}
+        return {
+            "gamma": int("gamma" in weights),
+            "beta": int("beta" in weights),
+            "normalized_sizes": self.normalized(inputs),
+        }
+
 
 class RMSNorm(
     LayerNorm, type="rmsnorm", torch="RMSNorm", keras="RMSNormalization", also="rms_norm"
@@ -219,6 +243,8 @@ class RMSNorm(
 
     The axes are named as for `layernorm`.
     """
+
+    formulas: ClassVar = {"params": "gamma?*normalized_sizes"}
 
     example = "rmsnorm"
 
@@ -243,6 +269,8 @@ class GroupNorm(
 
     The groups must divide the channels; Keras's -1 makes a group of each.
     """
+
+    formulas: ClassVar = {"params": "gamma?*channels + beta?*channels"}
 
     groups: int = arg(Integer(-1), "number of groups", default=32, torch="num_groups")
     num_channels: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
@@ -283,6 +311,14 @@ class GroupNorm(
         channels = inputs.shapes[0][self.channel_axis(inputs)]
         return self.affine_weights((channels,)) if self.affine else ()
 
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        weights = {weight.name for weight in self.weights(inputs)}
+        return {
+            "gamma": int("gamma" in weights),
+            "beta": int("beta" in weights),
+            "channels": inputs.shapes[0][self.channel_axis(inputs)],
+        }
+
 
 class InstanceNorm(
     Layer,
@@ -300,6 +336,10 @@ class InstanceNorm(
     """
 
     counted = False
+    formulas: ClassVar = {
+        "params": "gamma?*channels + beta?*channels",
+        "buffers": "statistics * channels",
+    }
 
     affine: bool = arg(Flag(), "gamma and beta", default=False)
     bias: bool = arg(Flag(), "beta too", default=True)
@@ -343,6 +383,15 @@ class InstanceNorm(
                 Weight("running_variance", channels, buffer=True),
             ]
         return weights
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        weights = {weight.name for weight in self.weights(inputs)}
+        return {
+            "gamma": int("gamma" in weights),
+            "beta": int("beta" in weights),
+            "statistics": len(weights - {"gamma", "beta"}),
+            "channels": self.split(inputs)[0],
+        }
 
 
 class LocalResponseNorm(Layer, type="local_response_norm", torch="LocalResponseNorm", also="lrn"):
@@ -407,6 +456,8 @@ class InputNormalization(
     counted = False
     elementwise = True
     linear = True
+    formulas: ClassVar = {"buffers": "2 * kept_sizes + 1"}
+    equations = ("y = (x - mean) / sqrt(variance)",)
 
     axis: Any = arg(
         Nullable(ListOf(Axis())), "the axes with means of their own; null: one for all",
@@ -441,6 +492,9 @@ class InputNormalization(
             Weight("variance", sizes, buffer=True),
             Weight("count", (), buffer=True),
         )
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        return {"kept_sizes": self._kept(inputs.shapes[0])}
 
 
 class Rescaling(Layer, type="rescaling", keras="Rescaling"):

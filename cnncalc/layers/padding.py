@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.formulas import Size, laid
 from cnncalc.layers.base.kinds import Choice, DataFormat, Kind
 from cnncalc.layers.base.kinds import Padding as Sides
 from cnncalc.layers.base.layer import Layer
@@ -54,6 +55,7 @@ class Pad(
     """
 
     linear = True
+    formulas: ClassVar = {"padded axis": "before + in + after"}
 
     padding: Any = arg(Sides(minimum=None), "how much, on which side", default=(1,))
     mode: str = arg(
@@ -133,6 +135,16 @@ class Pad(
             )
         return before + size + after
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        sizes = list(super().output_sizes(inputs))
+        axes = self._padded_axes(inputs)
+        pairs = spread_sides(self, self.padding, len(axes), "padding")
+        for axis, (before, after) in zip(axes, pairs, strict=True):
+            arriving = inputs.shapes[0][axis]
+            sides = {"before": before, "in": arriving, "after": after}
+            sizes[axis] = Size(sizes[axis].axis, "padded axis", sides)
+        return sizes
+
 
 class Crop(
     Layer,
@@ -150,6 +162,7 @@ class Crop(
 
     linear = True
     view = "strided"
+    formulas: ClassVar = {"cropped axis": "in - before - after"}
 
     cropping: Any = arg(Sides(), "how much, on which side", default=(1,), also=("crop", "padding"))
     data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
@@ -176,6 +189,17 @@ class Crop(
         for axis, (before, _) in enumerate(pairs, start=first):
             reached[axis] = shifted(axis, before)
         return [reached]
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        channels, sizes = self.split(inputs)
+        pairs = spread_sides(self, self.cropping, len(sizes), "cropping")
+        spatial = [
+            Size(axis, "cropped axis", {"before": before, "in": size, "after": after})
+            for axis, size, (before, after) in zip(
+                axis_names(len(sizes)), sizes, pairs, strict=True
+            )
+        ]
+        return laid(Size("channels", "", {"in": channels}), spatial, self.layout_of(inputs))
 
 
 def spread_sides(layer: Layer, value: Any, rank: int, argument: str) -> Pairs:  # noqa: ANN401

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.formulas import CEILING, SLIDING, Size, laid, window_size
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.sliding import check_padding, outputs, slide
@@ -24,6 +25,7 @@ class Pooling(Layer):
     """What all pooling shares: a window that moves by its own size unless told otherwise."""
 
     counted = False
+    formulas: ClassVar = {**SLIDING, **CEILING}
 
     kernel: Any = arg(
         PerAxis(POSITIVE), "window size", torch="kernel_size", keras="pool_size", also=("size",)
@@ -67,6 +69,11 @@ class Pooling(Layer):
 
     def check_sizes(self, windows: Sequence[Window]) -> None:
         """Further rules of one type of pooling; raises `LayerError`."""
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        channels = Size("channels", "", {"in": self.split(inputs)[0]})
+        spatial = [window_size(window) for window in self.windows(inputs)]
+        return laid(channels, spatial, self.layout_of(inputs))
 
 
 def _check_half(windows: Sequence[Window]) -> None:
@@ -116,6 +123,8 @@ class MaxPool(
     a window of 2 unless told otherwise.
     """
 
+    equations = ("y = max(window)",)
+
     dilation: Any = arg(PerAxis(POSITIVE), "distance between window elements", default=1)
     return_indices: bool = arg(Flag(), "also return positions (PyTorch); no effect", default=False)
     main = "kernel"
@@ -140,6 +149,7 @@ class AvgPool(
     """
 
     linear = True
+    equations = ("y = mean(window)",)
 
     count_include_pad: bool = arg(Flag(), "count padding in the mean; no effect", default=True)
     divisor_override: int | None = arg(
@@ -163,6 +173,8 @@ class LPPool(Pooling, type="lppool", torch="LPPool1d LPPool2d LPPool3d", also="l
         what `AvgPool3d` refuses.
     Parameters: none. MACs: 0.
     """
+
+    equations = ("y = sum(window^norm_type)^(1/norm_type)",)
 
     norm_type: float = arg(Real(), "the p of the norm")
     main = "kernel"

@@ -7,20 +7,37 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.kinds import Choice, Flag, Integer, Kind, Nullable, Real, Text
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.formulas import Value
 POSITIVE = Integer(1)
 _MOST_LAYERS = 1000  # each has weights of its own
 
 
 class Recurrent(Layer):
     """What recurrent layers share: one cell that is applied at every step."""
+
+    formulas: ClassVar = {
+        "features": "directions? * state",
+        "params": (
+            "directions?*(gates?*(units*(in_features + state) + biases?*units)"
+            " + projection?*units)"
+            " + further_layers?*directions?*(gates?*(units*(directions?*state + state)"
+            " + biases?*units) + projection?*units)"
+        ),
+        "macs": (
+            "steps*(directions?*(gates?*units*(in_features + state) + projection?*units)"
+            " + further_layers?*directions?*(gates?*units*(directions?*state + state)"
+            " + projection?*units))"
+        ),
+    }
 
     #: The gates of a cell: each has a kernel, a recurrent kernel and biases.
     gates: ClassVar[int] = 1
@@ -118,6 +135,23 @@ class Recurrent(Layer):
             weights.append(Weight(f"bias{suffix}", shape, "bias"))
         return weights
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        every = len(self.output_shape(inputs)) > 1
+        steps = kept(inputs.shapes[0][:1], ("steps",)) if every else ()
+        return (*steps, Size("features", "features"))
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        return {
+            "steps": inputs.shapes[0][0],
+            "directions": self.directions,
+            "state": self.state,
+            "gates": self.gates,
+            "in_features": inputs.shapes[0][-1],
+            "biases": self.bias_vectors() if self.bias else 0,
+            "projection": 0,
+            "further_layers": self.num_layers - 1,
+        }
+
 
 class RNN(Recurrent, type="rnn", torch="RNN", keras="SimpleRNN", also="simple_rnn"):
     """Simple recurrent layer: h = tanh(W x + U h + b).
@@ -131,6 +165,8 @@ class RNN(Recurrent, type="rnn", torch="RNN", keras="SimpleRNN", also="simple_rn
 
     PyTorch has two bias vectors, Keras one; `rnn` counts as PyTorch.
     """
+
+    equations = ("h = tanh(kernel*x + recurrent_kernel*h + bias)",)
 
     nonlinearity: str = arg(
         Choice("tanh", "relu"), "no effect on the shape", default="tanh", torch="nonlinearity"
@@ -152,6 +188,13 @@ class LSTM(Recurrent, type="lstm", torch="LSTM", keras="LSTM"):
 
     PyTorch has two bias vectors a gate, Keras one; `lstm` counts as PyTorch.
     """
+
+    equations = (
+        "i, f, o = sigmoid(kernel*x + recurrent_kernel*h + bias)",
+        "g = tanh(kernel*x + recurrent_kernel*h + bias)",
+        "c = f*c + i*g",
+        "h = o * tanh(c)",
+    )
 
     gates = 4
     proj_size: int = arg(
@@ -178,6 +221,9 @@ class LSTM(Recurrent, type="lstm", torch="LSTM", keras="LSTM"):
             cell.append(Weight(f"projection{suffix}", (self.proj_size, self.units), "kernel"))
         return cell
 
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        return {**super().quantities(inputs), "projection": self.proj_size}
+
 
 class GRU(Recurrent, type="gru", torch="GRU", keras="GRU"):
     """Gated recurrent unit (Cho et al., 2014): three gates.
@@ -192,6 +238,12 @@ class GRU(Recurrent, type="gru", torch="GRU", keras="GRU"):
     Two bias vectors a gate in PyTorch and in Keras, but one in Keras with
     `reset_after: false`; `gru` counts as PyTorch.
     """
+
+    equations = (
+        "z, r = sigmoid(kernel*x + recurrent_kernel*h + bias)",
+        "n = tanh(kernel*x + r*(recurrent_kernel*h + bias))",
+        "h = (1 - z)*n + z*h",
+    )
 
     gates = 3
     reset_after: bool = arg(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic import Window, product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.formulas import Size, kept, laid
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, PerAxis, Real, Text
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channel_axis, channels_of, spatial_of
@@ -16,8 +17,9 @@ from cnncalc.layers.base.tensors import Inputs, Shape, axis_names, plural
 from cnncalc.layers.sliding import outputs, slide
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.formulas import Value
 POSITIVE = Integer(1)
 _FORMAT = DataFormat()
 #: The modes of upsampling, with the number of spatial axes that each is for (None: any).
@@ -47,6 +49,11 @@ class Upsample(
 
     counted = False
     linear = True
+    formulas: ClassVar = {
+        "spatial axis": "floor(in * scale)",
+        "spatial axis, size": "size",
+        "spatial axis, whole scale": "in * scale",
+    }
 
     scale: Any = arg(
         Nullable(PerAxis(Real(0))), "factor of growth", default=None, torch="scale_factor"
@@ -144,6 +151,31 @@ class Upsample(
                 argument="mode",
             )
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        channels, sizes = self.split(inputs)
+        spatial = [
+            Size(axis, key, {"in": size, "scale": number, "size": number})
+            for axis, size, (key, number) in zip(
+                axis_names(len(sizes)), sizes, self._growth(len(sizes)), strict=True
+            )
+        ]
+        return laid(Size("channels", "", {"in": channels}), spatial, self.layout_of(inputs))
+
+    def _growth(self, rank: int) -> list[tuple[str, int | float]]:
+        """The formula along each axis, and its factor or size."""
+        if self.dialect == "keras":
+            factors = self.spread(2 if self.size is None else self.size, rank, "size")
+            return [("spatial axis, whole scale", factor) for factor in factors]
+        if self.size is not None:
+            return [("spatial axis, size", size) for size in self.spread(self.size, rank, "size")]
+        scales = self.spread(self.scale, rank, "scale")
+        return [
+            ("spatial axis, whole scale", int(scale))
+            if float(scale).is_integer()
+            else ("spatial axis", scale)
+            for scale in scales
+        ]
+
 
 def _scaled(size: int, scale: float) -> int:
     """floor(size * scale); a fraction is multiplied in double precision, as in PyTorch."""
@@ -166,6 +198,7 @@ class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="dept
     """
 
     linear = True
+    formulas: ClassVar = {"channels": "in / factor^2", "spatial axis": "in * factor"}
 
     factor: int = arg(POSITIVE, "the factor r", torch="upscale_factor")
     data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
@@ -193,6 +226,9 @@ class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="dept
             ]
         ]
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        return _moved(self, inputs)
+
 
 class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also="space_to_depth"):
     """Pixel unshuffle: space becomes channels.
@@ -203,6 +239,7 @@ class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also
     """
 
     linear = True
+    formulas: ClassVar = {"channels": "in * factor^2", "spatial axis": "in / factor"}
 
     factor: int = arg(POSITIVE, "the factor r", torch="downscale_factor")
     data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
@@ -229,6 +266,9 @@ class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also
             ]
         ]
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        return _moved(self, inputs)
+
 
 def _plane_axes(layer: Layer, inputs: Inputs) -> tuple[int, int]:
     """The axes of height and width."""
@@ -242,6 +282,19 @@ def _last_planes(layer: Layer, inputs: Inputs) -> tuple[Shape, Inputs]:
     shape = inputs.shapes[0]
     count = max(len(shape) - 3, 0) if layer.dialect == "torch" else 0
     return shape[:count], inputs._replace(shapes=(shape[count:],))
+
+
+def _moved(layer: Layer, inputs: Inputs) -> tuple[Size, ...]:
+    """The sizes where elements move between channels and space."""
+    before, inputs = _last_planes(layer, inputs)
+    channels, sizes = _planes(layer, inputs)
+    spatial = [
+        Size(axis, "spatial axis", {"in": size})
+        for axis, size in zip(axis_names(2), sizes, strict=True)
+    ]
+    names = [f"axis {index}" for index in range(len(before))]
+    maps = laid(Size("channels", "channels", {"in": channels}), spatial, layer.layout_of(inputs))
+    return (*kept(before, names), *maps)
 
 
 def _planes(layer: Layer, inputs: Inputs) -> tuple[int, Shape]:
@@ -282,6 +335,7 @@ class Unfold(Layer, type="unfold", torch="Unfold", also="im2col"):
     """
 
     linear = True
+    formulas: ClassVar = {"rows": "in_channels * kernel_elements", "columns": "product(windows)"}
 
     kernel: Any = arg(PerAxis(POSITIVE), "window size", torch="kernel_size")
     stride: Any = arg(PerAxis(POSITIVE), "step of the window", default=1)
@@ -309,6 +363,17 @@ class Unfold(Layer, type="unfold", torch="Unfold", also="im2col"):
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
         return [[GLOBAL] * len(inputs.shapes[0])]
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:  # noqa: ARG002 - see `quantities`
+        return (Size("rows", "rows"), Size("columns", "columns"))
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        channels, _ = _planes(self, inputs)
+        return {
+            "in_channels": channels,
+            "kernel_elements": self.spread(self.kernel, 2, "kernel"),
+            "windows": outputs(self.windows(inputs)),
+        }
+
 
 class Fold(Layer, type="fold", torch="Fold", also="col2im"):
     """Columns back to a map (col2im), overlaps added; the inverse of `unfold`.
@@ -318,6 +383,7 @@ class Fold(Layer, type="fold", torch="Fold", also="col2im"):
 
     linear = True
     counted = False
+    formulas: ClassVar = {"channels": "rows / product(kernel)", "spatial axis": "size"}
 
     size: Any = arg(PerAxis(POSITIVE), "size of the output", torch="output_size")
     kernel: Any = arg(PerAxis(POSITIVE), "window size", torch="kernel_size")
@@ -358,3 +424,14 @@ class Fold(Layer, type="fold", torch="Fold", also="col2im"):
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
         return [[GLOBAL] * len(inputs.shapes[0])]
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:  # noqa: ARG002 - see `quantities`
+        spatial = [
+            Size(axis, "spatial axis", {"size": size})
+            for axis, size in zip(axis_names(2), self.spread(self.size, 2, "size"), strict=True)
+        ]
+        return (Size("channels", "channels"), *spatial)
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        kernel = self.spread(self.kernel, 2, "kernel")
+        return {"rows": inputs.shapes[0][0], "kernel": kernel}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.kinds import DataFormat, Integer, ListOf
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import names_of_axes
 from cnncalc.layers.base.reach import Reach, regrouped
 from cnncalc.layers.base.tensors import Inputs, Shape, show_shape
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _FORMAT = DataFormat()
+_FILLED = {"given axis": "size", "axis of size -1": "product(sizes) / product(other_sizes)"}
 
 
 class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
@@ -32,6 +35,7 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
 
     linear = True
     view = "reshape"
+    formulas: ClassVar = {"features": "product(sizes)"}
 
     start_dim: int | None = arg(Axis(), "the first axis that is merged", default=None)
     end_dim: int = arg(Axis(), "the last axis that is merged", default=-1)
@@ -43,6 +47,13 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
         shape = inputs.shapes[0]
         if not shape:
             return (1,)
+        start, end = self._merged(shape)
+        if end < start:
+            return shape
+        return (*shape[:start], product(shape[start : end + 1]), *shape[end + 1 :])
+
+    def _merged(self, shape: Shape) -> tuple[int, int]:
+        """The first and the last axis that are merged, none if they are in the wrong order."""
         batch = int(self.dialect != "own")
         rank = len(shape) + batch
         start = (
@@ -54,10 +65,7 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
                 codes.AXIS, f"`start_dim` {self.start_dim} comes after `end_dim` {self.end_dim}",
                 argument="start_dim",
             )  # fmt: skip
-        start, end = max(start - batch, 0), end - batch
-        if end < start:
-            return shape
-        return (*shape[:start], product(shape[start : end + 1]), *shape[end + 1 :])
+        return max(start - batch, 0), end - batch
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
         return [regrouped(inputs.shapes[0], output)]
@@ -71,6 +79,17 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
             )
         return axis % rank
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        shape = inputs.shapes[0]
+        if not shape:
+            return (Size("features", "features", {"sizes": ()}),)
+        start, end = self._merged(shape)
+        sizes = list(super().output_sizes(inputs))
+        if end >= start:
+            merged = {"sizes": shape[start : end + 1]}
+            sizes[start : end + 1] = [Size("features", "features", merged)]
+        return sizes
+
 
 class Reshape(Layer, type="reshape", keras="Reshape"):
     """Reshape: the same elements in another shape; one size may be -1, and is computed.
@@ -80,6 +99,10 @@ class Reshape(Layer, type="reshape", keras="Reshape"):
 
     linear = True
     view = "reshape"
+    formulas: ClassVar = {
+        "given axis": "size",
+        "axis of size -1": "product(sizes) / product(other_sizes)",
+    }
 
     shape: Any = arg(
         ListOf(Integer(-1)), "the target shape, without the batch", keras="target_shape"
@@ -97,12 +120,30 @@ class Reshape(Layer, type="reshape", keras="Reshape"):
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
         return [regrouped(inputs.shapes[0], output)]
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        leaving = self.output_shape(inputs) or (1,)
+        names = names_of_axes(len(leaving), inputs.layout)
+        return _filled(self.shape or (1,), leaving, inputs.shapes[0], names)
+
 
 def _one_unknown(sizes: Shape, argument: str) -> None:
     if sizes.count(-1) > 1:
         raise LayerError(
             codes.BAD_VALUE, f"only one size may be -1 in {show_shape(sizes)}", argument=argument
         )
+
+
+def _filled(
+    wanted: Shape, leaving: Shape, elements: Shape, names: Sequence[str]
+) -> tuple[Size, ...]:
+    """How each size of a target shape comes about: given, or -1 and computed."""
+    others = tuple(size for size in wanted if size != -1)
+    return tuple(
+        Size(name, "axis of size -1", {"sizes": elements, "other_sizes": others})
+        if given == -1
+        else Size(name, "given axis", {"size": size})
+        for name, given, size in zip(names, wanted, leaving, strict=True)
+    )
 
 
 def fill_size(wanted: Shape, elements: int, argument: str) -> Shape:
@@ -135,6 +176,10 @@ class Unflatten(Layer, type="unflatten", torch="Unflatten"):
 
     linear = True
     view = "reshape"
+    formulas: ClassVar = {
+        "given axis": "size",
+        "axis of size -1": "product(sizes) / product(other_sizes)",
+    }
 
     dim: int = arg(Axis(), "the axis", also=("axis",))
     unflattened_size: Any = arg(
@@ -155,6 +200,15 @@ class Unflatten(Layer, type="unflatten", torch="Unflatten"):
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
         return [regrouped(inputs.shapes[0], output)]
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        shape, leaving = inputs.shapes[0], self.output_shape(inputs)
+        axis = axis_of(self, self.dim, len(shape), "dim")
+        names = names_of_axes(len(leaving), inputs.layout)
+        last = axis + len(self.unflattened_size)
+        parts = _filled(self.unflattened_size, leaving[axis:last], (shape[axis],), names[axis:last])
+        before, after = kept(shape[:axis], names[:axis]), kept(shape[axis + 1 :], names[last:])
+        return (*before, *parts, *after)
+
 
 class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="transpose"):
     """Permute: the axes in another order.
@@ -168,6 +222,7 @@ class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="tra
 
     linear = True
     view = "strided"
+    formulas: ClassVar = {"moved axis": "size"}
 
     dims: Any = arg(ListOf(Integer(0), single=False), "the axes in their new order")
     example = "permute: [1, 2, 0]"
@@ -196,6 +251,14 @@ class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="tra
         order = self.order(len(output))
         return [[Reach(order.index(axis)) for axis in range(len(output))]]
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        shape = inputs.shapes[0]
+        names = names_of_axes(len(shape), inputs.layout)
+        return [
+            Size(name, "" if at == index else "moved axis", {"in": shape[at], "size": shape[at]})
+            for index, (name, at) in enumerate(zip(names, self.order(len(shape)), strict=True))
+        ]
+
 
 class RepeatVector(Layer, type="repeat_vector", keras="RepeatVector"):
     """Repeats a vector: (features) becomes (n, features).
@@ -204,6 +267,7 @@ class RepeatVector(Layer, type="repeat_vector", keras="RepeatVector"):
     """
 
     linear = True
+    formulas: ClassVar = {"length": "n"}
 
     n: int = arg(Integer(1), "how many times")
     example = "repeat_vector: 3"
@@ -216,3 +280,6 @@ class RepeatVector(Layer, type="repeat_vector", keras="RepeatVector"):
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
         return [[Reach(1)]]
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        return (Size("length", "length"), *super().output_sizes(inputs))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic import ceil_div
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.formulas import Size
 from cnncalc.layers.base.kinds import Integer, ListOf, Nullable
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channel_axis
@@ -50,6 +51,12 @@ class Part(Layer):
         reached[at] = shifted(at, self.first(inputs))
         return [reached]
 
+    def changed(self, inputs: Inputs, size: Size) -> Sequence[Size]:
+        """The kept axes, and how the size along the axis comes about."""
+        sizes, at = list(super().output_sizes(inputs)), self.axis_index(inputs)
+        sizes[at] = size._replace(axis=sizes[at].axis)
+        return sizes
+
 
 class Split(Part, type="split"):
     """One of several parts along an axis, by their sizes; `index` chooses which.
@@ -58,6 +65,8 @@ class Split(Part, type="split"):
     The sizes must add up to the axis; a single number is the size of every part
     (`torch.split`). Two entries with `from:` take two parts.
     """
+
+    formulas: ClassVar = {"split axis": "size", "split axis, the last part": "in - size*index"}
 
     sizes: Any = arg(ListOf(Integer(1)), "sizes of the parts, or the size of each")
     index: int = arg(Integer(0), "which part, from 0", default=0)
@@ -86,6 +95,13 @@ class Split(Part, type="split"):
         sizes: Shape = self.sizes
         return self.index * sizes[0] if len(sizes) == 1 else sum(sizes[: self.index])
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        arriving = inputs.shapes[0][self.axis_index(inputs)]
+        size = self.sizes[0 if len(self.sizes) == 1 else self.index]
+        rest = len(self.sizes) == 1 and (self.index + 1) * size > arriving
+        key = "split axis, the last part" if rest else "split axis"
+        return self.changed(inputs, Size("", key, {"in": arriving, "size": size}))
+
 
 class Chunk(Part, type="chunk"):
     """One of a number of nearly equal parts along an axis (`torch.chunk`).
@@ -93,6 +109,11 @@ class Chunk(Part, type="chunk"):
     Output: the axis has ceil(size / chunks), the last part what is left.
     Parameters: none.
     """
+
+    formulas: ClassVar = {
+        "split axis": "ceil(in / chunks)",
+        "split axis, the last part": "in - ceil(in / chunks)*index",
+    }
 
     chunks: int = arg(Integer(1), "number of parts")
     index: int = arg(Integer(0), "which part, from 0", default=0)
@@ -109,12 +130,20 @@ class Chunk(Part, type="chunk"):
     def first(self, inputs: Inputs) -> int:
         return self.index * ceil_div(inputs.shapes[0][self.axis_index(inputs)], self.chunks)
 
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        size = inputs.shapes[0][self.axis_index(inputs)]
+        rest = (self.index + 1) * ceil_div(size, self.chunks) > size
+        key = "split axis, the last part" if rest else "split axis"
+        return self.changed(inputs, Size("", key, {"in": size}))
+
 
 class Slice(Part, type="slice"):
     """The elements from `start` up to `stop` along an axis; negative ones from the end.
 
     Output: the axis has stop - start. Parameters: none.
     """
+
+    formulas: ClassVar = {"sliced axis": "stop - start"}
 
     start: int = arg(Integer(), "the first element", default=0)
     stop: int | None = arg(Nullable(Integer()), "the element after the last", default=None)
@@ -133,6 +162,11 @@ class Slice(Part, type="slice"):
     def first(self, inputs: Inputs) -> int:
         size = inputs.shapes[0][self.axis_index(inputs)]
         return slice(self.start, self.stop).indices(size)[0]
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        size = inputs.shapes[0][self.axis_index(inputs)]
+        first, last, _ = slice(self.start, self.stop).indices(size)
+        return self.changed(inputs, Size("", "sliced axis", {"start": first, "stop": last}))
 
 
 def _no_part(index: int, count: int) -> LayerError:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic import TransposedWindow, product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.formulas import TRANSPOSED, Size, laid, window_size
 from cnncalc.layers.base.kinds import (
     Choice,
     DataFormat,
@@ -24,8 +25,9 @@ from cnncalc.layers.convolution import any_over_one, not_divisible
 from cnncalc.layers.sliding import check_padding, reading_channels, sides
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.reach import Reach
 
 POSITIVE = Integer(1)
@@ -59,6 +61,13 @@ class ConvTranspose(
     """
 
     linear = True
+    formulas: ClassVar = {
+        **TRANSPOSED,
+        "channels": "filters",
+        "params": "kernel_elements*in_channels*filters/groups? + bias?*filters",
+        "macs": "input_elements * kernel_elements*filters/groups?",
+    }
+    equations = ("y = sum(kernel*x over the inputs that reach it) + bias",)
 
     filters: int = arg(POSITIVE, "channels of the output", torch="out_channels")
     kernel: Any = arg(PerAxis(POSITIVE), "kernel size", torch="kernel_size", keras="kernel_size")
@@ -171,6 +180,15 @@ class ConvTranspose(
         rank = len(inputs.shapes[0]) - 1
         kernel = product(self.spread(self.kernel, rank, "kernel"))
         return product(inputs.shapes[0]) * (self.filters // self.groups) * kernel
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        spatial = [window_size(window) for window in self.windows(inputs)]
+        return laid(Size("channels", "channels"), spatial, self.layout_of(inputs))
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        channels, sizes = self.split(inputs)
+        kernel = self.spread(self.kernel, len(sizes), "kernel")
+        return {"in_channels": channels, "kernel_elements": kernel}
 
 
 def _named(window: TransposedWindow, padding: str, extra: int | None) -> TransposedWindow:

@@ -2,43 +2,90 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.render.columns import PLAIN, Style
+from cnncalc.render.latex import latex
 from cnncalc.render.text import visible
 from cnncalc.render.units import count, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from cnncalc.analysis.explain import Explanation, LayerExplained, Quantity
+    from cnncalc.analysis.explain import Explanation, LayerExplained, Total
+    from cnncalc.analysis.formula.statements import Equation, Quantity
+    from cnncalc.analysis.summary import Penalty
 
-_RATIO = re.compile(r"(floor|ceil)\(\((.*)\) / (\d+|stride) \+ 1\)")
-_BRACKETS = {"floor": ("lfloor", "rfloor"), "ceil": ("lceil", "rceil")}
+_SHOWN_TERMS = 12  # of a total; the largest, where there are more
 
 
 def text(explanation: Explanation, style: Style = PLAIN, width: int | None = None) -> str:
     """Plain text; with a width, its lines are wrapped to it."""
     if not explanation.layers:
         return f"{visible(explanation.name)}: no layers\n"
-    return "\n".join(_layer_text(layer, style, width) for layer in explanation.layers)
+    parts = [_layer_text(layer, style, width) for layer in explanation.layers]
+    if explanation.totals:
+        parts.append(_totals_text(explanation.totals, style, width))
+    return "\n".join(parts)
 
 
 def _layer_text(layer: LayerExplained, style: Style, width: int | None) -> str:
     lines = [f"{_strong(_title(layer), style)}: {_shapes(layer)}"]
-    formula = ""
-    for quantity in layer.quantities:
-        lines += _wrapped(f"{quantity.name}: {_equation(quantity, count)}", 2, width)
-        if quantity.formula not in ("", formula):  # once for the axes that share it
+    for quantity, is_new in _with_news(layer.quantities):
+        lines += _wrapped(f"{quantity.name}: {_equality(quantity)}", 2, width)
+        if is_new:
             below = _wrapped(f"= {quantity.formula}", 4, width)
             lines += [_dim(line, style) for line in below]
-        formula = quantity.formula
         if quantity.name == "params" and len(layer.weights) > 1:
             lines += [f"    {_weight(weight)}" for weight in layer.weights]
+    for equation in layer.equations:
+        lines += _wrapped(_equation(equation), 2, width)
     for words in _beside(layer):
         lines += _wrapped(words, 2, width)
     return "\n".join(lines) + "\n"
+
+
+def _with_news(quantities: Sequence[Quantity]) -> list[tuple[Quantity, bool]]:
+    """Each with whether its formula has a line of its own: once for the axes that share it."""
+    formulas = ["", *(quantity.formula for quantity in quantities)]
+    return [
+        (quantity, bool(quantity.values) and quantity.formula != before)
+        for before, quantity in zip(formulas, quantities, strict=False)
+    ]
+
+
+def _equality(quantity: Quantity) -> str:
+    computed = quantity.values or quantity.formula
+    result = count(quantity.result)
+    return f"{computed} = {result}" if computed not in {"", result} else result
+
+
+def _equation(equation: Equation) -> str:
+    sides = [equation.name, equation.formula, equation.values]
+    words = f" ({equation.words})" if equation.words else ""
+    return " = ".join(side for side in sides if side) + words
+
+
+def _totals_text(totals: Sequence[Total], style: Style, width: int | None) -> str:
+    lines = [_strong("total", style)]
+    for total in totals:
+        terms, rest = _largest(total)
+        shown = [f"{count(number)} ({visible(name)})" for name, number in terms]
+        shown += [f"{count(sum(rest))} ({len(rest)} others)"] if rest else []
+        values = " + ".join(shown)
+        equality = f"{values} = {count(total.result)}" if values else count(total.result)
+        lines += _wrapped(f"{total.name}: {equality}", 2, width)
+    return "\n".join(lines) + "\n"
+
+
+def _largest(total: Total) -> tuple[list[tuple[str, int]], list[int]]:
+    """The terms that are shown, in the net's order, and the numbers of the others."""
+    if len(total.terms) <= _SHOWN_TERMS:
+        return list(total.terms), []
+    numbers = sorted((number for _, number in total.terms), reverse=True)
+    least = numbers[_SHOWN_TERMS - 1]
+    shown = [term for term in total.terms if term[1] >= least]
+    return shown, [number for _, number in total.terms if number < least]
 
 
 def _wrapped(words: str, indent: int, width: int | None) -> list[str]:
@@ -85,10 +132,17 @@ def _beside(layer: LayerExplained) -> list[str]:
     if layer.padding:
         sides = [f"{one.axis} {one.before} before, {one.after} after" for one in layer.padding]
         lines.append(f"padding: {'; '.join(sides)}")
-    for term in layer.penalties:
-        inner = "sum(abs(w))" if term.kind == "l1" else "sum(w^2)"
-        lines.append(f"penalty: {term.factor:g} * {inner} over {count(term.weights)} weights")
+    lines += map(_penalty, layer.penalties)
     return [*lines, *(f"note: {note}" for note in layer.notes)]
+
+
+def _penalty(term: Penalty) -> str:
+    inner, gradient = {
+        "l1": ("sum(abs(w))", f"{term.factor:g}*sign(w)"),
+        "l2": ("sum(w^2)", f"2*{term.factor:g}*w"),
+    }[term.kind]
+    weights = f"over {count(term.weights)} weights"
+    return f"penalty: {term.factor:g} * {inner} {weights}; its gradient: {gradient} for each"
 
 
 # -- Markdown ---------------------------------------------------------------------------------
@@ -98,51 +152,35 @@ def markdown(explanation: Explanation) -> str:
     """Markdown with the formulas in LaTeX, for notes."""
     parts = [f"# {visible(explanation.name)}\n"]
     parts += [_layer_markdown(layer) for layer in explanation.layers]
+    if explanation.totals:
+        parts.append(_totals_markdown(explanation.totals))
     return "\n".join(parts)
 
 
 def _layer_markdown(layer: LayerExplained) -> str:
     lines = [f"## {_title(layer)}", "", _shapes(layer), ""]
-    for quantity in layer.quantities:
-        lines += [f"- {quantity.name}: ${latex(_equation(quantity, str))}$"]
-        if quantity.formula and _is_formula(quantity.formula):
-            lines += [f"  from ${latex(quantity.formula)}$"]
-        elif quantity.formula:
-            lines += [f"  ({quantity.formula})"]
+    for quantity, is_new in _with_news(layer.quantities):
+        computed = quantity.values or quantity.formula
+        values = f"{latex(computed)} = " if computed else ""
+        lines.append(f"- {quantity.name}: ${values}{quantity.result}$")
+        if is_new:
+            lines.append(f"  from ${latex(quantity.formula)}$")
         if quantity.name == "params" and len(layer.weights) > 1:
             lines += [f"  {_weight(weight)}" for weight in layer.weights]
+    for equation in layer.equations:
+        sides = [latex(side) for side in equation[:3] if side]
+        words = f" ({equation.words})" if equation.words else ""
+        lines.append(f"- ${' = '.join(sides)}${words}")
     lines += [f"- {line}" for line in _beside(layer)]
     return "\n".join(lines) + "\n"
 
 
-def _equation(quantity: Quantity, number: Callable[[int], str]) -> str:
-    result = number(quantity.result)
-    return f"{quantity.values} = {result}" if quantity.values else result
-
-
-def _is_formula(words: str) -> bool:
-    """Whether it is a formula of single words, not prose."""
-    return not re.search(r"[a-z] [a-z]", words)
-
-
-def latex(formula: str) -> str:
-    r"""A formula as LaTeX, without the dollar signs.
-
-    >>> latex("floor((32 - 3 + 2*0) / 1 + 1) = 30")
-    '\\left\\lfloor \\frac{32 - 3 + 2 \\cdot 0}{1} + 1 \\right\\rfloor = 30'
-    """
-    out = _RATIO.sub(_fraction, formula).replace(" * ", "*").replace("*", r" \cdot ")
-    return re.sub(
-        r"(?<![\\a-z])[a-z]+(_[a-z]+)*",
-        lambda m: r"\text{" + m.group().replace("_", r"\_") + "}",
-        out,
-    )
-
-
-def _fraction(match: re.Match[str]) -> str:
-    left, right = _BRACKETS[match.group(1)]
-    top, bottom = match.group(2), match.group(3)
-    return rf"\left\{left} \frac{{{top}}}{{{bottom}}} + 1 \right\{right}"
+def _totals_markdown(totals: Sequence[Total]) -> str:
+    lines = ["## total", ""]
+    for total in totals:
+        lines += [f"- {total.name}: {count(total.result)}"]
+        lines += [f"  - {visible(name)}: {count(number)}" for name, number in total.terms]
+    return "\n".join(lines) + "\n"
 
 
 # -- JSON -------------------------------------------------------------------------------------
@@ -155,7 +193,13 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
         "name": explanation.name,
         "source": explanation.source,
         "layers": [_layer_data(layer) for layer in explanation.layers],
+        "totals": [_total_data(total) for total in explanation.totals],
     }
+
+
+def _total_data(total: Total) -> dict[str, Any]:
+    terms = [{"name": name, "value": number} for name, number in total.terms]
+    return {"name": total.name, "terms": terms, "result": total.result}
 
 
 def json(explanation: Explanation) -> str:
@@ -178,6 +222,7 @@ def _layer_data(layer: LayerExplained) -> dict[str, Any]:
         ],
         "padding": [side._asdict() for side in layer.padding],
         "penalties": [term._asdict() for term in layer.penalties],
+        "equations": [equation._asdict() for equation in layer.equations],
         "notes": list(layer.notes),
     }
 

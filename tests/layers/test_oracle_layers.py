@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
+from stated import false_statements
 
 from cnncalc.build.reader import read_text
 
@@ -74,7 +75,9 @@ def disagreement(text: str, expected: dict[str, Any] | None) -> str:
         "macs": node.macs,
     }
     wrong = {key: (ours[key], value) for key, value in expected.items() if ours[key] != value}
-    return f"(ours, theirs): {wrong}\n{text}" if wrong else ""
+    if wrong:
+        return f"(ours, theirs): {wrong}\n{text}"
+    return "\n".join([*false, text]) if (false := false_statements(node)) else ""
 
 
 def pytorch(record: dict[str, Any]) -> str:

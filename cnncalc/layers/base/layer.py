@@ -19,8 +19,9 @@ from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.layers.base.argument import REQUIRED, Argument, arg
 from cnncalc.layers.base.errors import BadValueError, LayerError
+from cnncalc.layers.base.formulas import kept
 from cnncalc.layers.base.inert import INERT_ARGUMENTS, NULL_ARGUMENTS
-from cnncalc.layers.base.layout import channel_axis, channels_of, shaped, spatial_of
+from cnncalc.layers.base.layout import channel_axis, channels_of, names_of_axes, shaped, spatial_of
 from cnncalc.layers.base.reach import same_axes, slid
 from cnncalc.layers.base.tensors import plural, show_shape
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, dataclass_transform
 
     from cnncalc.arithmetic import TransposedWindow, Window
+    from cnncalc.layers.base.formulas import Size, Value
     from cnncalc.layers.base.reach import Reach
     from cnncalc.layers.base.tensors import (
         Dialect,
@@ -119,6 +121,10 @@ class Layer:
     counted: bool = True
     #: One entry of a spec, for the documentation.
     example: ClassVar[str] = ""
+    #: The formulas of output sizes, `params`, `buffers` and `macs`, by what they give.
+    formulas: ClassVar[Mapping[str, str]] = {}
+    #: What it computes, as equations: `y = max(x, 0)`.
+    equations: ClassVar[Sequence[str]] = ()
 
     dialect: Dialect = "own"
     rank: int | None = None
@@ -296,6 +302,18 @@ class Layer:
             for axis, window in enumerate(windows, start=int(first)):
                 found[0][axis] = slid(axis, window)
         return found
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        """How the size of each output axis comes about; the formulas are in `formulas`."""
+        return kept(inputs.shapes[0], names_of_axes(len(inputs.shapes[0]), self.layout_of(inputs)))
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:  # noqa: ARG002 - for overriding
+        """The values of names in `formulas` that are not arguments."""
+        return {}
+
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - for overriding
+        """Those of `equations` that these arguments bring about."""
+        return self.equations
 
     def layout_of(self, inputs: Inputs) -> Layout:
         """Where the channels are: the layer's own `data_format`, or the spec's layout."""

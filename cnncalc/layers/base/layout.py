@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.layers.base.tensors import axis_names
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -41,6 +43,16 @@ def spatial_of(shape: Shape, layout: Layout) -> Shape:
 def shaped(channels: int, sizes: Sequence[int], layout: Layout) -> Shape:
     """The shape of these channels and spatial sizes."""
     return (channels, *sizes) if layout == "channels_first" else (*sizes, channels)
+
+
+def names_of_axes(rank: int, layout: Layout) -> tuple[str, ...]:
+    """What the axes of a feature map are called; of other shapes, their numbers."""
+    if rank == 1:
+        return ("features",)
+    if not 2 <= rank <= 4:  # noqa: PLR2004 - channels and one to three spatial axes
+        return tuple(f"axis {index}" for index in range(rank))
+    spatial = axis_names(rank - 1)
+    return ("channels", *spatial) if layout == "channels_first" else (*spatial, "channels")
 
 
 def opposite(layout: Layout) -> Layout:

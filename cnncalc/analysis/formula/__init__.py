@@ -1,0 +1,1 @@
+"""Formulas as trees: read from the text that a layer declares, simplified, evaluated, written."""

@@ -1,0 +1,153 @@
+"""What a layer of a net states about itself: its formulas with the values put in, its equations.
+
+The formulas are those that the layer type declares; the results are the layer's
+own sizes and counts. Tests hold that a formula evaluated by itself gives the
+result.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.analysis.formula.tree import parse
+from cnncalc.analysis.formula.values import put_in, simplified
+from cnncalc.analysis.formula.write import written
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.analysis.formula.letters import Letters
+    from cnncalc.layers.base.formulas import Size, Value
+    from cnncalc.net.node import Node
+
+#: The formula of a size that leaves as it came.
+KEPT = "in"
+
+
+class Quantity(NamedTuple):
+    """One number: its name, the formula in words, the values put in, the result.
+
+    `values` is empty where there is nothing to compute.
+    """
+
+    name: str
+    formula: str
+    values: str
+    result: int
+
+
+class Equation(NamedTuple):
+    """One step of what a layer computes: `y`, the formula, the arguments put in, words on it.
+
+    `values` is empty where no argument appears in the formula.
+    """
+
+    name: str
+    formula: str
+    values: str
+    words: str = ""
+
+
+def sizes(node: Node, letters: Letters | None = None) -> list[Quantity]:
+    """How the size of each output axis comes about, in order; in letters if there are any."""
+    given = node.layer.output_sizes(node.facts.inputs)
+    known = quantities(node)
+    return [
+        _size(node, size, known, result, letters)
+        for size, result in zip(given, node.output_shape, strict=True)
+    ]
+
+
+def _size(
+    node: Node, size: Size, known: Mapping[str, Value], result: int, letters: Letters | None
+) -> Quantity:
+    text = node.layer.formulas[size.formula] if size.formula else KEPT
+    values = {**known, **size.quantities}
+    if letters is None:
+        return quantity(size.axis, text, values, result)
+    names = {**letters.common, **letters.along(size.axis)}
+    return quantity(letters.out(size.axis), text, values, result, names)
+
+
+def counts(node: Node, letters: Letters | None = None) -> list[Quantity]:
+    """Parameters; buffers and MACs where the layer has any.
+
+    Shared weights count where they are kept: the layer's own count is then 0,
+    and has no formula.
+    """
+    known, declared = quantities(node), node.layer.formulas
+    shared = bool(node.traits.shared_with)
+    found = [
+        (name, "" if shared and name != "macs" else declared.get(name, ""), result)
+        for name, result in (
+            ("params", node.params),
+            ("buffers", node.buffers),
+            ("macs", node.macs),
+        )
+        if result or name == "params"
+    ]
+    names = letters.common if letters else {}
+    return [
+        quantity(name, text if result else "", known, result, names) for name, text, result in found
+    ]
+
+
+def quantity(
+    name: str,
+    text: str,
+    values: Mapping[str, Value],
+    result: int,
+    names: Mapping[str, str] | None = None,
+) -> Quantity:
+    """A number with its formula, without what has no effect; "" where no formula is declared."""
+    if not text:
+        return Quantity(name, "", "", result)
+    formula = simplified(parse(text), values)
+    numbers = written(put_in(formula, values))
+    return Quantity(
+        name, written(formula, names), "" if numbers == str(result) else numbers, result
+    )
+
+
+def quantities(node: Node) -> dict[str, Value]:
+    """The values of the names in a layer's formulas: its arguments, and what it adds."""
+    layer, inputs = node.layer, node.facts.inputs
+    arguments = {name: getattr(layer, name) for name in layer.arguments}
+    return {
+        **{
+            name: int(value) if isinstance(value, bool) else value
+            for name, value in arguments.items()
+            if _is_value(value)
+        },
+        "input_elements": inputs.shapes[0],
+        "output_elements": node.output_shape,
+        **layer.quantities(inputs),
+    }
+
+
+def _is_value(value: object) -> bool:
+    if isinstance(value, tuple):
+        return all(isinstance(item, int) for item in value)
+    return isinstance(value, (int, float))
+
+
+# -- equations --------------------------------------------------------------------------------
+
+
+def equations(node: Node) -> list[Equation]:
+    """What the layer computes, its numeric arguments put in."""
+    tensors = {weight.name for weight in node.weights}
+    known = quantities(node)
+    numbers = {name: value for name, value in known.items() if name not in tensors}
+    return [_equation(text, known, numbers) for text in node.layer.equations_of(node.facts.inputs)]
+
+
+def _equation(text: str, known: Mapping[str, Value], numbers: Mapping[str, Value]) -> Equation:
+    name, _, right = text.partition(" = ")
+    right, _, words = right.partition("; ")
+    try:
+        formula = simplified(parse(right), known)
+    except ValueError:  # more than a formula can say, as in `x1 + x2 + ...`
+        return Equation(name, right, "", words)
+    before, after = written(formula), written(put_in(formula, numbers))
+    return Equation(name, before, after if after != before else "", words)

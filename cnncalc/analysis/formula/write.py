@@ -1,0 +1,86 @@
+"""A formula as text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.analysis.formula.tree import Binary, Call, Choice, Formula, Name, Negative, Number
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_RANKS = {">": 0, "<": 0, ">=": 0, "<=": 0, "+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
+_SIGNED, _WHOLE = 3, 5
+
+
+def written(formula: Formula, names: Mapping[str, str] | None = None) -> str:
+    """The text of a formula, its names replaced where `names` has others.
+
+    >>> from cnncalc.analysis.formula.tree import parse
+    >>> written(parse("(in - kernel + 2*pad) / stride + 1"), {"kernel": "F"})
+    '(in - F + 2*pad) / stride + 1'
+    """
+    return _text(formula, names or {})
+
+
+def _text(formula: Formula, names: Mapping[str, str]) -> str:
+    match formula:
+        case Number(value):
+            return f"{value:g}" if isinstance(value, float) else str(value)
+        case Name(text):
+            return names.get(text, text)
+        case Negative(operand):
+            return f"-{_operand(operand, _SIGNED, names)}"
+        case Binary(sign, left, right, tight):
+            space = "" if tight else " "
+            return (
+                f"{_operand(left, _RANKS[sign] + (sign == '^'), names)}{space}{sign}{space}"
+                f"{_operand(right, least_rank(sign, right), names, leading=False)}"
+            )
+        case Call(function, arguments):
+            return f"{function}({', '.join(_text(one, names) for one in arguments)})"
+        case Choice(then, condition, otherwise):
+            parts = (_text(one, names) for one in (then, condition, otherwise))
+            return "{} if {} else {}".format(*parts)
+
+
+def least_rank(sign: str, right: Formula) -> int:
+    """The rank below which what stands right of a sign needs brackets.
+
+    A product of products needs none; a sum in a sum keeps those that it was
+    written with.
+    """
+    if sign == "*" and _is_product(right):
+        return _RANKS["*"]
+    return _RANKS[sign] + 1
+
+
+def _is_product(formula: Formula) -> bool:
+    return (
+        isinstance(formula, Binary)
+        and formula.sign == "*"
+        and (_is_product(formula.left) or rank(formula.left) > _RANKS["*"])
+    )
+
+
+def rank(formula: Formula) -> int:
+    """How closely a formula holds together: from comparisons and sums to single numbers."""
+    match formula:
+        case Binary(sign):
+            return _RANKS[sign]
+        case Choice():
+            return -1
+        case Negative():
+            return _SIGNED
+        case Number(value) if value < 0:
+            return _SIGNED
+        case _:
+            return _WHOLE
+
+
+def _operand(
+    formula: Formula, least: int, names: Mapping[str, str], *, leading: bool = True
+) -> str:
+    text = _text(formula, names)
+    negative = rank(formula) == _SIGNED and not leading
+    return f"({text})" if rank(formula) < least or negative else text
