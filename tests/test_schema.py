@@ -20,7 +20,6 @@ from cnncalc.language.schema import language
 from cnncalc.language.words import ENTRY_KEYS
 from cnncalc.layers import registry
 from cnncalc.layers.base.errors import BadValueError
-from cnncalc.layers.base.inert import INERT_ARGUMENTS
 
 ROOT = Path(__file__).parent.parent
 SPECS = [
@@ -233,9 +232,7 @@ def takes(argument, value):
 @pytest.mark.parametrize("layer", registry.types(), ids=lambda layer: layer.type)
 def test_schema_and_reader_take_the_same_values_for_an_argument(layer):
     by_name = language()["$defs"][layer.type]["anyOf"][-1]["properties"]
-    for name, argument in layer.arguments.items():
-        if name in INERT_ARGUMENTS:
-            continue
+    for name, argument in {**layer.arguments, **layer.inert}.items():
         validator = Draft202012Validator(by_name[name])
         differing = [v for v in VALUES if validator.is_valid(v) != takes(argument, v)]
         assert (name, differing) == (name, [])

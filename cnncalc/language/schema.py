@@ -10,7 +10,6 @@ from cnncalc.language.regularizer import KERAS_PENALTIES, PENALTY, REGULARIZER_K
 from cnncalc.language.words import ENTRY_KEYS
 from cnncalc.layers import registry
 from cnncalc.layers.base.argument import REQUIRED
-from cnncalc.layers.base.inert import INERT_ARGUMENTS, NULL_ARGUMENTS
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.argument import Argument
@@ -181,9 +180,7 @@ def _layer(layer: type[Layer]) -> Schema:
         forms.append(_value(layer.arguments[layer.main]))
     if not required:
         forms.append({"type": "null"})
-    properties: Schema = dict.fromkeys(sorted(INERT_ARGUMENTS), True)
-    properties |= {key: {"type": "null"} for key in sorted(NULL_ARGUMENTS)}
-    properties |= {name: _described(spec) for name, spec in layer.lookup.items()}
+    properties: Schema = {name: _described(spec) for name, spec in layer.lookup.items()}
     for key in REGULARIZER_KEYS:
         properties.setdefault(key, _PENALTY)
     for key in ("name", "trainable"):

@@ -10,6 +10,7 @@ from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
+from cnncalc.layers.base.inert import DEVICE, SEED, tensors
 from cnncalc.layers.base.kinds import Flag, Integer, Kind, ListOf, Nullable, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import names_of_axes
@@ -43,6 +44,7 @@ class Attention(
     The heads must divide the embedding.
     """
 
+    also_takes = (DEVICE,)
     formulas: ClassVar = {
         "params": (
             "embed_dim*embed_dim + embed_dim*key_features + embed_dim*value_features"
@@ -177,6 +179,7 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
     name's framework counts (the batch is 0 under `MultiHeadAttention`).
     """
 
+    also_takes = (SEED, *tensors("kernel", "bias"))
     formulas: ClassVar = {
         "features": "output_size",
         "params": (

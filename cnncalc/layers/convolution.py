@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic import Window, product
 from cnncalc.diagnostics import codes
+from cnncalc.layers.base.activation_name import ActivationName
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import SLIDING, Size, laid, window_size
+from cnncalc.layers.base.inert import DEVICE, LORA, tensors
 from cnncalc.layers.base.kinds import (
     Choice,
     DataFormat,
@@ -17,7 +19,6 @@ from cnncalc.layers.base.kinds import (
     Nullable,
     Padding,
     PerAxis,
-    Text,
 )
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
@@ -36,6 +37,7 @@ PADDINGS = ("valid", "same", "full", "causal")
 class SlidingKernel(Layer):
     """What all convolutions share: the kernel, how it moves, and its bias."""
 
+    also_takes = (DEVICE, *tensors("bias"))
     linear = True
 
     one_an_axis = ("kernel",)
@@ -57,7 +59,9 @@ class SlidingKernel(Layer):
         default="zeros",
     )
     activation: str | None = arg(
-        Nullable(Text()), "an activation applied to the output (Keras); no parameters", default=None
+        Nullable(ActivationName()),
+        "an activation applied to the output (Keras); no parameters",
+        default=None,
     )
     data_format: str | None = arg(
         DataFormat(),
@@ -145,6 +149,7 @@ class Conv(
     `Conv2D` refuses a stride together with a dilation.
     """
 
+    also_takes = (*LORA, *tensors("kernel"))
     formulas: ClassVar = {
         **SLIDING,
         "channels": "filters",
@@ -216,6 +221,7 @@ class DepthwiseConv(
     The same as `conv` with groups = in_channels.
     """
 
+    also_takes = tensors("depthwise")
     formulas: ClassVar = {
         **SLIDING,
         "channels": "in_channels * depth_multiplier?",
@@ -261,6 +267,7 @@ class SeparableConv(
     Source: Chollet, Xception (2017); Keras's `SeparableConv2D` has one bias, at the end.
     """
 
+    also_takes = tensors("depthwise", "pointwise")
     formulas: ClassVar = {
         **SLIDING,
         "channels": "filters",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.arithmetic import product
+from cnncalc.layers.base.activation_name import ActivationName
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.formulas import Size
-from cnncalc.layers.base.kinds import Flag, Integer, Nullable, Text
+from cnncalc.layers.base.inert import DEVICE, LORA, QUANTIZATION, tensors
+from cnncalc.layers.base.kinds import Flag, Integer, Nullable
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
@@ -31,6 +33,7 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
     `flatten` before it to use a whole feature map.
     """
 
+    also_takes = (DEVICE, *LORA, QUANTIZATION, *tensors("kernel", "bias"))
     linear = True
     formulas: ClassVar = {
         "features": "units",
@@ -43,7 +46,9 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
     bias: bool = arg(Flag(), "one bias an output", default=True, keras="use_bias")
     in_features: int | None = arg(Integer(1), "claimed size of the last axis", claim=True)
     activation: str | None = arg(
-        Nullable(Text()), "an activation applied to the output (Keras); no parameters", default=None
+        Nullable(ActivationName()),
+        "an activation applied to the output (Keras); no parameters",
+        default=None,
     )
 
     example = "dense: 100"

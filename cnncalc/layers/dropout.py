@@ -1,11 +1,12 @@
-"""Dropout, noise and the identity: nothing changes but in training."""
+"""Dropout and stochastic depth: parts are dropped at random in training, nothing otherwise."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.kinds import DataFormat, Kind, ListOf, Nullable, Real, Text
+from cnncalc.layers.base.inert import INPLACE, SEED
+from cnncalc.layers.base.kinds import DataFormat, Kind, Real, Text
 from cnncalc.layers.base.layer import Layer
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Dropout(
     as their names say.
     """
 
+    also_takes = (INPLACE, SEED)
     linear = True
     elementwise = True
     view = "identity"
@@ -55,6 +57,7 @@ class StochasticDepth(
     Output: as the input. Parameters: none.
     """
 
+    also_takes = (SEED,)
     linear = True
     elementwise = True
     view = "identity"
@@ -62,46 +65,3 @@ class StochasticDepth(
     rate: float = arg(_RATE, "share of samples whose branch is dropped", default=0.5, torch="p")
     mode: str = arg(Text(), "row or batch; no effect", default="row")
     example = "stochastic_depth: 0.1"
-
-
-class GaussianNoise(Layer, type="gaussian_noise", keras="GaussianNoise"):
-    """Adds noise in training, nothing otherwise.
-
-    Output: as the input. Parameters: none.
-    """
-
-    linear = True
-    elementwise = True
-    view = "identity"
-
-    stddev: float = arg(_RATE, "standard deviation of the noise")
-    example = "gaussian_noise: 0.1"
-
-
-class Identity(
-    Layer, type="identity", torch="Identity", keras="Identity", also="linear_activation"
-):
-    """Passes its input on.
-
-    Output: as the input. Parameters: none.
-    """
-
-    linear = True
-    elementwise = True
-    view = "identity"
-    example = "identity"
-
-
-class ActivityRegularization(Layer, type="activity_regularization", keras="ActivityRegularization"):
-    """A penalty on activations in training.
-
-    Output: as the input. Parameters: none.
-    """
-
-    linear = True
-    elementwise = True
-    view = "identity"
-
-    l1: Any = arg(Nullable(Real(0)), "factor of the absolute values", default=None)
-    l2: Any = arg(Nullable(ListOf(Real(0))), "factor of the squares", default=None)
-    example = "activity_regularization: {l1: 0.01}"

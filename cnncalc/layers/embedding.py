@@ -8,6 +8,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
+from cnncalc.layers.base.inert import DEVICE, LORA, QUANTIZATION, OnlyNull, tensors
 from cnncalc.layers.base.kinds import Flag, Integer, Kind, Nullable, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import names_of_axes
@@ -26,6 +27,9 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
     MACs: 0.
     """
 
+    also_takes = (
+        DEVICE, *LORA, QUANTIZATION, *tensors("embeddings"),
+    )  # fmt: skip
     formulas: ClassVar = {"features": "size", "params": "symbols * size"}
 
     symbols: int = arg(
@@ -35,6 +39,9 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
         keras="input_dim",
     )
     size: int = arg(Integer(1), "size of a vector", torch="embedding_dim", keras="output_dim")
+    vectors: None = arg(
+        OnlyNull(), "given vectors", default=None, torch="_weight", keras="weights", inert=True
+    )
     padding_idx: int | None = arg(
         Nullable(Integer()), "the symbol whose vector stays zero", default=None, torch="padding_idx"
     )

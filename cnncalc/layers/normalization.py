@@ -1,4 +1,4 @@
-"""Normalisations: batch, layer, group, instance and their kin."""
+"""Normalisations of channels: batch, group and instance."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.axes import Axis, axis_of, check_axes
+from cnncalc.layers.base.axes import Axis, axis_of
 from cnncalc.layers.base.errors import LayerError
-from cnncalc.layers.base.kinds import Flag, Integer, Kind, ListOf, Nullable, Real
+from cnncalc.layers.base.inert import DEVICE, inert, tensors
+from cnncalc.layers.base.kinds import Flag, Integer, Kind, Nullable, Real
 from cnncalc.layers.base.layer import Layer
-from cnncalc.layers.base.layout import channel_axis, feature_axis
+from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight, show_shape
 
@@ -25,9 +26,13 @@ POSITIVE = Integer(1)
 class Normalization(Layer):
     """What all normalisations share: the output has the shape of the input, and an affine map."""
 
+    also_takes = (DEVICE, *tensors("gamma", "beta"))
     counted = False
 
     scale: bool = arg(Flag(), "a learned factor (gamma)", default=True)
+    eps: float | None = arg(
+        Nullable(Real(0)), "added to the variance", default=1e-5, keras="epsilon", inert=True
+    )
     center: bool = arg(Flag(), "a learned offset (beta)", default=True, torch="bias")
 
     def affine_weights(self, shape: Shape) -> tuple[Weight, ...]:
@@ -54,6 +59,7 @@ class BatchNorm(
     torch="BatchNorm1d BatchNorm2d BatchNorm3d SyncBatchNorm",
     keras="BatchNormalization",
     also="batch_norm batch_normalization bn",
+    presets={"BatchNormalization": {"eps": 1e-3, "momentum": 0.99}},
 ):
     """Batch normalisation (Ioffe and Szegedy, 2015): each channel is normalised over the batch.
 
@@ -67,6 +73,12 @@ class BatchNorm(
     PyTorch's totals leave the buffers out, Keras counts them as non-trainable.
     """
 
+    centers_channels = True
+    also_takes = (
+        inert("synchronized", Flag(), "one batch over all devices (Keras)", default=False),
+        inert("process_group", Nullable(Kind()), "which devices (PyTorch)"),
+        *tensors("moving_mean", "moving_variance"),
+    )
     elementwise = True
     linear = True
     formulas: ClassVar = {
@@ -78,7 +90,10 @@ class BatchNorm(
     track_running_stats: bool = arg(Flag(), "keep running mean and variance", default=True)
     num_features: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
     axis: int | None = arg(Axis(), "the axis of the channels (Keras)", default=None)
-    momentum: Any = arg(Nullable(Real()), "pace of the running statistics; no effect", default=None)
+    momentum: float | None = arg(
+        Nullable(Real()), "share of the new statistics (of the old in Keras)", default=0.1,
+        inert=True,
+    )  # fmt: skip
     renorm: bool = arg(Flag(), "three more statistics a channel (Keras)", default=False)
     renorm_clipping: Any = arg(Kind(), "no effect", default=None, keras="renorm_clipping")
     renorm_momentum: Any = arg(Kind(), "no effect", default=None, keras="renorm_momentum")
@@ -126,140 +141,13 @@ class BatchNorm(
         }
 
 
-class LayerNorm(
-    Normalization,
-    type="layernorm",
-    torch="LayerNorm LayerNorm2d",
-    keras="LayerNormalization",
-    also="layer_norm",
-):
-    """Layer normalisation (Ba et al., 2016): each sample is normalised over some axes.
-
-    Output: as the input.
-    Parameters:
-        gamma and beta, each as large as the normalised axes
-
-    Without arguments `layernorm` normalises the features: the last axis of a
-    sequence (length, features) or of a vector, the channels of a map. Keras's name
-    takes the last axis. PyTorch's `normalized_shape`, which its `LayerNorm` needs,
-    names the sizes of the last axes, which must be those that arrive;
-    torchvision's `LayerNorm2d` names the channels of a map.
-    """
-
-    formulas: ClassVar = {"params": "gamma?*normalized_sizes + beta?*normalized_sizes"}
-
-    normalized_shape: Any = arg(
-        Nullable(ListOf(POSITIVE)), "sizes of the last axes, which are normalised", default=None
-    )
-    axis: Any = arg(Nullable(ListOf(Axis())), "the normalised axes", default=None)
-    elementwise_affine: bool = arg(Flag(), "gamma and beta (PyTorch)", default=True)
-    rms_scaling: bool = arg(Flag(), "no offset by the mean (Keras); no effect", default=False)
-    example = "layernorm"
-
-    def validate(self) -> None:
-        if self.dialect == "torch" and self.rank is None and self.normalized_shape is None:
-            raise LayerError(
-                codes.MISSING_ARGUMENT,
-                f"`{self.called}` needs `normalized_shape`: the sizes of the last axes",
-                help=(
-                    f"`{self.called}: {{normalized_shape: ...}}`",
-                    f"our own `{self.type}` takes the features, the last axis of a sequence",
-                ),
-            )
-
-    def normalized(self, inputs: Inputs) -> Shape:
-        """The sizes of the normalised axes; raises `LayerError`."""
-        if self.rank is not None:  # torchvision's LayerNorm2d
-            return self._channels(inputs)
-        shape = inputs.shapes[0]
-        if self.normalized_shape is not None:
-            wanted: Shape = self.normalized_shape
-            if not wanted or shape[-len(wanted) :] != wanted:
-                raise LayerError(
-                    codes.CLAIM,
-                    f"`normalized_shape` says {show_shape(wanted)}, but the last axes are "
-                    f"{show_shape(shape[-max(1, len(wanted)) :])}",
-                    argument="normalized_shape",
-                )
-            return wanted
-        if self.axis is not None:
-            # An axis named twice counts twice, as in Keras.
-            indices = sorted(axis_of(self, axis, len(shape)) for axis in self.axis)
-            return tuple(shape[index] for index in indices)
-        return (shape[self.channel_axis(inputs)],)
-
-    def normalized_axes(self, inputs: Inputs) -> set[int]:
-        """The indices of the normalised axes in the input's shape; raises `LayerError`."""
-        rank = len(inputs.shapes[0])
-        if self.normalized_shape is not None:
-            return set(range(rank - len(self.normalized_shape), rank))
-        if self.axis is not None:
-            return {axis_of(self, axis, rank) for axis in self.axis}
-        return {self.channel_axis(inputs)}
-
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
-        axes = self.normalized_axes(inputs)
-        return [[GLOBAL if axis in axes else Reach(axis) for axis in range(len(output))]]
-
-    def _channels(self, inputs: Inputs) -> Shape:
-        channels = (self.split(inputs)[0],)
-        if self.normalized_shape not in {None, channels}:
-            raise LayerError(
-                codes.CLAIM,
-                f"`normalized_shape` says {show_shape(self.normalized_shape)}, "
-                f"but the channels are {show_shape(channels)}",
-                argument="normalized_shape",
-            )
-        return channels
-
-    def channel_axis(self, inputs: Inputs) -> int:
-        rank = len(inputs.shapes[0])
-        return rank - 1 if self.dialect == "keras" else feature_axis(inputs.layout, rank)
-
-    def output_shape(self, inputs: Inputs) -> Shape:
-        self.normalized(inputs)
-        return inputs.shapes[0]
-
-    def weights(self, inputs: Inputs) -> Sequence[Weight]:
-        return self.affine_weights(self.normalized(inputs)) if self.elementwise_affine else ()
-
-    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
-        weights = {weight.name for weight in self.weights(inputs)}
-        return {
-            "gamma": int("gamma" in weights),
-            "beta": int("beta" in weights),
-            "normalized_sizes": self.normalized(inputs),
-        }
-
-
-class RMSNorm(
-    LayerNorm, type="rmsnorm", torch="RMSNorm", keras="RMSNormalization", also="rms_norm"
-):
-    """Root-mean-square normalisation (Zhang and Sennrich, 2019): no mean, no offset.
-
-    Output: as the input.
-    Parameters:
-        gamma, as large as the normalised axes
-
-    The axes are named as for `layernorm`.
-    """
-
-    formulas: ClassVar = {"params": "gamma?*normalized_sizes"}
-
-    example = "rmsnorm"
-
-    def weights(self, inputs: Inputs) -> Sequence[Weight]:
-        if not self.elementwise_affine:
-            return ()
-        return (Weight("gamma", self.normalized(inputs), "scale"),)
-
-
 class GroupNorm(
     Normalization,
     type="groupnorm",
     torch="GroupNorm",
     keras="GroupNormalization",
     also="group_norm",
+    presets={"GroupNormalization": {"eps": 1e-3}},
 ):
     """Group normalisation (Wu and He, 2018): groups of channels are normalised together.
 
@@ -335,6 +223,8 @@ class InstanceNorm(
         with `track_running_stats`: running mean and variance, channels each
     """
 
+    centers_channels = True
+    also_takes = (DEVICE,)
     counted = False
     formulas: ClassVar = {
         "params": "gamma?*channels + beta?*channels",
@@ -342,6 +232,10 @@ class InstanceNorm(
     }
 
     affine: bool = arg(Flag(), "gamma and beta", default=False)
+    eps: float = arg(Real(0), "added to the variance", default=1e-5, inert=True)
+    momentum: float | None = arg(
+        Nullable(Real()), "share of the new statistics", default=0.1, inert=True
+    )
     bias: bool = arg(Flag(), "beta too", default=True)
     track_running_stats: bool = arg(Flag(), "keep running mean and variance", default=False)
     num_features: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
@@ -392,121 +286,3 @@ class InstanceNorm(
             "statistics": len(weights - {"gamma", "beta"}),
             "channels": self.split(inputs)[0],
         }
-
-
-class LocalResponseNorm(Layer, type="local_response_norm", torch="LocalResponseNorm", also="lrn"):
-    """Local response normalisation over neighbouring channels (Krizhevsky et al., AlexNet, 2012).
-
-    Output: as the input. Parameters: none.
-    """
-
-    counted = False
-
-    size: int = arg(POSITIVE, "neighbouring channels")
-    alpha: float = arg(Real(), "factor; no effect on the shape", default=0.0001)
-    beta: float = arg(Real(), "exponent; no effect on the shape", default=0.75)
-    k: float = arg(Real(), "offset; no effect on the shape", default=1.0)
-    example = "local_response_norm: 5"
-
-    def output_shape(self, inputs: Inputs) -> Shape:
-        shape = inputs.shapes[0]
-        if len(shape) == 1:
-            raise self.wrong_rank(shape, "channels and spatial axes")
-        return shape
-
-
-class UnitNormalization(
-    Layer, type="unit_norm", keras="UnitNormalization", also="unit_normalization"
-):
-    """Scales each sample to length 1 along an axis.
-
-    Output: as the input. Parameters: none.
-    """
-
-    counted = False
-
-    axis: Any = arg(Nullable(ListOf(Axis())), "the normalised axes", default=None)
-    example = "unit_norm"
-
-    def output_shape(self, inputs: Inputs) -> Shape:
-        shape = inputs.shapes[0]
-        check_axes(self, self.axis or (), len(shape))
-        return shape
-
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
-        rank = len(output)
-        batch = {0, -rank - 1} if self.dialect != "own" else set()
-        given = (-1,) if self.axis is None else self.axis
-        axes = {axis_of(self, axis, rank) for axis in given if axis not in batch}
-        return [[GLOBAL if axis in axes else Reach(axis) for axis in range(rank)]]
-
-
-class InputNormalization(
-    Layer, type="normalization", keras="Normalization", also="input_normalization"
-):
-    """Normalises inputs by the mean and variance of the data (Keras's `Normalization`).
-
-    Output: as the input. Parameters: none.
-    Buffers:
-        mean and variance, one each an index of the axes, and one count
-
-    With `mean` and `variance` given nothing is kept, as in Keras.
-    """
-
-    counted = False
-    elementwise = True
-    linear = True
-    formulas: ClassVar = {"buffers": "2 * kept_sizes + 1"}
-    equations = ("y = (x - mean) / sqrt(variance)",)
-
-    axis: Any = arg(
-        Nullable(ListOf(Axis())), "the axes with means of their own; null: one for all",
-        default=(-1,),
-    )  # fmt: skip
-    mean: Any = arg(Nullable(ListOf(Real())), "a given mean", default=None)
-    variance: Any = arg(Nullable(ListOf(Real())), "a given variance", default=None)
-    invert: bool = arg(Flag(), "undo the normalisation; no effect", default=False)
-    example = "normalization"
-
-    def validate(self) -> None:
-        if (self.mean is None) != (self.variance is None):
-            raise LayerError(
-                codes.MISSING_ARGUMENT, "`mean` and `variance` are given together or not at all",
-                argument="variance" if self.mean is None else "mean",
-            )  # fmt: skip
-
-    def output_shape(self, inputs: Inputs) -> Shape:
-        self._kept(inputs.shapes[0])
-        return inputs.shapes[0]
-
-    def _kept(self, shape: Shape) -> Shape:
-        axes = {axis_of(self, axis, len(shape)) for axis in self.axis or ()}
-        return tuple(shape[axis] for axis in sorted(axes))
-
-    def weights(self, inputs: Inputs) -> Sequence[Weight]:
-        if self.mean is not None:
-            return ()
-        sizes = self._kept(inputs.shapes[0])
-        return (
-            Weight("mean", sizes, buffer=True),
-            Weight("variance", sizes, buffer=True),
-            Weight("count", (), buffer=True),
-        )
-
-    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
-        return {"kept_sizes": self._kept(inputs.shapes[0])}
-
-
-class Rescaling(Layer, type="rescaling", keras="Rescaling"):
-    """x * scale + offset with fixed numbers.
-
-    Output: as the input. Parameters: none.
-    """
-
-    counted = False
-    elementwise = True
-    linear = True
-
-    scale: Any = arg(ListOf(Real()), "the factor", default=1)
-    offset: Any = arg(ListOf(Real()), "the offset", default=0)
-    example = "rescaling: {scale: 2}"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
+from cnncalc.layers.base.activation_name import ActivationName
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
-from cnncalc.layers.base.kinds import Choice, Flag, Integer, Kind, Nullable, Real, Text
+from cnncalc.layers.base.inert import DEVICE, SEED, inert, tensors
+from cnncalc.layers.base.kinds import Choice, Flag, Integer, Kind, Nullable, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
@@ -24,6 +26,11 @@ _MOST_LAYERS = 1000  # each has weights of its own
 class Recurrent(Layer):
     """What recurrent layers share: one cell that is applied at every step."""
 
+    also_takes = (
+        DEVICE, SEED, *tensors("kernel", "recurrent", "bias"),
+        inert("zero_output_for_mask", Flag(), "zeros at masked steps (Keras)", default=False),
+        inert("implementation", Integer(), "how Keras 2 computes it", default=2),
+    )  # fmt: skip
     formulas: ClassVar = {
         "features": "directions? * state",
         "params": (
@@ -66,10 +73,13 @@ class Recurrent(Layer):
     )
     dropout: float = arg(Real(0, 1), "no effect on the shape", default=0)
     activation: Any = arg(
-        Nullable(Text()), "no effect on the shape", default=None, keras="activation"
+        Nullable(ActivationName()), "no effect on the shape", default=None, keras="activation"
     )
     recurrent_activation: Any = arg(
-        Nullable(Text()), "no effect on the shape", default=None, keras="recurrent_activation"
+        Nullable(ActivationName()),
+        "no effect on the shape",
+        default=None,
+        keras="recurrent_activation",
     )
     recurrent_dropout: float = arg(
         Real(0, 1), "no effect on the shape", default=0, keras="recurrent_dropout"

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _FORMAT = DataFormat()
-_FILLED = {"given axis": "size", "axis of size -1": "product(sizes) / product(other_sizes)"}
 
 
 class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic import TransposedWindow, product
 from cnncalc.diagnostics import codes
+from cnncalc.layers.base.activation_name import ActivationName
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import TRANSPOSED, Size, laid, window_size
+from cnncalc.layers.base.inert import DEVICE, tensors
 from cnncalc.layers.base.kinds import (
     Choice,
     DataFormat,
@@ -17,7 +19,6 @@ from cnncalc.layers.base.kinds import (
     Nullable,
     Padding,
     PerAxis,
-    Text,
 )
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight, axis_names
@@ -60,6 +61,7 @@ class ConvTranspose(
     dilation (PyTorch).
     """
 
+    also_takes = (DEVICE, *tensors("kernel", "bias"))
     linear = True
     formulas: ClassVar = {
         **TRANSPOSED,
@@ -88,7 +90,7 @@ class ConvTranspose(
         Choice("zeros", "reflect", "replicate", "circular"), "only zeros is possible",
         default="zeros",
     )  # fmt: skip
-    activation: str | None = arg(Nullable(Text()), "an activation (Keras)", default=None)
+    activation: str | None = arg(Nullable(ActivationName()), "an activation (Keras)", default=None)
     data_format: str | None = arg(DataFormat(), "where the channels are", default=None)
     one_an_axis = ("kernel",)
     example = "conv_transpose: {filters: 64, kernel: 2, stride: 2}"

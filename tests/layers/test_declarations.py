@@ -15,7 +15,6 @@ import cnncalc
 from cnncalc.language.words import COMPOSITES, ENTRY_KEYS
 from cnncalc.layers import registry
 from cnncalc.layers.base.argument import REQUIRED, describe_default
-from cnncalc.layers.base.inert import INERT_ARGUMENTS
 from cnncalc.render.catalogue import headline, listing, page
 
 TYPES = registry.types()
@@ -171,7 +170,8 @@ def test_every_argument_has_help_without_a_full_stop(layer):
 
 @every_type
 def test_the_names_of_arguments_do_not_collide(layer):
-    counted = Counter(name for argument in layer.arguments.values() for name in argument.names)
+    every = (*layer.arguments.values(), *layer.inert.values())
+    counted = Counter(name for argument in every for name in argument.names)
     assert [name for name, times in counted.items() if times > 1] == []
     assert set(counted) == set(layer.lookup)
 
@@ -280,18 +280,3 @@ def test_the_page_is_found_by_any_name(cnncalc, name):
     done = cnncalc("layers", name)
     assert done.returncode == 0
     assert done.stdout.rstrip("\n") == page(BY_TYPE["conv"]).rstrip("\n")
-
-
-@every_type
-def test_what_changes_no_figure_is_accepted_by_every_type(layer):
-    inert = min(INERT_ARGUMENTS - set(layer.lookup))
-    head, _, argument = layer.example.partition(": ")
-    named = re.match(r"{(\w+):", argument)
-    if named and named[1] in layer.lookup:
-        example = f"{head}: {argument[:-1]}, {inert}: 1}}"
-    elif argument:
-        example = f"{head}: {{{layer.main}: {argument}, {inert}: 1}}"
-    else:
-        example = f"{head}: {{{inert}: 1}}"
-    plain, marked = built(layer), built(layer, example)
-    assert (marked.output_shape, marked.params) == (plain.output_shape, plain.params)

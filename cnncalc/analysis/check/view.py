@@ -5,22 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import Window
+from cnncalc.layers.activation import ActivationFunction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnncalc.layers.base.tensors import View as ViewOfInput
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
 #: Layers that leave every value as it is, or, as dropout does, only while training.
-TRANSPARENT = frozenset(
-    {"identity", "dropout", "gaussian_noise", "activity_regularization", "stochastic_depth"}
-)
-RESHAPING = frozenset({"flatten", "reshape", "unflatten"})
-NORMALIZATIONS = frozenset({"batchnorm", "instancenorm"})
-CONVOLUTIONS = frozenset({"conv", "depthwise_conv", "separable_conv"})
-PADDINGS = frozenset({"pad"})
-LINEAR = frozenset({*CONVOLUTIONS, "dense"})
+TRANSPARENT: frozenset[ViewOfInput] = frozenset({"identity"})
+#: And those that keep the values in order, in another shape.
+RESHAPING: frozenset[ViewOfInput] = frozenset({"identity", "reshape"})
 
 #: What the elements of an axis are called.
 LINES = {"height": "rows", "width": "columns", "length": "steps", "depth": "planes"}
@@ -37,23 +34,23 @@ class View:
             for name in node.inputs:
                 self.consumers.setdefault(name, []).append(node)
 
-    def before(self, node: Node, through: frozenset[str] = TRANSPARENT) -> Node | None:
-        """The only layer that feeds this one alone, seen through layers of these types."""
+    def before(self, node: Node, through: frozenset[ViewOfInput] = TRANSPARENT) -> Node | None:
+        """The only layer that feeds this one alone, seen through such views of their input."""
         while len(node.inputs) == 1:
             above = self.nodes.get(node.inputs[0])
             if above is None or len(self.consumers[above.name]) > 1:
                 return None
             if above.name in self.network.outputs:
                 return None
-            if above.type not in through:
+            if above.layer.view not in through:
                 return above
             node = above
         return None
 
-    def pairs(self, through: frozenset[str] = TRANSPARENT) -> Iterator[tuple[Node, Node]]:
+    def pairs(self, through: frozenset[ViewOfInput] = TRANSPARENT) -> Iterator[tuple[Node, Node]]:
         """Every layer with the one before it, where that feeds nothing else."""
         for node in self.network.layers:
-            above = self.before(node, through) if node.type not in through else None
+            above = self.before(node, through) if node.layer.view not in through else None
             if above is not None:
                 yield above, node
 
@@ -67,7 +64,18 @@ class View:
 
 def is_activation(node: Node) -> bool:
     """Whether the layer is one of the activations."""
-    return node.layer.family == "activation"
+    return isinstance(node.layer, ActivationFunction)
+
+
+def is_learned_map(node: Node) -> bool:
+    """Whether the layer is a linear map with learned kernels: a convolution, a dense layer."""
+    return node.layer.linear and any(weight.role == "kernel" for weight in node.weights)
+
+
+def is_convolution(node: Node) -> bool:
+    """Whether the layer slides learned kernels over its input."""
+    windows = node.layer.windows(node.facts.inputs)
+    return is_learned_map(node) and any(isinstance(window, Window) for window in windows)
 
 
 def activation_of(node: Node) -> str:

@@ -22,6 +22,7 @@ _FAMILIES = {
     "convolution": "convolution",
     "transposed_convolution": "convolution",
     "normalization": "normalisation",
+    "layer_normalization": "normalisation",
     "attention": "attention",
     "recurrent": "recurrent",
 }

@@ -23,6 +23,7 @@ class Argument(NamedTuple):
     keras: str = ""
     also: tuple[str, ...] = ()
     claim: bool = False
+    inert: bool = False
     name: str = ""
 
     @property
@@ -46,6 +47,7 @@ def arg(  # noqa: PLR0913 - the columns of a declaration
     keras: str = "",
     also: tuple[str, ...] = (),
     claim: bool = False,
+    inert: bool = False,
 ) -> Any:  # noqa: ANN401 - takes the annotated type
     """Declare an argument of a layer.
 
@@ -57,8 +59,9 @@ def arg(  # noqa: PLR0913 - the columns of a declaration
         keras: its name in keras.layers, where that differs.
         also: further names.
         claim: the value is known from the input, and only checked against it.
+        inert: it changes no shape, parameter or MAC; its value is checked and kept.
     """
-    return Argument(kind, help, None if claim else default, torch, keras, also, claim)
+    return Argument(kind, help, None if claim else default, torch, keras, also, claim, inert)
 
 
 def describe_default(spec: Argument) -> str:

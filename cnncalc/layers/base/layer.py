@@ -20,7 +20,7 @@ from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.layers.base.argument import REQUIRED, Argument, arg
 from cnncalc.layers.base.errors import BadValueError, LayerError
 from cnncalc.layers.base.formulas import kept
-from cnncalc.layers.base.inert import INERT_ARGUMENTS, NULL_ARGUMENTS
+from cnncalc.layers.base.inert import EVERY_LAYER
 from cnncalc.layers.base.layout import channel_axis, channels_of, names_of_axes, shaped, spatial_of
 from cnncalc.layers.base.reach import same_axes, slid
 from cnncalc.layers.base.tensors import plural, show_shape
@@ -102,6 +102,10 @@ class Layer:
     family: ClassVar[str] = ""
     names: ClassVar[tuple[Name, ...]] = ()
     arguments: ClassVar[dict[str, Argument]] = {}
+    #: The arguments that change no figure; those of `also_takes` and of the base classes too.
+    inert: ClassVar[dict[str, Argument]] = {spec.name: spec for spec in EVERY_LAYER}
+    also_takes: ClassVar[tuple[Argument, ...]] = ()
+    #: Both kinds of arguments by all their names.
     lookup: ClassVar[dict[str, Argument]] = {}
     #: The numbers of inputs that it takes: least and most (None: any number).
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
@@ -117,6 +121,8 @@ class Layer:
     elementwise: ClassVar[bool] = False
     #: Whether the output lies in the input's memory while the net is not trained.
     view: ClassVar[View] = ""
+    #: Whether it takes the mean of each channel away, so that a bias before it has no effect.
+    centers_channels: ClassVar[bool] = False
     #: Whether `macs` is all that the layer computes; else it is named beside the count.
     counted: bool = True
     #: One entry of a spec, for the documentation.
@@ -145,9 +151,17 @@ class Layer:
             for name, value in cls.__dict__.items()
             if isinstance(value, Argument)
         }
-        cls.arguments = {**own, **cls.arguments}
+        inert = {name: spec for name, spec in own.items() if spec.inert}
+        inert |= {spec.name: spec for spec in cls.__dict__.get("also_takes", ())}
+        for name, spec in inert.items():
+            setattr(cls, name, spec.default)
+        cls.inert = {**inert, **cls.inert}
+        cls.arguments = {
+            name: spec for name, spec in {**own, **cls.arguments}.items() if not spec.inert
+        }
         cls.main = cls.__dict__.get("main") or next(iter(cls.arguments), "")
-        cls.lookup = {name: spec for spec in cls.arguments.values() for name in spec.names}
+        every = (*cls.arguments.values(), *cls.inert.values())
+        cls.lookup = {name: spec for spec in every for name in spec.names}
         cls.type = type
         cls.family = cls.__module__.rpartition(".")[2]
         cls.names = tuple(_declared_names(cls, torch, keras, also, presets or {}))
@@ -158,7 +172,7 @@ class Layer:
     def _configure(self, name: Name, given: Mapping[str, object], framework: Dialect) -> None:
         parsed = self._parsed(given)
         for key, value in name.presets.items():
-            parsed.setdefault(key, self._parse(self.arguments[key], key, value))
+            parsed.setdefault(key, self._parse(self.lookup[key], key, value))
         for spec in self.arguments.values():
             if spec.name not in parsed and spec.default is REQUIRED:
                 raise LayerError(
@@ -181,12 +195,11 @@ class Layer:
             spec = cls.lookup.get(key)
             try:
                 if spec is None:
-                    cls._pass_over(key, value)
-                elif spec.name in parsed:
+                    raise cls._unknown(key)
+                if spec.name in parsed:
                     raise _given_twice(key, spec)
-                else:
-                    parsed[spec.name] = None
-                    parsed[spec.name] = cls._parse(spec, key, value)
+                parsed[spec.name] = None
+                parsed[spec.name] = cls._parse(spec, key, value)
             except LayerError as error:
                 refused.append(error)
         if refused:
@@ -213,20 +226,6 @@ class Layer:
             ) from None
 
     @classmethod
-    def _pass_over(cls, key: str, value: object) -> None:
-        """Refuse an argument that is not declared, unless it changes nothing."""
-        if key in INERT_ARGUMENTS or (key in NULL_ARGUMENTS and value is None):
-            return
-        if key not in NULL_ARGUMENTS:
-            raise cls._unknown(key)
-        raise LayerError(
-            codes.BAD_VALUE,
-            f"`{key}` of `{cls.type}`: only null is known here, others change the weights",
-            argument=key,
-            help=("a `custom` layer states its figures itself",),
-        )
-
-    @classmethod
     def _unknown(cls, key: str) -> LayerError:
         close = nearest(key, cls.lookup)
         known = ", ".join(cls.arguments) or "none"
@@ -251,8 +250,12 @@ class Layer:
         values = ", ".join(f"{name}={value!r}" for name, value in self.settings().items())
         return f"{type(self).__name__}({values})"
 
+    def inert_settings(self) -> dict[str, object]:
+        """The given arguments that change no figure, and those that the name presets."""
+        return {name: value for name, value in self.__dict__.items() if name in self.inert}
+
     def settings(self) -> dict[str, object]:
-        """The arguments that differ from their defaults, by field name."""
+        """The arguments that differ from their defaults, by field name; not the inert ones."""
         return {
             name: getattr(self, name)
             for name, spec in self.arguments.items()
@@ -263,7 +266,8 @@ class Layer:
         """The same layer with other values of some arguments; raises `LayerError`."""
         twin = type(self).__new__(type(self))
         name = Name(self.called, type(self), self.dialect, self.rank, {})
-        twin._configure(name, {**self.settings(), **changes}, self.dialect)  # noqa: SLF001
+        given = {**self.settings(), **self.inert_settings(), **changes}
+        twin._configure(name, given, self.dialect)  # noqa: SLF001
         return twin
 
     def validate(self) -> None:
@@ -362,6 +366,10 @@ class Layer:
                 argument=argument,
             )
         return value
+
+
+for _spec in EVERY_LAYER:
+    setattr(Layer, _spec.name, _spec.default)
 
 
 def _given_twice(key: str, spec: Argument) -> LayerError:

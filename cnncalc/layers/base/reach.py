@@ -117,6 +117,11 @@ def _around(position: int, ratio: Fraction, mode: str) -> range:
     return range(before - 1, before + 3) if mode.endswith("cubic") else range(before, before + 2)
 
 
+def reading_whole(axes: set[int], rank: int) -> tuple[Reach, ...]:
+    """These axes are read as a whole, the others element by element."""
+    return tuple(GLOBAL if axis in axes else Reach(axis) for axis in range(rank))
+
+
 def same_axes(given: Shape, output: Shape) -> tuple[Reach, ...]:
     """Element by element along axes of the same size; other axes are read as a whole."""
     rank = len(output)

@@ -29,7 +29,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.lint import Hit, Lint
-from cnncalc.analysis.check.view import RESHAPING, TRANSPARENT, activation_of, is_activation
+from cnncalc.analysis.check.view import RESHAPING, activation_of, is_activation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 def find(view: View) -> Iterator[Hit]:
     """Every place in a net."""
-    for above, node in view.pairs(TRANSPARENT | RESHAPING):
+    for above, node in view.pairs(RESHAPING):
         twice = activation_of(node) if is_activation(node) else ""
         if twice not in ("", "glu") and activation_of(above) == twice:
             yield Hit(

@@ -29,7 +29,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.lint import Hit, Lint
-from cnncalc.analysis.check.view import LINEAR, NORMALIZATIONS, activation_of
+from cnncalc.analysis.check.view import activation_of, is_learned_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +41,8 @@ def find(view: View) -> Iterator[Hit]:
     """Every place in a net."""
     for above, node in view.pairs():
         held = sum(weight.size for weight in above.weights if weight.role == "bias")
-        linear = above.type in (*LINEAR, "conv_transpose")
-        if node.type in NORMALIZATIONS and linear and held and not activation_of(above):
+        void = node.layer.centers_channels and is_learned_map(above)
+        if void and held and not activation_of(above):
             yield Hit(
                 f"{above.name} has a bias before {node.name}, which subtracts the mean",
                 above,

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.lint import Hit, Lint
 from cnncalc.arithmetic import product
+from cnncalc.layers.adaptive_pooling import AdaptivePooling, GlobalPooling
 from cnncalc.layers.base.layout import IMAGE_CHANNELS, channels_of
 from cnncalc.layers.base.tensors import show_shape
 
@@ -41,9 +42,6 @@ if TYPE_CHECKING:
     from cnncalc.analysis.check.view import View
     from cnncalc.net.node import Node
 
-#: Families whose layers leave the axes where they are, and those that make maps.
-_KEEPING = frozenset({"activation", "dropout", "normalization"})
-_SLIDING = frozenset({"convolution", "transposed_convolution", "pooling", "adaptive_pooling"})
 _IMAGE_AXES = 3
 
 
@@ -62,13 +60,21 @@ def find(view: View) -> Iterator[Hit]:
             )
 
 
+def _keeps_axes(node: Node) -> bool:
+    """Whether every axis of the only input stays what it was."""
+    mixes = any(weight.role == "kernel" for weight in node.weights)
+    moves = node.layer.view == "strided" or node.layer.windows(node.facts.inputs)
+    return node.input_shapes == (node.output_shape,) and not mixes and not moves
+
+
 def _is_map(view: View, node: Node) -> bool:
     """Whether windows made what arrives, or it is an image."""
     name = node.inputs[0]
-    while name in view.nodes and view.nodes[name].layer.family in _KEEPING:
+    while name in view.nodes and _keeps_axes(view.nodes[name]):
         name = view.nodes[name].inputs[0]
     if name in view.nodes:
-        return view.nodes[name].layer.family in _SLIDING
+        layer, inputs = view.nodes[name].layer, view.nodes[name].facts.inputs
+        return bool(layer.windows(inputs)) or isinstance(layer, (AdaptivePooling, GlobalPooling))
     return channels_of(view.network.inputs[name], view.network.layout) in IMAGE_CHANNELS
 
 

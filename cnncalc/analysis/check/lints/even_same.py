@@ -25,7 +25,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.lint import Hit, Lint
-from cnncalc.analysis.check.view import CONVOLUTIONS
+from cnncalc.analysis.check.view import is_convolution
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def find(view: View) -> Iterator[Hit]:
     """Every place in a net."""
     for node, window in view.windows():
         same = getattr(node.layer, "padding", None) == "same"
-        if same and node.type in CONVOLUTIONS and window.stride == 1 and window.extent % 2 == 0:
+        if same and is_convolution(node) and window.stride == 1 and window.extent % 2 == 0:
             yield Hit(
                 f"{node.name}: an even kernel with same padding shifts the map "
                 f"half an element along the {window.axis}",

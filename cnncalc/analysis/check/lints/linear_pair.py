@@ -29,8 +29,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.lint import Hit, Lint
-from cnncalc.analysis.check.view import CONVOLUTIONS, LINEAR, RESHAPING, TRANSPARENT, activation_of
-from cnncalc.arithmetic import product
+from cnncalc.analysis.check.view import RESHAPING, activation_of, is_convolution, is_learned_map
+from cnncalc.arithmetic import TransposedWindow, product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
 def find(view: View) -> Iterator[Hit]:
     """Every place in a net."""
-    for above, node in view.pairs(TRANSPARENT | RESHAPING):
-        if above.type in LINEAR and node.type in LINEAR and not activation_of(above):
+    for above, node in view.pairs(RESHAPING):
+        if _is_plain(above) and _is_plain(node) and not activation_of(above):
             if _factorised(above, node):
                 continue
             yield Hit(
@@ -53,8 +53,13 @@ def find(view: View) -> Iterator[Hit]:
             )
 
 
+def _is_plain(node: Node) -> bool:
+    windows = node.layer.windows(node.facts.inputs)
+    return is_learned_map(node) and not any(isinstance(w, TransposedWindow) for w in windows)
+
+
 def _factorised(above: Node, node: Node) -> bool:
-    if above.type in CONVOLUTIONS and node.type in CONVOLUTIONS:
+    if is_convolution(above) and is_convolution(node):
         first, second = _kernel(above), _kernel(node)
         depthwise = _grouped(above) or _grouped(node)
         return depthwise or 1 in (*first, *second)
@@ -63,7 +68,10 @@ def _factorised(above: Node, node: Node) -> bool:
 
 
 def _grouped(node: Node) -> bool:
-    return node.type != "conv" or getattr(node.layer, "groups", 1) > 1
+    """Whether a kernel sees a part of the channels only."""
+    channels, _ = node.layer.split(node.facts.inputs)
+    kernels = (weight.shape for weight in node.weights if weight.role == "kernel")
+    return any(shape[1] < channels for shape in kernels)
 
 
 def _kernel(node: Node) -> list[int]:

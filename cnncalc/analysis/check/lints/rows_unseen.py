@@ -27,7 +27,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.lint import Hit, Lint
-from cnncalc.analysis.check.view import LINES, PADDINGS
+from cnncalc.analysis.check.view import LINES
+from cnncalc.layers.padding import Pad
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,7 @@ def _missing(window: Window) -> int:
 
 def _padded_before(view: View, node: Node) -> bool:
     above = view.before(node)
-    return above is not None and above.type in PADDINGS
+    return above is not None and isinstance(above.layer, Pad)
 
 
 def unseen_at_the_end(window: Window) -> int:

@@ -30,7 +30,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.lint import Hit, Lint
-from cnncalc.analysis.check.view import RESHAPING, TRANSPARENT, activation_of, is_activation
+from cnncalc.analysis.check.view import RESHAPING, activation_of, is_activation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 def find(view: View) -> Iterator[Hit]:
     """Every place in a net."""
-    for above, node in view.pairs(TRANSPARENT | RESHAPING):
+    for above, node in view.pairs(RESHAPING):
         ends = activation_of(above)
         learns = any(weight.role == "kernel" for weight in node.weights)
         if ends in ("softmax", "log_softmax") and (learns or is_activation(node)):

@@ -1,0 +1,42 @@
+"""An activation given by its name, as an argument of another layer."""
+
+from __future__ import annotations
+
+from cnncalc.diagnostics.suggestion import nearest
+from cnncalc.layers.base.errors import BadValueError
+from cnncalc.layers.base.kinds import Kind, Schema, show
+
+#: Functions of keras.activations that no layer is named after.
+_FUNCTIONS = ("linear", "exponential", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus")
+
+
+class ActivationName(Kind):
+    """An activation by any name of its layer type; its normal form is the type's own name."""
+
+    def parse(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise BadValueError(f"expected {self.describe()}, not {show(value)}")
+        from cnncalc.layers import registry  # noqa: PLC0415 - which reads the declarations
+
+        found = registry.find(value)
+        if found is not None and getattr(found.layer, "function", False):
+            return found.layer.type
+        if value.lower() in _FUNCTIONS:
+            return value.lower()
+        close = nearest(value, known())
+        hint = f"; did you mean `{close}`?" if close else ""
+        raise BadValueError(f'no activation is called "{value}"{hint}')
+
+    def schema(self) -> Schema:
+        return {"enum": known()}
+
+    def describe(self) -> str:
+        return "the name of an activation"
+
+
+def known() -> list[str]:
+    """The activations that a name alone stands for, under every name that they have."""
+    from cnncalc.layers import registry  # noqa: PLC0415 - which reads the declarations
+
+    names = registry.names().values()
+    return [*(n.text for n in names if getattr(n.layer, "function", False)), *_FUNCTIONS]

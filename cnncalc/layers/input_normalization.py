@@ -1,0 +1,89 @@
+"""Normalising and rescaling the input of a net by fixed numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import Flag, ListOf, Nullable, Real
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.tensors import Inputs, Shape, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.layers.base.formulas import Value
+
+
+class InputNormalization(
+    Layer, type="normalization", keras="Normalization", also="input_normalization"
+):
+    """Normalises inputs by the mean and variance of the data (Keras's `Normalization`).
+
+    Output: as the input. Parameters: none.
+    Buffers:
+        mean and variance, one each an index of the axes, and one count
+
+    With `mean` and `variance` given nothing is kept, as in Keras.
+    """
+
+    counted = False
+    elementwise = True
+    linear = True
+    formulas: ClassVar = {"buffers": "2 * kept_sizes + 1"}
+    equations = ("y = (x - mean) / sqrt(variance)",)
+
+    axis: Any = arg(
+        Nullable(ListOf(Axis())), "the axes with means of their own; null: one for all",
+        default=(-1,),
+    )  # fmt: skip
+    mean: Any = arg(Nullable(ListOf(Real())), "a given mean", default=None)
+    variance: Any = arg(Nullable(ListOf(Real())), "a given variance", default=None)
+    invert: bool = arg(Flag(), "undo the normalisation; no effect", default=False)
+    example = "normalization"
+
+    def validate(self) -> None:
+        if (self.mean is None) != (self.variance is None):
+            raise LayerError(
+                codes.MISSING_ARGUMENT, "`mean` and `variance` are given together or not at all",
+                argument="variance" if self.mean is None else "mean",
+            )  # fmt: skip
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        self._kept(inputs.shapes[0])
+        return inputs.shapes[0]
+
+    def _kept(self, shape: Shape) -> Shape:
+        axes = {axis_of(self, axis, len(shape)) for axis in self.axis or ()}
+        return tuple(shape[axis] for axis in sorted(axes))
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        if self.mean is not None:
+            return ()
+        sizes = self._kept(inputs.shapes[0])
+        return (
+            Weight("mean", sizes, buffer=True),
+            Weight("variance", sizes, buffer=True),
+            Weight("count", (), buffer=True),
+        )
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        return {"kept_sizes": self._kept(inputs.shapes[0])}
+
+
+class Rescaling(Layer, type="rescaling", keras="Rescaling"):
+    """x * scale + offset with fixed numbers.
+
+    Output: as the input. Parameters: none.
+    """
+
+    counted = False
+    elementwise = True
+    linear = True
+
+    scale: Any = arg(ListOf(Real()), "the factor", default=1)
+    offset: Any = arg(ListOf(Real()), "the offset", default=0)
+    example = "rescaling: {scale: 2}"

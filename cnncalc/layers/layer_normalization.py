@@ -1,0 +1,150 @@
+"""Normalisations of the features of each position: layer and root mean square."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import Flag, Integer, ListOf, Nullable
+from cnncalc.layers.base.layout import feature_axis
+from cnncalc.layers.base.reach import GLOBAL, Reach
+from cnncalc.layers.base.tensors import Inputs, Shape, Weight, show_shape
+from cnncalc.layers.normalization import Normalization
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.layers.base.formulas import Value
+POSITIVE = Integer(1)
+
+
+class LayerNorm(
+    Normalization,
+    type="layernorm",
+    torch="LayerNorm LayerNorm2d",
+    keras="LayerNormalization",
+    also="layer_norm",
+    presets={"LayerNormalization": {"eps": 1e-3}},
+):
+    """Layer normalisation (Ba et al., 2016): each sample is normalised over some axes.
+
+    Output: as the input.
+    Parameters:
+        gamma and beta, each as large as the normalised axes
+
+    Without arguments `layernorm` normalises the features: the last axis of a
+    sequence (length, features) or of a vector, the channels of a map. Keras's name
+    takes the last axis. PyTorch's `normalized_shape`, which its `LayerNorm` needs,
+    names the sizes of the last axes, which must be those that arrive;
+    torchvision's `LayerNorm2d` names the channels of a map.
+    """
+
+    formulas: ClassVar = {"params": "gamma?*normalized_sizes + beta?*normalized_sizes"}
+
+    normalized_shape: Any = arg(
+        Nullable(ListOf(POSITIVE)), "sizes of the last axes, which are normalised", default=None
+    )
+    axis: Any = arg(Nullable(ListOf(Axis())), "the normalised axes", default=None)
+    elementwise_affine: bool = arg(Flag(), "gamma and beta (PyTorch)", default=True)
+    rms_scaling: bool = arg(Flag(), "no offset by the mean (Keras); no effect", default=False)
+    example = "layernorm"
+
+    def validate(self) -> None:
+        if self.dialect == "torch" and self.rank is None and self.normalized_shape is None:
+            raise LayerError(
+                codes.MISSING_ARGUMENT,
+                f"`{self.called}` needs `normalized_shape`: the sizes of the last axes",
+                help=(
+                    f"`{self.called}: {{normalized_shape: ...}}`",
+                    f"our own `{self.type}` takes the features, the last axis of a sequence",
+                ),
+            )
+
+    def normalized(self, inputs: Inputs) -> Shape:
+        """The sizes of the normalised axes; raises `LayerError`."""
+        if self.rank is not None:  # torchvision's LayerNorm2d
+            return self._channels(inputs)
+        shape = inputs.shapes[0]
+        if self.normalized_shape is not None:
+            wanted: Shape = self.normalized_shape
+            if not wanted or shape[-len(wanted) :] != wanted:
+                raise LayerError(
+                    codes.CLAIM,
+                    f"`normalized_shape` says {show_shape(wanted)}, but the last axes are "
+                    f"{show_shape(shape[-max(1, len(wanted)) :])}",
+                    argument="normalized_shape",
+                )
+            return wanted
+        if self.axis is not None:
+            # An axis named twice counts twice, as in Keras.
+            indices = sorted(axis_of(self, axis, len(shape)) for axis in self.axis)
+            return tuple(shape[index] for index in indices)
+        return (shape[self.channel_axis(inputs)],)
+
+    def normalized_axes(self, inputs: Inputs) -> set[int]:
+        """The indices of the normalised axes in the input's shape; raises `LayerError`."""
+        rank = len(inputs.shapes[0])
+        if self.normalized_shape is not None:
+            return set(range(rank - len(self.normalized_shape), rank))
+        if self.axis is not None:
+            return {axis_of(self, axis, rank) for axis in self.axis}
+        return {self.channel_axis(inputs)}
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        axes = self.normalized_axes(inputs)
+        return [[GLOBAL if axis in axes else Reach(axis) for axis in range(len(output))]]
+
+    def _channels(self, inputs: Inputs) -> Shape:
+        channels = (self.split(inputs)[0],)
+        if self.normalized_shape not in {None, channels}:
+            raise LayerError(
+                codes.CLAIM,
+                f"`normalized_shape` says {show_shape(self.normalized_shape)}, "
+                f"but the channels are {show_shape(channels)}",
+                argument="normalized_shape",
+            )
+        return channels
+
+    def channel_axis(self, inputs: Inputs) -> int:
+        rank = len(inputs.shapes[0])
+        return rank - 1 if self.dialect == "keras" else feature_axis(inputs.layout, rank)
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        self.normalized(inputs)
+        return inputs.shapes[0]
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        return self.affine_weights(self.normalized(inputs)) if self.elementwise_affine else ()
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        weights = {weight.name for weight in self.weights(inputs)}
+        return {
+            "gamma": int("gamma" in weights),
+            "beta": int("beta" in weights),
+            "normalized_sizes": self.normalized(inputs),
+        }
+
+
+class RMSNorm(
+    LayerNorm, type="rmsnorm", torch="RMSNorm", keras="RMSNormalization", also="rms_norm"
+):
+    """Root-mean-square normalisation (Zhang and Sennrich, 2019): no mean, no offset.
+
+    Output: as the input.
+    Parameters:
+        gamma, as large as the normalised axes
+
+    The axes are named as for `layernorm`.
+    """
+
+    formulas: ClassVar = {"params": "gamma?*normalized_sizes"}
+
+    example = "rmsnorm"
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        if not self.elementwise_affine:
+            return ()
+        return (Weight("gamma", self.normalized(inputs), "scale"),)

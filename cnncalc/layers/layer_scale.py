@@ -1,0 +1,52 @@
+"""A learned factor for each feature."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.kinds import Integer, Nullable, Real
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import feature_axis
+from cnncalc.layers.base.tensors import Inputs, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.layers.base.formulas import Value
+POSITIVE = Integer(1)
+
+
+class LayerScale(Layer, type="layer_scale", keras="LayerScale", torch="LayerScale"):
+    """A learned factor for each feature (Touvron et al., 2021; ConvNeXt).
+
+    Output: as the input.
+    Parameters:
+        features: the channels of a map, the last axis of a sequence (length, features)
+
+    Keras's name takes the last axis of a map, too.
+    """
+
+    counted = False
+    elementwise = True
+    linear = True
+    formulas: ClassVar = {"params": "features"}
+    equations = ("y = gamma * x",)
+
+    init_values: Any = arg(Nullable(Real()), "the first value; no effect", default=None)
+    projection_dim: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
+    example = "layer_scale"
+
+    def claims(self, inputs: Inputs) -> dict[str, int]:
+        return {"projection_dim": self._features(inputs)}
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        return (Weight("gamma", (self._features(inputs),), "scale"),)
+
+    def _features(self, inputs: Inputs) -> int:
+        shape = inputs.shapes[0]
+        last = self.dialect == "keras"
+        return shape[-1 if last else feature_axis(inputs.layout, len(shape))]
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        return {"features": self._features(inputs)}

@@ -1,0 +1,34 @@
+"""Local response normalisation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.kinds import Integer, Real
+from cnncalc.layers.base.layer import Layer
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.tensors import Inputs, Shape
+POSITIVE = Integer(1)
+
+
+class LocalResponseNorm(Layer, type="local_response_norm", torch="LocalResponseNorm", also="lrn"):
+    """Local response normalisation over neighbouring channels (Krizhevsky et al., AlexNet, 2012).
+
+    Output: as the input. Parameters: none.
+    """
+
+    counted = False
+
+    size: int = arg(POSITIVE, "neighbouring channels")
+    alpha: float = arg(Real(), "factor; no effect on the shape", default=0.0001)
+    beta: float = arg(Real(), "exponent; no effect on the shape", default=0.75)
+    k: float = arg(Real(), "offset; no effect on the shape", default=1.0)
+    example = "local_response_norm: 5"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        if len(shape) == 1:
+            raise self.wrong_rank(shape, "channels and spatial axes")
+        return shape

@@ -1,0 +1,25 @@
+"""Noise that is added in training, nothing otherwise."""
+
+from __future__ import annotations
+
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.inert import SEED
+from cnncalc.layers.base.kinds import Real
+from cnncalc.layers.base.layer import Layer
+
+_RATE = Real(0, 1)
+
+
+class GaussianNoise(Layer, type="gaussian_noise", keras="GaussianNoise"):
+    """Adds noise in training, nothing otherwise.
+
+    Output: as the input. Parameters: none.
+    """
+
+    also_takes = (SEED,)
+    linear = True
+    elementwise = True
+    view = "identity"
+
+    stddev: float = arg(_RATE, "standard deviation of the noise")
+    example = "gaussian_noise: 0.1"

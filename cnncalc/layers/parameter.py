@@ -1,0 +1,35 @@
+"""A bare learned tensor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.kinds import Integer, ListOf
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.tensors import Inputs, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+POSITIVE = Integer(1)
+
+
+class Parameter(Layer, type="parameter"):
+    """A bare learned tensor beside the way of the data, such as an auxiliary head's weights.
+
+    Output: as the input.
+    Parameters:
+        the elements of `shape`
+    """
+
+    view = "identity"
+    linear = True
+    elementwise = True
+    formulas: ClassVar = {"params": "product(shape)"}
+
+    shape: Any = arg(ListOf(POSITIVE), "its shape")
+    example = "parameter: [1, 64]"
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:  # noqa: ARG002 - known without
+        return (Weight("parameter", self.shape),)

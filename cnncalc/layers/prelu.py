@@ -1,0 +1,86 @@
+"""The rectifier with a learned slope."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.activation import ActivationFunction
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.inert import DEVICE, tensors
+from cnncalc.layers.base.kinds import Integer, ListOf, Nullable, Real
+from cnncalc.layers.base.layout import channels_of
+from cnncalc.layers.base.tensors import Inputs, Shape, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.layers.base.formulas import Value
+
+
+class PReLU(ActivationFunction, type="prelu", torch="PReLU", keras="PReLU"):
+    """max(x, a * x) with learned a (He et al., 2015).
+
+    Output: as the input.
+
+    Parameters:
+        num_parameters: 1 for all, or one a channel (PyTorch);
+        one an element of the input, except along `shared_axes` (Keras)
+
+    In a net that is channels_last, `PReLU` means Keras's; else PyTorch's. Under
+    `prelu` the argument that is given decides, and without one there is one
+    parameter.
+    """
+
+    function = False
+    also_takes = (DEVICE, *tensors("alpha"))
+
+    formulas: ClassVar = {"params": "alpha_elements"}
+    equations = ("y = x if x >= 0 else alpha*x",)
+
+    num_parameters: int = arg(Integer(1), "1, or the channels of the input", default=1)
+    shared_axes: Any = arg(
+        Nullable(ListOf(Axis())), "axes that share a parameter; makes one an element else",
+        default=None,
+    )  # fmt: skip
+    init: float = arg(Real(), "the first value; no effect", default=0.25)
+    example = "prelu"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        if self._per_element():
+            self._shape(shape)
+        elif self.num_parameters > 1:
+            channels = channels_of(shape, inputs.layout)
+            if channels != self.num_parameters:
+                raise LayerError(
+                    codes.CLAIM,
+                    f"`num_parameters` is {self.num_parameters}, but there are {channels} channels",
+                    argument="num_parameters",
+                    help=(f"1, or {channels}",),
+                )
+        return shape
+
+    def _per_element(self) -> bool:
+        return self.shared_axes is not None or (
+            self.dialect == "keras" and self.num_parameters == 1
+        )
+
+    def _shape(self, shape: Shape) -> Shape:
+        rank = len(shape)
+        given = self.shared_axes or ()
+        if self.dialect == "keras":
+            # Keras takes 1 off before it counts from the end: there the batch is the last axis,
+            # and -1 the one before it.
+            given = [axis if axis > 0 else axis - 1 for axis in given]
+        axes = {axis_of(self, axis, rank, "shared_axes") for axis in given}
+        return tuple(1 if index in axes else size for index, size in enumerate(shape))
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        each = self._shape(inputs.shapes[0]) if self._per_element() else (self.num_parameters,)
+        return (Weight("alpha", each, "scale"),)
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        return {"alpha_elements": self.weights(inputs)[0].shape}

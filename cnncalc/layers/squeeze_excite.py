@@ -1,0 +1,98 @@
+"""Squeeze-and-excite: a learned gate on the channels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base.activation_name import ActivationName
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import Integer, Nullable
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import channels_of
+from cnncalc.layers.base.reach import GLOBAL, Reach
+from cnncalc.layers.base.tensors import Inputs, Shape, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.layers.base.formulas import Value
+POSITIVE = Integer(1)
+
+
+class SqueezeExcite(
+    Layer,
+    type="squeeze_excite",
+    torch="SqueezeExcitation",
+    also="se squeeze_excitation",
+):
+    """Squeeze-and-excite (Hu et al., 2017): global pooling, two 1x1 convolutions, a gate.
+
+    Output: as the input.
+    Parameters, with S squeezed channels:
+        (channels + 1) * S + (S + 1) * channels
+    MACs:
+        2 * channels * S
+
+    S is `squeeze_channels`, or channels // ratio.
+    """
+
+    formulas: ClassVar = {
+        "params": "(channels + 1)*squeezed + (squeezed + 1)*channels",
+        "macs": "2 * channels * squeezed",
+    }
+    equations = (
+        "z = relu(squeeze_kernel*mean(channel) + squeeze_bias)",
+        "y = x * sigmoid(excite_kernel*z + excite_bias)",
+    )
+
+    ratio: int = arg(POSITIVE, "channels are divided by it", default=16)
+    squeeze_channels: int | None = arg(Nullable(POSITIVE), "S itself", default=None)
+    input_channels: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
+    activation: Any = arg(
+        Nullable(ActivationName()), "between the convolutions; else relu", default=None
+    )
+    scale_activation: Any = arg(
+        Nullable(ActivationName()), "of the gate; else sigmoid", default=None
+    )
+    example = "squeeze_excite: 2"
+
+    def claims(self, inputs: Inputs) -> dict[str, int]:
+        return {"input_channels": _channels(inputs)}
+
+    def _squeezed(self, inputs: Inputs) -> int:
+        squeezed = self.squeeze_channels or _channels(inputs) // self.ratio
+        if squeezed < 1:
+            raise LayerError(
+                codes.EMPTY_OUTPUT,
+                f"{_channels(inputs)} channels // {self.ratio} leaves no squeezed channel",
+                argument="ratio",
+            )
+        return squeezed
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        self._squeezed(inputs)
+        return inputs.shapes[0]
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        channels, squeezed = _channels(inputs), self._squeezed(inputs)
+        return (
+            Weight("squeeze_kernel", (squeezed, channels), "kernel"),
+            Weight("squeeze_bias", (squeezed,), "bias"),
+            Weight("excite_kernel", (channels, squeezed), "kernel"),
+            Weight("excite_bias", (channels,), "bias"),
+        )
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        return [[GLOBAL] * len(inputs.shapes[0])]
+
+    def macs(self, inputs: Inputs, output: Shape) -> int:  # noqa: ARG002 - known without
+        return 2 * _channels(inputs) * self._squeezed(inputs)
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        return {"channels": _channels(inputs), "squeezed": self._squeezed(inputs)}
+
+
+def _channels(inputs: Inputs) -> int:
+    return channels_of(inputs.shapes[0], inputs.layout)

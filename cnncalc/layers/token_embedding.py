@@ -1,0 +1,72 @@
+"""What a transformer adds to a sequence: a class token, a table of positions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.formulas import Size, kept
+from cnncalc.layers.base.kinds import Integer
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.reach import Reach, shifted
+from cnncalc.layers.base.tensors import Inputs, Shape, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.layers.base.formulas import Value
+POSITIVE = Integer(1)
+
+
+class ClassToken(Layer, type="class_token"):
+    """A learned token before a sequence (Dosovitskiy et al., ViT, 2020).
+
+    Output: (length + count, features).
+    Parameters:
+        count * features
+    """
+
+    linear = True
+    formulas: ClassVar = {"length": "in + count", "params": "count * features"}
+
+    count: int = arg(POSITIVE, "number of tokens", default=1)
+    example = "class_token"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        if len(shape) != 2:  # noqa: PLR2004 - length and features
+            raise self.wrong_rank(shape, "length and features")
+        return (shape[0] + self.count, shape[1])
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        return [[shifted(0, -self.count), Reach(1)]]
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        return (Weight("token", (self.count, inputs.shapes[0][-1])),)
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        length, features = inputs.shapes[0]
+        return (Size("length", "length", {"in": length}), *kept((features,), ("features",)))
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        return {"features": inputs.shapes[0][-1]}
+
+
+class PositionEmbedding(Layer, type="position_embedding"):
+    """A learned table that is added to the input (Dosovitskiy et al., ViT, 2020).
+
+    Output: as the input.
+    Parameters:
+        the elements of the input
+    """
+
+    counted = False
+    elementwise = True
+    linear = True
+    formulas: ClassVar = {"params": "input_elements"}
+    equations = ("y = x + table",)
+
+    example = "position_embedding"
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        return (Weight("table", inputs.shapes[0]),)

@@ -1,0 +1,42 @@
+"""Scaling to length 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.axes import Axis, axis_of, check_axes
+from cnncalc.layers.base.kinds import ListOf, Nullable
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.reach import GLOBAL, Reach
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.layers.base.tensors import Inputs, Shape
+
+
+class UnitNormalization(
+    Layer, type="unit_norm", keras="UnitNormalization", also="unit_normalization"
+):
+    """Scales each sample to length 1 along an axis.
+
+    Output: as the input. Parameters: none.
+    """
+
+    counted = False
+
+    axis: Any = arg(Nullable(ListOf(Axis())), "the normalised axes", default=None)
+    example = "unit_norm"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        check_axes(self, self.axis or (), len(shape))
+        return shape
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        rank = len(output)
+        batch = {0, -rank - 1} if self.dialect != "own" else set()
+        given = (-1,) if self.axis is None else self.axis
+        axes = {axis_of(self, axis, rank) for axis in given if axis not in batch}
+        return [[GLOBAL if axis in axes else Reach(axis) for axis in range(rank)]]
