@@ -1,6 +1,6 @@
 """The longest common subsequence of two sequences, and the alignment that it gives.
 
-The lengths are computed with one bit a position, a whole row of the table in
+The lengths are computed with one bit per position, a whole row of the table in
 a few operations on one large integer (Hyyro, Bit-parallel LCS-length
 computation revisited, 2004). Unlike the algorithms whose cost grows with the
 number of differences, or with the number of equal pairs, this costs the same
@@ -23,13 +23,15 @@ def align(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[Pair]:
     """The positions (before, after) of a longest common subsequence, in order.
 
     Of several longest ones, the one that matches as early as it can: where a
-    block comes once more, the last one is the new one.
+    block is repeated once more, the last one is the new one.
     """
     head = _common(before, after)
     pairs = [(i, i) for i in range(head)]
     # An equal end is not taken off: a block repeated before it would be cut in two.
-    pairs += [(head + i, head + j) for i, j in _matches(before[head:], after[head:])]
-    return pairs
+    rows = _shared(before, after, head)
+    columns = _shared(after, before, head)
+    matches = _matches([before[i] for i in rows], [after[j] for j in columns])
+    return pairs + [(rows[i], columns[j]) for i, j in matches]
 
 
 def _common(before: Sequence[Hashable], after: Sequence[Hashable]) -> int:
@@ -39,6 +41,12 @@ def _common(before: Sequence[Hashable], after: Sequence[Hashable]) -> int:
             break
         count += 1
     return count
+
+
+def _shared(these: Sequence[Hashable], those: Sequence[Hashable], start: int) -> list[int]:
+    """The positions from `start` whose element the other sequence has, too."""
+    known = set(those[start:])
+    return [i for i in range(start, len(these)) if these[i] in known]
 
 
 def _matches(before: Sequence[Hashable], after: Sequence[Hashable]) -> Iterator[Pair]:
@@ -72,7 +80,7 @@ class _Table:
     def __init__(self, rows: Sequence[Hashable], columns: Sequence[Hashable]) -> None:
         self._rows = rows
         self._full = (1 << len(columns)) - 1
-        self._places = _places(columns)
+        self._masks = _Masks(columns)
         self._step = isqrt(len(rows)) + 1
         self._kept = [self._full]
         self._first = 0
@@ -84,7 +92,7 @@ class _Table:
         self._known: list[int] = []
 
     def _next(self, row: int, element: Hashable) -> int:
-        matches = row & self._places.get(element, 0)
+        matches = row & self._masks.of(element)
         return ((row + matches) | (row - matches)) & self._full
 
     def grows(self, row: int, column: int) -> bool:
@@ -103,10 +111,38 @@ class _Table:
         return at
 
 
-def _places(columns: Sequence[Hashable]) -> dict[Hashable, int]:
-    """For every element, the columns where it stands, as the bits of a number."""
-    digits: dict[Hashable, bytearray] = {}
-    size = len(columns) // 8 + 1
-    for column, element in enumerate(columns):
-        digits.setdefault(element, bytearray(size))[column // 8] |= 1 << column % 8
-    return {element: int.from_bytes(bits, "little") for element, bits in digits.items()}
+_RARE = 64  # occurrences; the masks of rarer elements are not worth keeping
+
+
+class _Masks:
+    """For every element, the columns where it stands, as the bits of a number.
+
+    A number has as many bits as there are columns, so that only those of
+    frequent elements are kept: of these there are few.
+    """
+
+    def __init__(self, columns: Sequence[Hashable]) -> None:
+        self._size = len(columns) // 8 + 1
+        self._places: dict[Hashable, list[int]] = {}
+        for column, element in enumerate(columns):
+            self._places.setdefault(element, []).append(column)
+        self._kept: dict[Hashable, int] = {}
+
+    def of(self, element: Hashable) -> int:
+        """The mask of an element."""
+        kept = self._kept.get(element)
+        if kept is not None:
+            return kept
+        places = self._places.get(element, ())
+        if len(places) == 1:
+            return 1 << places[0]
+        mask = self._made(places)
+        if len(places) > _RARE:
+            self._kept[element] = mask
+        return mask
+
+    def _made(self, places: Sequence[int]) -> int:
+        bits = bytearray(self._size)
+        for place in places:
+            bits[place // 8] |= 1 << place % 8
+        return int.from_bytes(bits, "little")

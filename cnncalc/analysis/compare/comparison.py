@@ -11,10 +11,10 @@ from cnncalc.layers.base.kinds import show
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.analysis.compare.differences import Difference
     from cnncalc.analysis.compare.mlp import Derived, MlpRule
     from cnncalc.analysis.compare.savings import Saving
     from cnncalc.analysis.compare.scaling import Reread, Scaling, Size
+    from cnncalc.analysis.compare.steps import Difference
     from cnncalc.analysis.compare.totals import ComparedNet
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network

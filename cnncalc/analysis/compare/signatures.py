@@ -28,23 +28,21 @@ Settings = tuple[tuple[str, object], ...]
 
 
 class Signature(NamedTuple):
-    """A layer without its name; shapes with the channels first."""
+    """A layer without its name and its shapes."""
 
     type: str
     settings: Settings
-    inputs: tuple[Shape, ...]
-    output: Shape
 
 
 def signature_of(node: Node) -> Signature:
-    """The signature of a layer in its place; shapes without the batch dimension."""
+    """The signature of a layer in its place."""
+    return Signature(node.type, _settings(node))
+
+
+def shapes_of(node: Node) -> tuple[Shape, ...]:
+    """What arrives at a layer and what leaves it, with the channels first."""
     layout = node.layer.layout_of(node.facts.inputs)
-    return Signature(
-        node.type,
-        _settings(node),
-        tuple(channels_first(shape, layout) for shape in node.input_shapes),
-        channels_first(node.output_shape, layout),
-    )
+    return tuple(channels_first(shape, layout) for shape in (*node.input_shapes, node.output_shape))
 
 
 def channels_first(shape: Shape, layout: Layout) -> Shape:
@@ -85,12 +83,19 @@ def _settings(node: Node) -> Settings:
 
 
 def _slides(layer: Layer, windows: Sequence[Window | TransposedWindow]) -> dict[str, object]:
-    """Kernel, stride, dilation and padding as they act on each axis."""
+    """Kernel, stride, dilation and padding as they act on each axis.
+
+    What `same` pads depends on the size that arrives as soon as there is a
+    stride, and is no other setting for another size.
+    """
+    padding: object = _padding(windows)
+    if getattr(layer, "padding", None) == "same" and any(window.stride > 1 for window in windows):
+        padding = "same"
     found: dict[str, object] = {
         "kernel": _compact(tuple(window.kernel for window in windows)),
         "stride": _compact(tuple(window.stride for window in windows)),
         "dilation": _compact(tuple(window.dilation for window in windows)),
-        "padding": _compact(tuple(_compact((window.before, window.after)) for window in windows)),
+        "padding": _compact(padding),
         "ceil_mode": any(getattr(window, "ceil_mode", False) for window in windows),
         "output_padding": _compact(
             tuple(getattr(window, "output_padding", 0) for window in windows)
@@ -101,6 +106,15 @@ def _slides(layer: Layer, windows: Sequence[Window | TransposedWindow]) -> dict[
         for name, value in found.items()
         if name in layer.arguments and value != _DEFAULTS.get(name)
     }
+
+
+def _padding(windows: Sequence[Window | TransposedWindow]) -> tuple[object, ...]:
+    return tuple(_compact((window.before, window.after)) for window in windows)
+
+
+def padding_of(node: Node) -> tuple[object, ...]:
+    """The padding of a layer on each axis, as it is for the size that arrives."""
+    return _padding(node.layer.windows(node.facts.inputs))
 
 
 def _compact(value: object) -> object:

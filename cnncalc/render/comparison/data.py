@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from cnncalc.analysis.compare.comparison import Comparison
-    from cnncalc.analysis.compare.differences import Side, Step
     from cnncalc.analysis.compare.mlp import Derived
     from cnncalc.analysis.compare.savings import Saving
     from cnncalc.analysis.compare.scaling import Point
+    from cnncalc.analysis.compare.steps import Side, Step
     from cnncalc.analysis.compare.totals import ComparedNet
 
 SCHEMA_VERSION = 1
@@ -69,6 +69,7 @@ def _net(net: ComparedNet) -> dict[str, Any]:
 def _step(step: Step) -> dict[str, Any]:
     return {
         "mark": step.mark,
+        "resized": step.resized,
         "before": step.before._asdict() if step.before else None,
         "after": step.after._asdict() if step.after else None,
         "changes": [change._asdict() for change in step.changes],
@@ -130,12 +131,13 @@ def _total_rows(comparison: Comparison) -> Iterator[Sequence[object]]:
 
 def _step_rows(comparison: Comparison) -> Iterator[Sequence[object]]:
     yield ("before", "after", "mark", *(f"{name}_{when}" for when in ("before", "after")
-           for name in ("name", "type", "output_shape", "params", "macs")), "changes")  # fmt: skip
+           for name in ("name", "type", "output_shape", "params", "macs")), "changes",
+           "resized")  # fmt: skip
     for one in comparison.differences:
         for step in one.steps:
             changes = "; ".join(f"{c.what}: {c.before} -> {c.after}" for c in step.changes)
             yield (one.before, one.after, step.mark, *_side(step.before), *_side(step.after),
-                   changes)  # fmt: skip
+                   changes, str(step.resized).lower())  # fmt: skip
 
 
 def _side(side: Side | None) -> Sequence[object]:

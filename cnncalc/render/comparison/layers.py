@@ -12,7 +12,7 @@ from cnncalc.render.comparison.tables import Show, Table
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cnncalc.analysis.compare.differences import Difference, Mark, Side, Step
+    from cnncalc.analysis.compare.steps import Difference, Mark, Side, Step
 
 _MARKS: dict[Mark, str] = {"equal": " ", "changed": "~", "removed": "-", "added": "+"}
 
@@ -20,9 +20,8 @@ _MARKS: dict[Mark, str] = {"equal": " ", "changed": "~", "removed": "-", "added"
 def difference_table(
     made: Difference, show: Show, number: Callable[[int], str], *, join: bool = False
 ) -> Table:
-    """A row a step of the alignment, with old and new parameters."""
+    """One row per step of the alignment, with old and new parameters."""
     steps = made.steps if show.every else made.folded
-    counts = ", ".join(f"{made.count(mark)} {mark}" for mark in _MARKS if made.count(mark))
     lines, details = [], []
     for step in steps:
         detail = _detail(step)
@@ -36,8 +35,17 @@ def difference_table(
         tuple(lines),
         frozenset({3, 4}),
         () if join else tuple(details),
-        f"{made.before} -> {made.after}: {counts}",
+        f"{made.before} -> {made.after}: {_counts(made)}",
     )
+
+
+def _counts(made: Difference) -> str:
+    counts = ", ".join(f"{made.count(mark)} {mark}" for mark in _MARKS if made.count(mark))
+    if not made.resized:
+        return counts
+    sizes = "sizes" if made.resized > 1 else "size"
+    verb = "follow" if made.resized > 1 else "follows"
+    return f"{counts}; the {sizes} of {plural(made.resized, 'layer')} {verb}"
 
 
 _LABEL_ROOM = 14
@@ -70,9 +78,9 @@ def _step_name(step: Step) -> str:
         return side.name
     if side.name:
         return f"{side.name} ({plural(step.layers, 'layer')})"
-    if step.mark == "equal":
-        return f"... {plural(step.layers, 'equal layer')}"
-    return f"... {plural(step.layers, 'layer')}, only shapes differ"
+    if step.resized:
+        return f"... {plural(step.layers, 'layer')}, only sizes differ"
+    return f"... {plural(step.layers, 'equal layer')}"
 
 
 def _pair(before: Side | None, after: Side | None, text: Callable[[Side], str]) -> str:
