@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import doctest
-import importlib
 import inspect
 import io
 import json
@@ -53,18 +51,13 @@ def test_the_readmes_python_does_what_its_comments_say():
             compared += 1
         else:
             exec(source, names)  # noqa: S102 - as above
-    assert (compared, raised) == (2, 1)
-
-
-@pytest.mark.parametrize("module", ["cnncalc.api", "cnncalc.arithmetic", "cnncalc.inverse"])
-def test_docstring_examples_hold(module):
-    result = doctest.testmod(importlib.import_module(module))
-    assert result.attempted > 0
-    assert result.failed == 0
+    assert (compared, raised) == (5, 1)
 
 
 def test_the_package_exports_what_the_readme_uses():
-    assert set(package.__all__) == {"SpecError", "__version__", "load", "parse"}
+    assert set(package.__all__) == {
+        "Network", "SpecError", "__version__", "load", "parse",
+    }  # fmt: skip
     assert all(hasattr(package, name) for name in package.__all__)
     assert re.fullmatch(r"\d+\.\d+\.\d+", package.__version__)
 

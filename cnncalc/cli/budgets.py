@@ -47,15 +47,13 @@ def _options() -> Iterator[inspect.Parameter]:
 
 def budgets_of(limits: Mapping[str, str | None]) -> tuple[Budget, ...]:
     """The budgets that the options state."""
-    from cnncalc.analysis.check.amounts import limit  # noqa: PLC0415 - start-up
-    from cnncalc.analysis.check.budgets import Budget as Made  # noqa: PLC0415 - start-up
+    from cnncalc.analysis.check.budgets import budget  # noqa: PLC0415 - start-up
 
     budgets = []
     for name, text in limits.items():
-        bound, _, key = name.partition("_")
         if text is not None:
             try:
-                budgets.append(Made(key, limit(text, "min" if bound == "min" else "max")))
+                budgets.append(budget(name, text))
             except ValueError as error:
                 option = f"--{name.replace('_', '-')}"
                 raise typer.BadParameter(f"{option}: {error}") from None

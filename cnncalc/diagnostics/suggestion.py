@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.diagnostics.listing import listed
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 _LONGEST_NAME = 60
 _MOST_NAMES = 5000
 _MOST_COMPARED = 400
+_FEW = 8  # names that are listed where none is near
+
+
+def hint(name: str, candidates: Collection[str]) -> str:
+    """What to say after "there is no such name": the nearest, else the first few.
+
+    >>> hint("conv_9", ["conv_1", "relu_1"]), hint("x", ["conv_1", "relu_1"])
+    ("did you mean 'conv_1'?", 'there are conv_1, relu_1')
+    """
+    close = nearest(name, candidates)
+    return f"did you mean {close!r}?" if close else f"there are {listed(candidates, _FEW)}"
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from cnncalc.layers.base.tensors import plural
 from cnncalc.net.node import counts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.layers.base.tensors import Layout, Shape
     from cnncalc.net.node import Node, Stated
@@ -62,15 +62,42 @@ class Network:
 
     def __getitem__(self, name: str) -> Node:
         """The layer of this name; raises `KeyError`."""
-        if self._by_name is None:
-            self._by_name = {node.name: node for node in self.layers}
-        return self._by_name[name]
+        layers = self._named()
+        try:
+            return layers[name]
+        except KeyError:
+            from cnncalc.diagnostics.suggestion import hint  # noqa: PLC0415 - only on errors
+
+            block = "it is a block: ask `blocks`" if name in self.blocks else ""
+            way = block or hint(str(name), layers)
+            raise KeyError(f"no layer is called {name!r}; {way}") from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._named()
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self.layers)
 
     def __len__(self) -> int:
         return len(self.layers)
 
     def __repr__(self) -> str:
         return f"<Network {self.name}: {plural(len(self.layers), 'layer')}>"
+
+    def _named(self) -> dict[str, Node]:
+        if self._by_name is None:
+            self._by_name = {node.name: node for node in self.layers}
+        return self._by_name
+
+    @property
+    def blocks(self) -> dict[str, tuple[Node, ...]]:
+        """The layers of every block and named group, by its path, outer ones first."""
+        found: dict[str, list[Node]] = {}
+        for node in self.layers:
+            for scope in node.scopes:
+                if scope.name:
+                    found.setdefault(scope.name, []).append(node)
+        return {name: tuple(nodes) for name, nodes in found.items()}
 
     def shape_of(self, name: str) -> Shape:
         """The shape of a layer's result or of an input; raises `KeyError`."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
+from cnncalc.layers.base.tensors import plural, show_shape
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -102,6 +104,11 @@ class Node(NamedTuple):
         if self.scope is None:
             return ()
         return tuple(scope for scope in self.scope.chain if scope.name)
+
+    def __repr__(self) -> str:
+        arriving = ", ".join(map(show_shape, self.input_shapes))
+        made = f"{arriving} -> {show_shape(self.output_shape)}"
+        return f"<{self.name}: {self.type}, {made}, {plural(self.params, 'parameter')}>"
 
     @property
     def place(self) -> Place | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.analysis.check.amounts import allowed
+from cnncalc.analysis.check.amounts import allowed, limit
 from cnncalc.analysis.check.rules import BUDGET
 from cnncalc.diagnostics.diagnostic import Diagnostic
+from cnncalc.diagnostics.suggestion import hint
 from cnncalc.figures import FIGURES
 from cnncalc.figures.figure import total_of, values_of
 
@@ -30,17 +31,34 @@ class Budget(NamedTuple):
     limit: Amount
 
 
+def budget(name: str, text: str) -> Budget:
+    """The budget that `max_params` or `min_macs` states by a number or a limit.
+
+    >>> budget("max_params", "5M").limit.high
+    5000000
+
+    Raises:
+        ValueError: there is no such budget, or the text does not say a limit.
+    """
+    bound, _, key = name.partition("_")
+    known = [key for key, figure in FIGURES.items() if figure.budget]
+    if bound not in ("max", "min") or key not in known:
+        every = [f"{bound}_{key}" for key in known for bound in ("max", "min")]
+        raise ValueError(f"there is no budget {name!r}; {hint(name, every)}")
+    return Budget(key, limit(text, "min" if bound == "min" else "max"))
+
+
 def check_budgets(
     network: Network, budgets: Iterable[Budget], source: str = ""
 ) -> tuple[Diagnostic, ...]:
     """One finding for each budget that the net breaks."""
     found = []
     names = [node.name for node in network.layers]
-    for key, limit in budgets:
+    for key, allowance in budgets:
         figure = FIGURES[key]
         actual = total_of(network, figure)
-        if not allowed(limit, actual):
-            parts = (excess(limit, actual), costliest(network, names, key))
+        if not allowed(allowance, actual):
+            parts = (excess(allowance, actual), costliest(network, names, key))
             told = "; ".join(part for part in parts if part)
             message = f"{key} {shown(actual)}: {told}" if told else f"{key} {shown(actual)}"
             found.append(Diagnostic(BUDGET, message, source=source))

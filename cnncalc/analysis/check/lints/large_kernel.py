@@ -53,6 +53,7 @@ def find(view: View) -> Iterator[Hit]:
 def meets(window: Window, element: int) -> bool:
     """Whether this element of the kernel lies on the input at any position.
 
+    >>> from cnncalc.arithmetic import Window
     >>> meets(Window("height", size=1, kernel=3, before=1, after=1), 0)
     False
     >>> meets(Window("height", size=2, kernel=3, before=1, after=1), 0)

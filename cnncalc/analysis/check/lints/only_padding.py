@@ -49,6 +49,7 @@ def find(view: View) -> Iterator[Hit]:
 def touches(window: Window, start: int) -> bool:
     """Whether an element of the window that starts here lies on the input.
 
+    >>> from cnncalc.arithmetic import Window
     >>> touches(Window("height", size=4, kernel=1, before=1), -1)
     False
     """

@@ -72,6 +72,7 @@ def _padded_before(view: View, node: Node) -> bool:
 def unseen_at_the_end(window: Window) -> int:
     """The input elements after the last window.
 
+    >>> from cnncalc.arithmetic import Window
     >>> unseen_at_the_end(Window("height", size=3, kernel=2, stride=2))
     1
     """

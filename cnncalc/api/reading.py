@@ -1,4 +1,4 @@
-r"""The Python API: a spec to a net whose layers, shapes and totals a notebook can use.
+r"""Reading nets: a spec to a net whose layers, shapes and totals a notebook can use.
 
 >>> net = parse("input: 3x32x32\nlayers: [{conv: {filters: 10, kernel: 3}}]")
 >>> net["conv_1"].output_shape, net.totals.params
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.api.network import Network
 from cnncalc.build.reader import Reading, read_path, read_text
 from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.layers.base.kinds import Integer, ListOf
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from cnncalc.diagnostics.diagnostic import Diagnostic
     from cnncalc.layers.base.tensors import Shape
-    from cnncalc.net.network import Network
 
 _SHAPE = ListOf(Integer(1), single=False)
 
@@ -38,7 +38,7 @@ class SpecError(ValueError):
         errors = [one for one in reading.diagnostics if one.severity == "error"]
         super().__init__("\n" + as_text(errors, reading.text))
         self.diagnostics: tuple[Diagnostic, ...] = reading.diagnostics
-        self.partial: Network | None = reading.network
+        self.partial: Network | None = Network.of(reading) if reading.network is not None else None
 
 
 def load(
@@ -60,7 +60,9 @@ def load(
         SpecError: the spec has errors; it holds all of them.
         ValueError: `input` is no shape.
     """
-    return _network(read_path(str(path), overrides=variables, shapes=_shapes(input), limits=limits))
+    return _network(
+        read_path(str(path), overrides=variables, shapes=_shapes(input), limits=limits), variables
+    )
 
 
 def parse(
@@ -71,7 +73,9 @@ def parse(
     limits: Limits = DEFAULT,
 ) -> Network:
     """The net of a spec's text; the arguments and errors of `load`."""
-    return _network(read_text(text, overrides=variables, shapes=_shapes(input), limits=limits))
+    return _network(
+        read_text(text, overrides=variables, shapes=_shapes(input), limits=limits), variables
+    )
 
 
 def _shapes(given: Shape | str | Mapping[str, Shape | str] | None) -> Mapping[str, Shape]:
@@ -81,7 +85,7 @@ def _shapes(given: Shape | str | Mapping[str, Shape | str] | None) -> Mapping[st
     return {name: _SHAPE.parse(shape) for name, shape in by_name.items()}
 
 
-def _network(reading: Reading) -> Network:
+def _network(reading: Reading, variables: Mapping[str, Any] | None) -> Network:
     if reading.failed or reading.network is None:
         raise SpecError(reading)
-    return reading.network
+    return Network.of(reading, variables or {})

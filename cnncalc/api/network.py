@@ -1,0 +1,129 @@
+r"""A net that answers what the commands answer.
+
+>>> from cnncalc.api.reading import parse
+>>> net = parse("input: 3x32x32\nlayers: [{conv: {filters: 10, kernel: 3}}, relu]")
+>>> [layer.name for layer in net], "conv_1" in net
+(['conv_1', 'relu_1'], True)
+>>> net.summary().data.total("params"), net.explain("conv_1").data.layers[0].output_shape
+(280, (10, 30, 30))
+>>> net.check(max_params=279).data.findings[0].message
+'params 280: 1 more than 279; most in conv_1 (280)'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.net import network
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cnncalc.analysis.check.report import Report
+    from cnncalc.analysis.compare.comparison import Comparison
+    from cnncalc.analysis.explain import Explanation
+    from cnncalc.analysis.summary import Summary
+    from cnncalc.api.result import Result
+    from cnncalc.build.reader import Reading
+    from cnncalc.diagnostics.diagnostic import Diagnostic
+
+
+class Network(network.Network):
+    """A net that was read from a spec: its layers, shapes, totals, and every analysis.
+
+    Attributes:
+        source: the file, or `<text>`.
+        variables: the values given in place of the spec's own.
+        warnings: what reading it has found, such as results that nothing uses.
+    """
+
+    __slots__ = ("_text", "source", "variables", "warnings")
+
+    source: str
+    variables: Mapping[str, Any]
+    warnings: tuple[Diagnostic, ...]
+    _text: str
+
+    @classmethod
+    def of(cls, reading: Reading, variables: Mapping[str, Any] | None = None) -> Network:
+        """The net of a spec as read; raises `ValueError` if there is none."""
+        if reading.network is None:
+            raise ValueError("no net could be read")
+        made = cls.__new__(cls)
+        for name in network.Network.__slots__:
+            setattr(made, name, getattr(reading.network, name))
+        made.source = reading.source
+        made.variables = dict(variables or {})
+        made.warnings = reading.diagnostics
+        made._text = reading.text  # noqa: SLF001 - its own
+        return made
+
+    def summary(
+        self,
+        *,
+        columns: Iterable[str] | None = None,
+        depth: int | None = None,
+        sort: str | None = None,
+        batch: int = 1,
+    ) -> Result[Summary]:
+        """Every layer with its output shape and figures, and the totals, as `summarize` shows.
+
+        Args:
+            columns: names of columns, as `--columns` takes them.
+            depth: fold blocks below this level into one row each.
+            sort: order rows by this figure, the largest first, or by `name` or `type`.
+            batch: the samples that MACs are counted for.
+
+        Raises:
+            ValueError: there is no such column or figure.
+        """
+        from cnncalc.api import results  # noqa: PLC0415 - a net alone needs no formats
+
+        chosen = None if columns is None else tuple(columns)
+        return results.summary(self, chosen, depth=depth, sort=sort, batch=batch)
+
+    def explain(self, layer: str = "") -> Result[Explanation]:
+        """How every number comes about, of all layers or of one layer or block.
+
+        Raises:
+            KeyError: no layer and no block has this name.
+        """
+        from cnncalc.api import results  # noqa: PLC0415 - a net alone needs no formats
+
+        return results.explanation(self, layer)
+
+    def compare(
+        self, *others: network.Network, mlp: bool = False, per_layer: bool = False
+    ) -> Result[Comparison]:
+        """This net beside others, layers aligned.
+
+        Args:
+            others: the nets; this one is what they are compared with.
+            mlp: put the MLP that does the same job beside each.
+            per_layer: what every convolution saves against a dense layer.
+        """
+        from cnncalc.api import results  # noqa: PLC0415 - a net alone needs no formats
+
+        return results.comparison((self, *others), mlp=mlp, per_layer=per_layer)
+
+    def check(
+        self, *, ignore: Sequence[str] = (), select: Sequence[str] = (), **limits: str | float
+    ) -> Result[Report]:
+        """Hold the net to its expectations, to budgets, and look for slips of design.
+
+        Args:
+            ignore: codes, or their beginnings, to switch off.
+            select: codes, or their beginnings, to switch on.
+            limits: budgets, such as `max_params="5M"`, as the options of `check`.
+
+        Raises:
+            ValueError: there is no such code or budget.
+        """
+        from cnncalc.api import results  # noqa: PLC0415 - a net alone needs no formats
+
+        return results.findings(self, self._text, ignore, select, limits)
+
+    def _repr_html_(self) -> str:
+        from cnncalc.api import results  # noqa: PLC0415 - a net alone needs no formats
+
+        return results.summary(self).to("html")

@@ -1,0 +1,125 @@
+"""The analyses of a net, each with its formats."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from cnncalc.analysis.check.budgets import budget
+from cnncalc.analysis.check.report import Report, Requirements, check
+from cnncalc.analysis.check.selection import known, unknown_code
+from cnncalc.analysis.compare.comparison import Comparison, Entrant, compare
+from cnncalc.analysis.compare.mlp import MlpRule
+from cnncalc.analysis.explain import Explanation, explain
+from cnncalc.analysis.explain import names as names_of
+from cnncalc.analysis.summary import SORT_WORDS, Summary, summarize
+from cnncalc.api.result import Result
+from cnncalc.diagnostics.suggestion import hint
+from cnncalc.figures import DATA, FIGURES
+from cnncalc.render import comparison as comparisons
+from cnncalc.render import explain as explanations
+from cnncalc.render.comparison import data as comparison_data
+from cnncalc.render.comparison.tables import Show
+from cnncalc.render.findings import FORMATS, Checked, render
+from cnncalc.render.summary import data as summary_data
+from cnncalc.render.summary.columns import DEFAULT, figures_of, keys
+from cnncalc.render.summary.html import html
+from cnncalc.render.summary.markdown import markdown
+from cnncalc.render.summary.table import table
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from cnncalc.api.network import Network
+    from cnncalc.net import network
+
+
+def summary(
+    net: Network,
+    columns: Sequence[str] | None = None,
+    *,
+    depth: int | None = None,
+    sort: str | None = None,
+    batch: int = 1,
+) -> Result[Summary]:
+    """A row per layer, and the totals."""
+    chosen = DEFAULT if columns is None else tuple(columns)
+    for name in chosen:
+        _known("column", name, keys())
+    if sort is not None:
+        _known("figure", sort, (*FIGURES, *SORT_WORDS))
+
+    def of(*, tree: bool, figures: Iterable[str] = figures_of(chosen)) -> Summary:
+        return summarize(
+            net, source=net.source, figures=figures, batch=batch, depth=depth, tree=tree, sort=sort
+        )
+
+    return Result(
+        of(tree=False),
+        {
+            "table": lambda: table(of(tree=True), chosen),
+            "markdown": lambda: markdown(of(tree=False), chosen),
+            "html": lambda: html(of(tree=False), chosen),
+            "json": lambda: "".join((*summary_data.json(of(tree=False, figures=DATA)), "\n")),
+            "csv": lambda: summary_data.csv([of(tree=False, figures=DATA)]),
+        },
+    )
+
+
+def explanation(net: Network, layer: str) -> Result[Explanation]:
+    """How every number comes about."""
+    try:
+        found = explain(net, layer, source=net.source)
+    except KeyError:
+        where = hint(layer, names_of(net))
+        raise KeyError(f"no layer and no block is called {layer!r}; {where}") from None
+    return Result(
+        found,
+        {
+            "text": lambda: explanations.text(found),
+            "markdown": lambda: explanations.markdown(found),
+            "json": lambda: explanations.json(found),
+        },
+    )
+
+
+def comparison(
+    nets: Iterable[network.Network], *, mlp: bool, per_layer: bool
+) -> Result[Comparison]:
+    """Nets side by side."""
+    entrants = [
+        Entrant(net, getattr(net, "source", ""), getattr(net, "variables", {})) for net in nets
+    ]
+    found = compare(entrants, mlp=MlpRule() if mlp else None, savings=per_layer)
+    return Result(
+        found,
+        {
+            "table": lambda: comparisons.table(found, Show()),
+            "markdown": lambda: comparisons.markdown(found, Show()),
+            "json": lambda: comparison_data.json(found),
+            "csv": lambda: comparison_data.csv(found, layers=bool(found.differences)),
+        },
+    )
+
+
+def findings(
+    net: Network,
+    text: str,
+    ignore: Sequence[str],
+    select: Sequence[str],
+    limits: Mapping[str, str | float],
+) -> Result[Report]:
+    """What `check` finds in a net."""
+    for code in (*ignore, *select):
+        if not known(code):
+            raise ValueError(unknown_code(code))
+    budgets = tuple(budget(name, str(limit)) for name, limit in limits.items())
+    demands = Requirements(budgets, tuple(ignore), tuple(select))
+    report = check(net, demands, source=net.source, warnings=net.warnings)
+    checked = [Checked(report, text)]
+    return Result(report, {name: partial(render, checked, name) for name in FORMATS})
+
+
+def _known(what: str, name: str, names: Collection[str]) -> None:
+    if name not in names:
+        raise ValueError(f"there is no {what} {name!r}; {hint(name, names)}")

@@ -1,0 +1,37 @@
+"""A summary as an HTML table, for notebooks."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from cnncalc.render.summary.columns import DEFAULT, column, inputs
+from cnncalc.render.summary.totals import footer
+from cnncalc.render.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cnncalc.analysis.summary import Summary
+
+
+def html(summary: Summary, names: Sequence[str] = DEFAULT) -> str:
+    """The rows under the net's name, and the totals below."""
+    chosen = [column(name) for name in names]
+    cells = [one.cells(summary) for one in chosen]
+    right = [bool(one.figure) for one in chosen]
+    rows = [_row("th", [one.head for one in chosen], right)]
+    rows += [_row("td", line.cells, right) for line in inputs(summary, names)]
+    rows += [_row("td", [cell(row) for cell in cells], right) for row in summary.rows if row.counts]
+    name = escape(visible(summary.name))
+    table = "\n".join(rows)
+    below = f"<pre>{escape(footer(summary))}</pre>" if summary.complete else ""
+    return f"<table>\n<caption>{name}</caption>\n{table}\n</table>\n{below}\n"
+
+
+def _row(tag: str, cells: Iterable[str], right: Iterable[bool]) -> str:
+    made = (
+        f'<{tag} style="text-align: {"right" if far else "left"}">{escape(visible(cell))}</{tag}>'
+        for cell, far in zip(cells, right, strict=True)
+    )
+    return f"<tr>{''.join(made)}</tr>"
