@@ -9,14 +9,13 @@ from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.listing import listed
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.problems import SpecProblem
-from cnncalc.language.tree import Mapping, Scalar
+from cnncalc.language.syntax import Map
 
 if TYPE_CHECKING:
-    from cnncalc.language.document import Block
-    from cnncalc.language.entries import Entry
+    from cnncalc.language.syntax import Block, Layer
 
 
-def arguments_of_block(block: Block, entry: Entry, evaluator: Evaluator) -> dict[str, Any]:
+def arguments_of_block(block: Block, entry: Layer, evaluator: Evaluator) -> dict[str, Any]:
     """The value of each argument: as the entry gives it, else its default.
 
     A default may use the arguments before it and the spec's variables, but
@@ -35,24 +34,24 @@ def arguments_of_block(block: Block, entry: Entry, evaluator: Evaluator) -> dict
         if default is None:
             raise SpecProblem(
                 codes.MISSING_ARGUMENT, f"the block `{block.name}` needs `{name}`",
-                entry.type_tree or entry.tree,
+                entry.head,
             )  # fmt: skip
         values[name] = inner.value(default)
     return values
 
 
-def _given(block: Block, entry: Entry, evaluator: Evaluator) -> dict[str, Any]:
+def _given(block: Block, entry: Layer, evaluator: Evaluator) -> dict[str, Any]:
     """`block: {argument: value}`, or `block: value` for its first argument."""
-    given = entry.argument
-    if given is None or (isinstance(given, Scalar) and not given.text):
+    given = entry.arguments
+    if given is None:
         return {}
-    if not isinstance(given, Mapping):
+    if not isinstance(given, Map):
         if not block.arguments:
             raise SpecProblem(
                 codes.UNKNOWN_ARGUMENT, f"the block `{block.name}` takes no argument", given
             )
         return {next(iter(block.arguments)): evaluator.value(given)}
-    for key, _ in given.pairs():
+    for key, _ in given.pairs:
         if key.text not in block.arguments:
             close = nearest(key.text, block.arguments)
             raise SpecProblem(
@@ -61,4 +60,4 @@ def _given(block: Block, entry: Entry, evaluator: Evaluator) -> dict[str, Any]:
                 label=f"did you mean `{close}`?" if close else "",
                 help=(f"its arguments are {listed(block.arguments)}",),
             )  # fmt: skip
-    return {key.text: evaluator.value(tree) for key, tree in given.pairs()}
+    return {key.text: evaluator.value(value) for key, value in given.pairs}

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.language.tree import Scalar, Sequence
-from cnncalc.language.words import COMPOSITES
+from cnncalc.language.syntax import (
+    Choice,
+    Composite,
+    Expression,
+    ForColumns,
+    ForRows,
+    Layer,
+    List,
+    Loop,
+    Map,
+    Template,
+)
 
 if TYPE_CHECKING:
-    from cnncalc.language.entries import Entry
-    from cnncalc.language.tree import Tree
-    from cnncalc.layers.base.layer import Layer
+    from cnncalc.language.syntax import Value
+    from cnncalc.layers.base.layer import Layer as BuiltLayer
 
 _FREE = 40  # values that an ordinary entry may have
 _CHARACTERS_A_STEP = 4  # of an expression
@@ -19,36 +28,46 @@ _NAME_A_STEP = 50  # characters of a name
 MANY = 40
 
 
-def cost_of(entry: Entry) -> int:
+def cost_of(entry: Layer | Composite) -> int:
     """The steps of computing an entry's values once, beyond those of an ordinary one.
 
     The entries of a group are charged when they are placed, its loop in `cost_of_loop`.
+    What was written short and without variables is built once.
     """
-    trees = [entry.inputs, entry.name, entry.when, entry.expect, entry.regularizer]
-    if entry.type not in COMPOSITES:
-        trees.append(entry.argument)
-    return _beyond_ordinary(trees)
+    beside = entry.beside
+    values = [beside.inputs, beside.name, beside.when, beside.expect, beside.regularizer]
+    if isinstance(entry, Layer) and entry.written is None:
+        values.append(entry.arguments)
+    return _beyond_ordinary(values)
 
 
-def cost_of_loop(entry: Entry) -> int:
+def cost_of_loop(loop: Loop) -> int:
     """The steps of computing the rows of a loop, beyond those of an ordinary one."""
-    return _beyond_ordinary([entry.loop, entry.rows, entry.repeat])
+    if isinstance(loop, ForRows):
+        return _beyond_ordinary([loop.rows])
+    return _beyond_ordinary([loop.columns if isinstance(loop, ForColumns) else loop.count])
 
 
-def _beyond_ordinary(trees: list[Tree | None]) -> int:
-    return max(0, _values([tree for tree in trees if tree is not None]) - _FREE)
+def _beyond_ordinary(values: list[Value | None]) -> int:
+    return max(0, _values([value for value in values if value is not None]) - _FREE)
 
 
-def _values(trees: list[Tree]) -> int:
-    count, stack = 0, list(trees)
+def _values(values: list[Value]) -> int:
+    count, stack = 0, list(values)
     while stack:
-        tree = stack.pop()
+        value = stack.pop()
         count += 1
-        if isinstance(tree, Scalar):
-            if "$" in tree.text:
-                count += len(tree.text) // _CHARACTERS_A_STEP
-        else:
-            stack += tree.items if isinstance(tree, Sequence) else tree.parts
+        if isinstance(value, (Expression, Template)):
+            if "$" in value.text:
+                count += len(value.text) // _CHARACTERS_A_STEP
+        elif isinstance(value, List):
+            stack += value.items
+        elif isinstance(value, Map):
+            count += len(value.pairs)
+            stack += [part for _, part in value.pairs]
+        elif isinstance(value, Choice):
+            count += len(value.rows)
+            stack += [value.by, *(row for _, row in value.rows)]
     return count
 
 
@@ -57,7 +76,7 @@ def cost_of_name(name: str) -> int:
     return len(name) // _NAME_A_STEP
 
 
-def cost_of_layer(layer: Layer) -> int:
+def cost_of_layer(layer: BuiltLayer) -> int:
     """The steps that a layer with long lists for arguments costs, as `$name` may give them."""
     lists = (len(value) for value in vars(layer).values() if isinstance(value, tuple))
     return max(0, sum(lists) - _FREE)

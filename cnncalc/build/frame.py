@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.build.scope import Variables
-    from cnncalc.language.tree import Tree
+    from cnncalc.diagnostics.diagnostic import Placed
+    from cnncalc.language.syntax import Entry
     from cnncalc.net.node import Scope
 
 Names = tuple[str, ...]
@@ -20,9 +21,9 @@ class Frame(NamedTuple):
     inputs: Names  # what `input` means here
     counters: dict[str, int]
     scope: Scope | None = None
-    turn_of: Tree | None = None  # the entry whose `repeat` or `for` goes round here
+    turn_of: Entry | None = None  # the entry whose `repeat` or `for` goes round here
     trainable: bool = True
-    calls: tuple[tuple[str, Tree], ...] = ()  # the blocks that led here, outermost first
+    calls: tuple[tuple[str, Placed], ...] = ()  # the blocks that led here, outermost first
     twin: str = ""  # the prefix of the block whose weights are used here, if another's are
 
     def inside(self, name: str, scope: Scope) -> Frame:

@@ -6,72 +6,67 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
 from cnncalc.language.problems import SpecProblem
-from cnncalc.language.tree import Mapping, Scalar, Sequence, Tree
+from cnncalc.language.syntax import Expression, ForColumns, ForRows, List, Literal, Loop, Repeat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.build.scope import Evaluator
-    from cnncalc.language.entries import Entry
+    from cnncalc.language.syntax import Value
 
 
-def turns(entry: Entry, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
+def turns(loop: Loop, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
     """The variables of each turn of a `repeat` or `for`; the index `$i` counts from 1.
 
     Raises:
         SpecProblem: the count or the rows are of the wrong kind.
     """
-    if entry.loop is None:
-        assert entry.repeat is not None  # noqa: S101 - one of the two is why we are here
-        for index in range(1, _count(entry.repeat, evaluator) + 1):
+    if isinstance(loop, Repeat):
+        for index in range(1, _count(loop.count, evaluator) + 1):
             yield {"i": index}
         return
-    if entry.repeat is not None:
-        raise SpecProblem(codes.UNKNOWN_KEY, "give either `repeat` or `for`", entry.repeat)
-    for index, row in enumerate(_rows(entry, evaluator), 1):
+    rows = _columns(loop, evaluator) if isinstance(loop, ForColumns) else _rows(loop, evaluator)
+    for index, row in enumerate(rows, 1):
         yield {"i": index, **row}
 
 
-def _count(tree: Tree, evaluator: Evaluator) -> int:
+def _count(written: Value, evaluator: Evaluator) -> int:
     """How many times a `repeat` says."""
-    value = evaluator.value(tree)
-    if isinstance(value, str) and isinstance(tree, Scalar):
-        value = evaluator.computed(tree)
+    value = evaluator.value(written)
+    if isinstance(value, str) and isinstance(written, (Literal, Expression)):
+        value = evaluator.computed(written)
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise SpecProblem(
             codes.BAD_VALUE,
-            f"`repeat` must be a whole number of 0 or more, not {value}", tree,
+            f"`repeat` must be a whole number of 0 or more, not {value}", written,
         )  # fmt: skip
     return value
 
 
-def _rows(entry: Entry, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
-    """The variables of each turn of a `for`: rows of `in`, or lists side by side.
+def _columns(loop: ForColumns, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
+    """The variables of each turn, from lists side by side; raises `SpecProblem`."""
+    lists = {key.text: evaluator.value(value) for key, value in loop.columns.pairs}
+    lengths = {len(values) if isinstance(values, list) else -1 for values in lists.values()}
+    if len(lengths) != 1 or -1 in lengths:
+        raise SpecProblem(codes.WRONG_TYPE, "`for` needs lists of one length", loop)
+    for values in zip(*lists.values(), strict=True):
+        yield dict(zip(lists, values, strict=True))
+
+
+def _rows(loop: ForRows, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
+    """The variables of each turn, from the rows of `in`.
 
     Raises:
         SpecProblem: a row has not one value for each variable.
     """
-    loop, rows = entry.loop, entry.rows
-    if isinstance(loop, Mapping):
-        lists = {key.text: evaluator.value(tree) for key, tree in loop.pairs()}
-        lengths = {len(values) if isinstance(values, list) else -1 for values in lists.values()}
-        if len(lengths) != 1 or -1 in lengths:
-            raise SpecProblem(codes.WRONG_TYPE, "`for` needs lists of one length", loop)
-        for values in zip(*lists.values(), strict=True):
-            yield dict(zip(lists, values, strict=True))
-        return
-    if rows is None:
-        raise SpecProblem(codes.MISSING_KEY, "`for` needs `in:`, the rows of values", loop)
-    single = isinstance(loop, Scalar)
-    trees = loop.items if isinstance(loop, Sequence) else [loop]
-    names = [tree.text for tree in trees if isinstance(tree, Scalar)]
+    rows, names = loop.rows, loop.names
     values = evaluator.value(rows)
     if not isinstance(values, list):
         raise SpecProblem(codes.WRONG_TYPE, "`in` must be a list of rows", rows)
     for index, row in enumerate(values):
-        cells = [row] if single else row
+        cells = [row] if loop.single else row
         if not isinstance(cells, list) or len(cells) != len(names):
-            at = rows.items[index] if isinstance(rows, Sequence) else rows
+            at = rows.items[index] if isinstance(rows, List) else rows
             count = len(cells) if isinstance(cells, list) else 1
             raise SpecProblem(
                 codes.WRONG_TYPE,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.build.arguments import argument_place
 from cnncalc.build.references import References
 from cnncalc.diagnostics import codes
-from cnncalc.language.entries import Entry, read_entry
+from cnncalc.language.entries import read_entry
 from cnncalc.language.problems import SpecProblem
 from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from cnncalc.build.frame import Frame, Names
     from cnncalc.diagnostics.diagnostic import Diagnostic, Place, Placed
     from cnncalc.language.limits import Limits
-    from cnncalc.language.tree import Tree
+    from cnncalc.language.syntax import Entry
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Layout, Shape
 
@@ -88,8 +88,8 @@ class GraphBuilder:
         for one in (problem, *problem.others):
             if frame is not None and frame.calls:
                 one.notes += tuple(
-                    f"in the block `{name}`, used in line {tree.place.line}"
-                    for name, tree in reversed(frame.calls)
+                    f"in the block `{name}`, used in line {at.place.line}"
+                    for name, at in reversed(frame.calls)
                 )
             if self._errors >= _MOST_ERRORS:
                 raise SpecProblem(codes.LIMIT, f"more than {_MOST_ERRORS} errors: stopped here")
@@ -119,20 +119,20 @@ class GraphBuilder:
 
     # -- inputs and layers --------------------------------------------------------------------
 
-    def add_input(self, name: str, shape: Shape | None, tree: Tree | None) -> None:
+    def add_input(self, name: str, shape: Shape | None, at: Placed | None) -> None:
         """Add an input of the net, of unknown shape if an error hides it."""
         self.shapes[name] = shape
         if shape is not None:
             self.inputs[name] = shape
-        if tree is not None:
-            self.references.defined[name] = tree
+        if at is not None:
+            self.references.defined[name] = at
 
     def place(
         self,
         layer: Layer,
         frame: Frame,
         inputs: Names,
-        tree: Tree,
+        at: Placed,
         own: EntryTraits | None = None,
     ) -> Names:
         """Add a layer to the graph; the name of its result."""
@@ -147,13 +147,13 @@ class GraphBuilder:
                 name = f"{prefix}{type_}_{number}"
             counters[type_] = number
         if len(self.nodes) >= self.limits.layers:
-            raise self._too_many(tree)
+            raise self._too_many(at)
         arriving = (
             (shapes[inputs[0]],) if len(inputs) == 1 else tuple(shapes[one] for one in inputs)
         )
-        again = self._refused and (id(tree), id(layer), arriving) in self._refused
+        again = self._refused and (id(at), id(layer), arriving) in self._refused
         if again or not inputs or None in arriving:
-            return self._cannot_place(layer, frame, inputs, tree, name)
+            return self._cannot_place(layer, frame, inputs, at, name)
         known: tuple[Shape, ...] = arriving  # type: ignore[assignment]
         facts = self._facts.get((id(layer), known))
         shared = own.shared if own is not None else None
@@ -164,10 +164,10 @@ class GraphBuilder:
                 if shared is not None:
                     check_shared(layer, facts, shared)
             except LayerError as error:
-                self._refused[(id(tree), id(layer), known)] = layer
-                entry = own.entry if own is not None else read_entry(tree)
+                self._refused[(id(at), id(layer), known)] = layer
+                entry = own.entry if own is not None else read_entry(at)  # type: ignore[arg-type]
                 self.shapes[name] = None
-                self.references.defined[name] = tree
+                self.references.defined[name] = at
                 self.report(self._refusal(error, layer, inputs, name, entry), frame)
                 return (name,)
             self._facts[(id(layer), known)] = facts
@@ -178,7 +178,7 @@ class GraphBuilder:
             traits = PLAIN if frame.trainable else Traits(trainable=False)
         if shared is not None:
             traits = traits._replace(shared_with=shared.traits.shared_with or shared.name)
-        self.nodes.append(Node(name, layer, inputs, facts, frame.scope, traits, tree))
+        self.nodes.append(Node(name, layer, inputs, facts, frame.scope, traits, at))
         return (name,)
 
     def _twin_of(self, name: str, frame: Frame, facts: Facts) -> Node | None:
@@ -196,18 +196,18 @@ class GraphBuilder:
         return found
 
     def _cannot_place(
-        self, layer: Layer, frame: Frame, inputs: Names, tree: Tree, name: str
+        self, layer: Layer, frame: Frame, inputs: Names, at: Placed, name: str
     ) -> Names:
         """A layer whose input is unknown: an earlier error says why, or there is none."""
         self.shapes[name] = None
-        self.references.defined[name] = tree
+        self.references.defined[name] = at
         self.references.edges[name] = inputs
         if not inputs and layer.arity[0] > 0:
             self.report(
                 SpecProblem(
                     codes.INPUT_COUNT,
                     f"`{layer.called or layer.type}` has no input: the net has several",
-                    tree,
+                    at,
                     help=(f"`from:` says which: {', '.join(self.inputs)}",),
                 ),
                 frame,
@@ -219,7 +219,7 @@ class GraphBuilder:
     ) -> SpecProblem:
         """What a layer refuses, with its place, what arrived, and ways out."""
         found = registry.find(layer.called)
-        place = argument_place(found, entry, error) if found else entry.tree
+        place = argument_place(found, entry, error) if found else entry
         received = " and ".join(
             f"{show_shape(self.shapes[one] or ())} from {one}" for one in inputs
         )
@@ -247,9 +247,9 @@ class GraphBuilder:
             origin = node.origin
         return f" (line {origin.place.line})" if origin is not None else ""
 
-    def _too_many(self, tree: Tree) -> SpecProblem:
+    def _too_many(self, at: Placed) -> SpecProblem:
         return SpecProblem(
-            codes.LIMIT, f"the net unrolls to more than {self.limits.layers:,} layers", tree,
+            codes.LIMIT, f"the net unrolls to more than {self.limits.layers:,} layers", at,
             help=("`--max-layers` raises the limit",),
         )  # fmt: skip
 
@@ -271,11 +271,11 @@ class GraphBuilder:
     def _in_use(self, name: str) -> bool:
         return name in self.shapes or name in self.references.taken
 
-    def claim_name(self, name: str, tree: Tree) -> str:
+    def claim_name(self, name: str, at: Placed) -> str:
         """Take a name; raises `SpecProblem` if another has it."""
         if self._in_use(name):
             raise SpecProblem(
-                codes.DUPLICATE_NAME, f"the name `{name}` is taken{self.line_of(name)}", tree,
+                codes.DUPLICATE_NAME, f"the name `{name}` is taken{self.line_of(name)}", at,
                 help=("in a loop, `name: conv$i` gives each turn its own",),
             )  # fmt: skip
         self.references.taken.add(name)

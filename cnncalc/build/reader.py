@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.build.expand import expand
-from cnncalc.language.document import read_document
 from cnncalc.language.limits import DEFAULT, Limits
+from cnncalc.language.parse import parse
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.text import ZOO, text_of, too_large
-from cnncalc.language.tree import parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -68,11 +67,16 @@ def read_text(
         try:
             if len(text) > limits.size:
                 raise too_large(limits)
-            document = read_document(parse(text, limits), _stem(source))
+            parsed = parse(text, limits)
         except SpecProblem as problem:
             return Reading(source, text, None, (problem.diagnostic(source),))
         network, diagnostics = expand(
-            document, source=source, overrides=overrides or {}, shapes=shapes or {}, limits=limits
+            parsed,
+            name=_stem(source),
+            source=source,
+            overrides=overrides or {},
+            shapes=shapes or {},
+            limits=limits,
         )
         return Reading(source, text, network, diagnostics)
 

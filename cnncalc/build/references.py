@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cnncalc.build.frame import Frame
-    from cnncalc.language.tree import Tree
+    from cnncalc.diagnostics.diagnostic import Placed
     from cnncalc.layers.base.tensors import Shape
 
 
 class _Missing(NamedTuple):
     wanted: str
-    tree: Tree
+    at: Placed
     frame: Frame
     by: str  # the full name of what asked, if it has one
 
@@ -40,7 +40,7 @@ class References:
         self.known = known
         self.aliases: dict[str, tuple[str, ...]] = {}
         self.taken: set[str] = set()
-        self.defined: dict[str, Tree] = {}
+        self.defined: dict[str, Placed] = {}
         self.edges: dict[str, tuple[str, ...]] = {}
         self.failed: set[str] = set()
         self._missing: list[_Missing] = []
@@ -66,9 +66,9 @@ class References:
                 return name
         return ""
 
-    def missing(self, wanted: str, tree: Tree, frame: Frame, by: str = "") -> None:
+    def missing(self, wanted: str, at: Placed, frame: Frame, by: str = "") -> None:
         """Note a name that is not known yet; at the end it is told why."""
-        self._missing.append(_Missing(wanted, tree, frame, by))
+        self._missing.append(_Missing(wanted, at, frame, by))
 
     def unresolved(self, line_of: Callable[[str], str]) -> Iterator[tuple[SpecProblem, Frame]]:
         """A problem, and where it stands, for each name that was missing when it was needed."""
@@ -89,7 +89,7 @@ class References:
         elif missing.by and self._reaches(later, missing.by):
             message = f"`{missing.by}` and `{later}` take each other's results: a cycle"
         return SpecProblem(
-            codes.FORWARD_REFERENCE, message, missing.tree,
+            codes.FORWARD_REFERENCE, message, missing.at,
             help=("a layer takes results of layers above it",),
         )  # fmt: skip
 
@@ -110,7 +110,7 @@ class References:
         known = (name.removeprefix(prefix) for name in newest if "?" not in name)
         close = nearest(missing.wanted, known)
         return SpecProblem(
-            codes.UNKNOWN_LAYER, f"there is no layer `{missing.wanted}`", missing.tree,
+            codes.UNKNOWN_LAYER, f"there is no layer `{missing.wanted}`", missing.at,
             label=f"did you mean `{close}`?" if close else "",
         )  # fmt: skip
 

@@ -10,18 +10,20 @@ from cnncalc.diagnostics.listing import listed
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.expressions import ExpressionError, evaluate
 from cnncalc.language.problems import SpecProblem, UnknownShape
-from cnncalc.language.tree import Mapping, Scalar, Tree
-from cnncalc.language.values import plain, scalar_value
+from cnncalc.language.syntax import Choice, Expression, Literal, Malformed, Map, Template
+from cnncalc.language.values import plain
 from cnncalc.layers.base.errors import BadValueError
 from cnncalc.layers.base.kinds import Flag
 from cnncalc.layers.base.layout import channels_of, spatial_of
 from cnncalc.layers.base.tensors import show_shape
+from cnncalc.net.node import Stated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping as MappingType
 
-    from cnncalc.language.document import Document
+    from cnncalc.diagnostics.diagnostic import Placed
+    from cnncalc.language.syntax import Value
     from cnncalc.layers.base.tensors import Layout, Shape
 
 FLAG = Flag()
@@ -88,49 +90,72 @@ class Evaluator:
         self.layout = layout
         self.shape = shape
 
-    def value(self, tree: Tree) -> Any:  # noqa: ANN401 - any plain value
-        """The tree as a plain value, its expressions computed; raises `SpecProblem`."""
-        return plain(tree, self.expression)
+    def value(self, written: Value) -> Any:  # noqa: ANN401 - any plain value
+        """What is written, as a plain value, expressions computed; raises `SpecProblem`."""
+        return plain(written, self.expression)
 
-    def expression(self, scalar: Scalar) -> Any:  # noqa: ANN401 - any plain value
+    def expression(self, written: Expression | Choice) -> Any:  # noqa: ANN401 - any plain value
         """The value of `$name`, or of an arithmetic expression; raises `SpecProblem`."""
-        alone = _NAME.fullmatch(scalar.text)
+        if isinstance(written, Choice):
+            return self.chosen(written)
+        alone = _NAME.fullmatch(written.text)
         if alone:
-            return self.lookup(alone[1], scalar)
-        return self.computed(scalar)
+            return self.lookup(alone[1], written)
+        return self.computed(written)
 
-    def computed(self, scalar: Scalar) -> Any:  # noqa: ANN401 - any plain value
+    def computed(self, written: Expression | Literal) -> Any:  # noqa: ANN401 - any plain value
         """The value of a text that is an expression, with or without `$`."""
         try:
-            return evaluate(scalar.text, lambda name: self.lookup(name, scalar))
+            return evaluate(written.text, lambda name: self.lookup(name, written))
         except ExpressionError as error:
-            raise SpecProblem(codes.EXPRESSION, str(error), scalar) from None
+            raise SpecProblem(codes.EXPRESSION, str(error), written) from None
 
-    def condition(self, tree: Tree) -> bool:
+    def chosen(self, table: Choice, what: str = "the table") -> Any:  # noqa: ANN401 - any plain value
+        """The row of a table `{by: $variable, value: row, ...}`."""
+        wanted = self.value(table.by)
+        for key, value in table.rows:
+            if key.value == wanted:
+                return self.value(value)
+        raise SpecProblem(
+            codes.EXPRESSION,
+            f"{what} has no row for {wanted}", table.by,
+            help=(f"it has {listed(key.text for key, _ in table.rows)}",),
+        )  # fmt: skip
+
+    def condition(self, when: Value) -> bool:
         """The value of a `when`; raises `SpecProblem` unless it is true or false."""
-        value = scalar_value(tree) if isinstance(tree, Scalar) else tree
-        if isinstance(tree, Scalar) and isinstance(value, str) and not is_flag(value):
-            value = self.computed(tree)
+        value: Any = None
+        if isinstance(when, Literal):
+            value = when.value
+            if isinstance(value, str) and not is_flag(value):
+                value = self.computed(when)
+        elif isinstance(when, Expression):
+            value = self.computed(when)
+        elif isinstance(when, Malformed):
+            raise when.problem()
         if not is_flag(value):
-            raise SpecProblem(codes.EXPRESSION, "`when` must be true or false", tree)
+            raise SpecProblem(codes.EXPRESSION, "`when` must be true or false", when)
         return FLAG.parse(value)
 
-    def template(self, tree: Tree) -> str:
+    def template(self, name: Value) -> str:
         """A name with its `$variables` filled in; raises `SpecProblem`."""
-        if not isinstance(tree, Scalar) or not tree.text:
-            raise SpecProblem(codes.WRONG_TYPE, "a name must be a word", tree)
-        if "$" not in tree.text:
-            return tree.text
+        if isinstance(name, Template):
+            return self.filled(name.text, name) if "$" in name.text else name.text
+        plain(name, self.expression)
+        raise SpecProblem(codes.WRONG_TYPE, "a name must be a word", name)
+
+    def filled(self, text: str, at: Placed) -> str:
+        """A text with its `$variables` filled in; raises `SpecProblem`."""
 
         def fill(match: re.Match[str]) -> str:
-            value = self.lookup(match[1] or match[2], tree)
+            value = self.lookup(match[1] or match[2], at)
             if isinstance(value, bool) or not isinstance(value, (int, str)):
-                raise SpecProblem(codes.EXPRESSION, f"`{match[0]}` is no part of a name", tree)
+                raise SpecProblem(codes.EXPRESSION, f"`{match[0]}` is no part of a name", at)
             return str(value)
 
-        return _TEMPLATE.sub(fill, tree.text)
+        return _TEMPLATE.sub(fill, text)
 
-    def lookup(self, name: str, place: Tree) -> Any:  # noqa: ANN401 - any plain value
+    def lookup(self, name: str, place: Placed) -> Any:  # noqa: ANN401 - any plain value
         """The value of a variable; raises `SpecProblem` if there is none."""
         known, value = self.variables.find(name)
         if known:
@@ -145,7 +170,7 @@ class Evaluator:
             help=(f"known here: {listed(f'${known}' for known in everything)}",),
         )  # fmt: skip
 
-    def _size(self, name: str, place: Tree, shape: Shape) -> int:
+    def _size(self, name: str, place: Placed, shape: Shape) -> int:
         if not shape:
             raise SpecProblem(codes.EXPRESSION, f"one number a sample has no `${name}`", place)
         if name == "in_features":
@@ -168,9 +193,9 @@ class LazyValue:
     `running` holds the names that are being computed, the same list for all.
     """
 
-    def __init__(self, name: str, tree: Tree, evaluator: Evaluator, running: list[str]) -> None:
+    def __init__(self, name: str, written: Value, evaluator: Evaluator, running: list[str]) -> None:
         self.name = name
-        self.tree = tree
+        self.written = written
         self.evaluator = evaluator
         self.running = running
         self.known = False
@@ -181,38 +206,22 @@ class LazyValue:
         if self.known:
             return self.value
         if self.name in self.running:
-            raise SpecProblem(codes.RECURSION, f"`${self.name}` is defined by itself", self.tree)
+            raise SpecProblem(codes.RECURSION, f"`${self.name}` is defined by itself", self.written)
         if len(self.running) >= _LONGEST_CHAIN:
             raise SpecProblem(
                 codes.LIMIT, f"`${self.name}` ends a chain of over {_LONGEST_CHAIN} variables",
-                self.tree,
+                self.written,
             )  # fmt: skip
         self.running.append(self.name)
         try:
-            self.value = self._compute()
+            if isinstance(self.written, Choice):
+                self.value = self.evaluator.chosen(self.written, f"`{self.name}`")
+            else:
+                self.value = self.evaluator.value(self.written)
         finally:
             self.running.pop()
         self.known = True
         return self.value
-
-    def _compute(self) -> Any:  # noqa: ANN401 - any plain value
-        if isinstance(self.tree, Mapping) and self.tree.parts and self.tree.get("by") is not None:
-            return self._chosen(self.tree)
-        return self.evaluator.value(self.tree)
-
-    def _chosen(self, table: Mapping) -> Any:  # noqa: ANN401 - any plain value
-        """The row of a table `{by: $variable, value: row, ...}`."""
-        by = table.get("by")
-        wanted = self.evaluator.value(by) if by is not None else None
-        rows = [(key, value) for key, value in table.pairs() if key.text != "by"]
-        for key, value in rows:
-            if scalar_value(key) == wanted:
-                return self.evaluator.value(value)
-        raise SpecProblem(
-            codes.EXPRESSION,
-            f"`{self.name}` has no row for {wanted}", by,
-            help=(f"it has {listed(key.text for key, _ in rows)}",),
-        )  # fmt: skip
 
 
 def is_flag(value: object) -> bool:
@@ -229,13 +238,14 @@ def unknown_shape() -> Shape:
     raise UnknownShape
 
 
-def variables_of(document: Document, overrides: MappingType[str, Any]) -> Variables:
+def variables_of(
+    given: MappingType[str, Value], layout: Layout, overrides: MappingType[str, Any]
+) -> Variables:
     """The spec's variables, each computed when it is first used.
 
     Raises:
         SpecProblem: an override is of no variable.
     """
-    given = document.variables
     for name in overrides:
         if name not in given:
             close = nearest(name, given)
@@ -246,9 +256,18 @@ def variables_of(document: Document, overrides: MappingType[str, Any]) -> Variab
             )  # fmt: skip
     values: dict[str, Any] = dict(overrides)
     variables = Variables(values)
-    evaluator = Evaluator(variables, document.layout, None)
+    evaluator = Evaluator(variables, layout, None)
     running: list[str] = []
-    for name, tree in given.items():
+    for name, written in given.items():
         if name not in overrides:
-            values[name] = LazyValue(name, tree, evaluator, running)
+            values[name] = LazyValue(name, written, evaluator, running)
     return variables
+
+
+def stated(written: Value | None, evaluator: Evaluator) -> Stated | None:
+    """What stands under `expect` or `lint`, with its places; raises `SpecProblem`."""
+    if written is None:
+        return None
+    parts = written.pairs if isinstance(written, Map) else ()
+    places = {key.text: value.place for key, value in parts}
+    return Stated(evaluator.value(written), written.place, places)

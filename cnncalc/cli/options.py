@@ -10,9 +10,9 @@ import typer
 
 from cnncalc.build.reader import Reading, read_path, read_text
 from cnncalc.cli.output import complain, style_of
-from cnncalc.language.document import read_shape
 from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.language.problems import SpecProblem
+from cnncalc.language.shapes import read_shape
 from cnncalc.language.text import specs_below
 
 if TYPE_CHECKING:
@@ -119,29 +119,30 @@ def usage_error(problem: SpecProblem) -> typer.BadParameter:
 
 
 def _setting(text: str, limits: Limits) -> tuple[str, Any]:
-    from cnncalc.language.tree import Scalar, parse  # noqa: PLC0415 - only for this option
-    from cnncalc.language.values import plain  # noqa: PLC0415 - only for this option
+    from cnncalc.language.tree import read_tree  # noqa: PLC0415 - only for this option
+    from cnncalc.language.values import plain, value_of  # noqa: PLC0415 - only for this option
 
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
         raise typer.BadParameter(f"--set {text}: write NAME=VALUE")
-    tree = parse(value, limits)
+    tree = read_tree(value, limits)
 
-    def refuse(scalar: Scalar) -> Any:  # noqa: ANN401 - never returns
-        raise typer.BadParameter(f"--set {text}: {scalar.text} cannot refer to other variables")
+    def refuse(written: Any) -> Any:  # noqa: ANN401 - never returns
+        raise typer.BadParameter(f"--set {text}: {written.text} cannot refer to other variables")
 
-    return name.strip(), None if tree is None else plain(tree, refuse)
+    return name.strip(), None if tree is None else plain(value_of(tree), refuse)
 
 
 def _shape(text: str) -> tuple[str, Shape]:
     """`3x64x64` or `left=3x64x64` as (input or "", shape)."""
     from cnncalc.language.tree import Position, Scalar  # noqa: PLC0415 - only for this option
-    from cnncalc.language.values import scalar_value  # noqa: PLC0415 - only for this option
+    from cnncalc.language.values import plain, value_of  # noqa: PLC0415 - only for this option
 
     name, equals, shape = text.rpartition("=")
-    scalar = Scalar(shape.strip("[]() ").replace(",", "x"), Position(), quoted=False)
+    sizes = value_of(Scalar(shape.strip("[]() ").replace(",", "x"), Position(), quoted=False))
     try:
-        return name if equals else "", read_shape(scalar, "channels_first", scalar_value(scalar))
+        value = plain(sizes, lambda written: written)
+        return name if equals else "", read_shape(sizes, "channels_first", value)
     except SpecProblem as problem:
         raise typer.BadParameter(
             f"--input {text}: {problem.message} (3x64x64, or NAME=3x64x64)"

@@ -1,82 +1,163 @@
-"""An entry of `layers:` told apart: the type, its arguments, and the keys about its place."""
+"""Entries of `layers:`, from YAML to the syntax tree; what is wrong with one takes its place."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.suggestion import nearest
-from cnncalc.language.document import check_keys
 from cnncalc.language.problems import SpecProblem
-from cnncalc.language.tree import Mapping, Scalar, Tree
-from cnncalc.language.values import check_not_a_set, require_mapping, require_text
-from cnncalc.language.words import ENTRY_KEYS
+from cnncalc.language.syntax import (
+    ALONE,
+    Beside,
+    Branch,
+    Entries,
+    Entry,
+    ForColumns,
+    ForRows,
+    Group,
+    Layer,
+    List,
+    Loop,
+    Malformed,
+    Map,
+    Parallel,
+    Repeat,
+    Residual,
+    Template,
+    Value,
+)
+from cnncalc.language.tree import Mapping, Scalar, Sequence, Tree
+from cnncalc.language.values import (
+    check_not_a_set,
+    is_nothing,
+    map_of,
+    require_list,
+    require_mapping,
+    template_of,
+    value_of,
+)
+from cnncalc.language.words import COMPOSITES, ENTRY_KEYS
+from cnncalc.language.written import written_as
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Entry(NamedTuple):
-    """One entry; `type` is empty for a group and for a bare `share`."""
-
-    tree: Tree
-    type: str
-    type_tree: Scalar | None
-    argument: Tree | None
-    name: Tree | None = None
-    inputs: Tree | None = None  # `from`
-    when: Tree | None = None
-    share: Tree | None = None
-    trainable: Tree | None = None
-    expect: Tree | None = None
-    regularizer: Tree | None = None
-    repeat: Tree | None = None
-    loop: Tree | None = None  # `for`
-    rows: Tree | None = None  # `in`
-    layers: Tree | None = None
+def entries_of(tree: Tree, what: str) -> Entries:
+    """A list of entries, each of which is read when it is needed."""
+    try:
+        return Entries(require_list(tree, what), read_entry, tree)
+    except SpecProblem as problem:
+        return Entries([Malformed(problem)], at=tree)
 
 
-_FIELDS = {"from": "inputs", "for": "loop", "in": "rows"}
+def read_entry(item: Tree | Entry) -> Entry:
+    """An entry, unless it is read already; `Malformed` if it has no type, or several."""
+    if isinstance(item, Scalar):
+        if not item.text:
+            return Malformed(SpecProblem(codes.WRONG_TYPE, "an entry must be a word", item))
+        if item.text in COMPOSITES:
+            return Malformed(_empty_composite(item.text, item))
+        return Layer(item.text, at=item, written=item.text)
+    if not isinstance(item, (Mapping, Sequence)):
+        return item
+    try:
+        return _entry(require_mapping(item, "an entry of `layers`"))
+    except SpecProblem as problem:
+        name = item.get("name") if isinstance(item, Mapping) else None
+        given = template_of(name) if name is not None else None
+        return Malformed(problem, given if isinstance(given, Template) else None)
 
 
-def read_entry(tree: Tree) -> Entry:
-    """Tell the parts of an entry apart.
-
-    Raises:
-        SpecProblem: it has no type, or several, or is no entry at all.
-    """
-    if isinstance(tree, Scalar):
-        return Entry(tree, require_text(tree, "an entry"), tree, None)
-    mapping = require_mapping(tree, "an entry of `layers`")
+def _entry(mapping: Mapping) -> Entry:
     check_not_a_set(mapping)
-    beside: dict[str, Tree] = {}
+    keys: dict[str, Tree] = {}
     types: list[tuple[Scalar, Tree]] = []
     for key, value in mapping.pairs():
         if key.text in ENTRY_KEYS:
-            beside[_FIELDS.get(key.text, key.text)] = value
+            keys[key.text] = value
         else:
             types.append((key, value))
-    if "rows" in beside:
-        _check_loop(beside["rows"], beside.get("loop"))
+    if "in" in keys:
+        _check_rows(keys["in"], keys.get("for"))
     if len(types) > 1:
         raise _two_types(types)
+    beside = _beside(keys) if keys else ALONE
     if types:
-        if "layers" in beside:
+        head, argument = types[0]
+        if "layers" in keys:
             raise SpecProblem(
-                codes.UNKNOWN_KEY,
-                f"a group has no key `{types[0][0].text}`", types[0][0],
+                codes.UNKNOWN_KEY, f"a group has no key `{head.text}`", head,
                 help=("a group has `layers` and, beside it, " + ", ".join(ENTRY_KEYS),),
             )  # fmt: skip
-        return Entry(tree, types[0][0].text, types[0][0], types[0][1], **beside)
-    if "layers" not in beside and "share" not in beside:
-        raise SpecProblem(
-            codes.MISSING_KEY, "the entry names no layer type", tree,
-            help=("`- conv: {filters: 8, kernel: 3}`, or `- relu`",),
-        )  # fmt: skip
-    return Entry(tree, "", None, None, **beside)
+        if head.text in COMPOSITES:
+            read = _residual if head.text == "residual" else _parallel
+            return read(argument, beside, mapping)
+        return _layer(head, argument, beside, mapping)
+    if "layers" in keys:
+        return Group(entries_of(keys["layers"], "`layers`"), beside, mapping)
+    if "share" in keys:
+        return Layer("", None, beside, at=mapping)
+    raise SpecProblem(
+        codes.MISSING_KEY, "the entry names no layer type", mapping,
+        help=("`- conv: {filters: 8, kernel: 3}`, or `- relu`",),
+    )  # fmt: skip
 
 
-def _check_loop(rows: Tree, loop: Tree | None) -> None:
+def _layer(head: Scalar, argument: Tree, beside: Beside, mapping: Mapping) -> Layer:
+    return Layer(
+        head.text, None, beside,
+        at=mapping, head=head,
+        written=written_as(head.text, argument), read=partial(_arguments, argument),
+    )  # fmt: skip
+
+
+def _arguments(tree: Tree) -> Value | None:
+    return None if is_nothing(tree) else value_of(tree)
+
+
+def _beside(keys: dict[str, Tree]) -> Beside:
+    def value(key: str) -> Value | None:
+        return value_of(keys[key]) if key in keys else None
+
+    def name(key: str) -> Template | Malformed | None:
+        return template_of(keys[key]) if key in keys else None
+
+    return Beside(
+        name("name"),
+        _names(keys["from"]) if "from" in keys else None,
+        value("when"),
+        name("share"),
+        value("trainable"),
+        value("expect"),
+        value("regularizer"),
+        _loop(keys) if "for" in keys or "repeat" in keys else None,
+    )
+
+
+def _names(tree: Tree) -> List:
+    trees = tree.items if isinstance(tree, Sequence) else [tree]
+    return List(tuple([template_of(item) for item in trees]), tree)
+
+
+def _loop(keys: dict[str, Tree]) -> Loop:
+    loop, repeat = keys.get("for"), keys.get("repeat")
+    if loop is None:
+        return Repeat(value_of(keys["repeat"]), repeat)
+    if repeat is not None:
+        raise SpecProblem(codes.UNKNOWN_KEY, "give either `repeat` or `for`", repeat)
+    if isinstance(loop, Mapping):
+        return ForColumns(map_of(loop), loop)
+    if "in" not in keys:
+        raise SpecProblem(codes.MISSING_KEY, "`for` needs `in:`, the rows of values", loop)
+    trees = loop.items if isinstance(loop, Sequence) else [loop]
+    names = tuple(tree.text for tree in trees if isinstance(tree, Scalar))
+    return ForRows(names, value_of(keys["in"]), single=isinstance(loop, Scalar), at=loop)
+
+
+def _check_rows(rows: Tree, loop: Tree | None) -> None:
     if loop is not None and not isinstance(loop, Mapping):
         return
     raise SpecProblem(
@@ -86,26 +167,6 @@ def _check_loop(rows: Tree, loop: Tree | None) -> None:
         help=("`for: [filters, stride]` and `in: [[64, 1], [128, 2]]`",
               "or `for: {filters: [64, 128], stride: [1, 2]}`"),
     )  # fmt: skip
-
-
-def check_beside_layers(entry: Entry, *, block: bool = False) -> None:
-    """Refuse keys that mean nothing for several layers; raises `SpecProblem`.
-
-    Args:
-        entry: a group, a residual, a parallel or a block.
-        block: whether it is a block, which always has a name and may share another's weights.
-    """
-    for key, tree in (("share", entry.share), ("regularizer", entry.regularizer)):
-        if tree is not None and not (block and key == "share"):
-            raise SpecProblem(
-                codes.UNKNOWN_KEY, f"`{key}` belongs to a layer, not to several", tree,
-                help=("write it beside each layer that it is for",),
-            )  # fmt: skip
-    if entry.expect is not None and entry.name is None and not block:
-        raise SpecProblem(
-            codes.UNKNOWN_KEY, "`expect` needs a `name` for the layers that it is about",
-            entry.expect, help=("`name: stem` beside it",),
-        )  # fmt: skip
 
 
 def _two_types(types: list[tuple[Scalar, Tree]]) -> SpecProblem:
@@ -120,72 +181,127 @@ def _two_types(types: list[tuple[Scalar, Tree]]) -> SpecProblem:
     )  # fmt: skip
 
 
-def with_keys_of_keras(entry: Entry) -> Entry:
-    """`name` and `trainable`, which Keras takes as arguments, moved beside the type."""
-    tree = entry.argument
-    if not isinstance(tree, Mapping):
-        return entry
-    name, trainable = tree.get("name"), tree.get("trainable")
-    if name is None and trainable is None:
-        return entry
-    kept = [
-        part
-        for key, value in tree.pairs()
-        if key.text not in ("name", "trainable")
-        for part in (key, value)
-    ]
-    return entry._replace(
-        argument=Mapping(kept, tree.mark),
-        name=entry.name or name,
-        trainable=entry.trainable or trainable,
+# -- residuals and parallels --------------------------------------------------------------------
+
+
+def _residual(tree: Tree, beside: Beside, place: Mapping) -> Residual:
+    """`{body, shortcut, merge}`, or the body alone."""
+    body: Tree | None = tree
+    shortcut = merge = None
+    if isinstance(tree, Mapping):
+        check_keys(tree, ("body", "shortcut", "merge"), "`residual`")
+        body, shortcut, merge = tree.get("body"), tree.get("shortcut"), tree.get("merge")
+    if body is None or (isinstance(tree, Scalar) and not tree.text):
+        raise _empty_composite("residual", place)
+    return Residual(
+        entries_of(body, "`body`"),
+        entries_of(shortcut, "`shortcut`") if shortcut is not None else None,
+        _merge(merge, "add", place),
+        beside,
+        place,
     )
 
 
-class Residual(NamedTuple):
-    """The parts of `residual:`."""
-
-    body: Tree
-    shortcut: Tree | None
-    merge: Tree | None
-
-
-def read_residual(tree: Tree | None, place: Tree) -> Residual:
-    """`{body, shortcut, merge}`, or the body alone; raises `SpecProblem`."""
-    if isinstance(tree, Mapping):
-        check_keys(tree, ("body", "shortcut", "merge"), "`residual`")
-        body = tree.get("body")
-        if body is None:
-            raise SpecProblem(codes.MISSING_KEY, "`residual` has no `body`", place)
-        return Residual(body, tree.get("shortcut"), tree.get("merge"))
-    if tree is None or (isinstance(tree, Scalar) and not tree.text):
-        raise SpecProblem(codes.MISSING_KEY, "`residual` has no `body`", place)
-    return Residual(tree, None, None)
-
-
-class Parallel(NamedTuple):
-    """The parts of `parallel:`; a branch may have a name."""
-
-    branches: list[tuple[str, Tree]]
-    merge: Tree | None
-
-
-def read_parallel(tree: Tree | None, place: Tree) -> Parallel:
-    """`{branches, merge}`, or the branches alone; raises `SpecProblem`."""
+def _parallel(tree: Tree, beside: Beside, place: Mapping) -> Parallel:
+    """`{branches, merge}`, or the branches alone."""
     merge = None
+    branches: Tree | None = tree
     if isinstance(tree, Mapping) and tree.get("branches") is not None:
         check_keys(tree, ("branches", "merge"), "`parallel`")
-        merge = tree.get("merge")
-        tree = tree.get("branches")
-    branches = list(_branches(tree, place))
-    if not branches:
+        branches, merge = tree.get("branches"), tree.get("merge")
+    found = tuple(_branches(branches, place))
+    if not found:
         raise SpecProblem(codes.MISSING_KEY, "`parallel` has no branches", place)
-    return Parallel(branches, merge)
+    return Parallel(found, _merge(merge, "concat", place), beside, place)
 
 
-def _branches(tree: Tree | None, place: Tree) -> Iterator[tuple[str, Tree]]:
+def _branches(tree: Tree | None, place: Tree) -> Iterator[Branch]:
     if isinstance(tree, Mapping):
-        yield from ((key.text, value) for key, value in tree.pairs())
+        for key, value in tree.pairs():
+            yield Branch(key.text, entries_of(value, "a branch"), value)
     elif tree is None or isinstance(tree, Scalar):
-        raise SpecProblem(codes.WRONG_TYPE, "`branches` must be a list of lists of entries", place)
+        raise _empty_composite("parallel", place)
     else:
-        yield from (("", item) for item in tree.items)
+        for item in tree.items:
+            yield Branch("", entries_of(item, "a branch"), item)
+
+
+def _empty_composite(kind: str, place: Tree) -> SpecProblem:
+    if kind == "residual":
+        return SpecProblem(codes.MISSING_KEY, "`residual` has no `body`", place)
+    return SpecProblem(codes.WRONG_TYPE, "`branches` must be a list of lists of entries", place)
+
+
+def _merge(tree: Tree | None, default: str, place: Mapping) -> Entry | None:
+    if tree is None:
+        return read_entry(Scalar(default, place.mark, quoted=False))
+    if isinstance(tree, Scalar) and tree.text == "none":
+        return None
+    return read_entry(tree)
+
+
+# -- keys ---------------------------------------------------------------------------------------
+
+
+def check_keys(mapping: Mapping, known: tuple[str, ...], what: str) -> None:
+    """Refuse unknown keys, `x-...` for anchors excepted; raises `SpecProblem`."""
+    check_not_a_set(mapping)
+    for problem in unknown_keys(mapping, known, what):
+        raise problem
+
+
+def unknown_keys(mapping: Mapping, known: tuple[str, ...], what: str) -> Iterator[SpecProblem]:
+    """A problem for each key that a mapping cannot have."""
+    for key, _ in mapping.pairs():
+        if key.text not in known and not key.text.startswith("x-"):
+            close = nearest(key.text, known)
+            yield SpecProblem(
+                codes.UNKNOWN_KEY, f"{what} has no key `{key.text}`", key,
+                label=f"did you mean `{close}`?" if close else "",
+                help=(f"its keys are {', '.join(known)}",),
+            )  # fmt: skip
+
+
+def check_beside_layers(beside: Beside, *, block: bool = False) -> None:
+    """Refuse keys that mean nothing for several layers; raises `SpecProblem`.
+
+    Args:
+        beside: what stands beside a group, a residual, a parallel or a block.
+        block: whether it is a block, which always has a name and may share another's weights.
+    """
+    for key, value in (("share", beside.share), ("regularizer", beside.regularizer)):
+        if value is not None and not (block and key == "share"):
+            raise SpecProblem(
+                codes.UNKNOWN_KEY, f"`{key}` belongs to a layer, not to several", value,
+                help=("write it beside each layer that it is for",),
+            )  # fmt: skip
+    if beside.expect is not None and beside.name is None and not block:
+        raise SpecProblem(
+            codes.UNKNOWN_KEY, "`expect` needs a `name` for the layers that it is about",
+            beside.expect, help=("`name: stem` beside it",),
+        )  # fmt: skip
+
+
+def with_keys_of_keras(entry: Layer) -> Layer:
+    """`name` and `trainable`, which Keras takes as arguments, moved beside the type."""
+    arguments = entry.arguments
+    if not isinstance(arguments, Map):
+        return entry
+    name, trainable = arguments.get("name"), arguments.get("trainable")
+    if name is None and trainable is None:
+        return entry
+    beside = entry.beside
+    return entry.with_(
+        arguments=arguments.without("name", "trainable"),
+        beside=beside._replace(
+            name=beside.name or (_as_name(name) if name is not None else None),
+            trainable=beside.trainable or trainable,
+        ),
+    )
+
+
+def _as_name(value: Any) -> Template | Malformed:  # noqa: ANN401 - any kind of value
+    text = getattr(value, "text", "")
+    if text:
+        return Template(text, value)
+    return Malformed(SpecProblem(codes.WRONG_TYPE, "a name must be a word", value))

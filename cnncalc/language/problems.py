@@ -34,6 +34,14 @@ class SpecProblem(Exception):  # noqa: N818 - it becomes a diagnostic, error or 
         self.help = help
         self.others: tuple[SpecProblem, ...] = ()  # further problems of the same entry
 
+    def again(self) -> SpecProblem:
+        """The same problem, as new: the notes of one do not get to the other."""
+        same = SpecProblem(
+            self.code, self.message, self.at, label=self.label, notes=self.notes, help=self.help
+        )
+        same.others = self.others
+        return same
+
     def diagnostic(self, source: str, severity: Severity = "error") -> Diagnostic:
         """The problem as data."""
         place = self.at.place if self.at is not None else None

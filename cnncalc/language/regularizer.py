@@ -10,7 +10,7 @@ from cnncalc.layers.base.errors import BadValueError
 from cnncalc.layers.base.kinds import Real
 
 if TYPE_CHECKING:
-    from cnncalc.language.tree import Tree
+    from cnncalc.language.syntax import Value
 
 
 REGULARIZER_KEYS = ("regularizer", "kernel_regularizer")
@@ -28,7 +28,7 @@ KERAS_PENALTIES = {
 }  # fmt: skip
 
 
-def regularizer_of(value: Any, tree: Tree) -> dict[str, float] | None:  # noqa: ANN401 - plain
+def regularizer_of(value: Any, at: Value) -> dict[str, float] | None:  # noqa: ANN401 - plain
     """The penalties `{l1: ..., l2: ...}`; Keras's words `l1`, `l2`, `l1_l2` mean 0.01.
 
     Raises:
@@ -42,9 +42,9 @@ def regularizer_of(value: Any, tree: Tree) -> dict[str, float] | None:  # noqa: 
         try:
             penalties = {kind: PENALTY.parse(number) for kind, number in value.items()}
         except BadValueError as error:
-            raise SpecProblem(codes.BAD_VALUE, f"a penalty: {error}", tree) from None
+            raise SpecProblem(codes.BAD_VALUE, f"a penalty: {error}", at) from None
         return {kind: number for kind, number in penalties.items() if number}
     raise SpecProblem(
-        codes.BAD_VALUE, "a regularizer names its penalties", tree,
+        codes.BAD_VALUE, "a regularizer names its penalties", at,
         help=("`regularizer: {l1: 1e-5, l2: 1e-4}`",),
     )  # fmt: skip

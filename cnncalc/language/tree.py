@@ -117,7 +117,7 @@ class Mapping(_Placed):
 Tree: TypeAlias = Scalar | Sequence | Mapping
 
 
-def parse(text: str, limits: Limits) -> Tree | None:
+def read_tree(text: str, limits: Limits) -> Tree | None:
     """The tree of the text's only document; None if it holds none.
 
     Raises:

@@ -1,4 +1,4 @@
-"""A scalar's text as the value that a person means by it."""
+"""Values of the syntax tree: read from YAML as a person means them, and as plain values."""
 
 from __future__ import annotations
 
@@ -7,6 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
 from cnncalc.language.problems import SpecProblem
+from cnncalc.language.syntax import (
+    Choice,
+    Expression,
+    Key,
+    List,
+    Literal,
+    Malformed,
+    Map,
+    Template,
+    Value,
+)
 from cnncalc.language.tree import Mapping, Scalar, Sequence, Tree, not_pairs
 from cnncalc.layers.base.kinds import MOST_DIGITS
 
@@ -44,14 +55,71 @@ def scalar_value(scalar: Scalar) -> Any:  # noqa: ANN401 - int, float, bool, Non
     return text
 
 
-def plain(tree: Tree, evaluate: Callable[[Scalar], Any]) -> Any:  # noqa: ANN401 - any plain value
-    """A tree as plain Python values; texts with `$` go through `evaluate`."""
-    if isinstance(tree, Scalar):
-        return evaluate(tree) if "$" in tree.text else scalar_value(tree)
-    if isinstance(tree, Sequence):
-        return [plain(item, evaluate) for item in tree.items]
-    check_not_a_set(tree)
-    return {key.text: plain(value, evaluate) for key, value in tree.pairs()}
+def value_of(tree: Tree) -> Value:
+    """A tree as a typed value; what is not one is `Malformed`, and told when it is needed."""
+    try:
+        if isinstance(tree, Scalar):
+            if "$" in tree.text:
+                return Expression(tree.text, tree)
+            return Literal(scalar_value(tree), tree, tree.text)
+        if isinstance(tree, Sequence):
+            return List(tuple([value_of(item) for item in tree.items]), tree)
+        check_not_a_set(tree)
+    except SpecProblem as problem:
+        return Malformed(problem)
+    return map_of(tree)
+
+
+def map_of(tree: Mapping) -> Map:
+    """A mapping with typed values."""
+    return Map(tuple([(Key(key.text, key), value_of(value)) for key, value in tree.pairs()]), tree)
+
+
+def choice_of(tree: Tree) -> Value:
+    """A value, or a table `{by: $variable, value: row, ...}`."""
+    by = tree.get("by") if isinstance(tree, Mapping) else None
+    if by is None or not isinstance(tree, Mapping):
+        return value_of(tree)
+    try:
+        rows = tuple(
+            (Literal(scalar_value(key), key, key.text), value_of(value))
+            for key, value in tree.pairs()
+            if key.text != "by"
+        )
+    except SpecProblem as problem:
+        return Malformed(problem)
+    return Choice(value_of(by), rows, tree)
+
+
+def template_of(tree: Tree) -> Template | Malformed:
+    """A name, variables in it or not."""
+    if isinstance(tree, Scalar) and tree.text:
+        return Template(tree.text, tree)
+    return Malformed(SpecProblem(codes.WRONG_TYPE, "a name must be a word", tree))
+
+
+def is_nothing(tree: Tree | None) -> bool:
+    """Whether nothing is written there."""
+    return tree is None or (isinstance(tree, Scalar) and not tree.text and not tree.quoted)
+
+
+def plain(value: Value, evaluate: Callable[[Expression | Choice], Any]) -> Any:  # noqa: ANN401 - any plain value
+    """A value as Python has it; expressions and choices go through `evaluate`.
+
+    Raises:
+        SpecProblem: it is malformed.
+    """
+    if isinstance(value, Literal):
+        return value.value
+    if isinstance(value, (Expression, Choice)):
+        return evaluate(value)
+    if isinstance(value, List):
+        return [plain(item, evaluate) for item in value.items]
+    if isinstance(value, Map):
+        return {key.text: plain(part, evaluate) for key, part in value.pairs}
+    if isinstance(value, Malformed):
+        raise value.problem()
+    return value.text
 
 
 def check_not_a_set(tree: Mapping) -> None:
@@ -61,7 +129,7 @@ def check_not_a_set(tree: Mapping) -> None:
         SpecProblem: the mapping is not what its author takes it for.
     """
     keys = [key for key, _ in tree.pairs()]
-    bare = all(isinstance(value, Scalar) and not value.text for _, value in tree.pairs())
+    bare = all(is_nothing(value) for _, value in tree.pairs())
     if keys and bare and all(key.text.lstrip("-").isdigit() for key in keys):
         raise not_pairs(keys, tree.mark)
     torn = next((key for key in keys if key.text.count(")") > key.text.count("(")), None)

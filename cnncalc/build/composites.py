@@ -1,0 +1,99 @@
+"""Entries that hold entries: groups, residuals and parallels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.build.scope import FLAG, Evaluator, is_flag, stated
+from cnncalc.diagnostics import codes
+from cnncalc.language.entries import check_beside_layers
+from cnncalc.language.limits import LONGEST_PATH
+from cnncalc.language.problems import SpecProblem
+from cnncalc.language.syntax import Composite, Group, Parallel, Residual
+
+if TYPE_CHECKING:
+    from cnncalc.build.expand import Expander
+    from cnncalc.build.frame import Frame, Names
+    from cnncalc.language.syntax import Beside, Entry
+    from cnncalc.net.node import Scope, ScopeKind
+
+
+def place(
+    expander: Expander, entry: Composite, frame: Frame, inputs: Names, evaluator: Evaluator
+) -> Names:
+    """Place the entries of a group, a residual or a parallel; the names of its results."""
+    beside = entry.beside
+    check_beside_layers(beside)
+    name = expander.given_name(beside.name, frame, evaluator)
+    if name:
+        scope = expander.scope(kind_of(entry), frame, name)
+        frame = inner(frame, scope, entry, evaluator)
+    else:
+        if beside.trainable is not None:
+            frame = frame._replace(trainable=trainable(beside, frame, evaluator))
+        if not isinstance(entry, Group) or frame.turn_of is not entry:  # else the turn is the group
+            frame = frame._replace(scope=expander.scope(kind_of(entry), frame))
+    if isinstance(entry, Group):
+        result = expander.run_entries(entry.entries, frame, inputs)
+    elif isinstance(entry, Residual):
+        result = _residual(expander, entry, frame, inputs)
+    else:
+        result = _parallel(expander, entry, frame, inputs)
+    if name:
+        expander.references.aliases[name] = result
+    return result
+
+
+def kind_of(entry: Composite) -> ScopeKind:
+    """What an entry with layers of its own is."""
+    if isinstance(entry, Group):
+        return "group"
+    return "residual" if isinstance(entry, Residual) else "parallel"
+
+
+def inner(frame: Frame, scope: Scope, entry: Entry, evaluator: Evaluator) -> Frame:
+    """The frame in a block or group with a name."""
+    if len(scope.name) > LONGEST_PATH:
+        raise SpecProblem(
+            codes.LIMIT, f"the path of a block has over {LONGEST_PATH} characters", entry
+        )
+    if entry.beside.expect is not None:
+        scope = scope._replace(expect=stated(entry.beside.expect, evaluator))
+    inside = frame.inside(scope.name, scope)
+    return inside._replace(trainable=trainable(entry.beside, frame, evaluator))
+
+
+def trainable(beside: Beside, frame: Frame, evaluator: Evaluator) -> bool:
+    """Whether training changes the weights of an entry."""
+    if beside.trainable is None:
+        return frame.trainable
+    value = evaluator.value(beside.trainable)
+    if not is_flag(value):
+        raise SpecProblem(codes.BAD_VALUE, "`trainable` must be true or false", beside.trainable)
+    return FLAG.parse(value) and frame.trainable
+
+
+def _residual(expander: Expander, entry: Residual, frame: Frame, inputs: Names) -> Names:
+    inside = frame._replace(scope=expander.scope("body", frame))
+    body = expander.run_entries(entry.body, inside, inputs)
+    shortcut = inputs
+    if entry.shortcut is not None:
+        inside = frame._replace(scope=expander.scope("shortcut", frame))
+        shortcut = expander.run_entries(entry.shortcut, inside, inputs)
+    return _merge(expander, entry.merge, frame, (*shortcut, *body))
+
+
+def _parallel(expander: Expander, entry: Parallel, frame: Frame, inputs: Names) -> Names:
+    results: Names = ()
+    for branch in entry.branches:
+        if branch.name:
+            path = expander.graph.claim_name(frame.prefix + branch.name, branch)
+            inside = frame.inside(path, expander.scope("branch", frame, path))
+        else:
+            inside = frame._replace(scope=expander.scope("branch", frame))
+        results += expander.run_entries(branch.entries, inside, inputs)
+    return _merge(expander, entry.merge, frame, results)
+
+
+def _merge(expander: Expander, entry: Entry | None, frame: Frame, inputs: Names) -> Names:
+    return inputs if entry is None else expander.run_entry(entry, frame, inputs)
