@@ -93,6 +93,10 @@ class LayerNorm(
             return {axis_of(self, axis, rank) for axis in self.axis}
         return {self.channel_axis(inputs)}
 
+    def axes(self, inputs: Inputs) -> Mapping[str, Sequence[int]]:
+        # The sizes of the axes are another way to name them.
+        return {"axis": sorted(self.normalized_axes(inputs)), "normalized_shape": ()}
+
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
         axes = self.normalized_axes(inputs)
         return [[GLOBAL if axis in axes else Reach(axis) for axis in range(len(output))]]

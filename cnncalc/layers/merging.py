@@ -16,7 +16,7 @@ from cnncalc.layers.base.reach import Reach, mixed, same_axes
 from cnncalc.layers.base.tensors import Inputs, Shape, show_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class Merge(Layer):
@@ -141,6 +141,9 @@ class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
         if self.axis is None:
             return channel_axis(inputs.layout, rank)
         return axis_of(self, self.axis, rank)
+
+    def axes(self, inputs: Inputs) -> Mapping[str, Sequence[int]]:
+        return {"axis": (self.axis_index(inputs),)}
 
     def output_shape(self, inputs: Inputs) -> Shape:
         first = inputs.shapes[0]

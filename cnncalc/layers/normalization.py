@@ -52,6 +52,9 @@ class Normalization(Layer):
             return axis_of(self, axis, rank)
         return rank - 1 if self.dialect == "keras" else channel_axis(inputs.layout, rank)
 
+    def axes(self, inputs: Inputs) -> Mapping[str, Sequence[int]]:
+        return {"axis": (self.channel_axis(inputs),)} if "axis" in self.arguments else {}
+
 
 class BatchNorm(
     Normalization,

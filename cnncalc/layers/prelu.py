@@ -68,14 +68,19 @@ class PReLU(ActivationFunction, type="prelu", torch="PReLU", keras="PReLU"):
             self.dialect == "keras" and self.num_parameters == 1
         )
 
-    def _shape(self, shape: Shape) -> Shape:
-        rank = len(shape)
+    def axes(self, inputs: Inputs) -> Mapping[str, Sequence[int]]:
+        return {"shared_axes": self._shared(len(inputs.shapes[0]))}
+
+    def _shared(self, rank: int) -> tuple[int, ...]:
         given = self.shared_axes or ()
         if self.dialect == "keras":
             # Keras takes 1 off before it counts from the end: there the batch is the last axis,
             # and -1 the one before it.
             given = [axis if axis > 0 else axis - 1 for axis in given]
-        axes = {axis_of(self, axis, rank, "shared_axes") for axis in given}
+        return tuple(sorted({axis_of(self, axis, rank, "shared_axes") for axis in given}))
+
+    def _shape(self, shape: Shape) -> Shape:
+        axes = self._shared(len(shape))
         return tuple(1 if index in axes else size for index, size in enumerate(shape))
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:

@@ -17,7 +17,7 @@ from cnncalc.layers.base.reach import Reach, regrouped
 from cnncalc.layers.base.tensors import Inputs, Shape, show_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 _FORMAT = DataFormat()
 
@@ -65,6 +65,12 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
                 argument="start_dim",
             )  # fmt: skip
         return max(start - batch, 0), end - batch
+
+    def axes(self, inputs: Inputs) -> Mapping[str, Sequence[int]]:
+        rank = len(inputs.shapes[0])
+        start, end = self._merged(inputs.shapes[0]) if rank else (0, -1)
+        merged = range(start, end + 1)
+        return {"start_dim": () if len(merged) == rank else tuple(merged), "end_dim": ()}
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
         return [regrouped(inputs.shapes[0], output)]
@@ -236,6 +242,9 @@ class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="tra
                 argument="dims",
             )
         return tuple(shape[axis] for axis in dims)
+
+    def axes(self, inputs: Inputs) -> Mapping[str, Sequence[int]]:
+        return {"dims": self.order(len(inputs.shapes[0]))}
 
     def order(self, rank: int) -> tuple[int, ...]:
         """The input's axes in their new order, the batch aside."""

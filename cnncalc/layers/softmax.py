@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers.activation import ActivationFunction
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.axes import Axis, axis_of, check_axes
+from cnncalc.layers.base.axes import Axis, check_axes, indices_of
 from cnncalc.layers.base.kinds import ListOf, Nullable
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.reach import Reach, reading_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.tensors import Inputs, Shape
 
@@ -42,13 +42,14 @@ class Softmax(
         return shape
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
-        rank = len(output)
-        batch = {0, -rank - 1} if self.dialect != "own" else set()
-        axes = {axis_of(self, axis, rank) for axis in self.axis or () if axis not in batch}
-        if self.axis is None:
-            last = self.dialect == "keras"
-            axes = {rank - 1 if last else channel_axis(inputs.layout, rank)}
-        return [reading_whole(axes, rank)]
+        return [reading_whole({*self.axes(inputs)["axis"]}, len(output))]
+
+    def axes(self, inputs: Inputs) -> Mapping[str, Sequence[int]]:
+        rank = len(inputs.shapes[0])
+        if self.axis is not None:
+            return {"axis": indices_of(self, self.axis, rank)}
+        last = self.dialect == "keras"
+        return {"axis": (rank - 1 if last else channel_axis(inputs.layout, rank),)}
 
 
 class Softmin(Softmax, type="softmin", torch="Softmin"):

@@ -16,7 +16,7 @@ from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.reach import Reach, shifted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.tensors import Inputs, Shape
 
@@ -35,6 +35,9 @@ class Part(Layer):
         if self.axis is not None:
             return axis_of(self, self.axis, rank)
         return channel_axis(inputs.layout, rank)
+
+    def axes(self, inputs: Inputs) -> Mapping[str, Sequence[int]]:
+        return {"axis": (self.axis_index(inputs),)}
 
     def with_size(self, inputs: Inputs, size: int) -> Shape:
         """The input's shape with another size along the axis."""

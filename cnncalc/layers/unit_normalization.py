@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.axes import Axis, axis_of, check_axes
+from cnncalc.layers.base.axes import Axis, check_axes, indices_of
 from cnncalc.layers.base.kinds import ListOf, Nullable
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.tensors import Inputs, Shape
 
@@ -34,9 +34,10 @@ class UnitNormalization(
         check_axes(self, self.axis or (), len(shape))
         return shape
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
-        rank = len(output)
-        batch = {0, -rank - 1} if self.dialect != "own" else set()
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        axes = self.axes(inputs)["axis"]
+        return [[GLOBAL if axis in axes else Reach(axis) for axis in range(len(output))]]
+
+    def axes(self, inputs: Inputs) -> Mapping[str, Sequence[int]]:
         given = (-1,) if self.axis is None else self.axis
-        axes = {axis_of(self, axis, rank) for axis in given if axis not in batch}
-        return [[GLOBAL if axis in axes else Reach(axis) for axis in range(rank)]]
+        return {"axis": indices_of(self, given, len(inputs.shapes[0]))}

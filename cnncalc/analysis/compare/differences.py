@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.analysis.compare.folding import folded
 from cnncalc.analysis.compare.pairing import pair_layers
 from cnncalc.analysis.compare.signatures import (
+    compact,
     default_of,
     in_layout,
     padding_of,
@@ -50,12 +51,19 @@ class _Wiring:
         }
         self._paired = set(self._after.values())
 
+    def sharing_differs(self, node: Node, other: Node) -> bool:
+        """Whether both use another layer's weights, but not of layers that are a pair."""
+        one, two = node.traits.shared_with, other.traits.shared_with
+        return bool(one and two) and self._moved(one, two)
+
     def rewired(self, node: Node, other: Node) -> bool:
         """Whether it takes from other layers, although those that it took from are still there."""
         return len(node.inputs) == len(other.inputs) and any(
-            one in self._after and two in self._paired and self._after[one] != two
-            for one, two in zip(node.inputs, other.inputs, strict=True)
+            self._moved(one, two) for one, two in zip(node.inputs, other.inputs, strict=True)
         )
+
+    def _moved(self, one: str, two: str) -> bool:
+        return one in self._after and two in self._paired and self._after[one] != two
 
 
 def _step(
@@ -86,17 +94,58 @@ def _side(node: Node, layout: Layout) -> Side:
 def _changes(node: Node, other: Node, wiring: _Wiring) -> Iterator[SettingChange]:
     if node.type != other.type:
         yield SettingChange("type", node.type, other.type)
-    old, new = dict(signature_of(node).settings), dict(signature_of(other).settings)
-    names = (name for name in dict.fromkeys((*old, *new)) if old.get(name) != new.get(name))
-    for name in names:
-        if node.type != other.type and not (name in old and name in new):
-            continue  # what only one of the types has says nothing
-        if name == "padding" and padding_of(node) == padding_of(other):
-            continue  # `same`, and the numbers that it stands for here
-        yield SettingChange(name, _shown(old, name, node), _shown(new, name, other))
+    if not _written_alike(node, other):
+        yield from _other_settings(node, other)
+    if wiring.sharing_differs(node, other):
+        yield SettingChange("share", node.traits.shared_with, other.traits.shared_with)
     if wiring.rewired(node, other):
         yield SettingChange("from", ", ".join(node.inputs), ", ".join(other.inputs))
 
 
-def _shown(settings: dict[str, object], name: str, node: Node) -> str:
-    return show(settings[name] if name in settings else default_of(node, name))
+def _written_alike(node: Node, other: Node) -> bool:
+    """Whether two layers have the same arguments, read by the same rules."""
+    return (
+        node.layer == other.layer and node.traits == other.traits and _rules(node) == _rules(other)
+    )
+
+
+def _rules(node: Node) -> tuple[str, str]:
+    return node.layer.dialect, node.layer.layout_of(node.facts.inputs)
+
+
+def _other_settings(node: Node, other: Node) -> Iterator[SettingChange]:
+    old, new = dict(signature_of(node).settings), dict(signature_of(other).settings)
+    if _rules(node) == _rules(other):
+        # What changes no figure is compared where both frameworks mean the same by it.
+        old |= node.layer.inert_settings()
+        new |= other.layer.inert_settings()
+    for name in dict.fromkeys((*old, *new)):
+        if node.type != other.type and not (name in old and name in new):
+            continue  # what only one of the types has says nothing
+        if _value(old, name, node) == _value(new, name, other):
+            continue
+        if name == "padding" and padding_of(node) == padding_of(other):
+            continue  # `same`, and the numbers that it stands for here
+        if _given_alike(node, other, name):
+            continue  # an axis counted from the end, of inputs with another number of axes
+        values = _value(old, name, node), _value(new, name, other)
+        if name in node.layer.axes(node.facts.inputs):
+            values = _as_given(node, other, name) or values
+        yield SettingChange(name, show(values[0]), show(values[1]))
+
+
+def _value(settings: dict[str, object], name: str, node: Node) -> object:
+    return settings[name] if name in settings else default_of(node, name)
+
+
+def _as_given(node: Node, other: Node, name: str) -> tuple[object, object] | None:
+    """An axis as both specs write it; None where both write the same by other rules."""
+    one, two = (getattr(layer, name) for layer in (node.layer, other.layer))
+    return None if one == two else (compact(one), compact(two))
+
+
+def _given_alike(node: Node, other: Node, name: str) -> bool:
+    """Whether both specs give an argument in the same way, read by the same rules."""
+    if name not in node.layer.arguments or _rules(node) != _rules(other):
+        return False
+    return bool(getattr(node.layer, name) == getattr(other.layer, name))

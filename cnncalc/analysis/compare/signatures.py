@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.layers.base.kinds import DataFormat
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.arithmetic import TransposedWindow, Window
     from cnncalc.layers.base.layer import Layer
@@ -14,14 +16,10 @@ if TYPE_CHECKING:
 
 #: Arguments that the windows of a layer say better: `padding: same` and `padding: 1` may be one.
 _SLIDING = frozenset({"kernel", "stride", "dilation", "padding", "ceil_mode", "output_padding"})
-#: Arguments about the layout, which is no property of the net.
-_LAYOUT = frozenset({"data_format"})
-#: Axes are counted by layout and by framework; what they do shows in the shapes.
-_AXES = frozenset({"axis", "dim", "start_dim", "end_dim", "start", "end"})
 #: What is left out of a signature where it is so.
 _DEFAULTS: dict[str, object] = {
     "stride": 1, "dilation": 1, "padding": 0, "ceil_mode": False, "output_padding": 0,
-    "trainable": True, "share": False,
+    "trainable": True, "share": False, "l1": 0, "l2": 0,
 }  # fmt: skip
 
 Settings = tuple[tuple[str, object], ...]
@@ -60,26 +58,48 @@ def default_of(node: Node, setting: str) -> object:
     """What a setting that a signature leaves out stands for."""
     if setting in _DEFAULTS:
         return _DEFAULTS[setting]
-    spec = node.layer.arguments.get(setting)
+    spec = node.layer.lookup.get(setting)
     return spec.default if spec else None
 
 
 def _settings(node: Node) -> Settings:
-    layer = node.layer
-    windows = layer.windows(node.facts.inputs)
-    left_out = _LAYOUT | _AXES | (_SLIDING if windows else frozenset())
+    layer, inputs = node.layer, node.facts.inputs
+    windows = layer.windows(inputs)
+    axes = layer.axes(inputs)
     settings: dict[str, object] = {
-        name: _compact(value)
+        name: compact(value)
         for name, value in layer.settings().items()
-        if name not in left_out and not layer.arguments[name].claim
+        if name not in axes and not (windows and name in _SLIDING) and _says(layer, name)
     }
     if windows:
         settings |= _slides(layer, windows)
+    if axes:
+        settings |= _axes(node, axes)
+    settings |= node.traits.regularizer or {}
     if not node.traits.trainable:
         settings["trainable"] = False
     if node.traits.shared_with:
         settings["share"] = True
     return tuple(sorted(settings.items()))
+
+
+def _says(layer: Layer, name: str) -> bool:
+    """Whether an argument is a property of the layer, and not a claim or the layout."""
+    spec = layer.arguments[name]
+    return not spec.claim and not isinstance(spec.kind, DataFormat)
+
+
+def _axes(node: Node, axes: Mapping[str, Sequence[int]]) -> dict[str, object]:
+    """The axes by number, as they are where the channels come first; the channels are left out.
+
+    Under our own names axes count without the batch, under a framework's with it, and
+    in each layout the channels have another number.
+    """
+    rank = len(node.input_shapes[0])
+    last = node.layer.layout_of(node.facts.inputs) == "channels_last"
+    order = (*range(1, rank), 0) if last else range(rank)
+    found = {name: tuple(order[index] for index in indices) for name, indices in axes.items()}
+    return {name: compact(indices) for name, indices in found.items() if indices not in {(), (0,)}}
 
 
 def _slides(layer: Layer, windows: Sequence[Window | TransposedWindow]) -> dict[str, object]:
@@ -92,12 +112,12 @@ def _slides(layer: Layer, windows: Sequence[Window | TransposedWindow]) -> dict[
     if getattr(layer, "padding", None) == "same" and any(window.stride > 1 for window in windows):
         padding = "same"
     found: dict[str, object] = {
-        "kernel": _compact(tuple(window.kernel for window in windows)),
-        "stride": _compact(tuple(window.stride for window in windows)),
-        "dilation": _compact(tuple(window.dilation for window in windows)),
-        "padding": _compact(padding),
+        "kernel": compact(tuple(window.kernel for window in windows)),
+        "stride": compact(tuple(window.stride for window in windows)),
+        "dilation": compact(tuple(window.dilation for window in windows)),
+        "padding": compact(padding),
         "ceil_mode": any(getattr(window, "ceil_mode", False) for window in windows),
-        "output_padding": _compact(
+        "output_padding": compact(
             tuple(getattr(window, "output_padding", 0) for window in windows)
         ),
     }
@@ -109,7 +129,7 @@ def _slides(layer: Layer, windows: Sequence[Window | TransposedWindow]) -> dict[
 
 
 def _padding(windows: Sequence[Window | TransposedWindow]) -> tuple[object, ...]:
-    return tuple(_compact((window.before, window.after)) for window in windows)
+    return tuple(compact((window.before, window.after)) for window in windows)
 
 
 def padding_of(node: Node) -> tuple[object, ...]:
@@ -117,11 +137,11 @@ def padding_of(node: Node) -> tuple[object, ...]:
     return _padding(node.layer.windows(node.facts.inputs))
 
 
-def _compact(value: object) -> object:
+def compact(value: object) -> object:
     """One value instead of several equal ones; mappings and lists as tuples."""
     if isinstance(value, dict):
-        return tuple((key, _compact(item)) for key, item in value.items())
+        return tuple((key, compact(item)) for key, item in value.items())
     if isinstance(value, (list, tuple)):
-        items = tuple(_compact(item) for item in value)
+        items = tuple(compact(item) for item in value)
         return items[0] if items and all(item == items[0] for item in items) else items
     return value

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.errors import LayerError
-from cnncalc.layers.base.kinds import Integer
+from cnncalc.layers.base.kinds import Integer, ListOf, Nullable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from cnncalc.layers.base.kinds import Kind
     from cnncalc.layers.base.layer import Layer
 
 
@@ -59,3 +60,33 @@ def check_axes(layer: Layer, axes: Iterable[int], rank: int) -> None:
     for axis in axes:
         if axis not in batch:
             axis_of(layer, axis, rank)
+
+
+def given_axes(layer: Layer, rank: int) -> Mapping[str, Sequence[int]]:
+    """The axes that are given by arguments, as indices in a shape without the batch."""
+    given = {
+        name: getattr(layer, name)
+        for name, spec in layer.arguments.items()
+        if _names_axes(spec.kind)
+    }
+    return {
+        name: indices_of(layer, value if isinstance(value, tuple) else (value,), rank, name)
+        for name, value in given.items()
+        if value is not None
+    }
+
+
+def indices_of(
+    layer: Layer, axes: Iterable[int], rank: int, argument: str = "axis"
+) -> tuple[int, ...]:
+    """The indices in a shape without the batch that axes mean, in order; the batch is left out."""
+    batch = {0, -rank - 1} if layer.dialect != "own" else set()
+    return tuple(
+        sorted({axis_of(layer, axis, rank, argument) for axis in axes if axis not in batch})
+    )
+
+
+def _names_axes(kind: Kind) -> bool:
+    if isinstance(kind, Nullable):
+        return _names_axes(kind.kind)
+    return isinstance(kind, Axis) or (isinstance(kind, ListOf) and _names_axes(kind.item))

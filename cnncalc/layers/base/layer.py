@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.layers.base.argument import REQUIRED, Argument, arg
+from cnncalc.layers.base.axes import given_axes
 from cnncalc.layers.base.errors import BadValueError, LayerError
 from cnncalc.layers.base.formulas import kept
 from cnncalc.layers.base.inert import EVERY_LAYER
@@ -306,6 +307,14 @@ class Layer:
             for axis, window in enumerate(windows, start=int(first)):
                 found[0][axis] = slid(axis, window)
         return found
+
+    def axes(self, inputs: Inputs) -> Mapping[str, Sequence[int]]:
+        """The axes that arguments name, given or by default, as indices in the input's shape.
+
+        An argument that only says the same in another way, or the axes of the whole
+        input, names none.
+        """
+        return given_axes(self, len(inputs.shapes[0]))
 
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
         """How the size of each output axis comes about; the formulas are in `formulas`."""
