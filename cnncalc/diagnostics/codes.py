@@ -43,6 +43,7 @@ SHARE: Final = "E211"
 REFUSED: Final = "E212"
 
 UNUSED: Final = "W301"
+LAYOUT: Final = "W303"
 
 TITLES: Final[dict[str, str]] = {
     UNREADABLE: "the file cannot be read",
@@ -77,4 +78,5 @@ TITLES: Final[dict[str, str]] = {
     SHARE: "weights cannot be shared",
     REFUSED: "a combination that the framework refuses",
     UNUSED: "a result is never used",
+    LAYOUT: "the order of the axes is not certain",
 }

@@ -58,7 +58,9 @@ class LeakyReLU(ActivationFunction, type="leaky_relu", torch="LeakyReLU", keras=
 
     also_takes = (INPLACE,)
 
-    negative_slope: float = arg(Real(), _NO_EFFECT, default=0.01, keras="alpha")
+    negative_slope: float = arg(
+        Real(), _NO_EFFECT, default=0.01, torch="negative_slope", keras="negative_slope alpha"
+    )
     example = "leaky_relu: 0.1"
 
     def validate(self) -> None:

@@ -25,6 +25,7 @@ _FORMAT = DataFormat()
 class AdaptivePooling(Layer):
     """What adaptive pooling shares: the output size is given, the windows follow."""
 
+    tells_channels = True
     counted = False
     formulas: ClassVar = {"spatial axis": "size"}
 
@@ -135,6 +136,7 @@ class AdaptiveMaxPool(
 class GlobalPooling(Layer):
     """What global pooling shares: every spatial axis becomes one value."""
 
+    tells_channels = True
     counted = False
     formulas: ClassVar = {"spatial axis, keepdims": "1"}
 

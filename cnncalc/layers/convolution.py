@@ -37,6 +37,7 @@ PADDINGS = ("valid", "same", "full", "causal")
 class SlidingKernel(Layer):
     """What all convolutions share: the kernel, how it moves, and its bias."""
 
+    tells_channels = True
     also_takes = (DEVICE, *tensors("bias"))
     linear = True
 

@@ -30,6 +30,7 @@ class InputNormalization(
     With `mean` and `variance` given nothing is kept, as in Keras.
     """
 
+    tells_channels = True
     counted = False
     elementwise = True
     linear = True

@@ -27,6 +27,7 @@ class LayerScale(Layer, type="layer_scale", keras="LayerScale", torch="LayerScal
     Keras's name takes the last axis of a map, too.
     """
 
+    tells_channels = True
     counted = False
     elementwise = True
     linear = True

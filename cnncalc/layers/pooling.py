@@ -24,6 +24,7 @@ POSITIVE = Integer(1)
 class Pooling(Layer):
     """What all pooling shares: a window that moves by its own size unless told otherwise."""
 
+    tells_channels = True
     counted = False
     formulas: ClassVar = {**SLIDING, **CEILING}
 

@@ -38,6 +38,7 @@ class SqueezeExcite(
     S is `squeeze_channels`, or channels // ratio.
     """
 
+    tells_channels = True
     formulas: ClassVar = {
         "params": "(channels + 1)*squeezed + (squeezed + 1)*channels",
         "macs": "2 * channels * squeezed",

@@ -61,6 +61,7 @@ class ConvTranspose(
     dilation (PyTorch).
     """
 
+    tells_channels = True
     also_takes = (DEVICE, *tensors("kernel", "bias"))
     linear = True
     formulas: ClassVar = {

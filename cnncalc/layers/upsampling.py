@@ -44,6 +44,7 @@ class Upsample(
     `align_corners`. Keras takes any.
     """
 
+    tells_channels = True
     counted = False
     linear = True
     formulas: ClassVar = {
