@@ -128,7 +128,9 @@ class Expander:
             self.graph.report(problem, where)
         evaluator = Evaluator(variables, self.layout, None)
         self.expectation = stated(spec.expect, evaluator)
-        network = self.network(outputs, stated(spec.lint, evaluator))
+        settings = {**overrides, **overrides_by_input(spec.inputs, shapes)}
+        lint = stated(spec.lint, evaluator)
+        network = self.network(outputs, lint, variables.computed(), settings)
         if self.graph.sound is None:
             for problem in (*unused_results(self.graph, outputs), *self.unsettled()):
                 self.graph.warn(problem)
@@ -150,7 +152,13 @@ class Expander:
                 self.graph.report(problem)
             self.graph.add_input(name, shape, value)
 
-    def network(self, outputs: Names, lint: Stated | None = None) -> Network:
+    def network(
+        self,
+        outputs: Names,
+        lint: Stated | None = None,
+        variables: Mapping[str, Any] | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Network:
         """The net, up to the first error."""
         return Network(
             self.name,
@@ -160,6 +168,8 @@ class Expander:
             outputs,
             expect=self.expectation,
             lint=lint,
+            variables=variables,
+            settings=settings,
         )
 
     def outputs(self, frame: Frame, current: Names) -> Names:

@@ -111,7 +111,7 @@ def test_every_command_has_a_case_here():
 def test_summarize_imports_no_other_analysis():
     modules = imported(LEAN[1])
     found = {name for name in modules if name.startswith("cnncalc.analysis.")}
-    assert found == {"cnncalc.analysis.summary"}
+    assert found == {"cnncalc.analysis.summary", "cnncalc.analysis.holders"}
 
 
 def test_the_library_imports_neither_the_command_line_nor_typer():
