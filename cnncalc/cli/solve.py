@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from cnncalc.cli import completion
+from cnncalc.cli.completion import offer
 from cnncalc.cli.options import InputOption, Reader, SetOption
 from cnncalc.cli.output import complain, emit, style_of
 
@@ -30,10 +32,20 @@ _Format = Literal["table", "json"]
 
 def solve(  # noqa: PLR0913 - the options of the command
     net: Annotated[
-        str | None, typer.Argument(metavar="[NET]", help="A spec file, -, or zoo:NAME.")
+        str | None,
+        typer.Argument(
+            metavar="[NET]",
+            help="A spec file, -, or zoo:NAME.",
+            autocompletion=offer(completion.nets),
+        ),
     ] = None,
     layer: Annotated[
-        str | None, typer.Argument(metavar="[LAYER]", help="The name of a layer of the net.")
+        str | None,
+        typer.Argument(
+            metavar="[LAYER]",
+            help="The name of a layer of the net.",
+            autocompletion=offer(completion.layers),
+        ),
     ] = None,
     *,
     size: Annotated[
