@@ -87,7 +87,6 @@ class AdaptiveAvgPool(
 ):
     """Average pooling to a given output size, larger ones included (PyTorch's rule).
 
-    Output per spatial axis: size; null keeps the axis.
     Parameters: none. MACs: 0.
 
     PyTorch's `AdaptiveAvgPool2d` and `AdaptiveAvgPool3d` pool the last axes to 1,
@@ -124,7 +123,6 @@ class AdaptiveMaxPool(
 ):
     """Max pooling to a given output size, larger ones included (PyTorch's rule).
 
-    Output per spatial axis: size; null keeps the axis.
     Parameters: none. MACs: 0.
     """
 
