@@ -95,6 +95,7 @@ besides = st.just(Beside()) | st.builds(
     trainable=_optional(values),
     expect=_optional(values),
     regularizer=_optional(values),
+    weights=_optional(values),
     loop=_optional(loops),
 )
 types = st.sampled_from(["conv", "relu", "$kind", "my block", "3"]) | names.filter(
@@ -149,4 +150,6 @@ specs = st.builds(
     ),
     expect=_optional(values),
     lint=_optional(values),
+    values=_optional(values),
+    gradient=_optional(values),
 )

@@ -35,7 +35,14 @@ def cost_of(entry: Layer | Composite) -> int:
     What was written short and without variables is built once.
     """
     beside = entry.beside
-    values = [beside.inputs, beside.name, beside.when, beside.expect, beside.regularizer]
+    values = [
+        beside.inputs,
+        beside.name,
+        beside.when,
+        beside.expect,
+        beside.regularizer,
+        beside.weights,
+    ]
     if isinstance(entry, Layer) and entry.written is None:
         values.append(entry.arguments)
     return _beyond_ordinary(values)

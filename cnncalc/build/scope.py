@@ -11,7 +11,7 @@ from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.expressions import ExpressionError, evaluate
 from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.syntax import Choice, Expression, Literal, Malformed, Map, Template
-from cnncalc.language.values import plain
+from cnncalc.language.values import exact_number, plain
 from cnncalc.layers.base.errors import BadValueError
 from cnncalc.layers.base.kinds import Flag
 from cnncalc.layers.base.layout import channels_of, spatial_of
@@ -67,15 +67,6 @@ class Variables:
                 return True, here.values[name]
             here = here.outer
         return False, None
-
-    def computed(self) -> dict[str, Any]:
-        """The values that were given or have been used, by name."""
-        values = self.values.items()
-        lazy = {name: one for name, one in values if isinstance(one, LazyValue)}
-        known = {name: one.value for name, one in lazy.items() if one.known}
-        return {
-            name: known.get(name, one) for name, one in values if name in known or name not in lazy
-        }
 
     def names(self) -> list[str]:
         """Every known name, the innermost first."""
@@ -273,10 +264,19 @@ def variables_of(
     return variables
 
 
-def stated(written: Value | None, evaluator: Evaluator) -> Stated | None:
-    """What stands under `expect` or `lint`, with its places; raises `SpecProblem`."""
+def stated(written: Value | None, evaluator: Evaluator, *, exact: bool = False) -> Stated | None:
+    """What stands under a key such as `expect`, with its places; raises `SpecProblem`.
+
+    Args:
+        written: the value of the key.
+        evaluator: computes its expressions.
+        exact: whether decimals become fractions.
+    """
     if written is None:
         return None
     parts = written.pairs if isinstance(written, Map) else ()
     places = {key.text: value.place for key, value in parts}
-    return Stated(evaluator.value(written), written.place, places)
+    value = (
+        plain(written, evaluator.expression, exact_number) if exact else evaluator.value(written)
+    )
+    return Stated(value, written.place, places)

@@ -121,7 +121,8 @@ def _traits(
     if beside.regularizer is not None:
         regularizer = regularizer_of(evaluator.value(beside.regularizer), beside.regularizer)
     expect = stated(beside.expect, evaluator)
+    weights = stated(beside.weights, evaluator, exact=True)
     learns = trainable(beside, frame, evaluator)
-    if learns and regularizer is None and expect is None:
+    if learns and regularizer is None and expect is None and weights is None:
         return PLAIN
-    return Traits(learns, "", regularizer, expect)
+    return Traits(learns, "", regularizer, expect, weights)

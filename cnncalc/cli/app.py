@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnncalc.cli import completion
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: The commands in the order of the help; each is a function of its name in a module of its name.
-COMMANDS = ("summarize", "compare", "explain", "check", "solve", "layers", "schema", "new")
+COMMANDS = (
+    "summarize", "compare", "explain", "check", "solve", "compute", "layers", "schema", "new",
+)  # fmt: skip
 
 EXAMPLES = (
     "cnncalc summarize net.yaml",
@@ -71,4 +71,4 @@ def run(arguments: Sequence[str]) -> None:
     for name in (first,) if first in COMMANDS else COMMANDS:
         module = import_module(f"cnncalc.cli.{name}")
         app.command(name, epilog=_epilog(module.EXAMPLES))(getattr(module, name))
-    completion.run(lambda: app(list(arguments), prog_name="cnncalc"))
+    app(list(arguments), prog_name="cnncalc")

@@ -41,9 +41,9 @@ AXIS: Final = "E209"
 INPUT_COUNT: Final = "E210"
 SHARE: Final = "E211"
 REFUSED: Final = "E212"
+VALUES: Final = "E213"
 
 UNUSED: Final = "W301"
-LAYOUT: Final = "W303"
 
 TITLES: Final[dict[str, str]] = {
     UNREADABLE: "the file cannot be read",
@@ -77,6 +77,6 @@ TITLES: Final[dict[str, str]] = {
     INPUT_COUNT: "the wrong number of inputs",
     SHARE: "weights cannot be shared",
     REFUSED: "a combination that the framework refuses",
+    VALUES: "values are missing, or do not fit",
     UNUSED: "a result is never used",
-    LAYOUT: "the order of the axes is not certain",
 }

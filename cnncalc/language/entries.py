@@ -134,6 +134,7 @@ def _beside(keys: dict[str, Tree]) -> Beside:
         value("expect"),
         value("regularizer"),
         _loop(keys) if "for" in keys or "repeat" in keys else None,
+        value("weights"),
     )
 
 
@@ -269,7 +270,8 @@ def check_beside_layers(beside: Beside, *, block: bool = False) -> None:
         beside: what stands beside a group, a residual, a parallel or a block.
         block: whether it is a block, which always has a name and may share another's weights.
     """
-    for key, value in (("share", beside.share), ("regularizer", beside.regularizer)):
+    for key in ("share", "regularizer", "weights"):
+        value = getattr(beside, key)
         if value is not None and not (block and key == "share"):
             raise SpecProblem(
                 codes.UNKNOWN_KEY, f"`{key}` belongs to a layer, not to several", value,

@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 KEYS = (
     "name", "description", "input", "inputs", "outputs", "layout", "variables", "blocks",
-    "layers", "expect", "lint",
+    "layers", "expect", "lint", "values", "gradient",
 )  # fmt: skip
 
 
@@ -100,6 +100,8 @@ def read_spec(root: Tree | None) -> Parsed:
         blocks={one: block or Block(one, {}, None) for one, block in blocks.items()},
         expect=value("expect"),
         lint=value("lint"),
+        values=value("values"),
+        gradient=value("gradient"),
     )
     return Parsed(spec, tuple(problems))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.language.regularizer import KERAS_PENALTIES, PENALTY, REGULARIZER_KEYS
@@ -9,7 +10,6 @@ from cnncalc.language.shapes import AXES
 from cnncalc.language.words import ENTRY_KEYS
 from cnncalc.layers import registry
 from cnncalc.layers.base.argument import REQUIRED
-from cnncalc.layers.base.documentation import documentation
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.argument import Argument
@@ -23,6 +23,7 @@ _COUNT: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, _EXPRESSION]}
 _SIZE: Schema = {"anyOf": [{"type": "integer", "minimum": 1}, _EXPRESSION]}
 _ENTRIES: Schema = {"type": "array", "items": {"$ref": "#/$defs/entry"}}
 _NAMES: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+_NUMBERS: Schema = {"type": ["number", "string", "array", "object"]}
 _CLAIMS: Schema = {"type": "object"}
 _SHAPE: Schema = {
     "description": "sizes without the batch: [3, 32, 32], 3x32x32, or named axes",
@@ -83,6 +84,8 @@ def _top_level() -> Schema:
         "layers": _ENTRIES,
         "expect": _CLAIMS,
         "lint": {"type": "object"},
+        "values": _NUMBERS,
+        "gradient": _NUMBERS,
     }
 
 
@@ -138,6 +141,7 @@ def _beside(key: str) -> Schema:
         "trainable": {"enum": [True, False, "yes", "no", "on", "off"]},
         "expect": _CLAIMS,
         "regularizer": _PENALTY,
+        "weights": {"type": "object"},
         "repeat": _COUNT,
         "for": {"type": ["string", "array", "object"]},
         "in": {"type": ["array", "string"]},
@@ -197,7 +201,7 @@ def _layer(layer: type[Layer]) -> Schema:
     ]
     if missing:
         named["allOf"] = missing
-    return {"description": documentation(layer), "anyOf": [*forms, named]}
+    return {"description": cleandoc(layer.__doc__ or ""), "anyOf": [*forms, named]}
 
 
 def _value(spec: Argument) -> Schema:

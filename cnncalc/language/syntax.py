@@ -226,6 +226,7 @@ class Beside(NamedTuple):
     expect: Value | None = None
     regularizer: Value | None = None
     loop: Loop | None = None
+    weights: Value | None = None
 
 
 ALONE = Beside()
@@ -411,3 +412,5 @@ class Spec(NamedTuple):
     blocks: Mapping[str, Block] = NO_NAMES
     expect: Value | None = None
     lint: Value | None = None
+    values: Value | None = None
+    gradient: Value | None = None

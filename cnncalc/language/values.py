@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
@@ -103,23 +104,41 @@ def is_nothing(tree: Tree | None) -> bool:
     return tree is None or (isinstance(tree, Scalar) and not tree.text and not tree.quoted)
 
 
-def plain(value: Value, evaluate: Callable[[Expression | Choice], Any]) -> Any:  # noqa: ANN401 - any plain value
+def plain(
+    value: Value,
+    evaluate: Callable[[Expression | Choice], Any],
+    read: Callable[[Literal], Any] = attrgetter("value"),
+) -> Any:  # noqa: ANN401 - any plain value
     """A value as Python has it; expressions and choices go through `evaluate`.
+
+    Args:
+        value: the value.
+        evaluate: what an expression or a choice comes to.
+        read: what a literal comes to.
 
     Raises:
         SpecProblem: it is malformed.
     """
     if isinstance(value, Literal):
-        return value.value
+        return read(value)
     if isinstance(value, (Expression, Choice)):
         return evaluate(value)
     if isinstance(value, List):
-        return [plain(item, evaluate) for item in value.items]
+        return [plain(item, evaluate, read) for item in value.items]
     if isinstance(value, Map):
-        return {key.text: plain(part, evaluate) for key, part in value.pairs}
+        return {key.text: plain(part, evaluate, read) for key, part in value.pairs}
     if isinstance(value, Malformed):
         raise value.problem()
     return value.text
+
+
+def exact_number(literal: Literal) -> Any:  # noqa: ANN401 - any plain value
+    """A literal with its decimals as they are written: 0.7 is seven tenths."""
+    if not isinstance(literal.value, float):
+        return literal.value
+    from fractions import Fraction  # noqa: PLC0415 - only for worked numbers
+
+    return Fraction(literal.text.replace("_", ""))
 
 
 def check_not_a_set(tree: Mapping) -> None:

@@ -11,6 +11,7 @@ ENTRY_KEYS = {
     "trainable": "false freezes the weights",
     "expect": "claims about the result, which `check` holds against it",
     "regularizer": "penalties on the kernels: {l1: ..., l2: ...}",
+    "weights": "numbers of its weights by their names, for `compute`: {kernel: ..., bias: ...}",
     "repeat": "how many times the entry stands in a row; `$i` counts from 1",
     "for": "the variables that take the values of each row of `in`",
     "in": "the rows",

@@ -49,6 +49,7 @@ def _spec(spec: Spec) -> Iterator[str]:
     if spec.layout is not None:
         yield f"layout: {spec.layout}"
     yield from _inputs(spec.inputs)
+    yield from _optional("values", spec.values, 0)
     if spec.variables:
         yield "variables:"
         for name, value in spec.variables.items():
@@ -62,6 +63,7 @@ def _spec(spec: Spec) -> Iterator[str]:
         yield from _keyed("outputs", List(spec.outputs), 0)
     yield from _optional("expect", spec.expect, 0)
     yield from _optional("lint", spec.lint, 0)
+    yield from _optional("gradient", spec.gradient, 0)
 
 
 def _optional(key: str, value: Value | None, column: int) -> Lines:
@@ -204,6 +206,7 @@ def _beside(beside: Beside, column: int) -> Lines:
         *_optional("share", beside.share, column),
         *_optional("trainable", beside.trainable, column),
         *_optional("regularizer", beside.regularizer, column),
+        *_optional("weights", beside.weights, column),
         *_optional("expect", beside.expect, column),
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.layers.base.tensors import plural
 from cnncalc.net.node import counts_of
@@ -34,12 +34,12 @@ class Network:
         outputs: the names of the nodes whose results leave the net.
         expect: the claims that the spec makes about the whole net, if it makes any.
         lint: the spec's `lint` settings, if it has any.
-        variables: the values of the spec's variables that the net depends on.
-        settings: the variables and input shapes that were given in place of the spec's own.
+        values: the numbers of its inputs, if the spec gives them.
+        gradient: the loss's gradient by its outputs, if the spec gives it.
     """
 
-    __slots__ = ("_by_name", "_totals", "expect", "inputs", "layers", "layout", "lint", "name",
-                 "outputs", "settings", "variables")  # fmt: skip
+    __slots__ = ("_by_name", "_totals", "expect", "gradient", "inputs", "layers", "layout",
+                 "lint", "name", "outputs", "values")  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - the parts of a net
         self,
@@ -51,8 +51,8 @@ class Network:
         *,
         expect: Stated | None = None,
         lint: Stated | None = None,
-        variables: Mapping[str, Any] | None = None,
-        settings: Mapping[str, Any] | None = None,
+        values: Stated | None = None,
+        gradient: Stated | None = None,
     ) -> None:
         self.name = name
         self.layout = layout
@@ -61,8 +61,8 @@ class Network:
         self.outputs = tuple(outputs)
         self.expect = expect
         self.lint = lint
-        self.variables = dict(variables or {})
-        self.settings = dict(settings or {})
+        self.values = values
+        self.gradient = gradient
         self._by_name: dict[str, Node] | None = None
         self._totals: Totals | None = None
 

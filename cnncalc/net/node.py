@@ -82,6 +82,7 @@ class Traits(NamedTuple):
     shared_with: str = ""
     regularizer: Mapping[str, float] | None = None
     expect: Stated | None = None
+    weights: Stated | None = None
 
 
 PLAIN = Traits()

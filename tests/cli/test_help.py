@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-COMMANDS = ("summarize", "compare", "explain", "check", "solve", "layers", "schema", "new")
+COMMANDS = (
+    "summarize", "compare", "explain", "check", "solve", "compute", "layers", "schema", "new",
+)  # fmt: skip
 PAGES = ((), *((command,) for command in COMMANDS))
 TUTORIAL = "examples/tutorial_cnn.yaml"
 COMMAND = [sys.executable, "-m", "cnncalc"]

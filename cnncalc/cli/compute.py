@@ -1,0 +1,97 @@
+"""`cnncalc compute`: the values of a small net, exactly, with every step."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
+from cnncalc.cli.output import complain, emit, style_of, width_of
+from cnncalc.language.limits import DEFAULT
+
+if TYPE_CHECKING:
+    from cnncalc.build.reader import Reading
+    from cnncalc.numbers.errors import ComputeError
+    from cnncalc.numbers.worked import Worked
+
+EXAMPLES = (
+    "cnncalc compute examples/numbers/convolution.yaml",
+    "cnncalc compute net.yaml conv_1 --steps",
+    "cnncalc compute net.yaml --backward",
+    "cnncalc compute net.yaml --format json",
+)
+
+NumbersFormat = Literal["text", "json"]
+
+
+def compute(  # noqa: PLR0913 - the options of the command
+    net: Annotated[
+        str,
+        typer.Argument(
+            metavar="NET", show_default=False,
+            help="A spec file with `values`, - for standard input, zoo:NAME for a packaged net.",
+        ),
+    ],
+    layer: Annotated[
+        str | None, typer.Argument(metavar="[LAYER]", help="One layer or input.")
+    ] = None,
+    *,
+    steps: Annotated[
+        bool, typer.Option("--steps", help="Show how every element is made.")
+    ] = False,
+    backward: Annotated[
+        bool,
+        typer.Option("--backward", "-b", help="Show the gradients by results, weights and inputs."),
+    ] = False,
+    format: Annotated[  # noqa: A002 - the option's name
+        NumbersFormat, typer.Option("--format", "-f", help="How the result is written.")
+    ] = "text",
+    sets: SetOption = None,
+    inputs: InputOption = None,
+    max_layers: MaxLayers = DEFAULT.layers,
+    max_size: MaxSize = DEFAULT.size,
+) -> None:  # fmt: skip
+    """Work out the values of every layer, exactly, from the `values` and `weights` of a spec."""
+    reading = Reader(sets, inputs, max_layers, max_size).read(net)
+    if reading.failed or reading.network is None:
+        raise typer.Exit(2)
+    worked = _worked(reading, layer or "", steps=steps, gradients=backward)
+    if format == "json":
+        from cnncalc.render.numbers.data import json  # noqa: PLC0415 - only for JSON
+
+        emit(json(worked))
+        return
+    from cnncalc.render.numbers.text import text  # noqa: PLC0415 - only for text
+
+    layout = reading.network.layout
+    emit(text(worked, layout, style_of(sys.stdout), width_of(sys.stdout)))
+
+
+def _worked(reading: Reading, layer: str, *, steps: bool, gradients: bool) -> Worked:
+    from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - start-up
+    from cnncalc.numbers.errors import ComputeError  # noqa: PLC0415 - start-up
+    from cnncalc.numbers.worked import work_out  # noqa: PLC0415 - start-up
+
+    network = reading.network
+    assert network is not None  # noqa: S101 - the caller has looked
+    try:
+        return work_out(
+            network, source=reading.source, steps=steps, gradients=gradients, only=layer
+        )
+    except ComputeError as error:
+        complain(_diagnostic(reading, error))
+        raise typer.Exit(2) from None
+    except KeyError:
+        close = nearest(layer, [*network.inputs, *(node.name for node in network.layers)])
+        hint = f"; did you mean {close}?" if close else ""
+        raise typer.BadParameter(f"no layer or input is called {layer}{hint}") from None
+
+
+def _diagnostic(reading: Reading, error: ComputeError) -> str:
+    from cnncalc.diagnostics.diagnostic import Diagnostic  # noqa: PLC0415 - only on errors
+    from cnncalc.render.diagnostics import as_text  # noqa: PLC0415 - only on errors
+
+    problem = Diagnostic(error.code, error.message, "error", error.place, source=reading.source)
+    return as_text((problem,), reading.text, style_of(sys.stderr)) + "\n"

@@ -1,0 +1,1 @@
+"""What each layer type computes: a file per family, as in `cnncalc.layers`."""

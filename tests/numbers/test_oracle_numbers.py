@@ -1,0 +1,84 @@
+"""Values, gradients and weight gradients against PyTorch in float64: 400 recorded nets."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+import cnncalc
+from cnncalc.numbers.worked import work_out
+
+ORACLE = Path(__file__).parent.parent / "data" / "oracles" / "numbers_pytorch.jsonl.gz"
+RECORDS = [
+    json.loads(line)
+    for line in gzip.decompress(ORACLE.read_bytes()).decode().splitlines()
+    if '"header"' not in line
+]
+#: Types that take a root or an exponential; all others are exact.
+IRRATIONAL = {
+    "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "GroupNorm", "SiLU", "Softmax", "GELU", "Tanh",
+    "Sigmoid", "ELU", "Softplus",
+}  # fmt: skip
+
+
+def close(ours, theirs):
+    return abs(float(ours or 0) - theirs) <= 1e-9 * max(1, abs(theirs))
+
+
+def flat(value):
+    if isinstance(value, list):
+        return [number for part in value for number in flat(part)]
+    return [value]
+
+
+def worked(record):
+    return work_out(cnncalc.parse(json.dumps(record["spec"])), gradients=True)
+
+
+def test_all_records_are_there():
+    assert len(RECORDS) == 400
+
+
+@pytest.mark.parametrize("start", range(0, 400, 50))
+def test_every_value_and_gradient_is_that_of_pytorch(start):
+    for record in RECORDS[start : start + 50]:
+        layers = {layer.name: layer for layer in worked(record).layers}
+        assert set(layers) == set(record["layers"])
+        for name, theirs in record["layers"].items():
+            layer = layers[name]
+            where = record["id"], name, layer.type
+            assert list(layer.shape) == theirs["shape"], where
+            assert len(layer.values) == len(theirs["values"]), where
+            assert all(map(close, layer.values, theirs["values"])), where
+            if theirs["gradient"] is None:
+                assert not any(layer.gradient), where
+            else:
+                assert all(map(close, layer.gradient, theirs["gradient"])), where
+        for name, weights in record["weight_gradients"].items():
+            ours = {weight.name: weight for weight in layers[name].weights}
+            for kind, theirs in weights.items():
+                numbers = flat(theirs)
+                assert len(ours[kind].values) == len(numbers)
+                assert all(map(close, ours[kind].gradient, numbers)), (record["id"], name, kind)
+
+
+def test_numbers_are_exact_until_something_irrational_comes_in():
+    exact_layers = 0
+    for record in RECORDS:
+        irrational = set()
+        before = "input"
+        for entry, layer in zip(record["spec"]["layers"], worked(record).layers[1:], strict=True):
+            kind = next(iter(entry))
+            inputs = entry.get("from", before)
+            inputs = inputs if isinstance(inputs, list) else [inputs]
+            if kind in IRRATIONAL or irrational & set(inputs):
+                irrational.add(layer.name)
+            else:
+                assert all(isinstance(n, (int, Fraction)) for n in layer.values), record["id"]
+                exact_layers += 1
+            before = layer.name
+    assert exact_layers > 400
