@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from cnncalc.net.node import Node, Stated
 
 KEYS = ("shape", "output", *FIGURES)
+#: Claims on values are held by `check.values`.
+VALUES = ("values", "gradient")
 _TIMES = "x\u00d7"  # the letter, and the multiplication sign
 _SHAPE = re.compile(rf"(\d+|\?)(\s*[{_TIMES}]\s*(\d+|\?))*")
 _SHAPE_WAYS = "a shape such as [10, 16, 16] or 10x16x16; `?` stands for any size"
@@ -120,7 +122,7 @@ def read_claims(network: Network, source: str = "") -> Claims:
     """Every expectation that a spec states."""
     claims: list[Claim] = []
     problems: list[Diagnostic] = []
-    for subject, expect in _stated(network):
+    for subject, expect in claimed_by(network):
         for written, value in _ordered(expect.value):
             place = expect.parts.get(written, expect.place)
             key = "shape" if written == "output" and _is_shape(value) else written
@@ -132,7 +134,7 @@ def read_claims(network: Network, source: str = "") -> Claims:
     return Claims(tuple(claims), tuple(problems))
 
 
-def _stated(network: Network) -> Iterator[tuple[Subject, Stated]]:
+def claimed_by(network: Network) -> Iterator[tuple[Subject, Stated]]:
     """Who claims what; blocks where their last layer stands."""
     members: dict[str, list[str]] = {}
     last: dict[str, Any] = {}
@@ -162,7 +164,8 @@ def _ordered(expect: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - as 
         return
     stated: dict[str, object] = expect
     order = {key: position for position, key in enumerate(KEYS)}
-    yield from sorted(stated.items(), key=lambda item: order.get(item[0], len(KEYS)))
+    figures = ((key, value) for key, value in stated.items() if key not in VALUES)
+    yield from sorted(figures, key=lambda item: order.get(item[0], len(KEYS)))
 
 
 def _is_shape(value: object) -> bool:
@@ -184,8 +187,12 @@ def _wanted(key: str, value: object) -> Wanted:
     if key == "shape":
         return _wanted_shape(value)
     if key not in KEYS:
-        close = nearest(key, KEYS)
-        hint = f": did you mean `{close}`?" if close else f"; its keys are {', '.join(KEYS)}"
+        close = nearest(key, (*KEYS, *VALUES))
+        hint = (
+            f": did you mean `{close}`?"
+            if close
+            else f"; its keys are {', '.join((*KEYS, *VALUES))}"
+        )
         raise ValueError(f"`expect` has no key `{key}`{hint}")
     return amount(value)
 

@@ -8,6 +8,7 @@ from cnncalc.analysis.check.budgets import Budget, check_budgets
 from cnncalc.analysis.check.claims import check_claims
 from cnncalc.analysis.check.linting import run_lints
 from cnncalc.analysis.check.selection import selection_of
+from cnncalc.analysis.check.values.verdict import check_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -54,13 +55,15 @@ def check(
     """
     selection, wrong_settings = selection_of(network, source, demands.ignore, demands.select)
     verdict = check_claims(network, source)
-    if wrong := (*wrong_settings, *verdict.problems):
+    values = check_values(network, source)
+    if wrong := (*wrong_settings, *verdict.problems, *values.problems):
         return Report(source, wrong, invalid=True)
     found = [
         *verdict.findings,
+        *values.findings,
         *(one for one in warnings if selection.shows(one.code)),
         *run_lints(network, selection, source),
     ]
     found.sort(key=lambda one: (one.place is None, one.place or (0, 0, 0)))
     budgets = check_budgets(network, demands.budgets, source)
-    return Report(source, (*found, *budgets), verdict.held)
+    return Report(source, (*found, *budgets), verdict.held + values.held)

@@ -1,0 +1,1 @@
+"""Claims on values: `expect: {values: ..., gradient: ...}` held against worked numbers."""
