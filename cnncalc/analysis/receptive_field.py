@@ -116,18 +116,24 @@ def receptive_fields(network: Network) -> dict[str, tuple[View, ...]]:
 
 def viewed(network: Network) -> Iterator[tuple[Node, tuple[View, ...]]]:
     """Every layer with what its units see."""
-    carried = {name: _of_input(shape, network) for name, shape in network.inputs.items()}
     known: dict[tuple[Carried, ...], tuple[View, ...]] = {}
+    for node, state in carried(network):
+        if state not in known:
+            known[state] = tuple(_view(one) for one in state)
+        yield node, known[state]
+
+
+def carried(network: Network) -> Iterator[tuple[Node, tuple[Carried, ...]]]:
+    """Every layer with how its result carries each spatial axis of the input."""
+    states = {name: _of_input(shape, network) for name, shape in network.inputs.items()}
     reached: dict[tuple[int, int], Sequence[Sequence[Reach]]] = {}
     for node in network.layers:
         key = id(node.layer), id(node.facts)
         if key not in reached:
             reached[key] = node.layer.reach(node.facts.inputs, node.output_shape)
-        arriving = [carried[name] for name in node.inputs]
-        state = carried[node.name] = _through(arriving, reached[key], node.output_shape)
-        if state not in known:
-            known[state] = tuple(_view(one) for one in state)
-        yield node, known[state]
+        arriving = [states[name] for name in node.inputs]
+        state = states[node.name] = _through(arriving, reached[key], node.output_shape)
+        yield node, state
 
 
 def _of_input(shape: Shape, network: Network) -> tuple[Carried, ...]:

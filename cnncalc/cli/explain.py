@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cnncalc.cli import completion
-from cnncalc.cli.completion import offer
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
 from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
     from cnncalc.analysis.explain import Explanation
+    from cnncalc.net.network import Network
 
 EXAMPLES = (
     "cnncalc explain net.yaml",
     "cnncalc explain net.yaml conv_1",
     "cnncalc explain net.yaml conv_1 --symbols",
     "cnncalc explain net.yaml --format markdown > notes.md",
+    "cnncalc explain net.yaml conv_1 --picture",
     "cnncalc explain E203",
     "cnncalc explain --list",
 )
@@ -35,15 +35,18 @@ def explain(  # noqa: PLR0913 - the options of the command
     net: Annotated[
         str | None,
         typer.Argument(
-            metavar="NET|CODE", show_default=False, autocompletion=offer(completion.nets_and_codes),
+            metavar="NET|CODE", show_default=False,
             help="A spec file, - or zoo:NAME; or the code of a finding, such as E203.",
         ),
     ] = None,
     layer: Annotated[
-        str | None, typer.Argument(metavar="[LAYER]", help="One layer, or a block with its layers.",
-                       autocompletion=offer(completion.layers)),
+        str | None, typer.Argument(metavar="[LAYER]", help="One layer, or a block with its layers.")
     ] = None,
     *,
+    picture: Annotated[
+        bool,
+        typer.Option("--picture", help="Draw which inputs single outputs of LAYER read."),
+    ] = False,
     list_: Annotated[
         bool, typer.Option("--list", "-l", help="List the codes of all findings.")
     ] = False,
@@ -65,6 +68,10 @@ def explain(  # noqa: PLR0913 - the options of the command
         raise typer.BadParameter("name a net, or a code such as E203; --list lists the codes")
     elif layer is None and _CODE.fullmatch(net):
         emit(_page(net.upper()))
+    elif picture:
+        if layer is None:
+            raise typer.BadParameter("--picture needs a layer: cnncalc explain NET LAYER --picture")
+        emit(_picture(Reader(sets, inputs, max_layers, max_size), net, layer))
     else:
         reader = Reader(sets, inputs, max_layers, max_size)
         emit(_written(_explained(reader, net, layer or "", symbols=symbols), format))
@@ -94,8 +101,6 @@ def _page(code: str) -> str:
 
 def _explained(reader: Reader, net: str, wanted: str, *, symbols: bool) -> Explanation:
     from cnncalc.analysis.explain import explain as analyse  # noqa: PLC0415 - start-up
-    from cnncalc.analysis.explain import names  # noqa: PLC0415 - start-up
-    from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - start-up
 
     reading = reader.read(net)
     if reader.failed or reading.network is None:
@@ -103,9 +108,31 @@ def _explained(reader: Reader, net: str, wanted: str, *, symbols: bool) -> Expla
     try:
         return analyse(reading.network, wanted, source=reading.source, symbols=symbols)
     except KeyError:
-        close = nearest(wanted, names(reading.network))
-        hint = f"; did you mean {close}?" if close else "; `cnncalc summarize` lists them"
-        raise typer.BadParameter(f"no layer or block is called {wanted}{hint}") from None
+        raise _unknown(reading.network, wanted) from None
+
+
+def _picture(reader: Reader, net: str, wanted: str) -> str:
+    from cnncalc.analysis.locality import NoPlaceError, locality  # noqa: PLC0415 - start-up
+    from cnncalc.render.locality import text  # noqa: PLC0415 - start-up
+
+    reading = reader.read(net)
+    if reader.failed or reading.network is None:
+        raise typer.Exit(2)
+    try:
+        return text(locality(reading.network, wanted), width_of(sys.stdout))
+    except NoPlaceError as error:
+        raise typer.BadParameter(str(error)) from None
+    except KeyError:
+        raise _unknown(reading.network, wanted) from None
+
+
+def _unknown(network: Network, wanted: str) -> typer.BadParameter:
+    from cnncalc.analysis.explain import names  # noqa: PLC0415 - only on errors
+    from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - only on errors
+
+    close = nearest(wanted, names(network))
+    hint = f"; did you mean {close}?" if close else "; `cnncalc summarize` lists them"
+    return typer.BadParameter(f"no layer or block is called {wanted}{hint}")
 
 
 def _written(explanation: Explanation, format_: TextFormat) -> str:

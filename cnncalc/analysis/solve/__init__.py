@@ -1,1 +1,0 @@
-"""The inverse: arguments that give a wanted size, and inputs that a net takes."""
