@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from cnncalc.cli import completion
-from cnncalc.cli.completion import offer
 from cnncalc.cli.output import emit, style_of, width_of
 
 EXAMPLES = (
@@ -20,12 +18,7 @@ EXAMPLES = (
 
 def layers(
     type_: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[TYPE]",
-            help="A layer type, by any of its names.",
-            autocompletion=offer(completion.layer_types),
-        ),
+        str | None, typer.Argument(metavar="[TYPE]", help="A layer type, by any of its names.")
     ] = None,
 ) -> None:
     """List the layer types, or print one with its arguments, formulas and names."""

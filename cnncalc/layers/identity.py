@@ -13,8 +13,6 @@ class Identity(
     Output: as the input. Parameters: none.
     """
 
-    equations = ("y = x",)
-
     linear = True
     elementwise = True
     view = "identity"

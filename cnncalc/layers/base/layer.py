@@ -27,7 +27,7 @@ from cnncalc.layers.base.reach import same_axes, slid
 from cnncalc.layers.base.tensors import plural, show_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from typing_extensions import Self, dataclass_transform
 
@@ -124,8 +124,6 @@ class Layer:
     view: ClassVar[View] = ""
     #: Whether it takes the mean of each channel away, so that a bias before it has no effect.
     centers_channels: ClassVar[bool] = False
-    #: Whether it tells channels from spatial axes: what it does depends on the layout.
-    tells_channels: ClassVar[bool] = False
     #: Whether `macs` is all that the layer computes; else it is named beside the count.
     counted: bool = True
     #: One entry of a spec, for the documentation.
@@ -184,7 +182,7 @@ class Layer:
                     help=(f"`{name.text}: {{{spec.name}: ...}}`",),
                 )
             parsed.setdefault(spec.name, spec.default)
-        dialect = name.dialect or self.hinted(given) or framework
+        dialect = name.dialect or self._hinted(given) or framework
         self.__dict__.update(called=name.text, rank=name.rank, dialect=dialect)
         self.__dict__.update(parsed)
         self.validate()
@@ -211,10 +209,10 @@ class Layer:
         return parsed
 
     @classmethod
-    def hinted(cls, given: Iterable[str]) -> Dialect | None:
+    def _hinted(cls, given: Mapping[str, object]) -> Dialect | None:
         """The framework whose spelling of an argument was used first, if one was."""
         specs = ((cls.lookup.get(key), key) for key in given)
-        hints = (_hinted_dialect(spec, key) for spec, key in specs if spec)
+        hints = (_hinted_dialect(spec, key) for spec, key in specs if spec and key != spec.name)
         return next((hint for hint in hints if hint is not None), None)
 
     @classmethod
@@ -393,11 +391,7 @@ def _given_twice(key: str, spec: Argument) -> LayerError:
 
 
 def _hinted_dialect(spec: Argument, key: str) -> Dialect | None:
-    """Whose spelling it is; a field's own name is that of a framework that has no other."""
-    torch, keras = spec.torch.split(), spec.keras.split()
-    own = key == spec.name
-    in_torch = key in torch or (own and not torch and bool(keras) and key not in keras)
-    in_keras = key in keras or (own and not keras and bool(torch) and key not in torch)
+    in_torch, in_keras = key in spec.torch.split(), key in spec.keras.split()
     if in_torch == in_keras:
         return None
     return "torch" if in_torch else "keras"
