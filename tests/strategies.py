@@ -101,7 +101,8 @@ besides = st.just(Beside()) | st.builds(
 types = st.sampled_from(["conv", "relu", "$kind", "my block", "3"]) | names.filter(
     lambda name: name not in (*ENTRY_KEYS, *COMPOSITES, "none")
 )
-layers = st.builds(Layer, types, _optional(values), besides) | st.builds(
+arguments = values.filter(lambda value: value != Literal(None))  # that is no arguments
+layers = st.builds(Layer, types, _optional(arguments), besides) | st.builds(
     lambda beside, share: Layer("", None, beside._replace(share=share)), besides, templates
 )
 

@@ -8,8 +8,10 @@ from cnncalc.build.scope import Evaluator, Variables
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.listing import listed
 from cnncalc.diagnostics.suggestion import nearest
+from cnncalc.language.entries import belongs_beside
 from cnncalc.language.problems import SpecProblem
-from cnncalc.language.syntax import Map
+from cnncalc.language.syntax import Key, Map
+from cnncalc.language.words import ENTRY_KEYS
 
 if TYPE_CHECKING:
     from cnncalc.language.syntax import Block, Layer
@@ -40,6 +42,17 @@ def arguments_of_block(block: Block, entry: Layer, evaluator: Evaluator) -> dict
     return values
 
 
+def _unknown(block: Block, key: Key) -> SpecProblem:
+    close = nearest(key.text, block.arguments)
+    label, help_ = f"did you mean `{close}`?" if close else "", ""
+    if key.text in ENTRY_KEYS:
+        label, help_ = belongs_beside(block.name, key.text)
+    return SpecProblem(
+        codes.UNKNOWN_ARGUMENT, f"the block `{block.name}` has no argument `{key.text}`", key,
+        label=label, help=(help_ or f"its arguments are {listed(block.arguments)}",),
+    )  # fmt: skip
+
+
 def _given(block: Block, entry: Layer, evaluator: Evaluator) -> dict[str, Any]:
     """`block: {argument: value}`, or `block: value` for its first argument."""
     given = entry.arguments
@@ -53,11 +66,5 @@ def _given(block: Block, entry: Layer, evaluator: Evaluator) -> dict[str, Any]:
         return {next(iter(block.arguments)): evaluator.value(given)}
     for key, _ in given.pairs:
         if key.text not in block.arguments:
-            close = nearest(key.text, block.arguments)
-            raise SpecProblem(
-                codes.UNKNOWN_ARGUMENT,
-                f"the block `{block.name}` has no argument `{key.text}`", key,
-                label=f"did you mean `{close}`?" if close else "",
-                help=(f"its arguments are {listed(block.arguments)}",),
-            )  # fmt: skip
+            raise _unknown(block, key)
     return {key.text: evaluator.value(value) for key, value in given.pairs}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.build.arguments import argument_place, arguments_of
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.suggestion import nearest
+from cnncalc.language.entries import belongs_beside
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.words import COMPOSITES, ENTRY_KEYS
 from cnncalc.language.written import ByText
@@ -86,8 +87,8 @@ def _refused(name: Name, entry: syntax.Layer, error: LayerError) -> SpecProblem:
     place = argument_place(name, entry, error)
     label, help_ = error.label, error.help
     if error.code == codes.UNKNOWN_ARGUMENT and error.argument in ENTRY_KEYS:
-        label = f"`{error.argument}` stands beside the type, not among its arguments"
-        help_ = (f"`- {{{entry.type}: {{...}}, {error.argument}: ...}}`",)
+        label, shown = belongs_beside(entry.type, error.argument)
+        help_ = (shown,)
     problem = SpecProblem(error.code, error.message, place, label=label, help=help_)
     problem.others = tuple(_refused(name, entry, other) for other in error.others)
     return problem

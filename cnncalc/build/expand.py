@@ -8,6 +8,7 @@ can be, so that all independent errors show in one run.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.build import composites, uses
@@ -23,13 +24,13 @@ from cnncalc.diagnostics import codes
 from cnncalc.language.entries import read_entry
 from cnncalc.language.limits import ENTRY_STEPS
 from cnncalc.language.problems import SpecProblem, UnknownShape
-from cnncalc.language.syntax import Layer, Malformed, Repeat, Template
+from cnncalc.language.syntax import Layer, Malformed, Template
 from cnncalc.layers import registry
 from cnncalc.net.network import Network
 from cnncalc.net.node import NO_VALUES, Scope, ScopeKind, Stated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from cnncalc.diagnostics.diagnostic import Diagnostic, Placed
     from cnncalc.language.limits import Limits
@@ -77,6 +78,23 @@ def expand(  # noqa: PLR0913 - what may be set from outside
         return Expansion(expander.network(()), expander.graph.found())
 
 
+class Taken:
+    """What an entry takes by `from`: looked for when it is needed, after `when` is asked."""
+
+    __slots__ = ("_found", "_look")
+
+    def __init__(self, look: Callable[[], Names]) -> None:
+        self._look = look
+        self._found: Names | None = None
+
+    @property
+    def names(self) -> Names:
+        """The names of the results; raises `SpecProblem` if none are named."""
+        if self._found is None:
+            self._found = self._look()
+        return self._found
+
+
 class Expander:
     """Unrolls entries; `composites` and `uses` place what they are."""
 
@@ -111,6 +129,8 @@ class Expander:
         outputs = self.outputs(frame, current)
         for problem, where in self.references.unresolved(self.graph.line_of):
             self.graph.report(problem, where)
+        if self.graph.sound is None:
+            self.references.check_failures()
         evaluator = Evaluator(variables, self.layout, None)
         self.expectation = stated(spec.expect, evaluator)
         self.values = stated(spec.values, evaluator, exact=True)
@@ -200,8 +220,12 @@ class Expander:
             entry = self.entries[id(item)] = read_entry(item)
         if self.failures.get(id(item), 0) >= _MOST_FAILURES:
             return self.unknown(entry, frame)
+        inputs = (
+            current
+            if entry.beside.inputs is None
+            else Taken(partial(self.inputs_of, entry, frame, current))
+        )
         try:
-            inputs = self.inputs_of(entry, frame, current)
             if entry.beside.loop is not None:
                 result = self.loop(entry, frame, inputs)
             else:
@@ -238,9 +262,8 @@ class Expander:
 
     def inputs_of(self, entry: Entry, frame: Frame, current: Names) -> Names:
         given = entry.beside.inputs
-        if given is None:
-            return current
-        evaluator = self.evaluator(frame, current)
+        assert given is not None  # noqa: S101 - it is why we are here
+        evaluator = self.evaluator(frame, current, entry)
         found: list[str] = []
         for written in given.items:
             wanted = evaluator.template(written)
@@ -279,14 +302,17 @@ class Expander:
         self.graph.shapes[name] = None
         return (name,)
 
-    def evaluator(self, frame: Frame, inputs: Names) -> Evaluator:
+    def evaluator(self, frame: Frame, inputs: Names | Taken, entry: Entry) -> Evaluator:
         def shape() -> Shape:
-            known = self.graph.shapes[inputs[0]] if inputs else None
+            names = inputs.names if isinstance(inputs, Taken) else inputs
+            if not names:
+                raise self.graph.without_input(entry)
+            known = self.graph.shapes[names[0]]
             return known if known is not None else unknown_shape()
 
         return Evaluator(frame.variables, self.layout, shape)
 
-    def once(self, entry: Entry, frame: Frame, inputs: Names) -> Names | None:
+    def once(self, entry: Entry, frame: Frame, inputs: Names | Taken) -> Names | None:
         """One turn of an entry, its `repeat` and `for` aside; None if `when` leaves it out."""
         if isinstance(entry, Malformed):
             raise entry.problem()
@@ -294,10 +320,12 @@ class Expander:
         if cost is None:
             cost = self.costs[id(entry)] = cost_of(entry)
         self.step(entry, cost)
-        evaluator = self.evaluator(frame, inputs)
+        evaluator = self.evaluator(frame, inputs, entry)
         when = entry.beside.when
         if when is not None and not evaluator.condition(when):
             return None
+        if isinstance(inputs, Taken):
+            inputs = inputs.names
         if not isinstance(entry, Layer):
             return composites.place(self, entry, frame, inputs, evaluator)
         type_ = entry.type
@@ -309,20 +337,18 @@ class Expander:
             entry = entry.with_(type=type_)
         return uses.layer(self, entry, frame, inputs, evaluator)
 
-    def loop(self, entry: Entry, frame: Frame, inputs: Names) -> Names | None:
+    def loop(self, entry: Entry, frame: Frame, inputs: Names | Taken) -> Names | None:
         """Unroll `repeat` and `for`; the index `$i` counts from 1. None if no turn is left."""
         loop = entry.beside.loop
         assert loop is not None  # noqa: S101 - it is why we are here
         self.step(entry, cost_of_loop(loop))
-        evaluator = self.evaluator(frame, inputs)
+        evaluator = self.evaluator(frame, inputs, entry)
         result = None
         outer = self.scope("loop", frame)
-        counted = isinstance(loop, Repeat)
         for turn, values in enumerate(turns(loop, evaluator), 1):
             self.step(entry)
-            row = NO_VALUES if counted else values
-            scope = Scope("turn", len(self.graph.nodes), outer, "", "", row, turn)
-            variables = Variables(values, frame.variables)
+            scope = Scope("turn", len(self.graph.nodes), outer, "", "", values or NO_VALUES, turn)
+            variables = Variables(values, frame.variables, turn)
             inner = frame._replace(variables=variables, scope=scope, turn_of=entry)
             placed = self.once(entry, inner, inputs)
             if placed is not None:

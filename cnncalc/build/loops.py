@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 def turns(loop: Loop, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
-    """The variables of each turn of a `repeat` or `for`; the index `$i` counts from 1.
+    """The variables of each turn of a `repeat` or `for`; a `repeat` has none.
 
     Raises:
         SpecProblem: the count or the rows are of the wrong kind.
     """
     if isinstance(loop, Repeat):
-        for index in range(1, _count(loop.count, evaluator) + 1):
-            yield {"i": index}
-        return
-    rows = _columns(loop, evaluator) if isinstance(loop, ForColumns) else _rows(loop, evaluator)
-    for index, row in enumerate(rows, 1):
-        yield {"i": index, **row}
+        for _ in range(_count(loop.count, evaluator)):
+            yield {}
+    elif isinstance(loop, ForColumns):
+        yield from _columns(loop, evaluator)
+    else:
+        yield from _rows(loop, evaluator)
 
 
 def _count(written: Value, evaluator: Evaluator) -> int:

@@ -203,16 +203,16 @@ class GraphBuilder:
         self.references.defined[name] = at
         self.references.edges[name] = inputs
         if not inputs and layer.arity[0] > 0:
-            self.report(
-                SpecProblem(
-                    codes.INPUT_COUNT,
-                    f"`{layer.called or layer.type}` has no input: the net has several",
-                    at,
-                    help=(f"`from:` says which: {', '.join(self.inputs)}",),
-                ),
-                frame,
-            )
+            self.report(self.without_input(at, layer.called or layer.type), frame)
         return (name,)
+
+    def without_input(self, at: Placed, type_: str = "") -> SpecProblem:
+        """What an entry is told that needs an input in a net with several."""
+        what = f"`{type_ or getattr(at, 'type', '')}`".replace("``", "the entry")
+        return SpecProblem(
+            codes.INPUT_COUNT, f"{what} has no input: the net has several", at,
+            help=(f"`from:` says which: {', '.join(self.inputs)}",),
+        )  # fmt: skip
 
     def _refusal(
         self, error: LayerError, layer: Layer, inputs: Names, name: str, entry: Entry

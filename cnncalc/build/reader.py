@@ -11,6 +11,7 @@ from cnncalc.build.expand import expand
 from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.language.parse import parse
 from cnncalc.language.problems import SpecProblem
+from cnncalc.language.punctuation import with_hints
 from cnncalc.language.text import ZOO, text_of, too_large
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def read_text(
                 raise too_large(limits)
             parsed = parse(text, limits)
         except SpecProblem as problem:
-            return Reading(source, text, None, (problem.diagnostic(source),))
+            found = with_hints((problem.diagnostic(source),), text)
+            return Reading(source, text, None, found)
         network, diagnostics = expand(
             parsed,
             name=_stem(source),
@@ -78,7 +80,7 @@ def read_text(
             shapes=shapes or {},
             limits=limits,
         )
-        return Reading(source, text, network, diagnostics)
+        return Reading(source, text, network, with_hints(diagnostics, text))
 
 
 @contextmanager

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Layout, Shape
 
 FLAG = Flag()
+INDEX = "i"
 _LONGEST_CHAIN = 40
 _NAME = re.compile(r"\s*\$(\w+)\s*")
 _TEMPLATE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
@@ -43,13 +44,23 @@ SHAPE_VARIABLES = {
 
 
 class Variables:
-    """Values by name; what is not here is looked for further out."""
+    """Values by name; what is not here is looked for further out.
 
-    __slots__ = ("outer", "values")
+    `index` is what `$i` counts here, for want of a variable that is called so: a name
+    that a spec gives wins over the automatic one, and the inner over the outer.
+    """
 
-    def __init__(self, values: MappingType[str, Any], outer: Variables | None = None) -> None:
+    __slots__ = ("index", "outer", "values")
+
+    def __init__(
+        self,
+        values: MappingType[str, Any],
+        outer: Variables | None = None,
+        index: int | None = None,
+    ) -> None:
         self.values = values
         self.outer = outer
+        self.index = index
 
     @property
     def outermost(self) -> Variables:
@@ -66,6 +77,14 @@ class Variables:
             if name in here.values:
                 return True, here.values[name]
             here = here.outer
+        return self._counted() if name == INDEX else (False, None)
+
+    def _counted(self) -> tuple[bool, Any]:
+        here: Variables | None = self
+        while here is not None:
+            if here.index is not None:
+                return True, here.index
+            here = here.outer
         return False, None
 
     def names(self) -> list[str]:
@@ -74,6 +93,8 @@ class Variables:
         here: Variables | None = self
         while here is not None:
             found += here.values
+            if here.index is not None and INDEX not in found:
+                found.append(INDEX)
             here = here.outer
         return found
 

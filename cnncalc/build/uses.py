@@ -8,7 +8,7 @@ from cnncalc.build.blocks import arguments_of_block
 from cnncalc.build.composites import inner, trainable
 from cnncalc.build.costs import cost_of_layer
 from cnncalc.build.placing import EntryTraits
-from cnncalc.build.scope import Evaluator, Variables, stated
+from cnncalc.build.scope import INDEX, Evaluator, Variables, stated
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import check_beside_layers, with_keys_of_keras
 from cnncalc.language.limits import BLOCK_STEPS
@@ -46,10 +46,9 @@ def block(  # noqa: PLR0913, PLR0917 - what a place in the net consists of
     )
     scope = expander.scope("block", frame, name)._replace(block=block.name, arguments=values)
     inside = inner(frame, scope, entry, evaluator)
-    counted, index = frame.variables.find("i")
-    values = {"i": index, **values} if counted else values
+    _, index = frame.variables.find(INDEX)
     inside = inside._replace(
-        variables=Variables(values, evaluator.variables.outermost),
+        variables=Variables(values, evaluator.variables.outermost, index),
         inputs=inputs,
         calls=(*frame.calls, (block.name, entry.head)),
         twin=_shared_block(expander, entry.beside, frame, evaluator) or inside.twin,

@@ -31,7 +31,7 @@ from cnncalc.language.syntax import (
 from cnncalc.language.tree import Mapping, Scalar, Sequence, Tree
 from cnncalc.language.values import (
     check_not_a_set,
-    is_nothing,
+    is_null,
     map_of,
     require_list,
     require_mapping,
@@ -71,15 +71,21 @@ def read_entry(item: Tree | Entry) -> Entry:
         return Malformed(problem, given if isinstance(given, Template) else None)
 
 
-def _entry(mapping: Mapping) -> Entry:
-    check_not_a_set(mapping)
+def _told_apart(mapping: Mapping) -> tuple[dict[str, Tree], list[tuple[Scalar, Tree]]]:
+    """The keys beside a type, and the types with their arguments."""
     keys: dict[str, Tree] = {}
     types: list[tuple[Scalar, Tree]] = []
     for key, value in mapping.pairs():
-        if key.text in ENTRY_KEYS:
-            keys[key.text] = value
-        else:
+        if key.text not in ENTRY_KEYS:
             types.append((key, value))
+        else:
+            keys[key.text] = value
+    return keys, types
+
+
+def _entry(mapping: Mapping) -> Entry:
+    check_not_a_set(mapping)
+    keys, types = _told_apart(mapping)
     if "in" in keys:
         _check_rows(keys["in"], keys.get("for"))
     if len(types) > 1:
@@ -115,7 +121,7 @@ def _layer(head: Scalar, argument: Tree, beside: Beside, mapping: Mapping) -> La
 
 
 def _arguments(tree: Tree) -> Value | None:
-    return None if is_nothing(tree) else value_of(tree)
+    return None if is_null(tree) else value_of(tree)
 
 
 def _beside(keys: dict[str, Tree]) -> Beside:
@@ -192,11 +198,11 @@ def _residual(tree: Tree, beside: Beside, place: Mapping) -> Residual:
     if isinstance(tree, Mapping):
         check_keys(tree, ("body", "shortcut", "merge"), "`residual`")
         body, shortcut, merge = tree.get("body"), tree.get("shortcut"), tree.get("merge")
-    if body is None or (isinstance(tree, Scalar) and not tree.text):
+    if body is None or is_null(body):
         raise _empty_composite("residual", place)
     return Residual(
         entries_of(body, "`body`"),
-        entries_of(shortcut, "`shortcut`") if shortcut is not None else None,
+        None if shortcut is None or is_null(shortcut) else entries_of(shortcut, "`shortcut`"),
         _merge(merge, "add", place),
         beside,
         place,
@@ -234,7 +240,7 @@ def _empty_composite(kind: str, place: Tree) -> SpecProblem:
 
 
 def _merge(tree: Tree | None, default: str, place: Mapping) -> Entry | None:
-    if tree is None:
+    if tree is None or is_null(tree):
         return read_entry(Scalar(default, place.mark, quoted=False))
     if isinstance(tree, Scalar) and tree.text == "none":
         return None
@@ -261,6 +267,14 @@ def unknown_keys(mapping: Mapping, known: tuple[str, ...], what: str) -> Iterato
                 label=f"did you mean `{close}`?" if close else "",
                 help=(f"its keys are {', '.join(known)}",),
             )  # fmt: skip
+
+
+def belongs_beside(type_: str, key: str) -> tuple[str, str]:
+    """What is said, and shown, where a key of an entry stands among its arguments."""
+    return (
+        f"`{key}` stands beside the type, not among its arguments",
+        f"`- {{{type_}: {{...}}, {key}: ...}}`",
+    )
 
 
 def check_beside_layers(beside: Beside, *, block: bool = False) -> None:

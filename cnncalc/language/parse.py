@@ -14,7 +14,8 @@ from cnncalc.language.tree import Mapping, Scalar, Sequence, Tree, read_tree
 from cnncalc.language.values import (
     check_not_a_set,
     choice_of,
-    is_nothing,
+    is_empty,
+    is_null,
     require_list,
     require_mapping,
     require_text,
@@ -169,7 +170,7 @@ def _outputs(tree: Tree | None) -> tuple[Template | Malformed, ...]:
 
 
 def _named(tree: Tree | None, what: str) -> dict[str, Tree]:
-    if tree is None or (isinstance(tree, Scalar) and not tree.text):
+    if tree is None or is_null(tree):
         return {}
     return {key.text: value for key, value in require_mapping(tree, what).pairs()}
 
@@ -200,4 +201,4 @@ def _block_arguments(tree: Tree | None, block: str) -> dict[str, Value | None]:
     if isinstance(tree, Sequence):
         return {require_text(item, "an argument"): None for item in tree.items}
     named = _named(tree, f"`args` of the block `{block}`")
-    return {name: None if is_nothing(value) else value_of(value) for name, value in named.items()}
+    return {name: None if is_empty(value) else value_of(value) for name, value in named.items()}

@@ -8,6 +8,7 @@ and know nothing of duplicate keys.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import yaml
@@ -149,7 +150,7 @@ def _malformed(text: str, error: yaml.MarkedYAMLError) -> SpecProblem:
         codes.SYNTAX,
         f"{error.problem or 'malformed YAML'}{context}",
         at,
-        help=_syntax_help(str(error.problem)),
+        help=_syntax_help(str(error.problem), text.splitlines()[: at.mark.line + 1] if at else []),
     )
 
 
@@ -168,9 +169,19 @@ def _unreadable(text: str, error: yaml.YAMLError) -> SpecProblem:
     )  # fmt: skip
 
 
-def _syntax_help(problem: str) -> tuple[str, ...]:
+_BARE = re.compile(r"\s*- (?P<type>[\w.$-]+)\s*(#.*)?")
+_KEY = re.compile(r"\s+(\w+):")
+
+
+def _syntax_help(problem: str, lines: list[str]) -> tuple[str, ...]:
+    """The way out of an error in the last of these lines."""
     if "\\t" in problem or "cannot start any token" in problem:
         return ("indent with spaces, and quote values that begin with a special character",)
+    before = _BARE.fullmatch(lines[-2]) if len(lines) > 1 else None
+    key = _KEY.match(lines[-1]) if before else None
+    if before and key and "mapping values are not allowed" in problem:
+        word = before["type"]
+        return (f"`- {word}:` with a colon, since `{key[1]}` stands beside it",)
     if "mapping values are not allowed" in problem:
         return ("a value that contains `: ` needs quotes; check the indentation, too",)
     return ()

@@ -99,7 +99,17 @@ def template_of(tree: Tree) -> Template | Malformed:
     return Malformed(SpecProblem(codes.WRONG_TYPE, "a name must be a word", tree))
 
 
-def is_nothing(tree: Tree | None) -> bool:
+def is_null(tree: Tree | None) -> bool:
+    """Whether nothing is written there, or `null`, `~` and the like, as a YAML dumper does."""
+    return tree is None or (
+        isinstance(tree, Scalar)
+        and not tree.quoted
+        and tree.text in _WORDS
+        and _WORDS[tree.text] is None
+    )
+
+
+def is_empty(tree: Tree | None) -> bool:
     """Whether nothing is written there."""
     return tree is None or (isinstance(tree, Scalar) and not tree.text and not tree.quoted)
 
@@ -148,7 +158,7 @@ def check_not_a_set(tree: Mapping) -> None:
         SpecProblem: the mapping is not what its author takes it for.
     """
     keys = [key for key, _ in tree.pairs()]
-    bare = all(is_nothing(value) for _, value in tree.pairs())
+    bare = all(is_empty(value) for _, value in tree.pairs())
     if keys and bare and all(key.text.lstrip("-").isdigit() for key in keys):
         raise not_pairs(keys, tree.mark)
     torn = next((key for key in keys if key.text.count(")") > key.text.count("(")), None)
