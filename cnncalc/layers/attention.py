@@ -44,6 +44,7 @@ class Attention(
     The heads must divide the embedding.
     """
 
+    counts_in = "attention"
     also_takes = (DEVICE,)
     formulas: ClassVar = {
         "params": (
@@ -179,6 +180,7 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
     name's framework counts (the batch is 0 under `MultiHeadAttention`).
     """
 
+    counts_in = "attention"
     also_takes = (SEED, *tensors("kernel", "bias"))
     formulas: ClassVar = {
         "features": "output_size",

@@ -37,6 +37,7 @@ PADDINGS = ("valid", "same", "full", "causal")
 class SlidingKernel(Layer):
     """What all convolutions share: the kernel, how it moves, and its bias."""
 
+    counts_in = "convolution"
     also_takes = (DEVICE, *tensors("bias"))
     linear = True
 

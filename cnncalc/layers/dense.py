@@ -33,6 +33,7 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
     `flatten` before it to use a whole feature map.
     """
 
+    counts_in = "dense"
     also_takes = (DEVICE, *LORA, QUANTIZATION, *tensors("kernel", "bias"))
     linear = True
     formulas: ClassVar = {

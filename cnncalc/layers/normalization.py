@@ -26,6 +26,7 @@ POSITIVE = Integer(1)
 class Normalization(Layer):
     """What all normalisations share: the output has the shape of the input, and an affine map."""
 
+    counts_in = "normalisation"
     also_takes = (DEVICE, *tensors("gamma", "beta"))
     counted = False
 
@@ -226,6 +227,7 @@ class InstanceNorm(
         with `track_running_stats`: running mean and variance, channels each
     """
 
+    counts_in = "normalisation"
     centers_channels = True
     also_takes = (DEVICE,)
     counted = False

@@ -26,6 +26,7 @@ _MOST_LAYERS = 1000  # each has weights of its own
 class Recurrent(Layer):
     """What recurrent layers share: one cell that is applied at every step."""
 
+    counts_in = "recurrent"
     also_takes = (
         DEVICE, SEED, *tensors("kernel", "recurrent", "bias"),
         inert("zero_output_for_mask", Flag(), "zeros at masked steps (Keras)", default=False),

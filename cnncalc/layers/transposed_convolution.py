@@ -61,6 +61,7 @@ class ConvTranspose(
     dilation (PyTorch).
     """
 
+    counts_in = "convolution"
     also_takes = (DEVICE, *tensors("kernel", "bias"))
     linear = True
     formulas: ClassVar = {

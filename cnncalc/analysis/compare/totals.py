@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import repeat
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, get_args
 
 from cnncalc.figures import FIGURES
 from cnncalc.figures.figure import values_of
+from cnncalc.layers.base.tensors import Share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,28 +17,16 @@ if TYPE_CHECKING:
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
-#: The families of layers that the shares name.
-_FAMILIES = {
-    "dense": "dense",
-    "convolution": "convolution",
-    "transposed_convolution": "convolution",
-    "normalization": "normalisation",
-    "layer_normalization": "normalisation",
-    "attention": "attention",
-    "recurrent": "recurrent",
-}
-
-
-#: The shares of the families, in the order in which they are shown.
-FAMILIES: Final = (*dict.fromkeys(_FAMILIES.values()), "other")
+#: The shares of a net's parameters, in the order in which they are shown.
+SHARES: Final[tuple[Share, ...]] = get_args(Share)
 
 
 class ComparedNet(NamedTuple):
     """One net of a comparison; `ratios` hold each total over that of the first net.
 
     The totals are for one sample: of each figure that is compared, of the
-    `weights` and `biases` that add up to `params`, and of the shares of the
-    families, which do so too. A ratio is None where the first net has 0.
+    `weights` and `biases` that add up to `params`, and of the shares of kinds of
+    layers, which do so too. A ratio is None where the first net has 0.
     """
 
     label: str
@@ -69,7 +58,7 @@ def totals_of(network: Network) -> dict[str, Value]:
         totals[figure.key] = figure.folded(column)
         if figure.key == "params":
             totals |= _kinds_of_params(network)
-    return totals | _families(network)
+    return totals | _shares(network)
 
 
 def _kinds_of_params(network: Network) -> dict[str, Value]:
@@ -77,21 +66,16 @@ def _kinds_of_params(network: Network) -> dict[str, Value]:
     return {"weights": network.totals.params - biases, "biases": biases}
 
 
-def _families(network: Network) -> dict[str, Value]:
-    families = dict.fromkeys(FAMILIES, 0)
+def _shares(network: Network) -> dict[str, Value]:
+    shares: dict[str, int] = dict.fromkeys(SHARES, 0)
     for node in network.layers:
-        families[family_of(node)] += node.params
-    return {**families}
+        shares[node.layer.counts_in] += node.params
+    return {**shares}
 
 
 def biases_of(node: Node) -> int:
     """The elements of a layer's biases, those of another layer included if it shares them."""
     return sum(weight.size for weight in node.weights if weight.role == "bias")
-
-
-def family_of(node: Node) -> str:
-    """The share that a layer counts in: `dense`, `convolution`, ... or `other`."""
-    return _FAMILIES.get(node.layer.family, "other")
 
 
 def ratio(part: Value, whole: Value) -> float | None:

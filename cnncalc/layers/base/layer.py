@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Inputs,
         Layout,
         Shape,
+        Share,
         View,
         Weight,
     )
@@ -124,6 +125,8 @@ class Layer:
     view: ClassVar[View] = ""
     #: Whether it takes the mean of each channel away, so that a bias before it has no effect.
     centers_channels: ClassVar[bool] = False
+    #: The share of a net's parameters that its own count in.
+    counts_in: ClassVar[Share] = "other"
     #: Whether `macs` is all that the layer computes; else it is named beside the count.
     counted: bool = True
     #: One entry of a spec, for the documentation.

@@ -19,6 +19,9 @@ Layout = Literal["channels_first", "channels_last"]
 Dialect = Literal["own", "torch", "keras"]
 
 
+Share = Literal["dense", "convolution", "normalisation", "attention", "recurrent", "other"]
+
+
 Role = Literal["kernel", "bias", "scale", "parameter"]
 
 

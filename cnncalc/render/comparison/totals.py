@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.analysis.compare.totals import FAMILIES
+from cnncalc.analysis.compare.totals import SHARES
 from cnncalc.figures import FIGURES
 from cnncalc.layers.base.tensors import plural
 from cnncalc.render import units
@@ -79,7 +79,7 @@ def _metric(nets: Sequence[ComparedNet], key: str, number: Callable[[int], str])
     for at, net in enumerate(nets):
         value, params = net.totals[key], net.totals["params"]
         if isinstance(value, int) and isinstance(params, int) and unit == "count":
-            share = units.share(value, params) if key in FAMILIES else ""
+            share = units.share(value, params) if key in SHARES else ""
             yield f"{number(value)} {share:>6}" if share else number(value)
         else:
             yield units.value(value, unit)
