@@ -16,9 +16,8 @@ from cnncalc.analysis.summary import SORT_WORDS, Summary, summarize
 from cnncalc.api.result import Result
 from cnncalc.diagnostics.suggestion import hint
 from cnncalc.figures import DATA, FIGURES
-from cnncalc.render import comparison as comparisons
 from cnncalc.render import explain as explanations
-from cnncalc.render.comparison import data as comparison_data
+from cnncalc.render.comparison import written
 from cnncalc.render.comparison.tables import Show
 from cnncalc.render.findings import FORMATS, Checked, render
 from cnncalc.render.summary import data as summary_data
@@ -94,10 +93,10 @@ def comparison(
     return Result(
         found,
         {
-            "table": lambda: comparisons.table(found, Show()),
-            "markdown": lambda: comparisons.markdown(found, Show()),
-            "json": lambda: comparison_data.json(found),
-            "csv": lambda: comparison_data.csv(found, layers=bool(found.differences)),
+            "table": partial(written, found, "table", Show()),
+            "markdown": partial(written, found, "markdown", Show()),
+            "json": partial(written, found, "json", Show()),
+            "csv": partial(written, found, "csv", Show()),
         },
     )
 

@@ -174,20 +174,11 @@ def _rereader(reader: Reader, reading: Reading) -> Reread:
 def _written(
     whole: Comparison, readings: Sequence[tuple[Reader, Reading]], format_: Format, *, every: bool
 ) -> str:
-    from cnncalc.render import comparison as render  # noqa: PLC0415 - start-up
-    from cnncalc.render.comparison import data  # noqa: PLC0415 - start-up
+    from cnncalc.render.comparison import written  # noqa: PLC0415 - start-up
     from cnncalc.render.comparison.tables import Show  # noqa: PLC0415 - start-up
 
-    if format_ == "json":
-        return data.json(whole, _failures(readings))
-    if format_ == "csv":
-        return data.csv(whole, layers=bool(whole.differences))
-    if format_ == "markdown":
-        return render.markdown(whole, Show(every=every))
-    return render.table(
-        whole,
-        Show(every=every, style=style_of(sys.stdout), width=width_of(sys.stdout), plain=_plain()),
-    )
+    show = Show(every, style_of(sys.stdout), width_of(sys.stdout), _plain())
+    return written(whole, format_, show, _failures(readings) if format_ == "json" else ())
 
 
 def _plain() -> bool:

@@ -7,7 +7,7 @@ import os
 import sys
 from contextlib import contextmanager, suppress
 from io import TextIOBase, TextIOWrapper
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from cnncalc.render.columns import COLOUR, PLAIN, Style
 
@@ -91,11 +91,6 @@ def exit_on_lost_output() -> Iterator[None]:
     if reason:
         complain(f"cannot write the result: {reason}\n")
     sys.exit(2 if reason else 0)
-
-
-def assert_never(value: NoReturn) -> NoReturn:
-    """Stands where no case is left, so that mypy finds the place that lacks a new one."""
-    raise AssertionError(value)
 
 
 def style_of(stream: TextIO) -> Style:

@@ -17,8 +17,9 @@ from cnncalc.cli.options import (
     Reader,
     SetOption,
 )
-from cnncalc.cli.output import assert_never, emit, style_of, width_of
+from cnncalc.cli.output import emit, style_of, width_of
 from cnncalc.diagnostics.suggestion import nearest
+from cnncalc.exhaustive import unreachable
 from cnncalc.figures import DATA, FIGURES
 from cnncalc.language.limits import DEFAULT
 
@@ -166,7 +167,7 @@ def _write(
     elif format_ == "table":
         emit(_tables([summary for _, summary in results if summary], names))
     else:
-        assert_never(format_)
+        raise unreachable(format_)
 
 
 def _tables(summaries: list[Summary], names: tuple[str, ...]) -> str:

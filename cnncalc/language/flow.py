@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
+from cnncalc.exhaustive import unreachable
 from cnncalc.language.syntax import (
     Choice,
     Expression,
@@ -50,7 +51,7 @@ def flow(value: Value, *, inside: bool = False) -> str:
         return "{" + ", ".join([pair("by", value.by), *rows]) + "}"
     if isinstance(value, Malformed):
         raise ValueError(f"cannot be written: {value.message}")  # noqa: TRY004 - a right type
-    assert_never(value)
+    raise unreachable(value)
 
 
 def pair(key: str, value: Value | None) -> str:

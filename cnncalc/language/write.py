@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING
 
+from cnncalc.exhaustive import unreachable
 from cnncalc.language.flow import flow, pair, quoted_if_needed
 from cnncalc.language.syntax import (
     ALONE,
@@ -140,7 +141,7 @@ def _entry(entry: Entry, column: int) -> Lines:
         return [*_residual(entry, column), *beside]
     if isinstance(entry, Parallel):
         return [*_parallel(entry, column), *beside]
-    assert_never(entry)
+    raise unreachable(entry)
 
 
 def _layer(entry: Layer, column: int) -> Lines:

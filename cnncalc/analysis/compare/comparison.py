@@ -79,8 +79,12 @@ def compare(  # noqa: PLR0913 - the parts of a comparison
     labels = labels_of(entrants)
     own = [_Net(label, one, one.network) for label, one in zip(labels, entrants, strict=True)]
     nets, derived = _with_mlps(own, mlp)
+    totals = compared([(net.label, net.entrant.source, net.network) for net in nets])
     return Comparison(
-        compared([(net.label, net.entrant.source, net.network) for net in nets]),
+        tuple(
+            one._replace(variables=net.entrant.variables)
+            for one, net in zip(totals, nets, strict=True)
+        ),
         _differences(nets) if aligned else (),
         tuple(derived),
         _savings(own, positions) if savings else (),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from itertools import repeat
-from typing import TYPE_CHECKING, Final, NamedTuple, get_args
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
 
 from cnncalc.figures import FIGURES
 from cnncalc.figures.figure import values_of
@@ -27,6 +28,8 @@ class ComparedNet(NamedTuple):
     The totals are for one sample: of each figure that is compared, of the
     `weights` and `biases` that add up to `params`, and of the shares of kinds of
     layers, which do so too. A ratio is None where the first net has 0.
+    `variables` are the values given in place of the spec's own; an MLP has those of
+    the net that it was derived from.
     """
 
     label: str
@@ -35,6 +38,7 @@ class ComparedNet(NamedTuple):
     inputs: tuple[tuple[str, Shape], ...]
     totals: Mapping[str, Value]
     ratios: Mapping[str, float | None]
+    variables: Mapping[str, Any] = MappingProxyType({})
 
 
 def compared(nets: Sequence[tuple[str, str, Network]]) -> tuple[ComparedNet, ...]:

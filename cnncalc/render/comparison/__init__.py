@@ -1,4 +1,4 @@
-"""A comparison as a table or Markdown; `data` has JSON and CSV.
+"""A comparison as a table, Markdown, JSON or CSV.
 
 One file per part: `totals`, `mlp`, `layers`, `savings`, `scaling`; `tables` lays them out.
 """
@@ -6,8 +6,9 @@ One file per part: `totals`, `mlp`, `layers`, `savings`, `scaling`; `tables` lay
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from cnncalc.exhaustive import unreachable
 from cnncalc.render import units
 from cnncalc.render.comparison.layers import difference_table
 from cnncalc.render.comparison.mlp import origin_sentence, verdict
@@ -17,8 +18,35 @@ from cnncalc.render.comparison.tables import as_markdown, fitting
 from cnncalc.render.comparison.totals import sets_of, totals_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.analysis.compare.comparison import Comparison
     from cnncalc.render.comparison.tables import Show
+
+
+ComparisonFormat: TypeAlias = Literal["table", "json", "csv", "markdown"]
+
+
+def written(
+    comparison: Comparison,
+    format_: ComparisonFormat,
+    show: Show,
+    failed: Sequence[tuple[int, dict[str, Any]]] = (),
+) -> str:
+    """The comparison in a format; JSON names the nets that could not be read, too."""
+    if format_ == "table":
+        return table(comparison, show)
+    if format_ == "markdown":
+        return markdown(comparison, show)
+    if format_ == "json":
+        from cnncalc.render.comparison.json import json  # noqa: PLC0415 - only for this format
+
+        return json(comparison, failed)
+    if format_ == "csv":
+        from cnncalc.render.comparison.csv import csv  # noqa: PLC0415 - only for this format
+
+        return csv(comparison, layers=bool(comparison.differences))
+    raise unreachable(format_)
 
 
 def table(comparison: Comparison, show: Show) -> str:

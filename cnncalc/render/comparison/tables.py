@@ -51,7 +51,9 @@ def as_text(made: Table, show: Show) -> str:
     style = show.style
     text = columns.render(made.heads, made.lines, right=made.right, style=style, width=show.width)
     head, rule, *rows = text.splitlines()
-    out = [f"{style.head}{visible(made.title)}{style.end}", ""] if made.title else []
+    titles = _wrapped(visible(made.title), show.width, indent="") if made.title else []
+    out = [f"{style.head}{title}{style.end}" for title in titles]
+    out += [""] if titles else []
     out += [head, rule]
     details = made.details or ("",) * len(rows)
     for row, detail in zip(rows, details, strict=True):

@@ -1,0 +1,104 @@
+"""A comparison as JSON: numbers raw, nothing folded."""
+
+from __future__ import annotations
+
+from json import dumps
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.analysis.compare.comparison import Comparison
+    from cnncalc.analysis.compare.mlp import Derived
+    from cnncalc.analysis.compare.savings import Saving
+    from cnncalc.analysis.compare.scaling import Point
+    from cnncalc.analysis.compare.steps import Step
+    from cnncalc.analysis.compare.totals import ComparedNet
+
+SCHEMA_VERSION = 1
+_DIGITS = 6  # of ratios
+
+
+def json(comparison: Comparison, failed: Sequence[tuple[int, dict[str, Any]]] = ()) -> str:
+    """One object; `failed` are nets that could not be read, with their places among the nets."""
+    nets = [_net(net) for net in comparison.nets]
+    for place, net in failed:
+        nets.insert(place, net)
+    data: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "nets": nets}
+    if comparison.nets:
+        data["ratios_to"] = comparison.nets[0].label
+    if comparison.differences:
+        data["differences"] = [
+            {"nets": [one.before, one.after], **_step(step)}
+            for one in comparison.differences
+            for step in one.steps
+        ]
+    if comparison.derived:
+        data["mlps"] = [*map(_mlp, comparison.derived)]
+    if comparison.savings:
+        data["convolutions"] = [
+            {"net": label, **saving_data(one)}
+            for label, savings in comparison.savings
+            for one in savings
+        ]
+    if comparison.scaling:
+        data["scaling"] = [*map(_point, comparison.scaling.points)]
+    parts = [f"{dumps(key)}: {_lines(value)}" for key, value in data.items()]
+    return "{" + ",\n ".join(parts) + "}\n"
+
+
+def _lines(value: object) -> str:
+    """A list with one element a line, so that a diff of two results can be read."""
+    if not isinstance(value, list):
+        return dumps(value)
+    return "[\n  " + ",\n  ".join(map(dumps, value)) + "\n ]"
+
+
+def _net(net: ComparedNet) -> dict[str, Any]:
+    return {
+        "name": net.label,
+        "source": net.source,
+        "layout": net.layout,
+        "variables": dict(net.variables),
+        "inputs": [{"name": name, "shape": shape} for name, shape in net.inputs],
+        "totals": net.totals,
+        "ratios": {key: rounded(ratio) for key, ratio in net.ratios.items()},
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "mark": step.mark,
+        "resized": step.resized,
+        "before": step.before._asdict() if step.before else None,
+        "after": step.after._asdict() if step.after else None,
+        "changes": [change._asdict() for change in step.changes],
+    }
+
+
+def _mlp(derived: Derived) -> dict[str, Any]:
+    return {
+        **derived._asdict(),
+        "params_ratio": rounded(derived.params_ratio),
+        "macs_ratio": rounded(derived.macs_ratio),
+    }
+
+
+def rounded(ratio: float | None) -> float | None:
+    """A ratio with as many digits as results have."""
+    return None if ratio is None else round(ratio, _DIGITS)
+
+
+def saving_data(saving: Saving) -> dict[str, Any]:
+    """A convolution's weights and factors; its layers as a list."""
+    return {
+        "layers": saving.name.split(", "),
+        **{name: value for name, value in saving._asdict().items() if name != "name"},
+        "saved_by_locality": rounded(saving.by_locality),
+        "saved_by_sharing": saving.by_sharing,
+    }
+
+
+def _point(point: Point) -> dict[str, Any]:
+    data = point._asdict()
+    return {**data, "params": None, "macs": None} if point.reason else data
