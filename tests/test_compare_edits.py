@@ -69,7 +69,8 @@ def test_another_stride_of_the_stem_is_one_line(cnncalc, tmp_path):
     result = cnncalc("compare", RESNET, str(other))
     marked = [line for line in result.stdout.splitlines() if line[:2] in ("~ ", "+ ", "- ")]
     assert [line.split()[:2] for line in marked] == [["~", "conv_1"]]
-    assert "67 equal, 1 changed; the sizes of 66 layers follow" in result.stdout
+    assert "67 equal, 1 changed\n" in result.stdout
+    assert result.stdout.endswith("\nthe sizes of 66 equal layers follow from the changes\n")
 
 
 @pytest.mark.parametrize(

@@ -36,16 +36,20 @@ def difference_table(
         frozenset({3, 4}),
         () if join else tuple(details),
         f"{made.before} -> {made.after}: {_counts(made)}",
+        _what_follows(made),
     )
 
 
 def _counts(made: Difference) -> str:
-    counts = ", ".join(f"{made.count(mark)} {mark}" for mark in _MARKS if made.count(mark))
+    return ", ".join(f"{made.count(mark)} {mark}" for mark in _MARKS if made.count(mark))
+
+
+def _what_follows(made: Difference) -> str:
     if not made.resized:
-        return counts
-    sizes = "sizes" if made.resized > 1 else "size"
-    verb = "follow" if made.resized > 1 else "follows"
-    return f"{counts}; the {sizes} of {plural(made.resized, 'layer')} {verb}"
+        return ""
+    sizes = "the sizes of {} follow" if made.resized > 1 else "the size of {} follows"
+    cause = "the input" if made.count("equal") == len(made.steps) else "the changes"
+    return f"{sizes.format(plural(made.resized, 'equal layer'))} from {cause}"
 
 
 _LABEL_ROOM = 14
