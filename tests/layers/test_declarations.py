@@ -63,6 +63,21 @@ SHAPES = {
     "chunk": ((6, 8, 8), (6 // 3, 8, 8)),
     "slice": (MAPS, (2 - 0, 8, 8)),
     "conv_transpose": (MAPS, (64, (8 - 1) * 2 + 2, (8 - 1) * 2 + 2)),
+    "dot": ((10, 8), (10, 10)),
+    "dot_product_attention": ((10, 8), (10, 8)),
+    "additive_attention": ((10, 8), (10, 8)),
+    "mean": (MAPS, (8, 8)),
+    "reduce_sum": (MAPS, (8, 8)),
+    "max": (MAPS, (8, 8)),
+    "min": (MAPS, (8, 8)),
+    "bilinear": ((5, 6), (5, 10)),
+    "transformer_encoder_layer": ((10, 16), (10, 16)),
+    "transformer_decoder_layer": ((10, 16), (10, 16)),
+    "resizing": (MAPS, (4, 224, 224)),
+    "conv_lstm": ((5, 4, 8, 8), (16, 8, 8)),
+    "einsum_dense": ((10, 32), (10, 64)),
+    "time_distributed": ((7, 4), (7, 10)),
+    "bidirectional": ((7, 4), (2 * 64,)),
 }
 
 #: Parameters, buffers and MACs of the examples; all others have none.
@@ -94,6 +109,29 @@ FIGURES = {
     "lstm": (4 * (128 * (32 + 128) + 2 * 128), 0, 10 * 4 * 128 * (32 + 128)),
     "gru": (3 * (128 * (32 + 128) + 2 * 128), 0, 10 * 3 * 128 * (32 + 128)),
     "conv_transpose": (2 * 2 * 4 * 64 + 64, 0, 4 * 8 * 8 * 64 * 2 * 2),
+    "matmul": (0, 0, 4 * 8 * 8 * 8),
+    "dot": (0, 0, 10 * 10 * 8),
+    "dot_product_attention": (0, 0, 2 * 10 * 10 * 8),
+    "additive_attention": (8, 0, 10 * 10 * 8),
+    "bilinear": (10 * 6 * 6 + 10, 0, 5 * 10 * (6 * 6 + 6)),
+    "transformer_encoder_layer": (
+        4 * (16 * 16 + 16) + 2 * 16 * 2048 + 2048 + 16 + 2 * 2 * 16,
+        0,
+        4 * 10 * 16 * 16 + 2 * 10 * 10 * 16 + 2 * 10 * 16 * 2048,
+    ),
+    "transformer_decoder_layer": (
+        8 * (16 * 16 + 16) + 2 * 16 * 2048 + 2048 + 16 + 3 * 2 * 16,
+        0,
+        8 * 10 * 16 * 16 + 4 * 10 * 10 * 16 + 2 * 10 * 16 * 2048,
+    ),
+    "conv_lstm": (
+        4 * 16 * (3 * 3 * (4 + 16) + 1),
+        0,
+        5 * 8 * 8 * 4 * 16 * 3 * 3 * (4 + 16),
+    ),
+    "einsum_dense": (32 * 64 + 64, 0, 10 * 32 * 64),
+    "time_distributed": ((4 + 1) * 10, 0, 7 * 4 * 10),
+    "bidirectional": (2 * 4 * 64 * (4 + 64 + 1), 0, 2 * 7 * 4 * 64 * (4 + 64)),
 }
 
 
@@ -199,6 +237,11 @@ def test_no_type_is_called_like_a_key_of_the_language():
     assert not set(registry.names()) & {*ENTRY_KEYS, *COMPOSITES}
 
 
+#: torch.nn.MultiheadAttention and keras.layers.MultiHeadAttention are different layers, and so are
+#: our `attention`, which has projections, and keras.layers.Attention, which has none.
+AMBIGUOUS = ["attention", "multiheadattention"]
+
+
 def folded(text):
     return text.replace("_", "").replace("-", "").lower()
 
@@ -207,8 +250,7 @@ def test_names_of_different_types_differ_in_more_than_case_and_underscores():
     types: dict[str, set[str]] = {}
     for text, name in registry.names().items():
         types.setdefault(folded(text), set()).add(name.layer.type)
-    # torch.nn.MultiheadAttention and keras.layers.MultiHeadAttention are different layers.
-    assert [key for key, several in types.items() if len(several) > 1] == ["multiheadattention"]
+    assert [key for key, several in types.items() if len(several) > 1] == AMBIGUOUS
 
 
 @pytest.mark.parametrize("text", sorted(registry.names()))
@@ -217,7 +259,7 @@ def test_a_name_finds_its_type(text):
 
 
 @pytest.mark.parametrize(
-    "text", sorted(text for text in registry.names() if folded(text) != "multiheadattention")
+    "text", sorted(text for text in registry.names() if folded(text) not in AMBIGUOUS)
 )
 def test_a_name_finds_its_type_in_other_spellings(text):
     wanted = registry.names()[text].layer

@@ -1,0 +1,105 @@
+"""Reductions: one value in place of all along some axes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.formulas import Size, kept
+from cnncalc.layers.base.kinds import Flag, ListOf
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import names_of_axes
+from cnncalc.layers.base.reach import GLOBAL, Reach
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.layers.base.tensors import Inputs, Shape
+
+
+class Reduction(Layer):
+    """What reductions share: the axes that go, or stay as 1."""
+
+    counted = False
+    formulas: ClassVar = {"reduced axis": "1"}
+
+    axis: Any = arg(ListOf(Axis()), "the axes that are reduced", also=("dim", "axes"))
+    keepdims: bool = arg(Flag(), "keep the axes, as 1", default=False, also=("keepdim",))
+
+    def _reduced(self, rank: int) -> set[int]:
+        return {axis_of(self, axis, rank) for axis in self.axis}
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        shape = inputs.shapes[0]
+        reduced = self._reduced(len(shape))
+        if self.keepdims:
+            return tuple(1 if axis in reduced else size for axis, size in enumerate(shape))
+        return tuple(size for axis, size in enumerate(shape) if axis not in reduced) or (1,)
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        rank = len(inputs.shapes[0])
+        reduced = self._reduced(rank)
+        kept_axes = [axis for axis in range(rank) if self.keepdims or axis not in reduced]
+        return [
+            [GLOBAL if axis in reduced else Reach(kept_axes.index(axis)) for axis in range(rank)]
+        ]
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        shape = inputs.shapes[0]
+        reduced = self._reduced(len(shape))
+        names = names_of_axes(len(shape), inputs.layout)
+        sizes = [
+            Size(one.axis, "reduced axis") if axis in reduced else one
+            for axis, one in enumerate(kept(shape, names))
+        ]
+        if self.keepdims:
+            return sizes
+        left = [one for axis, one in enumerate(sizes) if axis not in reduced]
+        return left or [Size("features", "reduced axis")]
+
+
+class Mean(Reduction, type="mean", also="reduce_mean"):
+    """The mean along some axes.
+
+    Output: without these axes, or with `keepdims` with each as 1. Parameters: none. MACs: 0.
+    """
+
+    linear = True
+    equations = ("y = mean(x along the axes)",)
+    main = "axis"
+    example = "mean: 0"
+
+
+class Sum(Reduction, type="reduce_sum"):
+    """The sum along some axes; `sum` alone adds several inputs.
+
+    Output: without these axes, or with `keepdims` with each as 1. Parameters: none. MACs: 0.
+    """
+
+    linear = True
+    equations = ("y = sum(x along the axes)",)
+    main = "axis"
+    example = "reduce_sum: 0"
+
+
+class Max(Reduction, type="max", also="reduce_max amax"):
+    """The largest value along some axes; `maximum` compares several inputs.
+
+    Output: without these axes, or with `keepdims` with each as 1. Parameters: none. MACs: 0.
+    """
+
+    equations = ("y = max(x along the axes)",)
+    main = "axis"
+    example = "max: 0"
+
+
+class Min(Reduction, type="min", also="reduce_min amin"):
+    """The smallest value along some axes; `minimum` compares several inputs.
+
+    Output: without these axes, or with `keepdims` with each as 1. Parameters: none. MACs: 0.
+    """
+
+    equations = ("y = min(x along the axes)",)
+    main = "axis"
+    example = "min: 0"

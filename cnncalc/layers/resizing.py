@@ -1,0 +1,59 @@
+"""Resizing: images to a given height and width."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.formulas import Size, laid
+from cnncalc.layers.base.kinds import Choice, DataFormat, Flag, Integer, Kind
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import channel_axis
+from cnncalc.layers.base.reach import GLOBAL, Reach
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.layers.base.tensors import Inputs, Shape
+
+_PLANE = 2
+
+
+class Resizing(Layer, type="resizing", keras="Resizing", also="resize"):
+    """Resizes images to a height and a width (Keras's `Resizing`).
+
+    Output: channels as they come, height, width. Parameters: none. MACs: 0.
+    """
+
+    tells_channels = True
+    counted = False
+    formulas: ClassVar = {"height": "height", "width": "width"}
+
+    height: int = arg(Integer(1), "of the output")
+    width: int = arg(Integer(1), "of the output")
+    interpolation: str = arg(
+        Choice("bilinear", "nearest", "bicubic", "lanczos3", "lanczos5", "area"),
+        "how values are found", default="bilinear", also=("mode",),
+    )  # fmt: skip
+    crop_to_aspect_ratio: bool = arg(Flag(), "crop instead of distorting", default=False)
+    pad_to_aspect_ratio: bool = arg(Flag(), "pad instead of distorting", default=False)
+    fill_mode: Any = arg(Kind(), "what fills the padding", default="constant", inert=True)
+    fill_value: Any = arg(Kind(), "the constant that fills it", default=0.0, inert=True)
+    antialias: bool = arg(Flag(), "smooth where it gets smaller", default=False, inert=True)
+    data_format: str | None = arg(DataFormat(), "where the channels are", default=None)
+    example = "resizing: {height: 224, width: 224}"
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        channels, sizes = self.split(inputs)
+        if len(sizes) != _PLANE:
+            raise self.wrong_rank(inputs.shapes[0], "channels, height and width")
+        return self.join(inputs, channels, (self.height, self.width))
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
+        channels = channel_axis(self.layout_of(inputs), len(output))
+        return [[Reach(axis) if axis == channels else GLOBAL for axis in range(len(output))]]
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        channels, _ = self.split(inputs)
+        sizes = (Size("height", "height"), Size("width", "width"))
+        return laid(Size("channels", "", {"in": channels}), sizes, self.layout_of(inputs))

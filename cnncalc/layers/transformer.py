@@ -1,0 +1,179 @@
+"""Whole layers of a transformer (Vaswani et al., 2017)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.base.activation_name import ActivationName
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.formulas import Size, kept
+from cnncalc.layers.base.inert import DEVICE
+from cnncalc.layers.base.kinds import Flag, Integer, Nullable, Real
+from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.reach import GLOBAL, Reach
+from cnncalc.layers.base.tensors import Inputs, Shape, Weight
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.layers.base.formulas import Value
+
+_SEQUENCE_AXES = 2
+
+
+class TransformerLayer(Layer):
+    """What encoder and decoder share: attentions, two dense layers, and a norm after each."""
+
+    #: The attentions, by the names of their weights.
+    attentions: ClassVar[tuple[str, ...]] = ()
+    also_takes = (DEVICE,)
+
+    num_heads: int = arg(Integer(1), "heads", torch="nhead")
+    d_model: int | None = arg(Integer(1), "claimed features of the input", claim=True)
+    dim_feedforward: int = arg(Integer(1), "features between the dense layers", default=2048)
+    dropout: float = arg(Real(0, 1), "no effect on the shape", default=0.1)
+    activation: Any = arg(Nullable(ActivationName()), "between the dense layers", default="relu")
+    layer_norm_eps: float = arg(Real(0), "added to the variance", default=1e-5, inert=True)
+    batch_first: bool = arg(Flag(), "order of batch and length; no effect", default=False)
+    norm_first: bool = arg(Flag(), "norms before, not after; no effect", default=False)
+    bias: bool = arg(Flag(), "biases of all parts, the norms' too", default=True)
+
+    def claims(self, inputs: Inputs) -> dict[str, int]:
+        return {"d_model": inputs.shapes[0][-1]}
+
+    def output_shape(self, inputs: Inputs) -> Shape:
+        for shape in inputs.shapes:
+            if len(shape) != _SEQUENCE_AXES:
+                raise self.wrong_rank(shape, "length and features")
+        features = inputs.shapes[0][-1]
+        if features % self.num_heads:
+            raise LayerError(
+                codes.NOT_DIVISIBLE, f"{self.num_heads} heads do not divide {features} features",
+                argument="num_heads",
+            )  # fmt: skip
+        if inputs.shapes[-1][-1] != features:
+            raise LayerError(
+                codes.MERGE,
+                f"the memory has {inputs.shapes[-1][-1]} features, the input {features}",
+            )
+        return inputs.shapes[0]
+
+    def weights(self, inputs: Inputs) -> Sequence[Weight]:
+        features = inputs.shapes[0][-1]
+        weights: list[Weight] = []
+        for name in self.attentions:
+            weights += [
+                Weight(f"{name}_input_kernel", (3 * features, features), "kernel"),
+                Weight(f"{name}_output_kernel", (features, features), "kernel"),
+            ]
+            if self.bias:
+                weights += [
+                    Weight(f"{name}_input_bias", (3 * features,), "bias"),
+                    Weight(f"{name}_output_bias", (features,), "bias"),
+                ]
+        for name, shape in (
+            ("dense_1", (self.dim_feedforward, features)),
+            ("dense_2", (features, self.dim_feedforward)),
+        ):
+            weights.append(Weight(f"{name}_kernel", shape, "kernel"))
+            if self.bias:
+                weights.append(Weight(f"{name}_bias", shape[:1], "bias"))
+        for number in range(1, len(self.attentions) + 2):
+            weights.append(Weight(f"norm_{number}_gamma", (features,), "scale"))
+            if self.bias:
+                weights.append(Weight(f"norm_{number}_beta", (features,), "bias"))
+        return weights
+
+    def macs(self, inputs: Inputs, output: Shape) -> int:  # noqa: ARG002 - that of the input
+        length, features = inputs.shapes[0]
+        own = 4 * length * features**2 + 2 * length**2 * features
+        dense = 2 * length * features * self.dim_feedforward
+        if len(self.attentions) == 1:
+            return own + dense
+        memory = inputs.shapes[-1][0]
+        crossed = 2 * (length + memory) * features**2 + 2 * length * memory * features
+        return own + crossed + dense
+
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+        return [[GLOBAL] * len(shape) for shape in inputs.shapes]
+
+    def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
+        return kept(inputs.shapes[0], ("length", "features"))
+
+    def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
+        length, features = inputs.shapes[0]
+        return {
+            "length": length,
+            "features": features,
+            "memory_length": inputs.shapes[-1][0],
+            "attentions": len(self.attentions),
+        }
+
+
+class TransformerEncoderLayer(
+    TransformerLayer, type="transformer_encoder_layer", torch="TransformerEncoderLayer"
+):
+    """An encoder layer: self-attention and two dense layers, each with a skip and a norm.
+
+    Output: as the input, (length, features).
+    Parameters, with E features and F = dim_feedforward:
+        4 * E * E + 4 * E for the attention, 2 * E * F + F + E for the dense layers,
+        2 * 2 * E for the norms
+    MACs:
+        4 * L * E * E + 2 * L * L * E + 2 * L * E * F, with L places
+    """
+
+    attentions = ("attention",)
+    formulas: ClassVar = {
+        "params": (
+            "4*features*features + bias?*4*features + 2*features*dim_feedforward"
+            " + bias?*(dim_feedforward + features) + (1 + bias)*2*features"
+        ),
+        "macs": (
+            "4*length*features*features + 2*length*length*features"
+            " + 2*length*features*dim_feedforward"
+        ),
+    }
+    equations = ("z = norm(x + attention(x, x, x))", "y = norm(z + dense_2*relu(dense_1*z))")
+    main = "num_heads"
+    example = "transformer_encoder_layer: 8"
+
+
+class TransformerDecoderLayer(
+    TransformerLayer, type="transformer_decoder_layer", torch="TransformerDecoderLayer"
+):
+    """A decoder layer: self-attention, attention to a memory, and two dense layers.
+
+    Takes the sequence and the memory, of the same features.
+
+    Output: as the sequence, (length, features).
+    Parameters, with E features and F = dim_feedforward:
+        2 * (4 * E * E + 4 * E) for the attentions, 2 * E * F + F + E for the dense layers,
+        3 * 2 * E for the norms
+    MACs:
+        4 * L * E * E + 2 * L * L * E + 2 * (L + M) * E * E + 2 * L * M * E + 2 * L * E * F,
+        with L places of the sequence and M of the memory
+    """
+
+    arity = (2, 2)
+    attentions = ("attention", "cross_attention")
+    formulas: ClassVar = {
+        "params": (
+            "2*(4*features*features + bias?*4*features) + 2*features*dim_feedforward"
+            " + bias?*(dim_feedforward + features) + (1 + bias)*3*features"
+        ),
+        "macs": (
+            "4*length*features*features + 2*length*length*features"
+            " + 2*(length + memory_length)*features*features + 2*length*memory_length*features"
+            " + 2*length*features*dim_feedforward"
+        ),
+    }
+    equations = (
+        "z = norm(x + attention(x, x, x))",
+        "w = norm(z + cross_attention(z, memory, memory))",
+        "y = norm(w + dense_2*relu(dense_1*w))",
+    )
+    main = "num_heads"
+    example = "transformer_decoder_layer: 8"
