@@ -1,0 +1,57 @@
+"""Documentation cannot drift: every output that a page shows is printed anew.
+
+`pytest --update-goldens` writes the outputs into the pages, to be read.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([*ROOT.glob("README*.md"), *ROOT.glob("docs/**/*.md")])
+BLOCK = re.compile(r"(<!-- (output|errors) of: cnncalc (.+?) -->\n```text\n)(.*?)(```)", re.DOTALL)
+OUTPUTS = sorted(
+    {
+        (page, found[3], found[2])
+        for page in PAGES
+        for found in BLOCK.finditer(page.read_text("utf-8"))
+    }
+)
+
+
+def ids(value):
+    return value.name if isinstance(value, Path) else str(value)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=ids)
+def test_every_shown_output_names_its_command(page):
+    text = page.read_text("utf-8")
+    assert text.count("```text\n") == len(BLOCK.findall(text))
+
+
+def test_outputs_are_found():
+    assert len(OUTPUTS) >= 8
+
+
+@pytest.mark.parametrize(("page", "command", "stream"), OUTPUTS, ids=ids)
+def test_an_output_is_what_the_command_prints(cnncalc, request, page, command, stream):
+    done = cnncalc(*shlex.split(command))
+    printed = {"output": done.stdout, "errors": done.stderr}[stream]
+    if request.config.getoption("--update-goldens"):
+        page.write_text(
+            BLOCK.sub(
+                lambda found: (
+                    found[1] + printed + found[5]
+                    if (found[3], found[2]) == (command, stream)
+                    else found[0]
+                ),
+                page.read_text("utf-8"),
+            ),
+            "utf-8",
+        )
+    shown = {(found[3], found[2]): found[4] for found in BLOCK.finditer(page.read_text("utf-8"))}
+    assert shown[command, stream] == printed
