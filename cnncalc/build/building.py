@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.arguments import argument_place, arguments_of
+from cnncalc.build.dollar import meant_as_arithmetic
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.entries import belongs_beside
@@ -56,7 +57,7 @@ class LayerBuilder:
         try:
             layer = self._made(name, values)
         except LayerError as error:
-            raise _refused(name, entry, error) from None
+            raise _refused(name, entry, error, evaluator) from None
         if regularizer is None:
             self._by_text.keep(entry.written, layer)
         return layer, regularizer
@@ -73,22 +74,30 @@ class LayerBuilder:
         return layer
 
     def _unknown_type(self, entry: syntax.Layer) -> SpecProblem:
-        close = nearest(entry.type, [*self.blocks, *registry.names(), *COMPOSITES])
+        close = registry.ending_in(entry.type) or [
+            nearest(entry.type, [*self.blocks, *registry.names(), *COMPOSITES])
+        ]
+        meant = " or ".join(f"`{name}`" for name in close if name)
         key = "an entry needs a layer type" if entry.type in ENTRY_KEYS else ""
         return SpecProblem(
             codes.UNKNOWN_TYPE, f"unknown layer type `{entry.type}`", entry.head,
-            label=f"did you mean `{close}`?" if close else key,
+            label=f"did you mean {meant}?" if meant else key,
             help=("`cnncalc layers` lists all types",
                   "`custom: {shape: ..., params: ...}` stands in for a missing one"),
         )  # fmt: skip
 
 
-def _refused(name: Name, entry: syntax.Layer, error: LayerError) -> SpecProblem:
+def _refused(
+    name: Name, entry: syntax.Layer, error: LayerError, evaluator: Evaluator
+) -> SpecProblem:
     place = argument_place(name, entry, error)
     label, help_ = error.label, error.help
     if error.code == codes.UNKNOWN_ARGUMENT and error.argument in ENTRY_KEYS:
         label, shown = belongs_beside(entry.type, error.argument)
         help_ = (shown,)
+    if error.code == codes.BAD_VALUE:
+        meant = meant_as_arithmetic(place, evaluator.variables.names())
+        help_ = (meant,) if meant else help_
     problem = SpecProblem(error.code, error.message, place, label=label, help=help_)
-    problem.others = tuple(_refused(name, entry, other) for other in error.others)
+    problem.others = tuple(_refused(name, entry, other, evaluator) for other in error.others)
     return problem

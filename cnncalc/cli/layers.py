@@ -32,7 +32,11 @@ def layers(
         return
     found = registry.find(type_)
     if found is None:
-        close = nearest(type_, registry.names())
-        hint = f"; did you mean {close}?" if close else "; `cnncalc layers` lists all"
+        close = registry.ending_in(type_) or [nearest(type_, registry.names())]
+        hint = (
+            f"; did you mean {' or '.join(close)}?"
+            if any(close)
+            else "; `cnncalc layers` lists all"
+        )
         raise typer.BadParameter(f"no layer type is called {type_}{hint}")
     emit(catalogue.page(found.layer, style, width))

@@ -83,14 +83,22 @@ def _bytes(path: str, limits: Limits) -> bytes:
             return stream.read(limits.size + 1)
     except FileNotFoundError:
         raise SpecProblem(
-            codes.UNREADABLE, f"there is no file {path}",
-            help=("`cnncalc new` prints a spec to start from",),
+            codes.UNREADABLE, f"there is no file {path}", help=(_instead_of(path),)
         ) from None  # fmt: skip
     except IsADirectoryError:
         raise SpecProblem(codes.UNREADABLE, f"{path} is a directory, not a spec") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise SpecProblem(codes.UNREADABLE, f"cannot read {path}: {reason}") from None
+
+
+def _instead_of(path: str) -> str:
+    """What may have been meant by a file that does not exist."""
+    from cnncalc import zoo  # noqa: PLC0415 - only where a file is missing
+
+    if path.lower() in zoo.names():
+        return f"did you mean `{ZOO}{path.lower()}`?"
+    return "`cnncalc new` prints a spec to start from"
 
 
 def _zoo_file(path: str) -> Path:

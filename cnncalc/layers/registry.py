@@ -10,6 +10,9 @@ from cnncalc.layers.base.layer import Layer, Name
 
 _MACHINERY = {"__init__", "registry", "sliding"}
 
+_GENERAL = 3  # letters of a word that says something about a type
+_OFFERED = 4
+
 
 @cache
 def names() -> dict[str, Name]:
@@ -54,6 +57,14 @@ def _folded() -> dict[str, Name]:
 
 def _fold(text: str) -> str:
     return text.replace("_", "").replace("-", "").lower()
+
+
+def ending_in(word: str) -> list[str]:
+    """The plain types whose names end in a word that is too general: `pool`, `norm`."""
+    if len(word) < _GENERAL:
+        return []
+    kin = sorted(layer.type for layer in types() if layer.type.endswith(word.lower()))
+    return [text for text in kin if "_" not in text][:_OFFERED]
 
 
 def _subclasses(base: type[Layer]) -> list[type[Layer]]:

@@ -16,12 +16,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.listing import enumerated
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.layers.base.argument import REQUIRED, Argument, arg
 from cnncalc.layers.base.axes import given_axes
 from cnncalc.layers.base.errors import BadValueError, LayerError
 from cnncalc.layers.base.formulas import kept
 from cnncalc.layers.base.inert import EVERY_LAYER
+from cnncalc.layers.base.kinds import show
 from cnncalc.layers.base.layout import channel_axis, channels_of, names_of_axes, shaped, spatial_of
 from cnncalc.layers.base.reach import same_axes, slid
 from cnncalc.layers.base.tensors import plural, show_shape
@@ -48,6 +50,12 @@ else:
     def dataclass_transform(**_: object) -> Any:  # noqa: ANN401 - a decorator
         """What type checkers read; at run time the class stays as it is."""
         return lambda cls: cls
+
+
+_LONGEST_SHOWN = 60  # of the arguments that an error repeats
+
+
+_LONGEST_SHOWN = 60  # of the arguments that an error repeats
 
 
 class Name(NamedTuple):
@@ -177,15 +185,16 @@ class Layer:
         parsed = self._parsed(given)
         for key, value in name.presets.items():
             parsed.setdefault(key, self._parse(self.lookup[key], key, value))
-        for spec in self.arguments.values():
-            if spec.name not in parsed and spec.default is REQUIRED:
-                raise LayerError(
-                    codes.MISSING_ARGUMENT,
-                    f"`{name.text}` needs `{spec.name}`: {spec.help}",
-                    help=(f"`{name.text}: {{{spec.name}: ...}}`",),
-                )
-            parsed.setdefault(spec.name, spec.default)
         dialect = name.dialect or self._hinted(given) or framework
+        missing = [
+            spec
+            for spec in self.arguments.values()
+            if spec.name not in parsed and spec.default is REQUIRED
+        ]
+        if missing:
+            raise _missing(name.text, given, missing, dialect)
+        for spec in self.arguments.values():
+            parsed.setdefault(spec.name, spec.default)
         self.__dict__.update(called=name.text, rank=name.rank, dialect=dialect)
         self.__dict__.update(parsed)
         self.validate()
@@ -382,6 +391,24 @@ class Layer:
 
 for _spec in EVERY_LAYER:
     setattr(Layer, _spec.name, _spec.default)
+
+
+def _missing(
+    name: str, given: Mapping[str, object], missing: Sequence[Argument], dialect: Dialect
+) -> LayerError:
+    """The error for required arguments that are not given, in the words of the framework."""
+    words = [spec.spoken(dialect) for spec in missing]
+    needed = enumerated([f"`{word}`" for word in words])
+    meaning = f": {missing[0].help}" if len(missing) == 1 else ""
+    shown = [f"{key}: {show(value)}" for key, value in given.items()]
+    if len(", ".join(shown)) > _LONGEST_SHOWN:
+        shown = ["..."]
+    whole = ", ".join([*shown, *(f"{word}: ..." for word in words)])
+    return LayerError(
+        codes.MISSING_ARGUMENT,
+        f"`{name}` needs {needed}{meaning}",
+        help=(f"`{name}: {{{whole}}}`",),
+    )
 
 
 def _given_twice(key: str, spec: Argument) -> LayerError:
