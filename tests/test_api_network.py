@@ -93,7 +93,8 @@ def test_every_layer_has_a_short_form():
 
 def test_a_net_knows_where_it_came_from():
     net = package.load("zoo:resnet", variables={"depth": 34})
-    assert (net.source, net.variables) == ("zoo:resnet", {"depth": 34})
+    assert (net.source, net.settings) == ("zoo:resnet", {"depth": 34})
+    assert (net.variables["depth"], net.variables["block"]) == (34, "basic")
     assert isinstance(net, package.Network)
     assert isinstance(net, network.Network)
 

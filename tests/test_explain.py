@@ -136,6 +136,20 @@ def test_the_totals_are_sums_over_layers_and_blocks(net):
     assert macs == ("macs", (("conv_1", 243000), ("tail_1", 36000)), 279000)
 
 
+def test_equal_neighbours_are_one_term_of_a_total(cnncalc):
+    net = "input: [8]\nlayers:\n  - repeat: 30\n    layers:\n      - dense: 8\n  - dense: 4\n"
+    shown = cnncalc("explain", "-", stdin=net).stdout
+    assert "params: 30 * 72 (dense_1 to dense_30) + 36 (dense_31) = 2,196" in shown
+
+
+def test_of_many_terms_the_largest_are_shown(cnncalc):
+    sizes = [*range(1, 21)]
+    net = "input: [1]\nlayers:\n" + "".join(f"  - dense: {size}\n" for size in sizes)
+    shown = cnncalc("explain", "-", stdin=net).stdout
+    params = [size * (before + 1) for before, size in zip([1, *sizes], sizes, strict=False)]
+    assert f" + {sum(params[:8])} (8 others) = {sum(params):,}" in shown
+
+
 def test_a_single_layer_has_no_totals(net):
     assert explain(net, "conv_1").totals == ()
 

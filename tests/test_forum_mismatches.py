@@ -48,7 +48,7 @@ ANSWERS = {
     # 32 - 4 = 28 without padding.
     "keras_concatenate": (
         "E205", 8, "(32, 32, 16) and (28, 28, 16)",
-        "the way to right: input (32, 32, 3) -> right (28, 28, 16)",
+        "the path to right: input (32, 32, 3) -> right (28, 28, 16)",
         "`padding: same` on right (line 7) makes them meet",
     ),
     # floor((56 - 1) / 2) + 1 = 28 by a 1x1 kernel with stride 2.

@@ -7,9 +7,9 @@ from itertools import product
 
 import pytest
 
-from cnncalc.analysis.growth import Growth
-from cnncalc.analysis.solve import Question, answers_to, nearest_outputs, solve
+from cnncalc.analysis.solve.arguments import Question, answers_to, nearest_outputs, solve
 from cnncalc.arithmetic import TransposedWindow, Window
+from cnncalc.net.size_function import SizeFunction
 
 SCALAR = "input: []\nlayers: [relu]\n"
 EMPTY = "input: 3x8x8\nlayers: []\n"
@@ -135,10 +135,10 @@ def test_a_part_of_the_axis_may_shrink_as_the_input_grows(cnncalc):
 @pytest.mark.parametrize(
     ("growth", "falling"),
     [
-        (Growth((0,), 1), False),
-        (Growth((0, 0), 1), False),
-        (Growth((0, 2, 1), 2), True),
-        (Growth((0, 5), 1), True),
+        (SizeFunction((0,), 1), False),
+        (SizeFunction((0, 0), 1), False),
+        (SizeFunction((0, 2, 1), 2), True),
+        (SizeFunction((0, 5), 1), True),
     ],
 )
 def test_what_falls_is_no_growth(growth, falling):
@@ -206,7 +206,7 @@ def test_a_number_of_5000_digits_is_wrong_usage_or_an_answer(cnncalc, arguments)
                 "{add: , from: [p, u]}]"
             ),
             "1x1000000000",
-            "single sizes only (add_1)",
+            "  1000000000 only (add_1)",
         ),
     ],
 )

@@ -8,7 +8,6 @@ They go through JSON, since a schema knows texts only as keys.
 from __future__ import annotations
 
 import json
-from inspect import cleandoc
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ import cnncalc as product
 from cnncalc.language.schema import language
 from cnncalc.language.words import ENTRY_KEYS
 from cnncalc.layers import registry
+from cnncalc.layers.base.documentation import documentation
 from cnncalc.layers.base.errors import BadValueError
 
 ROOT = Path(__file__).parent.parent
@@ -64,7 +64,7 @@ def test_every_argument_is_described_under_all_its_names(layer):
 
 @pytest.mark.parametrize("layer", registry.types(), ids=lambda layer: layer.type)
 def test_a_type_carries_its_documentation(layer):
-    assert language()["$defs"][layer.type]["description"] == cleandoc(layer.__doc__)
+    assert language()["$defs"][layer.type]["description"] == documentation(layer)
 
 
 @pytest.mark.parametrize("layer", registry.types(), ids=lambda layer: layer.type)

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.analysis.growth import Growth
-from cnncalc.analysis.solve import Question, answers_to, solve
+from cnncalc.analysis.solve.arguments import Question, answers_to, solve
 from cnncalc.arithmetic import TransposedWindow, Window
 from cnncalc.inverse import inputs_giving, least_input, paddings_giving, transposed_input_giving
+from cnncalc.net.size_function import SizeFunction
 
 small = st.integers(1, 12)
 
@@ -121,7 +121,7 @@ def test_the_least_input_of_a_growth(steps, rise, target):
     for step in steps:
         total += step
         values.append(total)
-    growth = Growth(tuple(values), values[-1] - values[0] + rise)
+    growth = SizeFunction(tuple(values), values[-1] - values[0] + rise)
     tried = next(n for n in range(-50, 200) if growth.at(n) >= target)
     assert growth.least(target) == tried
     assert [growth.reduced().at(n) for n in range(20)] == [growth.at(n) for n in range(20)]

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.analysis.admissible import admissible, fits
-from cnncalc.analysis.sizes import axes_of, position_of, propagate
+from cnncalc.analysis.solve.inputs import admissible, fits
 from cnncalc.build.reader import read_text
+from cnncalc.net.changed import input_axes
+from cnncalc.net.sizes import propagate
 
 TOP = 70
 
@@ -19,10 +20,14 @@ def built(text):
     return reading.network
 
 
+def named(network, name):
+    return next(axis for axis in input_axes(network) if axis.name == name)
+
+
 def tried(text, axis, top=TOP):
     """The sizes at which the spec can be built, found by building it."""
     network = built(text)
-    place = position_of(network, axis)
+    (place,) = named(network, axis).places
     (shape,) = network.inputs.values()
     found = []
     for size in range(1, top):
@@ -35,8 +40,9 @@ def tried(text, axis, top=TOP):
 def foretold(text, axis, top=TOP):
     """The sizes that the demands allow."""
     network = built(text)
-    demands = propagate(network, axis).demands
-    return [size for size in range(1, top) if fits(network, axis, demands, size)]
+    varied = named(network, axis)
+    demands = propagate(network, varied).demands
+    return [size for size in range(1, top) if fits(network, varied, demands, size)]
 
 
 def axis_of(text, name="height"):
@@ -58,7 +64,7 @@ def test_the_axes_are_treated_apart():
     assert axis_of(CHAIN, "height").least == 13
     assert axis_of(CHAIN, "width").least == 21
     assert axis_of(CHAIN, "height").because == "conv_2"
-    assert admissible(built(CHAIN)).smallest == (3, 13, 21)
+    assert admissible(built(CHAIN)).smallest == {"input": (3, 13, 21)}
 
 
 LADDER = """
@@ -187,7 +193,7 @@ NETS = {
 
 @pytest.mark.parametrize("text", NETS.values(), ids=NETS)
 def test_the_demands_are_what_building_finds(text):
-    for axis in axes_of(built(text)):
+    for axis in (one.name for one in input_axes(built(text))):
         assert foretold(text, axis) == tried(text, axis)
 
 
@@ -270,3 +276,65 @@ def test_random_branches_against_building(text):
     start = max(TOP // 2, axis.least)
     regular = [n for n in range(start, TOP) if n % axis.period in axis.residues]
     assert [n for n in found if n >= start] == regular
+
+
+TWO_SCALES = """
+inputs: {left: 3x32x32, right: 3x64x64}
+layers:
+  - {conv: {filters: 8, kernel: 3, stride: 2, padding: 1}, from: right, name: r}
+  - {conv: {filters: 8, kernel: 3, padding: 1}, from: left, name: l}
+  - {add: , from: [l, r]}
+"""
+
+
+def test_each_of_several_inputs_has_its_sizes():
+    found = admissible(built(TWO_SCALES))
+    assert [(axis.name, axis.inputs, axis.only) for axis in found.axes] == [
+        ("height", ("left",), (32,)), ("width", ("left",), (32,)),
+        ("height", ("right",), (63, 64)), ("width", ("right",), (63, 64)),  # ceil(63 / 2) = 32
+    ]  # fmt: skip
+    assert found.smallest == {"left": (3, 32, 32), "right": (3, 63, 63)}
+    assert not read_text(TWO_SCALES, shapes=found.smallest).failed
+
+
+def test_inputs_of_one_size_are_one_axis():
+    text = TWO_SCALES.replace("64x64", "32x32").replace("stride: 2", "stride: 1")
+    found = admissible(built(text))
+    assert [(axis.name, axis.inputs, axis.least) for axis in found.axes] == [
+        ("height", ("left", "right"), 1), ("width", ("left", "right"), 1),
+    ]  # fmt: skip
+    assert found.smallest == {"left": (3, 1, 1), "right": (3, 1, 1)}
+
+
+SEVENS_AND_ELEVENS = """
+input: 3x50x50
+layers:
+  - {maxpool: 7}
+  - {upsample: 7, name: b}
+  - {add: , from: [input, b]}
+  - {maxpool: 11}
+  - {upsample: 11, name: d}
+  - {add: , from: [input, d]}
+"""
+
+
+def test_a_net_that_fits_at_no_usual_size_is_solved(cnncalc):
+    done = cnncalc("solve", "-", "--min-input", "--divisible", stdin=SEVENS_AND_ELEVENS)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "smallest input  3x77x77\n" in done.stdout
+    assert "height  a multiple of 77 (add_1, add_2)\n" in done.stdout
+
+
+def test_a_net_that_fits_at_no_size_is_reported(cnncalc):
+    layers = "[{conv: {filters: 4, kernel: 1}, name: a}, {add: , from: [input, a]}]"
+    text = f"input: 3x8x8\nlayers: {layers}"
+    done = cnncalc("solve", "-", "--min-input", stdin=text)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "E205" in done.stderr
+
+
+def test_attention_with_its_features_declared_takes_any_length(cnncalc):
+    text = "input: 49x64\nlayers: [{attention: {num_heads: 4, embed_dim: 64}}]"
+    done = cnncalc("solve", "-", "--min-input", "--divisible", stdin=text)
+    assert "smallest input  1x64\n" in done.stdout
+    assert "length  any size\n" in done.stdout

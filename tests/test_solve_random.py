@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cnncalc.analysis.admissible import fits
-from cnncalc.analysis.sizes import axes_of, position_of, propagate
+from cnncalc.analysis.solve.inputs import fits
 from cnncalc.build.reader import read_text
+from cnncalc.net.changed import input_axes
+from cnncalc.net.sizes import propagate
 
 TOP = 40
 LAYERS = [
@@ -50,8 +51,8 @@ def test_what_is_foretold_is_what_can_be_built(text):
         return
     network = reading.network
     (shape,) = network.inputs.values()
-    for axis in axes_of(network):
-        place = position_of(network, axis)
+    for axis in input_axes(network):
+        (place,) = axis.places
         demands = propagate(network, axis).demands
         found = [
             size

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from cnncalc import zoo
-from cnncalc.analysis.admissible import admissible, same_layers
-from cnncalc.analysis.sizes import position_of
+from cnncalc.analysis.solve.inputs import admissible, same_layers
 from cnncalc.build.reader import read_path, read_text
+from cnncalc.net.changed import input_axes, resized
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 NETS = [*map(str, sorted(EXAMPLES.glob("*.yaml"))), *(f"zoo:{name}" for name in zoo.names())]
@@ -101,28 +101,21 @@ def test_building_agrees(net):
     reading = read_path(net)
     network = reading.network
     found = admissible(network)
-    name = next(iter(network.inputs))
     others = [
-        read_text(reading.text, source=net, shapes={name: shape}).network
-        for shape in (found.smallest, found.larger)
+        read_text(reading.text, source=net, shapes=shapes).network
+        for shapes in (found.smallest, found.larger)
     ]
     # Some nets ask for `$in_height`: at another size they are other nets, as the command notes.
     other_net = any(other is None or not same_layers(network, other) for other in others)
     assert other_net == (net in ("zoo:deeplabv3", "zoo:nasnet_mobile", "zoo:swin"))
     if other_net:
         return
-    for axis in found.axes:
+    for varied, axis in zip(input_axes(network), found.axes, strict=True):
         if axis.least is None:
             pytest.fail(f"{net} takes no {axis.name}")
-        place = position_of(network, axis.name)
-        shape = next(iter(network.inputs.values()))
 
-        def takes(size, place=place, shape=shape):
-            shapes = {
-                name: (*own[:place], size, *own[place + 1 :])
-                for name, own in network.inputs.items()
-                if len(own) > place and own[place] == shape[place]
-            }
+        def takes(size, varied=varied):
+            shapes = resized(network, {varied: size})
             return not read_text(reading.text, source=net, shapes=shapes).failed
 
         assert takes(axis.least)

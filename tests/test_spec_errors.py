@@ -87,6 +87,10 @@ CASES = {
         NET + "  - {conv: {filters: 8, kernel: 3}, trainable: false}\n",
         ["224", "`trainable: true`"],
     ),
+    "W303": (
+        NET + "  - §Conv2D: {filters: 4, kernel_size: 3}\n",
+        ["channels", "`layout: channels_first`"],
+    ),
 }
 
 #: Codes of files that are no text; test_spec_errors_files has them.

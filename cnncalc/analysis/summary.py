@@ -6,6 +6,7 @@ from math import inf
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from cnncalc.analysis.holders import holders
 from cnncalc.figures import FIGURES
 from cnncalc.figures.figure import numbers_of, values_of
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
+    from cnncalc.analysis.holders import Holder
     from cnncalc.figures.figure import Figure, Value
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.facts import Facts
@@ -61,10 +63,16 @@ class Penalty(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """What `summarize` shows of a net; rows and totals hold a value for each of `figures`."""
+    """What `summarize` shows of a net; rows and totals hold a value for each of `figures`.
+
+    `holders` say where parameters and MACs sit, if that was asked for; `not_counted` are
+    the types of layers whose arithmetic is not, or not all, in the MACs.
+    """
 
     name: str
     source: str
+    variables: Mapping[str, Any]
+    settings: Mapping[str, Any]
     layout: str
     batch: int
     inputs: tuple[tuple[str, Shape], ...]
@@ -73,6 +81,8 @@ class Summary(NamedTuple):
     rows: tuple[Row, ...]
     totals: tuple[Value, ...]
     penalties: tuple[Penalty, ...]
+    holders: tuple[Holder, ...]
+    not_counted: tuple[str, ...]
     complete: bool = True
 
     def total(self, key: str) -> Value:
@@ -107,7 +117,8 @@ def summarize(  # noqa: PLR0913 - the options of the command
         figures: keys of figures that are wanted beside `COUNTS`.
         batch: samples that the figures are for.
         depth: fold blocks below this level into one row each; None folds none.
-        tree: give every block a row of its own, with its subtotals, before its layers.
+        tree: give every block a row of its own, with its subtotals, before its layers, and say
+            what holds most.
         sort: order rows by this figure, the largest first, or by `name` or `type`, instead of
             the net's order.
         complete: whether these are all the layers of the net.
@@ -124,6 +135,8 @@ def summarize(  # noqa: PLR0913 - the options of the command
     return Summary(
         network.name,
         source,
+        network.variables,
+        network.settings,
         network.layout,
         batch,
         tuple(network.inputs.items()),
@@ -132,6 +145,8 @@ def summarize(  # noqa: PLR0913 - the options of the command
         tuple(rows),
         totals,
         penalties(network),
+        _holders(network, leaves, chosen) if tree else (),
+        not_counted(network),
         complete,
     )
 
@@ -154,6 +169,18 @@ def _totals(figures: Sequence[Figure], rows: Sequence[Row]) -> tuple[Value, ...]
         figure.folded(column)
         for figure, column in zip(figures, columns or [()] * len(figures), strict=True)
     )
+
+
+def _holders(
+    network: Network, rows: Sequence[Row], figures: Sequence[Figure]
+) -> tuple[Holder, ...]:
+    found = holders(network.layers, figures, [row.measured.values for row in rows])
+    return tuple(holder for holder in found if holder.key in ("params", "macs"))
+
+
+def not_counted(network: Network) -> tuple[str, ...]:
+    """The types of layers whose arithmetic the MACs leave out, in the order of the net."""
+    return tuple(dict.fromkeys(node.type for node in network.layers if not node.layer.counted))
 
 
 def _rows(network: Network, figures: Sequence[Figure], batch: int) -> list[Row]:

@@ -12,12 +12,12 @@ r"""A net that answers what the commands answer.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cnncalc.net import network
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from cnncalc.analysis.check.report import Report
     from cnncalc.analysis.compare.comparison import Comparison
@@ -33,19 +33,17 @@ class Network(network.Network):
 
     Attributes:
         source: the file, or `<text>`.
-        variables: the values given in place of the spec's own.
         warnings: what reading it has found, such as results that nothing uses.
     """
 
-    __slots__ = ("_text", "source", "variables", "warnings")
+    __slots__ = ("_text", "source", "warnings")
 
     source: str
-    variables: Mapping[str, Any]
     warnings: tuple[Diagnostic, ...]
     _text: str
 
     @classmethod
-    def of(cls, reading: Reading, variables: Mapping[str, Any] | None = None) -> Network:
+    def of(cls, reading: Reading) -> Network:
         """The net of a spec as read; raises `ValueError` if there is none."""
         if reading.network is None:
             raise ValueError("no net could be read")
@@ -53,7 +51,6 @@ class Network(network.Network):
         for name in network.Network.__slots__:
             setattr(made, name, getattr(reading.network, name))
         made.source = reading.source
-        made.variables = dict(variables or {})
         made.warnings = reading.diagnostics
         made._text = reading.text  # noqa: SLF001 - its own
         return made

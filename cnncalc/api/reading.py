@@ -60,9 +60,7 @@ def load(
         SpecError: the spec has errors; it holds all of them.
         ValueError: `input` is no shape.
     """
-    return _network(
-        read_path(str(path), overrides=variables, shapes=_shapes(input), limits=limits), variables
-    )
+    return _network(read_path(str(path), overrides=variables, shapes=_shapes(input), limits=limits))
 
 
 def parse(
@@ -73,9 +71,7 @@ def parse(
     limits: Limits = DEFAULT,
 ) -> Network:
     """The net of a spec's text; the arguments and errors of `load`."""
-    return _network(
-        read_text(text, overrides=variables, shapes=_shapes(input), limits=limits), variables
-    )
+    return _network(read_text(text, overrides=variables, shapes=_shapes(input), limits=limits))
 
 
 def _shapes(given: Shape | str | Mapping[str, Shape | str] | None) -> Mapping[str, Shape]:
@@ -85,7 +81,7 @@ def _shapes(given: Shape | str | Mapping[str, Shape | str] | None) -> Mapping[st
     return {name: _SHAPE.parse(shape) for name, shape in by_name.items()}
 
 
-def _network(reading: Reading, variables: Mapping[str, Any] | None) -> Network:
+def _network(reading: Reading) -> Network:
     if reading.failed or reading.network is None:
         raise SpecError(reading)
-    return Network.of(reading, variables or {})
+    return Network.of(reading)

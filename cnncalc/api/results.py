@@ -86,9 +86,7 @@ def comparison(
     nets: Iterable[network.Network], *, mlp: bool, per_layer: bool
 ) -> Result[Comparison]:
     """Nets side by side."""
-    entrants = [
-        Entrant(net, getattr(net, "source", ""), getattr(net, "variables", {})) for net in nets
-    ]
+    entrants = [Entrant(net, getattr(net, "source", ""), net.settings) for net in nets]
     found = compare(entrants, mlp=MlpRule() if mlp else None, savings=per_layer)
     return Result(
         found,

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.arguments import argument_place, arguments_of
 from cnncalc.build.dollar import meant_as_arithmetic
+from cnncalc.build.frameworks import Used, used
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.entries import belongs_beside
 from cnncalc.language.problems import SpecProblem
+from cnncalc.language.syntax import Map
 from cnncalc.language.words import COMPOSITES, ENTRY_KEYS
 from cnncalc.language.written import ByText
 from cnncalc.layers import registry
@@ -21,15 +23,17 @@ if TYPE_CHECKING:
     from cnncalc.build.scope import Evaluator
     from cnncalc.language import syntax
     from cnncalc.layers.base.layer import Layer, Name
-    from cnncalc.layers.base.tensors import Dialect, Layout
+    from cnncalc.layers.base.tensors import Dialect
 
 
 class LayerBuilder:
-    """Builds layers by the rules of the framework that the spec's layout speaks for."""
+    """Builds layers; names of both frameworks follow the rules of the given one."""
 
-    def __init__(self, blocks: Iterable[str], layout: Layout) -> None:
+    def __init__(self, blocks: Iterable[str], framework: Dialect) -> None:
         self.blocks = blocks
-        self.framework: Dialect = "keras" if layout == "channels_last" else "torch"
+        self.framework = framework
+        #: What the names used so far say about their framework.
+        self.used: set[Used] = set()
         self._by_text: ByText[Layer] = ByText()
         self._by_values: dict[object, Layer] = {}  # by what the variables in it came to
         #: The layer that was built of the same text before, if that holds no variable.
@@ -54,6 +58,12 @@ class LayerBuilder:
         if name is None:
             raise self._unknown_type(entry)
         values, regularizer = arguments_of(name, entry.arguments, evaluator)
+        spelled = values if isinstance(entry.arguments, Map) else {}
+        of_framework = used(name, spelled)
+        if of_framework is not None:
+            self.used.add(of_framework)
+        elif name.dialect is None:
+            name = name._replace(dialect=self.framework)
         try:
             layer = self._made(name, values)
         except LayerError as error:
@@ -64,7 +74,11 @@ class LayerBuilder:
 
     def _made(self, name: Name, values: dict[str, Any]) -> Layer:
         """The layer with these arguments: the same one where they were the same before."""
-        key = (name.text, *((key, type(value), value) for key, value in values.items()))
+        key = (
+            name.text,
+            name.dialect,
+            *((key, type(value), value) for key, value in values.items()),
+        )
         try:
             layer = self._by_values.get(key)
         except TypeError:  # a list among them

@@ -15,6 +15,7 @@ from cnncalc.build import composites, uses
 from cnncalc.build.building import LayerBuilder
 from cnncalc.build.costs import MANY, cost_of, cost_of_loop, cost_of_name
 from cnncalc.build.frame import Frame, Names
+from cnncalc.build.frameworks import Rules, rules_by_names, rules_of, unsettled
 from cnncalc.build.inputs import overrides_by_input, shape_of_input
 from cnncalc.build.loops import turns
 from cnncalc.build.placing import GraphBuilder
@@ -30,7 +31,7 @@ from cnncalc.net.network import Network
 from cnncalc.net.node import NO_VALUES, Scope, ScopeKind, Stated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from cnncalc.diagnostics.diagnostic import Diagnostic, Placed
     from cnncalc.language.limits import Limits
@@ -68,7 +69,20 @@ def expand(  # noqa: PLR0913 - what may be set from outside
             "" stands for the only input.
         limits: what it may cost.
     """
-    expander = Expander(parsed, name, source, limits)
+    layout = parsed.spec.layout
+    expander = Expander(parsed, name, rules_of(layout or "channels_first"), source, limits)
+    expansion = _run(expander, overrides, shapes)
+    if layout is not None or not expander.builder.used:
+        return expansion
+    rules = rules_by_names(expander.builder.used, parsed.spec.inputs, expander.graph.inputs)
+    if rules == expander.rules:
+        return expansion
+    return _run(Expander(parsed, name, rules, source, limits), overrides, shapes)
+
+
+def _run(
+    expander: Expander, overrides: Mapping[str, Any], shapes: Mapping[str, Shape]
+) -> Expansion:
     try:
         return expander.run(overrides, shapes)
     except SpecProblem as problem:
@@ -98,16 +112,19 @@ class Taken:
 class Expander:
     """Unrolls entries; `composites` and `uses` place what they are."""
 
-    def __init__(self, parsed: Parsed, name: str, source: str, limits: Limits) -> None:
+    def __init__(
+        self, parsed: Parsed, name: str, rules: Rules, source: str, limits: Limits
+    ) -> None:
         self.spec = parsed.spec
         self.problems = parsed.problems
         self.name = parsed.spec.name or name
-        self.layout = parsed.spec.layout or "channels_first"
+        self.rules = rules
+        self.layout = rules.layout
         self.limits = limits
         self.steps_left = limits.steps
         self.graph = GraphBuilder(self.layout, source, limits)
         self.references = self.graph.references
-        self.builder = LayerBuilder(self.spec.blocks, self.layout)
+        self.builder = LayerBuilder(self.spec.blocks, rules.framework)
         self.entries: dict[int, Entry] = {}  # by the identity of what they were read from
         self.costs: dict[int, int] = {}
         self.failures: dict[int, int] = {}
@@ -135,11 +152,19 @@ class Expander:
         self.expectation = stated(spec.expect, evaluator)
         self.values = stated(spec.values, evaluator, exact=True)
         self.gradient = stated(spec.gradient, evaluator, exact=True)
-        network = self.network(outputs, stated(spec.lint, evaluator))
+        settings = {**overrides, **overrides_by_input(spec.inputs, shapes)}
+        lint = stated(spec.lint, evaluator)
+        network = self.network(outputs, lint, variables.computed(), settings)
         if self.graph.sound is None:
-            for problem in unused_results(self.graph, outputs):
+            for problem in (*unused_results(self.graph, outputs), *self.unsettled()):
                 self.graph.warn(problem)
         return Expansion(network, self.graph.found())
+
+    def unsettled(self) -> Iterator[SpecProblem]:
+        """Warnings about layers that another layout would read otherwise."""
+        if any(one.framework == "keras" for one in self.builder.used):
+            nodes, inputs, layout = self.graph.nodes, self.graph.inputs, self.layout
+            yield from unsettled(nodes, layout, inputs, stated=self.spec.layout is not None)
 
     def add_inputs(self, variables: Variables, given: Mapping[str, Shape]) -> None:
         for name, value in self.spec.inputs.items():
@@ -151,7 +176,13 @@ class Expander:
                 self.graph.report(problem)
             self.graph.add_input(name, shape, value)
 
-    def network(self, outputs: Names, lint: Stated | None = None) -> Network:
+    def network(
+        self,
+        outputs: Names,
+        lint: Stated | None = None,
+        variables: Mapping[str, Any] | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Network:
         """The net, up to the first error."""
         return Network(
             self.name,
@@ -163,6 +194,8 @@ class Expander:
             lint=lint,
             values=self.values,
             gradient=self.gradient,
+            variables=variables,
+            settings=settings,
         )
 
     def outputs(self, frame: Frame, current: Names) -> Names:

@@ -19,6 +19,7 @@ from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs, show_shape
 from cnncalc.net.facts import Facts, facts_of
+from cnncalc.net.network import Network
 from cnncalc.net.node import PLAIN, Node, Traits
 
 if TYPE_CHECKING:
@@ -225,13 +226,12 @@ class GraphBuilder:
         )
         line = self.line_of(inputs[0]) if len(inputs) == 1 else ""
         from cnncalc.build.advice.advise import NOTHING, advise  # noqa: PLC0415 - only on errors
-        from cnncalc.build.advice.ways import built  # noqa: PLC0415 - only on errors
 
         # What is not shown, or not shown again in a repeated block, need not be advised on.
         again = (error.code, place.place) in self._reported
         advised = not again and self._errors < _MOST_ADVISED and self._searched < _MOST_SEARCHED
         self._searched += len(self.nodes) if advised else 0
-        net = built(self.nodes if advised else (), self.inputs, self.layout)
+        net = Network("", self.layout, self.inputs, self.nodes if advised else (), ())
         advice = advise(error, layer, inputs, net) if advised else NOTHING
         return SpecProblem(
             error.code, error.message, place, label=error.label,

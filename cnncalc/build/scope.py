@@ -87,6 +87,15 @@ class Variables:
             here = here.outer
         return False, None
 
+    def computed(self) -> dict[str, Any]:
+        """The values that were given or have been used, by name."""
+        values = self.values.items()
+        lazy = {name: one for name, one in values if isinstance(one, LazyValue)}
+        known = {name: one.value for name, one in lazy.items() if one.known}
+        return {
+            name: known.get(name, one) for name, one in values if name in known or name not in lazy
+        }
+
     def names(self) -> list[str]:
         """Every known name, the innermost first."""
         found: list[str] = []

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cnncalc.cli import completion
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -71,4 +73,4 @@ def run(arguments: Sequence[str]) -> None:
     for name in (first,) if first in COMMANDS else COMMANDS:
         module = import_module(f"cnncalc.cli.{name}")
         app.command(name, epilog=_epilog(module.EXAMPLES))(getattr(module, name))
-    app(list(arguments), prog_name="cnncalc")
+    completion.run(lambda: app(list(arguments), prog_name="cnncalc"))

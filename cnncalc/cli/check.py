@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from cnncalc.cli import completion
 from cnncalc.cli.budgets import budgets_of, takes_budgets
+from cnncalc.cli.completion import offer
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, write_file
 from cnncalc.language.limits import DEFAULT
@@ -30,7 +32,7 @@ EXAMPLES = (
 Specs = Annotated[
     list[str],
     typer.Argument(
-        metavar="NET...", show_default=False,
+        metavar="NET...", show_default=False, autocompletion=offer(completion.nets),
         help="Spec files, folders (every spec below them), - for standard input, zoo:NAME.",
     ),
 ]  # fmt: skip
@@ -52,11 +54,13 @@ def check(  # noqa: PLR0913 - the options of the command
     ] = None,
     ignore: Annotated[
         list[str] | None,
-        typer.Option(metavar="CODES", help="Codes to switch off: L401,L412; L4; ALL."),
+        typer.Option(metavar="CODES", help="Codes to switch off: L401,L412; L4; ALL.",
+                     autocompletion=offer(completion.codes)),
     ] = None,
     select: Annotated[
         list[str] | None,
-        typer.Option(metavar="CODES", help="Codes to switch on, opinions included: L421; L42."),
+        typer.Option(metavar="CODES", help="Codes to switch on, opinions included: L421; L42.",
+                     autocompletion=offer(completion.codes)),
     ] = None,
     fail_on: Annotated[
         FailOn,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from cnncalc.cli import completion
+from cnncalc.cli.completion import offer
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
 from cnncalc.language.limits import DEFAULT
@@ -35,12 +37,13 @@ def explain(  # noqa: PLR0913 - the options of the command
     net: Annotated[
         str | None,
         typer.Argument(
-            metavar="NET|CODE", show_default=False,
+            metavar="NET|CODE", show_default=False, autocompletion=offer(completion.nets_and_codes),
             help="A spec file, - or zoo:NAME; or the code of a finding, such as E203.",
         ),
     ] = None,
     layer: Annotated[
-        str | None, typer.Argument(metavar="[LAYER]", help="One layer, or a block with its layers.")
+        str | None, typer.Argument(metavar="[LAYER]", help="One layer, or a block with its layers.",
+                       autocompletion=offer(completion.layers)),
     ] = None,
     *,
     picture: Annotated[

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from cnncalc.cli import completion
+from cnncalc.cli.completion import offer
 from cnncalc.cli.output import emit, style_of, width_of
 
 EXAMPLES = (
@@ -18,7 +20,12 @@ EXAMPLES = (
 
 def layers(
     type_: Annotated[
-        str | None, typer.Argument(metavar="[TYPE]", help="A layer type, by any of its names.")
+        str | None,
+        typer.Argument(
+            metavar="[TYPE]",
+            help="A layer type, by any of its names.",
+            autocompletion=offer(completion.layer_types),
+        ),
     ] = None,
 ) -> None:
     """List the layer types, or print one with its arguments, formulas and names."""

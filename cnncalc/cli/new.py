@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from cnncalc.cli import completion
+from cnncalc.cli.completion import offer
 from cnncalc.cli.options import usage_error
 from cnncalc.cli.output import emit, width_of
 
@@ -18,7 +20,12 @@ EXAMPLES = (
 
 def new(
     template: Annotated[
-        str, typer.Argument(help="The name of a packaged net.", show_default=True)
+        str,
+        typer.Argument(
+            help="The name of a packaged net.",
+            show_default=True,
+            autocompletion=offer(completion.templates),
+        ),
     ] = "lenet5",
     *,
     list_: Annotated[bool, typer.Option("--list", "-l", help="List the packaged nets.")] = False,

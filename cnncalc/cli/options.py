@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from cnncalc.build.reader import Reading, read_path, read_text
+from cnncalc.cli import completion
+from cnncalc.cli.completion import offer
 from cnncalc.cli.output import complain, style_of
 from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.language.problems import SpecProblem
@@ -25,7 +27,7 @@ Format = Literal["table", "json", "csv", "markdown"]
 Nets = Annotated[
     list[str],
     typer.Argument(
-        metavar="NET...", show_default=False,
+        metavar="NET...", show_default=False, autocompletion=offer(completion.nets),
         help="Spec files, - for standard input, zoo:NAME for a packaged net.",
     ),
 ]  # fmt: skip
@@ -33,7 +35,11 @@ FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How the re
 SetOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--set", "-s", metavar="NAME=VALUE", help="Another value for a variable of the spec."
+        "--set",
+        "-s",
+        metavar="NAME=VALUE",
+        autocompletion=offer(completion.variables),
+        help="Another value for a variable of the spec.",
     ),
 ]
 InputOption = Annotated[

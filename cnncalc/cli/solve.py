@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from cnncalc.cli import completion
+from cnncalc.cli.completion import offer
 from cnncalc.cli.options import InputOption, Reader, SetOption
 from cnncalc.cli.output import complain, emit, style_of
 
 if TYPE_CHECKING:
-    from cnncalc.analysis.solve import LayerKind, Question
+    from collections.abc import Mapping
+
+    from cnncalc.analysis.solve.arguments import LayerKind, Question
     from cnncalc.build.reader import Reading
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
@@ -24,15 +28,24 @@ EXAMPLES = (
 )
 
 _Format = Literal["table", "json"]
-_FITTING = (32, 64, 128, 256, 512, 1024)  # sizes that nets with merges are mostly made for
 
 
 def solve(  # noqa: PLR0913 - the options of the command
     net: Annotated[
-        str | None, typer.Argument(metavar="[NET]", help="A spec file, -, or zoo:NAME.")
+        str | None,
+        typer.Argument(
+            metavar="[NET]",
+            help="A spec file, -, or zoo:NAME.",
+            autocompletion=offer(completion.nets),
+        ),
     ] = None,
     layer: Annotated[
-        str | None, typer.Argument(metavar="[LAYER]", help="The name of a layer of the net.")
+        str | None,
+        typer.Argument(
+            metavar="[LAYER]",
+            help="The name of a layer of the net.",
+            autocompletion=offer(completion.layers),
+        ),
     ] = None,
     *,
     size: Annotated[
@@ -82,7 +95,7 @@ def solve(  # noqa: PLR0913 - the options of the command
         raise typer.BadParameter("--transposed excludes --pool and --ceil")
     fixed = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
     if net is None:
-        from cnncalc.analysis.solve import Question  # noqa: PLC0415 - start-up
+        from cnncalc.analysis.solve.arguments import Question  # noqa: PLC0415 - start-up
 
         if size is None or out is None:
             raise typer.BadParameter("give --in and --out, or a NET (see --help)")
@@ -110,7 +123,7 @@ def _sizes(text: str) -> tuple[int, ...]:
 
 
 def _arguments(question: Question, limit: int, format_: _Format) -> None:
-    from cnncalc.analysis import solve as analysis  # noqa: PLC0415 - start-up
+    from cnncalc.analysis.solve import arguments as analysis  # noqa: PLC0415 - start-up
     from cnncalc.render import solve as render  # noqa: PLC0415 - start-up
 
     solution = analysis.solve(question, limit=limit)
@@ -131,7 +144,7 @@ def _layer(  # noqa: PLR0913 - the options, passed on
     *,
     format_: _Format,
 ) -> None:
-    from cnncalc.analysis.change import NotSlidingError, solve_layer  # noqa: PLC0415 - start-up
+    from cnncalc.analysis.solve.layer import NotSlidingError, solve_layer  # noqa: PLC0415 - start-up
     from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - start-up
     from cnncalc.render import solve as render  # noqa: PLC0415 - start-up
 
@@ -160,11 +173,28 @@ def _layer(  # noqa: PLR0913 - the options, passed on
 
 
 def _input(reader: Reader, net: str, format_: _Format, *, minimum: bool, divisible: bool) -> None:
-    from cnncalc.analysis.admissible import admissible  # noqa: PLC0415 - start-up
-    from cnncalc.analysis.growth import UnevenError  # noqa: PLC0415 - start-up
+    from cnncalc.analysis.solve.inputs import (  # noqa: PLC0415 - start-up
+        admissible,
+        fitting,
+        fixed_by_size,
+    )
+    from cnncalc.net.size_function import UnevenError  # noqa: PLC0415 - start-up
     from cnncalc.render import solve as render  # noqa: PLC0415 - start-up
 
-    network, text = _fitting(reader, net)
+    reading = reader.look(net)
+    network = reading.network
+
+    def reread(shapes: Mapping[str, Shape]) -> tuple[Network | None, bool]:
+        other = reader.again(reading.text, net, shapes)
+        return other.network, not other.failed
+
+    if reading.failed and network is not None:
+        errors = [one.code for one in reading.diagnostics if one.severity == "error"]
+        of_shape = all(code.startswith("E2") for code in errors)
+        network = fitting(network, reread) if of_shape else None
+    if network is None:
+        reader.report(reading)
+        raise typer.Exit(2)
     try:
         found = admissible(network, source=net)
     except UnevenError as error:
@@ -177,50 +207,9 @@ def _input(reader: Reader, net: str, format_: _Format, *, minimum: bool, divisib
         emit(render.admissible_text(found, minimum=minimum, divisible=divisible))
     if found.smallest is None:
         raise typer.Exit(1)
-    if any(_differs(reader, network, text, shape) for shape in (found.smallest, found.larger)):
+    if fixed_by_size(network, found, reread):
+        shown = ", ".join("x".join(map(str, shape)) for shape in found.inputs.values())
         complain(
             "note: some layers depend on the size of the input (`$in_height` and the like); "
-            f"this is for the layers as they are at {'x'.join(map(str, found.input))}\n"
+            f"this is for the layers as they are at {shown}\n"
         )
-
-
-def _differs(reader: Reader, network: Network, text: str, input_: Shape) -> bool:
-    """Whether the spec unrolls to other layers for another input."""
-    from cnncalc.analysis.admissible import same_layers  # noqa: PLC0415 - start-up
-
-    first = next(iter(network.inputs.values()))
-    shapes = {name: input_ for name, shape in network.inputs.items() if shape == first}
-    other = reader.again(text, "", shapes)
-    return other.network is None or not same_layers(
-        network, other.network, complete=not other.failed
-    )
-
-
-def _fitting(reader: Reader, net: str) -> tuple[Network, str]:
-    """The net and its text: at its own size, or at the first usual one where it fits.
-
-    A net whose merges do not meet at its own size is the very one to be asked about.
-    """
-    reading = reader.look(net)
-    if not reading.failed and reading.network is not None:
-        return reading.network, reading.text
-    inputs = reading.network.inputs if reading.network is not None else {}
-    errors = [one.code for one in reading.diagnostics if one.severity == "error"]
-    of_shape = all(code.startswith("E2") for code in errors)
-    for size in _FITTING if of_shape else ():
-        shapes = {name: _squared(shape, size, reading) for name, shape in inputs.items()}
-        other = reader.again(reading.text, net, shapes)
-        if not other.failed and other.network is not None:
-            return other.network, reading.text
-    reader.report(reading)
-    raise typer.Exit(2)
-
-
-def _squared(shape: Shape, size: int, reading: Reading) -> Shape:
-    """The shape with this size along every spatial axis."""
-    from cnncalc.layers.base.layout import channels_of, shaped  # noqa: PLC0415 - start-up
-
-    if not shape or reading.network is None:
-        return shape
-    layout = reading.network.layout
-    return shaped(channels_of(shape, layout), (size,) * (len(shape) - 1), layout)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from cnncalc.analysis.summary import SORT_WORDS
+from cnncalc.cli import completion
+from cnncalc.cli.completion import offer
 from cnncalc.cli.options import (
     FormatOption,
     InputOption,
@@ -53,12 +55,14 @@ def summarize(  # noqa: PLR0913 - the options of the command
     ] = None,
     columns: Annotated[
         str | None,
-        typer.Option("--columns", "-c", metavar="NAMES", help="Columns of the table, with commas: "
+        typer.Option("--columns", "-c", metavar="NAMES", autocompletion=offer(completion.columns),
+                     help="Columns of the table, with commas: "
                      f"name, type, inputs, input, output; {_FIGURES}; and shares, as params%."),
     ] = None,
     sort: Annotated[
         str | None,
-        typer.Option("--sort", metavar="FIGURE", help="Order the rows, the largest number first; "
+        typer.Option("--sort", metavar="FIGURE", autocompletion=offer(completion.orders),
+                     help="Order the rows, the largest number first; "
                      "also name, type."),
     ] = None,
     sets: SetOption = None,
@@ -74,7 +78,8 @@ def summarize(  # noqa: PLR0913 - the options of the command
     ] = False,
     total_of: Annotated[
         str | None,
-        typer.Option("--total-of", metavar="FIGURE", help="Print only this total."),
+        typer.Option("--total-of", metavar="FIGURE", autocompletion=offer(completion.figures),
+                     help="Print only this total."),
     ] = None,
     max_layers: MaxLayers = DEFAULT.layers,
     max_size: MaxSize = DEFAULT.size,

@@ -44,6 +44,7 @@ REFUSED: Final = "E212"
 VALUES: Final = "E213"
 
 UNUSED: Final = "W301"
+LAYOUT: Final = "W303"
 
 TITLES: Final[dict[str, str]] = {
     UNREADABLE: "the file cannot be read",
@@ -79,4 +80,5 @@ TITLES: Final[dict[str, str]] = {
     REFUSED: "a combination that the framework refuses",
     VALUES: "values are missing, or do not fit",
     UNUSED: "a result is never used",
+    LAYOUT: "the order of the axes is not certain",
 }

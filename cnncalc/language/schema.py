@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from inspect import cleandoc
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.language.regularizer import KERAS_PENALTIES, PENALTY, REGULARIZER_KEYS
@@ -10,6 +9,7 @@ from cnncalc.language.shapes import AXES
 from cnncalc.language.words import ENTRY_KEYS
 from cnncalc.layers import registry
 from cnncalc.layers.base.argument import REQUIRED
+from cnncalc.layers.base.documentation import documentation
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.argument import Argument
@@ -201,7 +201,7 @@ def _layer(layer: type[Layer]) -> Schema:
     ]
     if missing:
         named["allOf"] = missing
-    return {"description": cleandoc(layer.__doc__ or ""), "anyOf": [*forms, named]}
+    return {"description": documentation(layer), "anyOf": [*forms, named]}
 
 
 def _value(spec: Argument) -> Schema:

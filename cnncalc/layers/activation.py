@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.activation_name import ActivationName
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.formulas import activated
 from cnncalc.layers.base.inert import INPLACE
 from cnncalc.layers.base.kinds import Choice, Nullable, Real
 from cnncalc.layers.base.layer import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.layers.base.tensors import Inputs
 
 _NO_EFFECT = "no effect on the shape"
 
@@ -30,6 +36,8 @@ class ReLU(ActivationFunction, type="relu", torch="ReLU", keras="ReLU"):
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = max(x, 0)",)
+
     also_takes = (INPLACE,)
 
     max_value: Any = arg(Nullable(Real(0)), "an upper bound (Keras)", default=None)
@@ -37,12 +45,21 @@ class ReLU(ActivationFunction, type="relu", torch="ReLU", keras="ReLU"):
     threshold: float = arg(Real(0), "where it begins (Keras)", default=0)
     example = "relu"
 
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
+        if not self.negative_slope and not self.threshold:
+            bounded = "min(max(x, 0), max_value)"
+            return self.equations if self.max_value is None else (f"y = {bounded}",)
+        above = "x" if self.max_value is None else "min(x, max_value)"
+        return (f"y = {above} if x >= threshold else negative_slope * (x - threshold)",)
+
 
 class ReLU6(ActivationFunction, type="relu6", torch="ReLU6"):
     """min(max(x, 0), 6) (Howard et al., 2017).
 
     Output: as the input. Parameters: none.
     """
+
+    equations = ("y = min(max(x, 0), 6)",)
 
     also_takes = (INPLACE,)
     example = "relu6"
@@ -56,9 +73,13 @@ class LeakyReLU(ActivationFunction, type="leaky_relu", torch="LeakyReLU", keras=
     Keras refuses a slope below 0.
     """
 
+    equations = ("y = x if x >= 0 else negative_slope*x",)
+
     also_takes = (INPLACE,)
 
-    negative_slope: float = arg(Real(), _NO_EFFECT, default=0.01, keras="alpha")
+    negative_slope: float = arg(
+        Real(), _NO_EFFECT, default=0.01, torch="negative_slope", keras="negative_slope alpha"
+    )
     example = "leaky_relu: 0.1"
 
     def validate(self) -> None:
@@ -74,6 +95,10 @@ class RReLU(ActivationFunction, type="rrelu", torch="RReLU"):
 
     Output: as the input. Parameters: none.
     """
+
+    equations = (
+        "y = x if x >= 0 else (lower + upper)/2 * x; in training a slope drawn between them",
+    )
 
     also_takes = (INPLACE,)
 
@@ -95,6 +120,8 @@ class ELU(ActivationFunction, type="elu", torch="ELU", keras="ELU"):
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = x if x > 0 else alpha * (exp(x) - 1)",)
+
     also_takes = (INPLACE,)
 
     alpha: float = arg(Real(), _NO_EFFECT, default=1.0)
@@ -107,6 +134,8 @@ class SELU(ActivationFunction, type="selu", torch="SELU"):
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = 1.0507009873554805 * (x if x > 0 else 1.6732632423543772 * (exp(x) - 1))",)
+
     also_takes = (INPLACE,)
     example = "selu"
 
@@ -116,6 +145,8 @@ class CELU(ActivationFunction, type="celu", torch="CELU"):
 
     Output: as the input. Parameters: none.
     """
+
+    equations = ("y = max(x, 0) + min(0, alpha * (exp(x/alpha) - 1))",)
 
     also_takes = (INPLACE,)
 
@@ -135,8 +166,15 @@ class GELU(ActivationFunction, type="gelu", torch="GELU"):
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = x * (1 + erf(x / sqrt(2))) / 2",)
+
     approximate: str = arg(Choice("none", "tanh"), _NO_EFFECT, default="none")
     example = "gelu"
+
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
+        if self.approximate == "none":
+            return self.equations
+        return ("y = x * (1 + tanh(sqrt(2/pi) * (x + 0.044715*x^3))) / 2",)
 
 
 class SiLU(ActivationFunction, type="silu", torch="SiLU", also="swish"):
@@ -144,6 +182,8 @@ class SiLU(ActivationFunction, type="silu", torch="SiLU", also="swish"):
 
     Output: as the input. Parameters: none.
     """
+
+    equations = ("y = x / (1 + exp(-x))",)
 
     also_takes = (INPLACE,)
     example = "silu"
@@ -155,6 +195,8 @@ class Mish(ActivationFunction, type="mish", torch="Mish"):
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = x * tanh(log(1 + exp(x)))",)
+
     also_takes = (INPLACE,)
     example = "mish"
 
@@ -165,6 +207,8 @@ class Sigmoid(ActivationFunction, type="sigmoid", torch="Sigmoid"):
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = 1 / (1 + exp(-x))",)
+
     example = "sigmoid"
 
 
@@ -174,6 +218,8 @@ class LogSigmoid(ActivationFunction, type="log_sigmoid", torch="LogSigmoid"):
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = log(1 / (1 + exp(-x)))",)
+
     example = "log_sigmoid"
 
 
@@ -182,6 +228,8 @@ class Hardsigmoid(ActivationFunction, type="hardsigmoid", torch="Hardsigmoid", a
 
     Output: as the input. Parameters: none.
     """
+
+    equations = ("y = min(max(x + 3, 0), 6) / 6",)
 
     also_takes = (INPLACE,)
     example = "hardsigmoid"
@@ -195,6 +243,8 @@ class Hardswish(
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = x * min(max(x + 3, 0), 6) / 6",)
+
     also_takes = (INPLACE,)
     example = "hardswish"
 
@@ -205,6 +255,8 @@ class Tanh(ActivationFunction, type="tanh", torch="Tanh"):
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = (exp(x) - exp(-x)) / (exp(x) + exp(-x))",)
+
     example = "tanh"
 
 
@@ -213,6 +265,8 @@ class Hardtanh(ActivationFunction, type="hardtanh", torch="Hardtanh"):
 
     Output: as the input. Parameters: none.
     """
+
+    equations = ("y = min(max(x, min_val), max_val)",)
 
     also_takes = (INPLACE,)
 
@@ -235,6 +289,8 @@ class Tanhshrink(ActivationFunction, type="tanhshrink", torch="Tanhshrink"):
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = x - tanh(x)",)
+
     example = "tanhshrink"
 
 
@@ -243,6 +299,8 @@ class Softplus(ActivationFunction, type="softplus", torch="Softplus"):
 
     Output: as the input. Parameters: none.
     """
+
+    equations = ("y = log(1 + exp(beta*x)) / beta",)
 
     beta: float = arg(Real(), _NO_EFFECT, default=1.0)
     threshold: float = arg(Real(), _NO_EFFECT, default=20.0)
@@ -255,6 +313,8 @@ class Softsign(ActivationFunction, type="softsign", torch="Softsign"):
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = x / (1 + abs(x))",)
+
     example = "softsign"
 
 
@@ -263,6 +323,8 @@ class Softshrink(ActivationFunction, type="softshrink", torch="Softshrink"):
 
     Output: as the input. Parameters: none.
     """
+
+    equations = ("y = x - lambd if x > lambd else (x + lambd if x < -lambd else 0)",)
 
     lambd: float = arg(Real(0), _NO_EFFECT, default=0.5)
     example = "softshrink"
@@ -274,6 +336,8 @@ class Hardshrink(ActivationFunction, type="hardshrink", torch="Hardshrink"):
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = x if abs(x) > lambd else 0",)
+
     lambd: float = arg(Real(), _NO_EFFECT, default=0.5)
     example = "hardshrink"
 
@@ -283,6 +347,8 @@ class Threshold(ActivationFunction, type="threshold", torch="Threshold"):
 
     Output: as the input. Parameters: none.
     """
+
+    equations = ("y = x if x > threshold else value",)
 
     also_takes = (INPLACE,)
 
@@ -300,3 +366,6 @@ class Activation(ActivationFunction, type="activation", keras="Activation"):
     function = False
     activation: str = arg(ActivationName(), "its name: relu, sigmoid, ...")
     example = "activation: relu"
+
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
+        return activated(("y = x",), self.activation)

@@ -25,6 +25,7 @@ _FORMAT = DataFormat()
 class AdaptivePooling(Layer):
     """What adaptive pooling shares: the output size is given, the windows follow."""
 
+    tells_channels = True
     counted = False
     formulas: ClassVar = {"spatial axis": "size"}
 
@@ -86,7 +87,6 @@ class AdaptiveAvgPool(
 ):
     """Average pooling to a given output size, larger ones included (PyTorch's rule).
 
-    Output per spatial axis: size; null keeps the axis.
     Parameters: none. MACs: 0.
 
     PyTorch's `AdaptiveAvgPool2d` and `AdaptiveAvgPool3d` pool the last axes to 1,
@@ -123,7 +123,6 @@ class AdaptiveMaxPool(
 ):
     """Max pooling to a given output size, larger ones included (PyTorch's rule).
 
-    Output per spatial axis: size; null keeps the axis.
     Parameters: none. MACs: 0.
     """
 
@@ -135,6 +134,7 @@ class AdaptiveMaxPool(
 class GlobalPooling(Layer):
     """What global pooling shares: every spatial axis becomes one value."""
 
+    tells_channels = True
     counted = False
     formulas: ClassVar = {"spatial axis, keepdims": "1"}
 

@@ -32,14 +32,6 @@ class Attention(
     One input serves as all three; or `from: [query, key, value]`.
 
     Output: as the query.
-    Parameters, with E = embed_dim:
-        E * (E + kdim + vdim) + 3 * E for the projections, E * E + E for the output,
-        2 * E more with `add_bias_kv`
-    MACs:
-        L * E * E + S * E * (kdim + vdim) + L * E * E for the projections,
-        2 * L * S' * E for both products (query with key, weights with value),
-        with L places of the query and S of the key; S' is S and one more for
-        each of `add_bias_kv` and `add_zero_attn`
 
     The heads must divide the embedding.
     """
@@ -166,14 +158,6 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
     serves as all.
 
     Output: as the query; with `output_size` that instead of the features.
-    Parameters, with H heads:
-        H * key_dim * (features + 1) for query and key each,
-        H * value_dim * (features + 1) for value, and as many for a gate,
-        (H * value_dim + 1) * features for the output
-    MACs:
-        L or S times the elements of each projection's kernel,
-        L * S * H * (key_dim + value_dim) for both products,
-        with L places of the query and S of the key
 
     Key and value must have the same length. Without `attention_axes` every place
     attends to every other; with them only along these axes, which count as the

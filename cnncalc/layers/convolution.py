@@ -9,7 +9,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.base.activation_name import ActivationName
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
-from cnncalc.layers.base.formulas import SLIDING, Size, laid, window_size
+from cnncalc.layers.base.formulas import SLIDING, Size, activated, laid, window_size
 from cnncalc.layers.base.inert import DEVICE, LORA, tensors
 from cnncalc.layers.base.kinds import (
     Choice,
@@ -38,6 +38,7 @@ class SlidingKernel(Layer):
     """What all convolutions share: the kernel, how it moves, and its bias."""
 
     counts_in = "convolution"
+    tells_channels = True
     also_takes = (DEVICE, *tensors("bias"))
     linear = True
 
@@ -127,6 +128,9 @@ class SlidingKernel(Layer):
             "kernel_elements": self._kernel_of(inputs),
         }
 
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
+        return activated(self.equations, self.activation)
+
 
 class Conv(
     SlidingKernel,
@@ -136,14 +140,6 @@ class Conv(
     also="convolution conv1d conv2d conv3d",
 ):
     """Convolution: `filters` kernels slide over the input; each gives a feature map.
-
-    Output per spatial axis:
-        floor((in + before + after - dilation * (kernel - 1) - 1) / stride) + 1
-    Parameters:
-        (kernel elements * in_channels / groups + 1) * filters,
-        the + 1 being one bias a filter
-    MACs:
-        output elements * in_channels / groups * kernel elements
 
     `same` padding gives ceil(in / stride), the odd pixel at the end (TensorFlow's
     rule); PyTorch's `Conv2d` refuses it with a stride, `conv` accepts it. Keras's
@@ -157,7 +153,7 @@ class Conv(
         "params": "(kernel_elements*in_channels/groups? + bias?) * filters",
         "macs": "output_elements * kernel_elements*in_channels/groups?",
     }
-    equations = ("y = sum(kernel*window) + bias",)
+    equations = ("y = sum(kernel*window) + bias?",)
 
     filters: int = arg(
         POSITIVE, "number of kernels: the channels of the output", torch="out_channels"
@@ -213,12 +209,6 @@ class DepthwiseConv(
 ):
     """Depthwise convolution: every channel has kernels of its own.
 
-    Output per spatial axis: as `conv`; channels: in_channels * depth_multiplier.
-    Parameters:
-        (kernel elements + 1) * in_channels * depth_multiplier
-    MACs:
-        output elements * kernel elements
-
     The same as `conv` with groups = in_channels.
     """
 
@@ -229,7 +219,7 @@ class DepthwiseConv(
         "params": "(kernel_elements + bias?) * in_channels * depth_multiplier?",
         "macs": "output_elements * kernel_elements",
     }
-    equations = ("y = sum(kernel*window) + bias",)
+    equations = ("y = sum(kernel*window) + bias?",)
 
     depth_multiplier: int = arg(POSITIVE, "kernels a channel", default=1)
 
@@ -258,13 +248,6 @@ class SeparableConv(
 ):
     """Depthwise separable convolution: a depthwise convolution, then a 1x1 convolution.
 
-    Output per spatial axis: as `conv`; channels: filters.
-    Parameters:
-        kernel elements * in_channels * depth_multiplier
-        + in_channels * depth_multiplier * filters + filters (bias)
-    MACs:
-        output positions * in_channels * depth_multiplier * (kernel elements + filters)
-
     Source: Chollet, Xception (2017); Keras's `SeparableConv2D` has one bias, at the end.
     """
 
@@ -278,7 +261,7 @@ class SeparableConv(
         ),
         "macs": "positions * in_channels*depth_multiplier? * (kernel_elements + filters)",
     }
-    equations = ("z = sum(depthwise_kernel*window)", "y = sum(pointwise_kernel*z) + bias")
+    equations = ("z = sum(depthwise_kernel*window)", "y = sum(pointwise_kernel*z) + bias?")
 
     filters: int = arg(POSITIVE, "channels of the output", torch="out_channels")
     depth_multiplier: int = arg(POSITIVE, "depthwise kernels a channel", default=1)

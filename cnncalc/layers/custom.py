@@ -22,8 +22,9 @@ class Custom(Layer, type="custom"):
     """A layer that is missing here, with its figures as the spec states them.
 
     Output: `shape`, without the batch; else as the input.
-    Parameters: `params`, of which none is named. Buffers: `buffers`. MACs: `macs`;
-    without it the layer is named as not counted.
+
+    The parameters are not divided into named weights. Without `macs` the layer is
+    named as not counted.
     """
 
     formulas: ClassVar = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from cnncalc.arithmetic import product
 from cnncalc.layers.base.activation_name import ActivationName
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.formulas import Size
+from cnncalc.layers.base.formulas import Size, activated
 from cnncalc.layers.base.inert import DEVICE, LORA, QUANTIZATION, tensors
 from cnncalc.layers.base.kinds import Flag, Integer, Nullable
 from cnncalc.layers.base.layer import Layer
@@ -24,10 +24,6 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
     """Dense layer: every output is a weighted sum of all inputs, along the last axis.
 
     Output: the last axis becomes `units`; the other axes stay.
-    Parameters:
-        (in_features + 1) * units, the + 1 being the bias
-    MACs:
-        output elements * in_features
 
     Acts on the last axis, as `torch.nn.Linear` and `keras.layers.Dense` do: put a
     `flatten` before it to use a whole feature map.
@@ -41,7 +37,7 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
         "params": "(in_features + bias?) * units",
         "macs": "output_elements * in_features",
     }
-    equations = ("y = sum(kernel*x) + bias",)
+    equations = ("y = sum(kernel*x) + bias?",)
 
     units: int = arg(Integer(1), "outputs of the layer", torch="out_features")
     bias: bool = arg(Flag(), "one bias an output", default=True, keras="use_bias")
@@ -75,3 +71,6 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
 
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         return {"in_features": inputs.shapes[0][-1]}
+
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
+        return activated(self.equations, self.activation)

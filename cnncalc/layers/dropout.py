@@ -10,6 +10,8 @@ from cnncalc.layers.base.kinds import DataFormat, Kind, Real, Text
 from cnncalc.layers.base.layer import Layer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.layers.base.tensors import Inputs, Shape
 
 _RATE = Real(0, 1)
@@ -28,6 +30,11 @@ class Dropout(
     PyTorch's `Dropout1d` takes one or two axes, Keras's spatial dropouts as many
     as their names say.
     """
+
+    equations = (
+        "y = mask*x / (1 - rate); in training, mask is 0 with probability rate, else 1",
+        "y = x; in inference",
+    )
 
     also_takes = (INPLACE, SEED)
     linear = True
@@ -48,6 +55,15 @@ class Dropout(
             raise self.wrong_rank(inputs.shapes[0], "channels and at most one axis")
         return inputs.shapes[0]
 
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
+        if self.called == "GaussianDropout":
+            noise = "y = x * noise; in training, noise has mean 1 and variance rate / (1 - rate)"
+            return (noise, self.equations[-1])
+        if self.called in {"AlphaDropout", "FeatureAlphaDropout"}:
+            kept = "y = a*(mask*x + (1 - mask)*saturation) + b"
+            return (f"{kept}; in training, a and b keep mean and variance", self.equations[-1])
+        return self.equations
+
 
 class StochasticDepth(
     Layer, type="stochastic_depth", torch="StochasticDepth DropPath", also="drop_path"
@@ -56,6 +72,11 @@ class StochasticDepth(
 
     Output: as the input. Parameters: none.
     """
+
+    equations = (
+        "y = mask*x / (1 - rate); in training, mask is 0 with probability rate, else 1",
+        "y = x; in inference",
+    )
 
     also_takes = (SEED,)
     linear = True

@@ -22,10 +22,10 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
     """Embedding: each whole number of the input becomes a learned vector.
 
     Output: the input's shape and one axis more, of `size`.
-    Parameters:
-        symbols * size
     MACs: 0.
     """
+
+    equations = ("y = embedding[x]",)
 
     also_takes = (
         DEVICE, *LORA, QUANTIZATION, *tensors("embeddings"),

@@ -27,7 +27,7 @@ class GLU(ActivationFunction, type="glu", torch="GLU"):
     function = False
     elementwise = False
     formulas: ClassVar = {"halved axis": "in / 2"}
-    equations = ("y = a * sigmoid(b), where x is a, then b, along the axis",)
+    equations = ("y = a / (1 + exp(-b)); a and b are the halves of x",)
 
     dim: int = arg(Axis(), "the halved axis", default=-1, also=("axis",))
     example = "glu: {dim: 0}"

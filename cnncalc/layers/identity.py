@@ -13,6 +13,8 @@ class Identity(
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = x",)
+
     linear = True
     elementwise = True
     view = "identity"

@@ -24,12 +24,11 @@ class InputNormalization(
     """Normalises inputs by the mean and variance of the data (Keras's `Normalization`).
 
     Output: as the input. Parameters: none.
-    Buffers:
-        mean and variance, one each an index of the axes, and one count
 
     With `mean` and `variance` given nothing is kept, as in Keras.
     """
 
+    tells_channels = True
     counted = False
     elementwise = True
     linear = True
@@ -79,6 +78,8 @@ class Rescaling(Layer, type="rescaling", keras="Rescaling"):
 
     Output: as the input. Parameters: none.
     """
+
+    equations = ("y = scale*x + offset",)
 
     counted = False
     elementwise = True

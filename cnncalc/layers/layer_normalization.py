@@ -12,7 +12,7 @@ from cnncalc.layers.base.kinds import Flag, Integer, ListOf, Nullable
 from cnncalc.layers.base.layout import feature_axis
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight, show_shape
-from cnncalc.layers.normalization import Normalization
+from cnncalc.layers.normalization import Normalization, affine_equation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,8 +32,6 @@ class LayerNorm(
     """Layer normalisation (Ba et al., 2016): each sample is normalised over some axes.
 
     Output: as the input.
-    Parameters:
-        gamma and beta, each as large as the normalised axes
 
     Without arguments `layernorm` normalises the features: the last axis of a
     sequence (length, features) or of a vector, the channels of a map. Keras's name
@@ -41,6 +39,11 @@ class LayerNorm(
     names the sizes of the last axes, which must be those that arrive;
     torchvision's `LayerNorm2d` names the channels of a map.
     """
+
+    equations: ClassVar[Sequence[str]] = (
+        "mean = sum(x) / n; over the n values of the normalized axes",
+        "variance = sum((x - mean)^2) / n",
+    )
 
     formulas: ClassVar = {"params": "gamma?*normalized_sizes + beta?*normalized_sizes"}
 
@@ -131,6 +134,10 @@ class LayerNorm(
             "normalized_sizes": self.normalized(inputs),
         }
 
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:
+        names = [weight.name for weight in self.weights(inputs)]
+        return (*self.equations, affine_equation(names))
+
 
 class RMSNorm(
     LayerNorm, type="rmsnorm", torch="RMSNorm", keras="RMSNormalization", also="rms_norm"
@@ -138,11 +145,11 @@ class RMSNorm(
     """Root-mean-square normalisation (Zhang and Sennrich, 2019): no mean, no offset.
 
     Output: as the input.
-    Parameters:
-        gamma, as large as the normalised axes
 
     The axes are named as for `layernorm`.
     """
+
+    equations = ("variance = sum(x^2) / n; over the n values of the normalized axes",)
 
     formulas: ClassVar = {"params": "gamma?*normalized_sizes"}
 
@@ -152,3 +159,7 @@ class RMSNorm(
         if not self.elementwise_affine:
             return ()
         return (Weight("gamma", self.normalized(inputs), "scale"),)
+
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:
+        names = [weight.name for weight in self.weights(inputs)]
+        return (*self.equations, affine_equation(names, "x"))

@@ -21,12 +21,12 @@ class LayerScale(Layer, type="layer_scale", keras="LayerScale", torch="LayerScal
     """A learned factor for each feature (Touvron et al., 2021; ConvNeXt).
 
     Output: as the input.
-    Parameters:
-        features: the channels of a map, the last axis of a sequence (length, features)
 
-    Keras's name takes the last axis of a map, too.
+    The features are the channels of a map, the last axis of a sequence (length,
+    features); under Keras's name the last axis of a map, too.
     """
 
+    tells_channels = True
     counted = False
     elementwise = True
     linear = True

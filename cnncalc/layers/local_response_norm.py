@@ -19,6 +19,8 @@ class LocalResponseNorm(Layer, type="local_response_norm", torch="LocalResponseN
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = x / (k + alpha*sum(x^2)/size)^beta; over size neighbouring channels",)
+
     counted = False
 
     size: int = arg(POSITIVE, "neighbouring channels")

@@ -126,8 +126,11 @@ class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
 
     Output: the sizes along the axis add up; all other sizes must agree.
     Parameters: none. MACs: 0.
+
+    Without an axis Keras's `Concatenate` joins along the last, in any layout.
     """
 
+    tells_channels = True
     linear = True
     formulas: ClassVar = {"joined axis": "sum(sizes)"}
 
@@ -139,7 +142,7 @@ class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
         """The index of the axis in the inputs' shapes; raises `LayerError`."""
         rank = len(inputs.shapes[0])
         if self.axis is None:
-            return channel_axis(inputs.layout, rank)
+            return rank - 1 if self.dialect == "keras" else channel_axis(inputs.layout, rank)
         return axis_of(self, self.axis, rank)
 
     def axes(self, inputs: Inputs) -> Mapping[str, Sequence[int]]:

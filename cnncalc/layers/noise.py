@@ -16,6 +16,11 @@ class GaussianNoise(Layer, type="gaussian_noise", keras="GaussianNoise"):
     Output: as the input. Parameters: none.
     """
 
+    equations = (
+        "y = x + noise; in training, noise has mean 0 and deviation stddev",
+        "y = x; in inference",
+    )
+
     also_takes = (SEED,)
     linear = True
     elementwise = True

@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 POSITIVE = Integer(1)
 
 
+_BATCH = "over the n values of a channel in the batch"
+
+
 class Normalization(Layer):
     """What all normalisations share: the output has the shape of the input, and an affine map."""
 
     counts_in = "normalisation"
+    tells_channels = True
     also_takes = (DEVICE, *tensors("gamma", "beta"))
     counted = False
 
@@ -57,6 +61,13 @@ class Normalization(Layer):
         return {"axis": (self.channel_axis(inputs),)} if "axis" in self.arguments else {}
 
 
+def affine_equation(names: Sequence[str], normalized: str = "(x - mean)") -> str:
+    """The last step of a normalization, with gamma and beta where they are among its weights."""
+    gamma = "gamma * " if "gamma" in names else ""
+    beta = " + beta" if "beta" in names else ""
+    return f"y = {gamma}{normalized} / sqrt(variance + eps){beta}"
+
+
 class BatchNorm(
     Normalization,
     type="batchnorm",
@@ -68,11 +79,6 @@ class BatchNorm(
     """Batch normalisation (Ioffe and Szegedy, 2015): each channel is normalised over the batch.
 
     Output: as the input.
-    Parameters:
-        gamma and beta, channels each
-    Buffers:
-        running mean and running variance, channels each: kept but not learned;
-        with Keras's `renorm` three more
 
     PyTorch's totals leave the buffers out, Keras counts them as non-trainable.
     """
@@ -144,6 +150,15 @@ class BatchNorm(
             "channels": inputs.shapes[0][self.channel_axis(inputs)],
         }
 
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:
+        kept = self.track_running_stats
+        return (
+            f"mean = sum(x) / n; {_BATCH}" + (", in inference running_mean" if kept else ""),
+            f"variance = sum((x - mean)^2) / n; {_BATCH}"
+            + (", in inference running_variance" if kept else ""),
+            affine_equation([weight.name for weight in self.weights(inputs)]),
+        )
+
 
 class GroupNorm(
     Normalization,
@@ -156,11 +171,14 @@ class GroupNorm(
     """Group normalisation (Wu and He, 2018): groups of channels are normalised together.
 
     Output: as the input.
-    Parameters:
-        gamma and beta, channels each
 
     The groups must divide the channels; Keras's -1 makes a group of each.
     """
+
+    equations = (
+        "mean = sum(x) / n; over the n values of a group of channels",
+        "variance = sum((x - mean)^2) / n",
+    )
 
     formulas: ClassVar = {"params": "gamma?*channels + beta?*channels"}
 
@@ -211,6 +229,9 @@ class GroupNorm(
             "channels": inputs.shapes[0][self.channel_axis(inputs)],
         }
 
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:
+        return (*self.equations, affine_equation([weight.name for weight in self.weights(inputs)]))
+
 
 class InstanceNorm(
     Layer,
@@ -221,13 +242,15 @@ class InstanceNorm(
     """Instance normalisation (Ulyanov et al., 2016): each channel of each sample on its own.
 
     Output: as the input.
-    Parameters:
-        with `affine`: gamma and (with `bias`) beta, channels each; else none
-    Buffers:
-        with `track_running_stats`: running mean and variance, channels each
     """
 
     counts_in = "normalisation"
+    tells_channels = True
+    equations = (
+        "mean = sum(x) / n; over the n values of a channel of one sample",
+        "variance = sum((x - mean)^2) / n",
+    )
+
     centers_channels = True
     also_takes = (DEVICE,)
     counted = False
@@ -291,3 +314,7 @@ class InstanceNorm(
             "statistics": len(weights - {"gamma", "beta"}),
             "channels": self.split(inputs)[0],
         }
+
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:
+        names = [weight.name for weight in self.weights(inputs)]
+        return (*self.equations, affine_equation(names))

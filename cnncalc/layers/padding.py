@@ -54,6 +54,7 @@ class Pad(
     list has pairs, whatever stands before them; a single number those of the name.
     """
 
+    tells_channels = True
     linear = True
     formulas: ClassVar = {"padded axis": "before + in + after"}
 
@@ -160,6 +161,7 @@ class Crop(
     Without arguments one element at each end; none under `Cropping2D`, as in Keras.
     """
 
+    tells_channels = True
     linear = True
     view = "strided"
     formulas: ClassVar = {"cropped axis": "in - before - after"}

@@ -19,8 +19,6 @@ class Parameter(Layer, type="parameter"):
     """A bare learned tensor beside the way of the data, such as an auxiliary head's weights.
 
     Output: as the input.
-    Parameters:
-        the elements of `shape`
     """
 
     view = "identity"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
-from cnncalc.layers.base.formulas import CEILING, SLIDING, Size, laid, window_size
+from cnncalc.layers.base.formulas import CEILING, SLIDING, Size, laid, undilated, window_size
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.sliding import check_padding, outputs, slide
@@ -24,8 +24,9 @@ POSITIVE = Integer(1)
 class Pooling(Layer):
     """What all pooling shares: a window that moves by its own size unless told otherwise."""
 
+    tells_channels = True
     counted = False
-    formulas: ClassVar = {**SLIDING, **CEILING}
+    formulas: ClassVar = undilated({**SLIDING, **CEILING})
 
     kernel: Any = arg(
         PerAxis(POSITIVE), "window size", torch="kernel_size", keras="pool_size", also=("size",)
@@ -113,8 +114,6 @@ class MaxPool(
 ):
     """Max pooling: the largest value in each window, channel by channel.
 
-    Output per spatial axis:
-        floor((in + before + after - dilation * (kernel - 1) - 1) / stride) + 1
     Parameters: none. MACs: 0.
 
     `ceil_mode` rounds up and drops the last window unless it starts inside the
@@ -123,6 +122,7 @@ class MaxPool(
     a window of 2 unless told otherwise.
     """
 
+    formulas: ClassVar = {**SLIDING, **CEILING}
     equations = ("y = max(window)",)
 
     dilation: Any = arg(PerAxis(POSITIVE), "distance between window elements", default=1)
@@ -140,8 +140,6 @@ class AvgPool(
 ):
     """Average pooling: the mean of each window, channel by channel.
 
-    Output per spatial axis:
-        floor((in + before + after - kernel) / stride) + 1
     Parameters: none. MACs: 0.
 
     `ceil_mode` as in `maxpool`. PyTorch's `AvgPool3d` refuses an input smaller
@@ -169,9 +167,9 @@ class AvgPool(
 class LPPool(Pooling, type="lppool", torch="LPPool1d LPPool2d LPPool3d", also="lp_pool"):
     """Power-mean pooling: the p-norm of each window, channel by channel.
 
-    Output per spatial axis: as `avgpool`, without padding; `LPPool3d` refuses
-        what `AvgPool3d` refuses.
     Parameters: none. MACs: 0.
+
+    There is no padding. `LPPool3d` refuses what `AvgPool3d` refuses.
     """
 
     equations = ("y = sum(window^norm_type)^(1/norm_type)",)

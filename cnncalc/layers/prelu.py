@@ -25,9 +25,8 @@ class PReLU(ActivationFunction, type="prelu", torch="PReLU", keras="PReLU"):
 
     Output: as the input.
 
-    Parameters:
-        num_parameters: 1 for all, or one a channel (PyTorch);
-        one an element of the input, except along `shared_axes` (Keras)
+    PyTorch has `num_parameters` slopes: 1 for all, or one per channel. Keras has
+    one per element of the input, except along `shared_axes`.
 
     In a net that is channels_last, `PReLU` means Keras's; else PyTorch's. Under
     `prelu` the argument that is given decides, and without one there is one

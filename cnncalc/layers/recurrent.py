@@ -163,16 +163,23 @@ class Recurrent(Layer):
             "further_layers": self.num_layers - 1,
         }
 
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
+        cell = getattr(self, "nonlinearity", "tanh") if self.activation is None else self.activation
+        gate = self.recurrent_activation or "sigmoid"
+        without_bias = [
+            text if self.bias else text.replace(" + bias", "") for text in self.equations
+        ]
+        return [
+            text.replace("sigmoid(", f"{gate}(").replace("tanh(", f"{cell}(")
+            for text in without_bias
+        ]
+
 
 class RNN(Recurrent, type="rnn", torch="RNN", keras="SimpleRNN", also="simple_rnn"):
     """Simple recurrent layer: h = tanh(W x + U h + b).
 
     Output: (steps, directions * units); the last step only, where sequences are
     not returned (Keras's default).
-    Parameters, for each cell:
-        units * (features + units) + biases * units
-    MACs:
-        steps * units * (features + units), for each cell
 
     PyTorch has two bias vectors, Keras one; `rnn` counts as PyTorch.
     """
@@ -191,11 +198,6 @@ class LSTM(Recurrent, type="lstm", torch="LSTM", keras="LSTM"):
 
     Output: (steps, directions * units); the last step only, where sequences are
     not returned (Keras's default). With `proj_size` each direction gives that.
-    Parameters, for each cell:
-        4 * units * (features + units) + 4 * units * biases
-    MACs:
-        steps * 4 * units * (features + units), for each cell; with `proj_size`
-        steps * (4 * units * (features + proj_size) + proj_size * units)
 
     PyTorch has two bias vectors a gate, Keras one; `lstm` counts as PyTorch.
     """
@@ -241,10 +243,6 @@ class GRU(Recurrent, type="gru", torch="GRU", keras="GRU"):
 
     Output: (steps, directions * units); the last step only, where sequences are
     not returned (Keras's default).
-    Parameters, for each cell:
-        3 * units * (features + units) + 3 * units * biases
-    MACs:
-        steps * 3 * units * (features + units), for each cell
 
     Two bias vectors a gate in PyTorch and in Keras, but one in Keras with
     `reset_after: false`; `gru` counts as PyTorch.

@@ -5,8 +5,22 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.layer import Layer, Name
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.tensors import Dialect
+
+#: The modules that a name may have before it, and whose they are.
+_MODULES: dict[str, Dialect] = {
+    "torch.nn": "torch",
+    "nn": "torch",
+    "torchvision.ops": "torch",
+    "keras.layers": "keras",
+    "layers": "keras",
+    "tf.keras.layers": "keras",
+}
 
 _MACHINERY = {"__init__", "registry", "sliding"}
 
@@ -38,13 +52,24 @@ def types() -> tuple[type[Layer], ...]:
 def find(text: str) -> Name | None:
     """The layer type of this name: as written, else read without case and underscores.
 
-    A framework's spelling (`Conv2d`, `Conv2D`) brings that framework's rules;
-    a spelling that is nobody's (`conv2D_`) is read as one of our own names.
+    A framework's spelling (`Conv2d`, `Conv2D`) brings that framework's rules, and
+    so does its module before a name (`nn.LSTM`, `keras.layers.LSTM`); a spelling
+    that is nobody's (`conv2D_`) is read as one of our own names.
     """
     known = names()
     if text in known:
         return known[text]
+    module, dot, last = text.rpartition(".")
+    if dot:
+        return _qualified(text, _MODULES.get(module), known.get(last))
     return _folded().get(_fold(text))
+
+
+def _qualified(text: str, framework: Dialect | None, name: Name | None) -> Name | None:
+    """The name of a framework's layer with its module before it; None if it has no such layer."""
+    if framework is None or name is None or name.dialect not in {None, framework}:
+        return None
+    return name._replace(text=text, dialect=framework)
 
 
 @cache

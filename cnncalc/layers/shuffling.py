@@ -31,6 +31,7 @@ class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="dept
     Under PyTorch's name further axes may stand before these three.
     """
 
+    tells_channels = True
     linear = True
     formulas: ClassVar = {"channels": "in / factor^2", "spatial axis": "in * factor"}
 
@@ -72,6 +73,7 @@ class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also
     Under PyTorch's name further axes may stand before these three.
     """
 
+    tells_channels = True
     linear = True
     formulas: ClassVar = {"channels": "in * factor^2", "spatial axis": "in / factor"}
 
@@ -145,6 +147,7 @@ class ChannelShuffle(Layer, type="channel_shuffle", torch="ChannelShuffle"):
     Output: as the input; the groups must divide the channels. Parameters: none.
     """
 
+    tells_channels = True
     linear = True
 
     groups: int = arg(POSITIVE, "groups of channels")

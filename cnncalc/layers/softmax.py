@@ -30,6 +30,8 @@ class Softmax(
     PyTorch's `Softmax2d` takes channels, height and width.
     """
 
+    equations = ("y = exp(x) / sum(exp(x))",)
+
     elementwise = False
     axis: Any = arg(Nullable(ListOf(Axis())), "the axes that sum to 1", default=None, torch="dim")
     example = "softmax"
@@ -58,6 +60,8 @@ class Softmin(Softmax, type="softmin", torch="Softmin"):
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = exp(-x) / sum(exp(-x))",)
+
     example = "softmin"
 
 
@@ -66,5 +70,7 @@ class LogSoftmax(Softmax, type="log_softmax", torch="LogSoftmax"):
 
     Output: as the input. Parameters: none.
     """
+
+    equations = ("y = x - log(sum(exp(x)))",)
 
     example = "log_softmax"

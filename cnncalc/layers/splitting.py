@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 class Part(Layer):
     """What splitting shares: the axis, the channels unless told otherwise."""
 
+    tells_channels = True
     view = "strided"
     linear = True
 

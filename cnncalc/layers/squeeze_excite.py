@@ -30,14 +30,9 @@ class SqueezeExcite(
     """Squeeze-and-excite (Hu et al., 2017): global pooling, two 1x1 convolutions, a gate.
 
     Output: as the input.
-    Parameters, with S squeezed channels:
-        (channels + 1) * S + (S + 1) * channels
-    MACs:
-        2 * channels * S
-
-    S is `squeeze_channels`, or channels // ratio.
     """
 
+    tells_channels = True
     formulas: ClassVar = {
         "params": "(channels + 1)*squeezed + (squeezed + 1)*channels",
         "macs": "2 * channels * squeezed",

@@ -22,8 +22,6 @@ class ClassToken(Layer, type="class_token"):
     """A learned token before a sequence (Dosovitskiy et al., ViT, 2020).
 
     Output: (length + count, features).
-    Parameters:
-        count * features
     """
 
     linear = True
@@ -56,8 +54,6 @@ class PositionEmbedding(Layer, type="position_embedding"):
     """A learned table that is added to the input (Dosovitskiy et al., ViT, 2020).
 
     Output: as the input.
-    Parameters:
-        the elements of the input
     """
 
     counted = False

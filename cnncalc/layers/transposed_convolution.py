@@ -9,7 +9,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.base.activation_name import ActivationName
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
-from cnncalc.layers.base.formulas import TRANSPOSED, Size, laid, window_size
+from cnncalc.layers.base.formulas import TRANSPOSED, Size, activated, laid, window_size
 from cnncalc.layers.base.inert import DEVICE, tensors
 from cnncalc.layers.base.kinds import (
     Choice,
@@ -44,17 +44,9 @@ class ConvTranspose(
 ):
     """Transposed convolution: each input element spreads a kernel over the output.
 
-    Output per spatial axis:
-        (in - 1) * stride - before - after + dilation * (kernel - 1) + 1 + output_padding
-        valid: in * stride + max(extent - stride, 0), extent = dilation * (kernel - 1) + 1
-        same:  in * stride
-    Parameters:
-        (kernel elements * filters / groups) * in_channels + filters (bias)
-    MACs:
-        input elements * filters / groups * kernel elements
-
-    `valid`, the default of Keras's names, covers whole strides; numbers, the
-    default of PyTorch's and of our own, count what is cropped on each side.
+    `valid`, the default of Keras's names, gives in * stride + max(extent - stride, 0)
+    with extent = dilation * (kernel - 1) + 1, and `same` in * stride. Numbers, the
+    default of PyTorch's names and of our own, are what is cropped on each side.
     With `output_padding` Keras's `same` gives
     (in - 1) * stride + extent - 2 * (extent // 2) + output_padding. The
     output padding must be smaller than the stride (Keras), or than stride or
@@ -62,6 +54,7 @@ class ConvTranspose(
     """
 
     counts_in = "convolution"
+    tells_channels = True
     also_takes = (DEVICE, *tensors("kernel", "bias"))
     linear = True
     formulas: ClassVar = {
@@ -70,7 +63,7 @@ class ConvTranspose(
         "params": "kernel_elements*in_channels*filters/groups? + bias?*filters",
         "macs": "input_elements * kernel_elements*filters/groups?",
     }
-    equations = ("y = sum(kernel*x over the inputs that reach it) + bias",)
+    equations = ("y = sum(kernel*x over the inputs that reach it) + bias?",)
 
     filters: int = arg(POSITIVE, "channels of the output", torch="out_channels")
     kernel: Any = arg(PerAxis(POSITIVE), "kernel size", torch="kernel_size", keras="kernel_size")
@@ -192,6 +185,9 @@ class ConvTranspose(
         channels, sizes = self.split(inputs)
         kernel = self.spread(self.kernel, len(sizes), "kernel")
         return {"in_channels": channels, "kernel_elements": kernel}
+
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
+        return activated(self.equations, self.activation)
 
 
 def _named(window: TransposedWindow, padding: str, extra: int | None) -> TransposedWindow:

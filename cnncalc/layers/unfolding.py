@@ -29,6 +29,7 @@ class Unfold(Layer, type="unfold", torch="Unfold", also="im2col"):
     Output: (channels * kernel elements, number of windows). Parameters: none.
     """
 
+    tells_channels = True
     linear = True
     formulas: ClassVar = {"rows": "in_channels * kernel_elements", "columns": "product(windows)"}
 

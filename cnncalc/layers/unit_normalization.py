@@ -24,6 +24,8 @@ class UnitNormalization(
     Output: as the input. Parameters: none.
     """
 
+    equations = ("y = x / sqrt(sum(x^2))",)
+
     counted = False
 
     axis: Any = arg(Nullable(ListOf(Axis())), "the normalised axes", default=None)

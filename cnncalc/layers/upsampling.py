@@ -35,7 +35,7 @@ class Upsample(
 ):
     """Upsampling: every spatial axis grows by a factor, or to a size.
 
-    Output per spatial axis: floor(in * scale), or size. Parameters: none. MACs: 0.
+    Parameters: none. MACs: 0.
 
     Under Keras's names `size` is the factor. The factor may be a fraction
     (floor, PyTorch's rule); an output of 0 is an error. The mode must fit the
@@ -44,6 +44,7 @@ class Upsample(
     `align_corners`. Keras takes any.
     """
 
+    tells_channels = True
     counted = False
     linear = True
     formulas: ClassVar = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.layers.base.tensors import plural
 from cnncalc.net.node import counts_of
@@ -36,10 +36,12 @@ class Network:
         lint: the spec's `lint` settings, if it has any.
         values: the numbers of its inputs, if the spec gives them.
         gradient: the loss's gradient by its outputs, if the spec gives it.
+        variables: the values of the spec's variables that the net depends on.
+        settings: the variables and input shapes that were given in place of the spec's own.
     """
 
-    __slots__ = ("_by_name", "_totals", "expect", "gradient", "inputs", "layers", "layout",
-                 "lint", "name", "outputs", "values")  # fmt: skip
+    __slots__ = ("_by_name", "_totals", "expect", "gradient", "inputs", "layers", "layout", "lint",
+                 "name", "outputs", "settings", "values", "variables")  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - the parts of a net
         self,
@@ -53,6 +55,8 @@ class Network:
         lint: Stated | None = None,
         values: Stated | None = None,
         gradient: Stated | None = None,
+        variables: Mapping[str, Any] | None = None,
+        settings: Mapping[str, Any] | None = None,
     ) -> None:
         self.name = name
         self.layout = layout
@@ -63,6 +67,8 @@ class Network:
         self.lint = lint
         self.values = values
         self.gradient = gradient
+        self.variables = dict(variables or {})
+        self.settings = dict(settings or {})
         self._by_name: dict[str, Node] | None = None
         self._totals: Totals | None = None
 

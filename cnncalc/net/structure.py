@@ -143,7 +143,7 @@ class _Wiring:
         if one >= start or two >= end:  # inside the turn
             return moved
         if two < start and here != there:
-            return moved and arriving is None
+            return moved
         if arriving is None:
             return moved or here == there
         return arriving.setdefault(here, there) == there

@@ -7,6 +7,7 @@ from textwrap import fill, indent
 from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.argument import REQUIRED, describe_default
+from cnncalc.layers.base.documentation import documentation
 from cnncalc.render import columns
 from cnncalc.render.columns import PLAIN, Line, Style
 
@@ -60,8 +61,8 @@ def page(layer: type[Layer], style: Style = PLAIN, width: int | None = None) -> 
 
 
 def _documentation(layer: type[Layer], width: int) -> str:
-    """The docstring, its lines as they are written where they fit."""
-    lines = indent(cleandoc(layer.__doc__ or ""), "  ").splitlines()
+    """The documentation, its lines as they are written where they fit."""
+    lines = indent(documentation(layer), "  ").splitlines()
     return "\n".join(line if len(line) <= width else _continued(line, width) for line in lines)
 
 

@@ -7,15 +7,19 @@ hold prose to be wrapped, rich draws them (`prose`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections import Counter
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from cnncalc.render.text import visible
+from cnncalc.render.text import padded, shortened, visible, width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
+
+Look = Literal["plain", "dim", "strong", "much", "most"]
 
 _GAP = "  "
-_LEAST = 12  # the fewest characters that a shortened first column keeps
+_LEAST_NAME, _LEAST = 14, 8  # the fewest columns that the first, and another, shortened text keeps
 
 
 class Style(NamedTuple):
@@ -26,75 +30,142 @@ class Style(NamedTuple):
     strong: str = ""
     good: str = ""
     bad: str = ""
+    much: str = ""
+    most: str = ""
     end: str = ""
 
 
 PLAIN = Style()
-COLOUR = Style("\x1b[1m", "\x1b[2m", "\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[0m")
+COLOUR = Style(
+    "\x1b[1m", "\x1b[2m", "\x1b[1m", "\x1b[32m", "\x1b[31m", "\x1b[33m", "\x1b[1;33m", "\x1b[0m"
+)
 
 
 class Line(NamedTuple):
-    """One row of cells and how it is shown: as "plain", "dim" or "strong"."""
+    """One row of cells and how it is shown; `looks` are those of single cells, by column."""
 
     cells: tuple[str, ...]
-    look: str = "plain"
+    look: Look = "plain"
+    looks: Mapping[int, Look] = MappingProxyType({})
 
 
-def render(
+def render(  # noqa: PLR0913 - how a table looks
     heads: Sequence[str],
     lines: Sequence[Line],
     *,
-    right: frozenset[int] = frozenset(),
+    right: Collection[int] = (),
     style: Style = PLAIN,
     width: int | None = None,
+    names: Collection[int] = (0,),
 ) -> str:
     """Rows under heads; columns in `right` are aligned to the right.
 
-    With a `width` the first column is shortened in the middle so that the table
-    fits, if its cells stay apart; without, nothing is ever cut.
+    With a `width` the columns in `names` are shortened in the middle so that
+    the table fits, if the cells of the first stay apart; without, nothing is
+    ever cut.
     """
     heads = [visible(head) for head in heads]
     cells = [tuple(map(visible, line.cells)) for line in lines]
-    widths = [len(head) for head in heads]
-    for row in cells:
-        widths = [max(wide, len(cell)) for wide, cell in zip(widths, row, strict=True)]
-    spare = sum(widths) + len(_GAP) * (len(widths) - 1) - width if width is not None else 0
-    room = widths[0] - spare if widths else 0
-    if spare > 0 and room >= max(_LEAST, len(heads[0])):
-        short = {row[0]: _shortened(row[0], room) for row in cells}
-        if len(set(short.values())) == len(short):
-            widths[0] = room
-            cells = [(short[row[0]], *row[1:]) for row in cells]
-    out = [_wrapped(_joined(heads, widths, right), style.head, style)]
-    out.append(
-        _wrapped("-" * len(_joined(["-" * w for w in widths], widths, right)), style.dim, style)
-    )
+    widths = _widths(heads, cells)
+    narrow = _narrowed(cells, widths, width, [i for i in names if i not in right])
+    if narrow != widths and _apart(cells, narrow[0]):
+        cells = [tuple(map(shortened, row, narrow)) for row in cells]
+        widths = narrow
+    numbers = [i in right for i in range(len(widths))]
+    out = [_wrapped(_joined(heads, widths, numbers), style.head, style)]
+    out.append(_wrapped("-" * (sum(widths) + len(_GAP) * (len(widths) - 1)), style.dim, style))
     for row, line in zip(cells, lines, strict=True):
-        code = {"dim": style.dim, "strong": style.strong}.get(line.look, "")
-        out.append(_wrapped(_joined(row, widths, right), code, style))
+        if line.looks and style.end:
+            out.append(_styled(row, line, widths, numbers, style))
+        else:
+            out.append(_wrapped(_joined(row, widths, numbers), _code(line.look, style), style))
     return "\n".join(out) + "\n"
 
 
-def _joined(cells: Sequence[str], widths: Sequence[int], right: frozenset[int]) -> str:
-    padded = [
-        cell.rjust(wide) if i in right else cell.ljust(wide)
-        for i, (cell, wide) in enumerate(zip(cells, widths, strict=True))
+def room_for(
+    heads: Sequence[str], lines: Sequence[Line], width: int | None, names: Collection[int] = (0,)
+) -> int:
+    """How many columns, from the left, `render` can fit into so much width; one at least."""
+    if width is None:
+        return len(heads)
+    cells = [tuple(map(visible, line.cells)) for line in lines]
+    every = _widths(heads, cells)
+    for count in range(len(heads), 1, -1):
+        widths = every[:count]
+        narrow = _narrowed(cells, widths, width, [i for i in names if i < count])
+        if _total(narrow) <= width and (narrow == widths or _apart(cells, narrow[0])):
+            return count
+    return 1
+
+
+def _widths(heads: Sequence[str], cells: Sequence[tuple[str, ...]]) -> list[int]:
+    widths = [width_of(head) for head in heads]
+    for row in cells:
+        widths = [max(wide, width_of(cell)) for wide, cell in zip(widths, row, strict=True)]
+    return widths
+
+
+def _narrowed(
+    cells: Sequence[tuple[str, ...]], widths: list[int], width: int | None, names: Sequence[int]
+) -> list[int]:
+    """The widths when texts are shortened, as few as can be, until the table fits."""
+    if width is None or _total(widths) <= width or not cells:
+        return widths
+    lengths = {i: Counter(width_of(row[i]) for row in cells) for i in names}
+    narrow = list(widths)
+    while _total(narrow) > width:
+        spare = [i for i in names if narrow[i] > (_LEAST if i else _LEAST_NAME)]
+        if not spare:
+            break
+        # What is cut already costs no further row.
+        cut = {i: sum(n for long, n in lengths[i].items() if long >= narrow[i]) for i in spare}
+        narrow[min(spare, key=cut.__getitem__)] -= 1
+    return narrow
+
+
+def _total(widths: Sequence[int]) -> int:
+    return sum(widths) + len(_GAP) * (len(widths) - 1)
+
+
+def _apart(cells: Sequence[tuple[str, ...]], width: int) -> bool:
+    """Whether the first cells are still told apart when they are shortened."""
+    names = {row[0] for row in cells}
+    return len({shortened(name, width) for name in names}) == len(names)
+
+
+def _joined(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
+    return _GAP.join(_aligned(cells, widths, right)).rstrip()
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
+    return [
+        padded(cell, wide, right=number)
+        for cell, wide, number in zip(cells, widths, right, strict=True)
     ]
-    return _GAP.join(padded).rstrip()
+
+
+def _styled(
+    cells: Sequence[str], line: Line, widths: Sequence[int], right: Sequence[bool], style: Style
+) -> str:
+    filled = max((i + 1 for i, cell in enumerate(cells) if cell), default=0)
+    aligned = _aligned(cells, widths, right)[:filled]
+    aligned[-1:] = [cell.rstrip() for cell in aligned[-1:]]
+    looks = (line.looks.get(i, line.look) for i in range(filled))
+    return _GAP.join(
+        _wrapped(cell, _code(look, style), style) for cell, look in zip(aligned, looks, strict=True)
+    )
+
+
+def _code(look: Look, style: Style) -> str:
+    code: str = getattr(style, look) if look != "plain" else ""
+    return code
 
 
 def _wrapped(text: str, code: str, style: Style) -> str:
     return f"{code}{text}{style.end}" if code else text
 
 
-def _shortened(text: str, width: int) -> str:
-    if len(text) <= width:
-        return text
-    left = (width - 1) // 2
-    return f"{text[:left]}…{text[len(text) - (width - 1 - left) :]}"
-
-
-def markdown(heads: Sequence[str], lines: Sequence[Line], right: frozenset[int]) -> str:
+def markdown(heads: Sequence[str], lines: Sequence[Line], right: Collection[int]) -> str:
     """The same rows as a Markdown table."""
 
     def row(cells: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.render.columns import PLAIN, Style
-from cnncalc.render.text import visible
+from cnncalc.render.text import visible, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -89,12 +89,13 @@ def _excerpt(diagnostic: Diagnostic, line: str, margin: str, style: Style) -> li
     assert place is not None  # noqa: S101 - the caller has checked
     start = place.column - 1
     skipped = max(0, start - _LONGEST_LINE // 2) if len(line) > _LONGEST_LINE else 0
-    shown = visible(line[skipped : skipped + _LONGEST_LINE].replace("\t", " "))
-    carets = "^" * max(1, min(place.length, len(shown) - (start - skipped)))
+    part = line[skipped : skipped + _LONGEST_LINE].replace("\t", " ")
+    before, marked = part[: start - skipped], part[start - skipped :][: place.length]
+    carets = "^" * max(1, width_of(visible(marked)))
     bad, end = style.bad, style.end
     under = f"{bad}{carets} {visible(diagnostic.label)}".rstrip() + end
     return [
         f"{margin} |",
-        f"{place.line} | {shown}",
-        f"{margin} | {' ' * (start - skipped)}{under}",
+        f"{place.line} | {visible(part)}",
+        f"{margin} | {' ' * width_of(visible(before))}{under}",
     ]

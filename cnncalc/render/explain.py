@@ -69,23 +69,40 @@ def _equation(equation: Equation) -> str:
 def _totals_text(totals: Sequence[Total], style: Style, width: int | None) -> str:
     lines = [_strong("total", style)]
     for total in totals:
-        terms, rest = _largest(total)
-        shown = [f"{count(number)} ({visible(name)})" for name, number in terms]
-        shown += [f"{count(sum(rest))} ({len(rest)} others)"] if rest else []
-        values = " + ".join(shown)
+        values = " + ".join(_sum_of(total))
         equality = f"{values} = {count(total.result)}" if values else count(total.result)
         lines += _wrapped(f"{total.name}: {equality}", 2, width)
     return "\n".join(lines) + "\n"
 
 
-def _largest(total: Total) -> tuple[list[tuple[str, int]], list[int]]:
-    """The terms that are shown, in the net's order, and the numbers of the others."""
-    if len(total.terms) <= _SHOWN_TERMS:
-        return list(total.terms), []
-    numbers = sorted((number for _, number in total.terms), reverse=True)
-    least = numbers[_SHOWN_TERMS - 1]
-    shown = [term for term in total.terms if term[1] >= least]
-    return shown, [number for _, number in total.terms if number < least]
+def _sum_of(total: Total) -> list[str]:
+    """The terms of a total, equal neighbours together; of many, the largest and what is left."""
+    runs = _runs(total.terms)
+    largest = sorted((number * len(names) for names, number in runs), reverse=True)
+    least = largest[_SHOWN_TERMS - 1] if len(largest) > _SHOWN_TERMS else 0
+    rest = [(names, number) for names, number in runs if number * len(names) < least]
+    shown = [_run(*run) for run in runs if run not in rest]
+    if rest:
+        left = sum(number * len(names) for names, number in rest)
+        shown.append(f"{count(left)} ({sum(len(names) for names, _ in rest)} others)")
+    return shown
+
+
+def _runs(terms: Sequence[tuple[str, int]]) -> list[tuple[list[str], int]]:
+    runs: list[tuple[list[str], int]] = []
+    for name, number in terms:
+        if runs and runs[-1][1] == number:
+            runs[-1][0].append(name)
+        else:
+            runs.append(([name], number))
+    return runs
+
+
+def _run(names: Sequence[str], number: int) -> str:
+    """`280 (conv_1)`, or `12 * 7,087,872 (encoder_1 to encoder_12)`."""
+    if len(names) == 1:
+        return f"{count(number)} ({visible(names[0])})"
+    return f"{len(names)} * {count(number)} ({visible(names[0])} to {visible(names[-1])})"
 
 
 def _wrapped(words: str, indent: int, width: int | None) -> list[str]:

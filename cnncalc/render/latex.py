@@ -14,7 +14,7 @@ from cnncalc.analysis.formula.tree import (
     Number,
     parse,
 )
-from cnncalc.analysis.formula.write import least_rank, rank
+from cnncalc.analysis.formula.write import least_rank, rank, shown
 
 _BRACKETS = {
     "floor": (r"\left\lfloor ", r" \right\rfloor"),
@@ -48,7 +48,7 @@ def _words(text: str) -> str:
 def _tex(formula: Formula) -> str:  # noqa: PLR0911 - a case per kind of node
     match formula:
         case Number(value):
-            return f"{value:g}" if isinstance(value, float) else str(value)
+            return shown(value)
         case Name(text):
             return _name(text)
         case Negative(operand):
@@ -58,9 +58,9 @@ def _tex(formula: Formula) -> str:  # noqa: PLR0911 - a case per kind of node
         case Binary("^", left, right):
             return rf"{_in_brackets(left, rank(formula) + 1)}^{{{_tex(right)}}}"
         case Binary(sign, left, right):
-            shown = _SIGNS.get(sign, f" {sign} ")
+            between = _SIGNS.get(sign, f" {sign} ")
             first = _in_brackets(left, rank(formula))
-            return f"{first}{shown}{_in_brackets(right, least_rank(sign, right), leading=False)}"
+            return f"{first}{between}{_in_brackets(right, least_rank(sign, right), leading=False)}"
         case Call(function, arguments):
             return _call(function, ", ".join(map(_tex, arguments)))
         case Choice(then, condition, otherwise):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.diagnostics.listing import enumerated
 from cnncalc.render import columns, units
 from cnncalc.render.columns import PLAIN, Line, Style
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cnncalc.analysis.admissible import Admissible, Axis
-    from cnncalc.analysis.change import LayerSolution
-    from cnncalc.analysis.solve import Answer, LayerKind, Solution
+    from cnncalc.analysis.solve.arguments import Answer, LayerKind, Solution
+    from cnncalc.analysis.solve.inputs import Admissible, Axis
+    from cnncalc.analysis.solve.layer import LayerSolution
 
 SCHEMA_VERSION = 1
 _TYPES = {"conv": "conv", "pool": "maxpool", "transposed": "conv_transpose"}
@@ -128,16 +129,32 @@ def layer_json(solution: LayerSolution) -> str:
 
 
 def admissible_text(found: Admissible, *, minimum: bool, divisible: bool) -> str:
-    """The smallest input, and what sizes must be multiples of, a line an axis."""
+    """The smallest inputs, and what sizes must be multiples of, a line for each axis."""
     out = [found.name]
+    labels = [_label(found, axis) for axis in found.axes]
+    width = max(8, *(len(label) + 2 for label in labels))
     if minimum:
-        smallest = units.shape(found.smallest) if found.smallest else "none found"
-        out.append(f"smallest input  {smallest}")
-        out += [f"  {axis.name:<8}{_least(axis)}" for axis in found.axes]
+        out.append(f"smallest input  {_smallest(found)}")
+        out += [f"  {a:<{width}}{_least(b)}" for a, b in zip(labels, found.axes, strict=True)]
     if divisible:
         out.append("sizes that fit")
-        out += [f"  {axis.name:<8}{_multiple(axis)}" for axis in found.axes]
+        out += [f"  {a:<{width}}{_multiple(b)}" for a, b in zip(labels, found.axes, strict=True)]
     return "\n".join(out) + "\n"
+
+
+def _smallest(found: Admissible) -> str:
+    if found.smallest is None:
+        return "none found"
+    if len(found.smallest) == 1:
+        return units.shape(next(iter(found.smallest.values())))
+    return ", ".join(f"{name} {units.shape(shape)}" for name, shape in found.smallest.items())
+
+
+def _label(found: Admissible, axis: Axis) -> str:
+    """The axis, and whose it is where there are several inputs."""
+    if len(found.inputs) == 1:
+        return axis.name
+    return f"{axis.name} of {enumerated(axis.inputs)}"
 
 
 def _least(axis: Axis) -> str:
@@ -151,8 +168,10 @@ def _multiple(axis: Axis) -> str:
     who = f" ({', '.join(_few(axis.merges))})" if axis.merges else ""
     if axis.most is not None:
         return _range(axis)
+    if not axis.residues:
+        return f"{enumerated(_few([str(size) for size in axis.only]))} only{who}"
     if axis.period == 1:
-        return f"any size{_from(axis)}" if axis.residues else f"single sizes only{who}"
+        return f"any size{_from(axis)}"
     if axis.multiple:
         return f"a multiple of {axis.multiple}{_from(axis)}{who}"
     kept = ", ".join(_few([str(one) for one in axis.residues]))
@@ -178,9 +197,21 @@ def _few(names: Sequence[str]) -> list[str]:
 
 
 def admissible_json(found: Admissible) -> str:
-    """The same as data: `multiple` is null where sizes are no simple multiple."""
-    axes = [{**axis._asdict(), "multiple": axis.multiple} for axis in found.axes]
-    return _dumps({**found._asdict(), "axes": axes})
+    """The same as data: `multiple` is null where sizes are not simply multiples.
+
+    `input` and `smallest` are of the first input, `inputs` and `smallest_inputs` of all.
+    """
+    smallest = found.smallest
+    return _dumps({
+        "name": found.name,
+        "source": found.source,
+        "input": next(iter(found.inputs.values())),
+        "inputs": found.inputs,
+        "axes": [{**axis._asdict(), "multiple": axis.multiple} for axis in found.axes],
+        "smallest": None if smallest is None else next(iter(smallest.values())),
+        "smallest_inputs": smallest,
+        "larger": next(iter(found.larger.values())),
+    })  # fmt: skip
 
 
 def _dumps(data: dict[str, Any]) -> str:

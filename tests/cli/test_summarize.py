@@ -176,11 +176,13 @@ def test_json_of_the_contract_key_by_key(cnncalc):
         "schema_version": 1,
         "name": "tutorial-cnn",
         "source": TUTORIAL,
+        "variables": {},
         "layout": "channels_first",
         "batch": 1,
         "inputs": [{"name": "input", "shape": [3, 32, 32]}],
         "outputs": [{"name": "dense_2", "shape": [10]}],
         "totals": {"params": 226390, "trainable_params": 226390, "buffers": 0, "macs": 469000},
+        "not_counted": ["relu", "maxpool"],
     }
     assert layers[0] == {
         "name": "conv_1", "type": "conv", "inputs": ["input"], "input_shapes": [[3, 32, 32]],
@@ -272,8 +274,8 @@ def test_markdown_is_a_table_of_equally_many_cells(cnncalc, net, stdin):
     assert title.startswith("### ")
     assert blank == ""
     cells = [re.split(r"(?<!\\)\|", line) for line in itertools.takewhile(bool, lines)]
-    assert {(row[0], row[-1], len(row)) for row in cells} == {("", "", 5 + 2)}
-    assert [cell.strip() for cell in cells[1][1:-1]] == ["---", "---", "---", "---:", "---:"]
+    assert {(row[0], row[-1], len(row)) for row in cells} == {("", "", 7 + 2)}
+    assert [cell.strip() for cell in cells[1][1:-1]] == ["---"] * 3 + ["---:"] * 4
     assert cells[-1][1].strip() == "**total**"
 
 
@@ -301,15 +303,19 @@ def test_table_columns_are_aligned(cnncalc, name):
     text = cnncalc("summarize", *arguments, stdin=stdin).stdout
     lines = text.split("\n\n", maxsplit=1)[0].splitlines()
     heads, rule, *rows = lines[1:]
-    ends = [heads.index(head) + len(head) for head in ("params", "MACs")]
+    ends = [match.end() for match in re.finditer(r"params|MACs|%", heads)]
     starts = [heads.index(head) for head in ("type", "output")]
     assert set(rule) == {"-"}
     assert len(rule) == len(heads) == ends[-1]
     for row in rows:
         assert all(row[start - 1] == " " != row[start] for start in starts), row
         if " input " not in row:
-            assert row[ends[0] - 1] != " " == row[ends[0]], row
-            assert len(row) == ends[1], row
+            filled = row.ljust(len(heads)) + "  "
+            for end, share in zip(ends, (False, True) * 2, strict=True):
+                # A number ends under its head; a share does, or is left out.
+                assert filled[end] == " ", row
+                assert filled[end - 1] != " " or share, row
+                assert filled[end - 1] in "% " or not share, row
 
 
 def test_both_frameworks_ways_of_counting_are_below_the_table(cnncalc):
@@ -326,7 +332,8 @@ def test_both_frameworks_ways_of_counting_are_below_the_table(cnncalc):
 
 def test_a_shared_row_says_whose_weights_it_has(cnncalc):
     rows = {cells[0]: cells for _, cells in body(cnncalc("summarize", "-", stdin=TWINS).stdout)}
-    assert rows["other_eye"][3:] == ["= eye", "1,296"]
+    # 1,296 of 3,168: the twins and the dense layer.
+    assert rows["other_eye"][3:] == ["= eye", "1,296", "40.9%"]
 
 
 # Folding

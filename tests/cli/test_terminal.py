@@ -99,13 +99,15 @@ def test_no_line_is_longer_than_80_columns(arguments):
     assert [line for line in lines if len(line) > 80] == []
 
 
-@pytest.mark.parametrize("columns", [80, 200])
-@pytest.mark.parametrize("arguments", [one for one in NARROW_ENOUGH if "summarize e" in one])
+@pytest.mark.parametrize(
+    ("arguments", "columns"),
+    [(TUTORIAL, 80), *((one, 200) for one in NARROW_ENOUGH if "summarize e" in one)],
+)
 def test_a_table_that_fits_is_the_piped_one(arguments, columns):
     assert plain(on_terminal(arguments, columns)) == piped(arguments)
 
 
-@pytest.mark.parametrize("columns", WIDTHS)
+@pytest.mark.parametrize("columns", [80, 200])
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -144,16 +146,41 @@ def test_names_stay_apart_on_a_narrow_terminal(tmp_path, columns):
     file = tmp_path / "net.yaml"
     file.write_text(TWO_POOLS, encoding="utf-8")
     lines = plain(on_terminal(f"summarize {file}", columns)).splitlines()
-    names = [line.split()[0] for line in lines if re.search(r" (global_\w+|concat) ", line)]
+    names = [line.split()[0] for line in lines[4:7]]
     assert len(set(names)) == 3
+    assert names[2] == "concat_1"
 
 
-@pytest.mark.parametrize("arguments", [TUTORIAL, "summarize examples/resnet50.yaml --depth 1"])
-def test_nothing_is_lost_at_40_columns(arguments):
-    words = [plain(on_terminal(arguments, 40)).split(), piped(arguments).split()]
-    # The rule under the heads is as long as the table is wide.
-    shown, whole = ([word for word in one if set(word) != {"-"}] for one in words)
-    assert shown == whole
+SHARES = "name,type,output,params,params%,macs,macs%"
+ZOO = sorted(path.stem for path in (ROOT / "cnncalc" / "zoo").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("name", ZOO)
+def test_every_packaged_net_fits_80_columns_with_its_shares(name):
+    shown = plain(on_terminal(f"summarize zoo:{name} -c {SHARES}", 80)).splitlines()
+    assert [line for line in shown if len(line) > 80] == []
+    whole = piped(f"summarize zoo:{name} -c {SHARES}").splitlines()
+    # Each row is there once, with all its numbers, below heads in one line.
+    rows, wanted = (lines[3 : lines.index("")] for lines in (shown, whole))
+    assert [row.split()[-1] for row in rows] == [row.split()[-1] for row in wanted]
+    assert shown[1].split() == ["layer", "type", "output", "params", "%", "MACs", "%"]
+
+
+@pytest.mark.parametrize("columns", [20, 40, 60])
+@pytest.mark.parametrize("arguments", [TUTORIAL, "summarize zoo:inception_v3 --depth 1"])
+def test_columns_are_left_out_from_the_right_with_a_word(arguments, columns):
+    text = plain(on_terminal(arguments, columns))
+    table, below = text.split("\n\n", maxsplit=1)
+    _, heads, rule, *rows = table.splitlines()
+    words = next((row for row in rows if row.startswith("no room in")), "")
+    assert len(rule) <= columns
+    left_out = re.findall(r"[a-z%]+", words.partition(" for ")[2].partition(";")[0])
+    every = ["name", *SHARES.split(",")[1:]]
+    assert every == every[: len(heads.split())] + left_out
+    assert bool(left_out) == (columns < 60 or "inception" in arguments)
+    # The totals are all there.
+    assert numbers(below) == numbers(piped(arguments).split("\n\n", maxsplit=1)[1])
+    assert [line for line in below.splitlines() if len(line) > max(columns, 45)] == []
 
 
 # Colour

@@ -12,9 +12,12 @@ from collections import Counter
 import pytest
 
 import cnncalc
+from cnncalc.analysis.formula.tree import Binary, Call, Choice, Name, Negative, parse
 from cnncalc.language.words import COMPOSITES, ENTRY_KEYS
 from cnncalc.layers import registry
 from cnncalc.layers.base.argument import REQUIRED, describe_default
+from cnncalc.layers.base.documentation import documentation
+from cnncalc.layers.base.formulas import MEANINGS
 from cnncalc.render.catalogue import headline, listing, page
 
 TYPES = registry.types()
@@ -153,17 +156,41 @@ def test_the_registry_holds_every_type_once():
 
 @every_type
 def test_documentation_names_what_comes_out_and_what_is_held(layer):
-    text = layer.__doc__ or ""
+    text = documentation(layer)
     assert headline(layer)
-    assert re.search(
-        r"^ *Output( and parameters| per spatial axis)?:| becomes ", text, re.MULTILINE
-    )
-    assert re.search(r"[Pp]arameters[^:]*:", text)
+    assert re.search(r"^ *Output( and parameters| sizes)?:| becomes ", text, re.MULTILINE)
+    assert re.search(r"[Pp]arameters:", text)
+
+
+@every_type
+def test_every_name_in_a_formula_is_an_argument_or_explained(layer):
+    for text in layer.formulas.values():
+        for name in names_in(parse(text)):
+            assert name in layer.lookup or name in MEANINGS, (layer.type, name)
+
+
+def names_in(formula):
+    """The names of quantities in a formula."""
+    if isinstance(formula, Name):
+        return {formula.text}
+    parts = formula.arguments if isinstance(formula, Call) else formula
+    return {
+        name
+        for part in parts
+        if isinstance(part, (Name, Binary, Call, Negative, Choice))
+        for name in names_in(part)
+    }
+
+
+def test_every_explained_name_is_in_a_formula():
+    used = {name for layer in TYPES for text in layer.formulas.values()
+            for name in names_in(parse(text))}  # fmt: skip
+    assert set(MEANINGS) <= used
 
 
 @every_type
 def test_documentation_says_none_where_there_is_none(layer):
-    text = layer.__doc__ or ""
+    text = documentation(layer)
     params, buffers, macs = FIGURES.get(layer.type, (0, 0, 0))
     if "Parameters: none" in text:
         assert params == 0
@@ -285,7 +312,7 @@ def test_the_page_shows_every_argument_with_default_and_names(layer):
 @every_type
 def test_the_page_shows_the_documentation_every_name_and_the_example(layer):
     shown = words(page(layer))
-    assert words(layer.__doc__) in shown
+    assert words(documentation(layer)) in shown
     for name in layer.names:
         assert re.search(rf"(?<!\w){name.text}(?!\w)", shown)
     assert f"- {layer.example}" in shown

@@ -1,4 +1,4 @@
-"""Small changes of a layer, as people make them by mistake, and a net with them made."""
+"""Small changes of a layer, as people make them by mistake."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from cnncalc.arithmetic import Window
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import show
-from cnncalc.layers.base.tensors import Inputs
-from cnncalc.net.facts import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from cnncalc.layers.base.layer import Layer
-    from cnncalc.layers.base.tensors import Shape
-    from cnncalc.net.facts import Facts
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
@@ -99,52 +95,3 @@ def with_bias(network: Network, *, bias: bool) -> Alteration | None:
     }
     words = "every layer has a bias" if bias else "all biases are left out"
     return Alteration(_FORGOTTEN_BIAS, words, settings) if len(settings) > 1 else None
-
-
-def remade(
-    network: Network,
-    twins: Mapping[str, Layer],
-    believed: Mapping[str, Shape] | None = None,
-    *,
-    until: str = "",
-) -> dict[str, Node] | None:
-    """The layers that come out otherwise with these layers, or these results, put in.
-
-    None where a layer then refuses its input: such a net does not exist. What
-    stands after the layer `until` is not looked at.
-    """
-    believed = believed or {}
-    other: dict[str, Node] = {}
-    moved: dict[str, Shape] = {}  # only these make a difference to the layers after them
-    known: dict[tuple[int, tuple[Shape, ...]], Facts] = {}  # a repeated layer is one object
-    for node in upto(network, until):
-        layer = twins.get(node.traits.shared_with or node.name, node.layer)
-        same = layer is node.layer and node.name not in believed
-        if same and (not moved or moved.keys().isdisjoint(node.inputs)):
-            continue
-        arriving = tuple(moved.get(name) or network.shape_of(name) for name in node.inputs)
-        facts = known.get((id(layer), arriving))
-        if facts is None:
-            try:
-                facts = facts_of(layer, Inputs(arriving, network.layout))
-            except LayerError:
-                return None
-            known[id(layer), arriving] = facts
-        if node.name in believed:
-            facts = _believing(layer, facts, believed[node.name])
-        other[node.name] = node._replace(layer=layer, facts=facts)
-        if facts.output_shape != node.output_shape:
-            moved[node.name] = facts.output_shape
-    return other
-
-
-def upto(network: Network, last: str) -> Iterator[Node]:
-    """The layers up to this one; all for ""."""
-    for node in network.layers:
-        yield node
-        if node.name == last:
-            return
-
-
-def _believing(layer: Layer, facts: Facts, shape: Shape) -> Facts:
-    return facts._replace(output_shape=shape, macs=layer.macs(facts.inputs, shape))

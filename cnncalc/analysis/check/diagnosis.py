@@ -11,18 +11,19 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.analysis.check.alterations import Alteration, changes_of, remade, twins_of, with_bias
+from cnncalc.analysis.check.alterations import Alteration, changes_of, twins_of, with_bias
 from cnncalc.analysis.check.amounts import Amount
 from cnncalc.analysis.check.expectations import Measured, holds
 from cnncalc.figures import FIGURES
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.layout import opposite
+from cnncalc.net.changed import ancestors, changed
 from cnncalc.net.facts import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from cnncalc.analysis.check.expectations import Claim, Subject
+    from cnncalc.analysis.check.expectations import Claim
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
@@ -63,12 +64,12 @@ def follows(network: Network, claim: Claim, beliefs: Sequence[Belief]) -> tuple[
 
 def _rests_on(network: Network, claim: Claim, beliefs: Sequence[Belief]) -> bool:
     shapes = {one.claim.subject.result: one.shape for one in beliefs if one.shape is not None}
-    other = remade(network, {}, shapes)
+    other = changed(network, results=shapes)
     if other is None:
         return False
-    measured = Measured(network, claim.subject, other)
+    measured = Measured(network, claim.subject, other.nodes)
     for belief in beliefs:
-        measured = _corrected(network, claim, measured, belief, other)
+        measured = _corrected(network, claim, measured, belief, other.nodes)
     return holds(claim, measured)
 
 
@@ -82,12 +83,12 @@ def _corrected(
     if not set(part.members) <= set(claim.subject.members):
         return measured
     gain = wanted.low - Measured(network, part, other).number(key)
-    changed = {**measured.believed, key: measured.number(key) + gain}
+    believed = {**measured.believed, key: measured.number(key) + gain}
     if key == "params":
-        changed["trainable_params"] = measured.number("trainable_params") + gain
+        believed["trainable_params"] = measured.number("trainable_params") + gain
     if key == "macs":
-        changed["flops"] = measured.number("flops") + 2 * gain
-    return measured._replace(believed=changed)
+        believed["flops"] = measured.number("flops") + 2 * gain
+    return measured._replace(believed=believed)
 
 
 def causes(network: Network, claim: Claim) -> tuple[Cause, ...]:
@@ -183,7 +184,7 @@ def _changed(network: Network, claim: Claim) -> Iterator[Cause]:
 
 def _candidates(network: Network, claim: Claim) -> list[Alteration]:
     """Changes of the layers that the subject rests on, the likely and the near first."""
-    before = _ancestors(network, claim.subject)[-_MOST_LAYERS:]
+    before = ancestors(network, claim.subject.members)[-_MOST_LAYERS:]
     found = [
         change._replace(rank=change.rank + distance // _FAR)
         for distance, node in enumerate(reversed(before))
@@ -192,17 +193,6 @@ def _candidates(network: Network, claim: Claim) -> list[Alteration]:
     if not claim.subject.name:
         found += [one for bias in (False, True) if (one := with_bias(network, bias=bias))]
     return sorted(found, key=lambda change: change.rank)
-
-
-def _ancestors(network: Network, subject: Subject) -> list[Node]:
-    """The layers of a subject and all that these take their inputs from, in order."""
-    needed = set(subject.members)
-    found = []
-    for node in reversed(network.layers):
-        if node.name in needed:
-            needed.update(node.inputs)
-            found.append(node)
-    return found[::-1]
 
 
 def _apart(first: Alteration, second: Alteration) -> bool:
@@ -221,12 +211,13 @@ def _layers(changes: Sequence[Alteration]) -> int:
 def _good(network: Network, claim: Claim, trials: Sequence[tuple[Alteration, ...]]) -> list[Cause]:
     found: list[Cause] = []
     last = claim.subject.members[-1] if claim.subject.members else ""
+    above = network.layers[: 1 + [node.name for node in network.layers].index(last)] if last else ()
     for trial in trials[: max(1, _MOST_WORK // max(1, len(network.layers)))]:
         twins = twins_of(network, trial)
-        other = remade(network, twins, until=last) if twins is not None else None
+        other = changed(network, twins, among=above) if twins is not None else None
         if other is None:
             continue
-        measured = Measured(network, claim.subject, other)
+        measured = Measured(network, claim.subject, other.nodes)
         if holds(claim, measured):
             found.append(Cause(" and ".join(change.text for change in trial), measured.shape))
             if len(found) == MOST_CAUSES:

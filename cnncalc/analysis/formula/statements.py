@@ -7,17 +7,21 @@ result.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.formula.tree import parse
-from cnncalc.analysis.formula.values import put_in, simplified
+from cnncalc.analysis.formula.values import FUNCTIONS, put_in, simplified
 from cnncalc.analysis.formula.write import written
+from cnncalc.layers import registry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.analysis.formula.letters import Letters
     from cnncalc.layers.base.formulas import Size, Value
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.tensors import Inputs
     from cnncalc.net.node import Node
 
 #: The formula of a size that leaves as it came.
@@ -112,7 +116,8 @@ def quantity(
 def quantities(node: Node) -> dict[str, Value]:
     """The values of the names in a layer's formulas: its arguments, and what it adds."""
     layer, inputs = node.layer, node.facts.inputs
-    arguments = {name: getattr(layer, name) for name in layer.arguments}
+    declared = {**layer.arguments, **layer.inert}
+    arguments = {name: getattr(layer, name, spec.default) for name, spec in declared.items()}
     return {
         **{
             name: int(value) if isinstance(value, bool) else value
@@ -135,11 +140,12 @@ def _is_value(value: object) -> bool:
 
 
 def equations(node: Node) -> list[Equation]:
-    """What the layer computes, its numeric arguments put in."""
+    """What the layer computes, its numeric arguments put in, and the activations in it."""
+    inputs, known = node.facts.inputs, quantities(node)
     tensors = {weight.name for weight in node.weights}
-    known = quantities(node)
     numbers = {name: value for name, value in known.items() if name not in tensors}
-    return [_equation(text, known, numbers) for text in node.layer.equations_of(node.facts.inputs)]
+    own = [_equation(text, known, numbers) for text in node.layer.equations_of(inputs)]
+    return own + [one for name in _activations(own) for one in _of_activation(name, inputs)]
 
 
 def _equation(text: str, known: Mapping[str, Value], numbers: Mapping[str, Value]) -> Equation:
@@ -151,3 +157,20 @@ def _equation(text: str, known: Mapping[str, Value], numbers: Mapping[str, Value
         return Equation(name, right, "", words)
     before, after = written(formula), written(put_in(formula, numbers))
     return Equation(name, before, after if after != before else "", words)
+
+
+def _activations(equations_: list[Equation]) -> list[str]:
+    """The activations that equations call by name, such as the sigmoid of a gate."""
+    called = re.findall(r"[a-z_0-9]+(?=\()", " ".join(one.formula for one in equations_))
+    named = [name for name in dict.fromkeys(called) if name not in FUNCTIONS]
+    return [name for name in named if (found := registry.find(name)) and _is_function(found.layer)]
+
+
+def _is_function(layer: type[Layer]) -> bool:
+    return bool(getattr(layer, "function", False))
+
+
+def _of_activation(name: str, inputs: Inputs) -> list[Equation]:
+    found = registry.names()[name]
+    equations_ = found.make({}).equations_of(inputs)
+    return [_equation(text, {}, {})._replace(name=f"{name}(x)") for text in equations_]

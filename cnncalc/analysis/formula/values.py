@@ -28,7 +28,8 @@ _OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
     "^": operator.pow, ">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le,
 }  # fmt: skip
-_FUNCTIONS: dict[str, Callable[..., Any]] = {
+#: The functions that can be evaluated.
+FUNCTIONS: dict[str, Callable[..., Any]] = {
     "floor": math.floor, "ceil": math.ceil, "min": min, "max": max, "abs": abs, "exp": math.exp,
     "log": math.log, "sqrt": math.sqrt, "tanh": math.tanh, "erf": math.erf,
 }  # fmt: skip
@@ -143,7 +144,7 @@ def _result(formula: Formula) -> Any:  # noqa: ANN401 - a number
         case Binary(sign, left, right):
             return _OPERATIONS[sign](_result(left), _result(right))
         case Call(function, arguments):
-            return _FUNCTIONS[function](*map(_result, arguments))
+            return FUNCTIONS[function](*map(_result, arguments))
         case Choice(then, condition, otherwise):
             return _result(then if _result(condition) else otherwise)
         case Name(text):

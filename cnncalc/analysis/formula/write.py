@@ -26,7 +26,7 @@ def written(formula: Formula, names: Mapping[str, str] | None = None) -> str:
 def _text(formula: Formula, names: Mapping[str, str]) -> str:
     match formula:
         case Number(value):
-            return f"{value:g}" if isinstance(value, float) else str(value)
+            return shown(value)
         case Name(text):
             return names.get(text, text)
         case Negative(operand):
@@ -42,6 +42,17 @@ def _text(formula: Formula, names: Mapping[str, str]) -> str:
         case Choice(then, condition, otherwise):
             parts = (_text(one, names) for one in (then, condition, otherwise))
             return "{} if {} else {}".format(*parts)
+
+
+def shown(value: float) -> str:
+    """A number as it would be written by hand, exactly.
+
+    >>> shown(2.0), shown(0.1), shown(1.0507009873554805)
+    ('2', '0.1', '1.0507009873554805')
+    """
+    if isinstance(value, int):
+        return str(value)
+    return f"{value:g}" if float(f"{value:g}") == value else repr(value)
 
 
 def least_rank(sign: str, right: Formula) -> int:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic import ceil_div, product
-from cnncalc.build.advice.remedies import (
+from cnncalc.build.advice.input_sizes import (
+    Above,
+    fitting_sizes,
     inputs_for_elements,
-    other_inputs,
-    remedies,
     smallest_input,
 )
-from cnncalc.build.advice.ways import from_input, takes, ways_to
+from cnncalc.build.advice.paths import accepts, path_from_input, paths_to
+from cnncalc.build.advice.remedies import remedies
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.listing import enumerated
 from cnncalc.layers import registry
@@ -25,16 +26,17 @@ from cnncalc.layers.base.layout import IMAGE_CHANNELS, channels_of, opposite, sp
 from cnncalc.layers.base.tensors import Inputs, show_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
+    from cnncalc.build.advice.paths import Path
     from cnncalc.build.advice.remedies import Remedy
-    from cnncalc.build.advice.ways import Built, Way
     from cnncalc.layers.base.errors import LayerError
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Layout, Shape
+    from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
-_MOST_SHOWN = 8  # steps of a way
+_MOST_SHOWN = 8  # steps of a path
 _MOST_REMEDIES = 2
 
 
@@ -48,14 +50,14 @@ class Advice(NamedTuple):
 NOTHING = Advice()
 
 
-def advise(error: LayerError, layer: Layer, names: tuple[str, ...], net: Built) -> Advice:
+def advise(error: LayerError, layer: Layer, names: tuple[str, ...], network: Network) -> Advice:
     """What the net around a refused layer says about the refusal.
 
     Args:
         error: what the layer raised.
         layer: the layer.
         names: of what it takes; all are known.
-        net: what stands so far.
+        network: what stands so far.
     """
     finders = {
         codes.MERGE: _merge,
@@ -64,39 +66,39 @@ def advise(error: LayerError, layer: Layer, names: tuple[str, ...], net: Built) 
         codes.EMPTY_OUTPUT: _kernel,
     }
     finder = finders.get(error.code)
-    if finder is None or not names or not net.inputs:
+    if finder is None or not names or not network.inputs:
         return NOTHING
-    return finder(net, error, layer, names)
+    return finder(network, error, layer, names)
 
 
 # -- merges -----------------------------------------------------------------------------------
 
 
-def _merge(net: Built, _: LayerError, layer: Layer, names: tuple[str, ...]) -> Advice:
-    ways = ways_to(net, names)
-    notes = tuple(_shown(net, way, name) for way, name in zip(ways, names, strict=True))
-    found = [_words(remedy) for remedy in remedies(net, layer, names, ways)[:_MOST_REMEDIES]]
-    help_ = [f"{words} makes them meet" for words in found]
-    help_ += _sizes_that_meet(net, names)
-    help_ += _projection(net, layer, names)
+def _merge(network: Network, _: LayerError, layer: Layer, names: tuple[str, ...]) -> Advice:
+    paths = paths_to(network, names)
+    notes = tuple(_shown(network, path, name) for path, name in zip(paths, names, strict=True))
+    changes = remedies(network, layer, names, paths)[:_MOST_REMEDIES]
+    help_ = [f"{_words(remedy)} makes them meet" for remedy in changes]
+    help_ += _sizes_that_meet(Above(network, layer, names))
+    help_ += _projection(network, layer, names)
     return Advice(notes, tuple(help_))
 
 
-def _shown(net: Built, way: Way, name: str) -> str:
-    """One way, layer by layer; steps that keep the shape are left out."""
-    here = net.shape(way.start)
+def _shown(network: Network, path: Path, name: str) -> str:
+    """One path, layer by layer; steps that keep the shape are left out."""
+    here = network.shape_of(path.start)
     steps = []
-    for node in way.nodes:
+    for node in path.nodes:
         if node.output_shape != here or node.name == name:
             here = node.output_shape
             steps.append(f"{node.name} {show_shape(here)}")
     if len(steps) > _MOST_SHOWN:
         half = _MOST_SHOWN // 2
         steps = [*steps[:half], "...", *steps[-half:]]
-    start = f"{way.start} {show_shape(net.shape(way.start))}"
-    if not way.nodes:
-        return f"{start} is taken as it is"
-    return f"the way to {name}: {' -> '.join([start, *steps])}"
+    start = f"{path.start} {show_shape(network.shape_of(path.start))}"
+    if not path.nodes:
+        return f"{start} arrives unchanged"
+    return f"the path to {name}: {' -> '.join([start, *steps])}"
 
 
 def _words(remedy: Remedy) -> str:
@@ -109,46 +111,37 @@ def _placed(node: Node) -> str:
     return f"{node.name} (line {node.place.line})" if node.place is not None else node.name
 
 
-def _sizes_that_meet(net: Built, names: tuple[str, ...]) -> Iterator[str]:
-    by_axis: dict[tuple[str, int], list[int]] = {}
-    for axis, size, step in other_inputs(net, names):
-        by_axis.setdefault((axis, step), []).append(size)
-    differing = {
-        index
-        for index, sizes in enumerate(zip(*(net.shape(name) for name in names), strict=False))
-        if len(set(sizes)) > 1
-    }
-    first = int(net.layout == "channels_first")
-    alike: dict[tuple[int, tuple[int, ...]], list[str]] = {}
-    for index, ((axis, step), sizes) in enumerate(by_axis.items()):
-        if len(by_axis) == 1 or index + first in differing:
-            alike.setdefault((step, tuple(sizes)), []).append(axis)
-    for (step, fitting), axes in alike.items():
-        shown = " or ".join(map(str, fitting))
+def _sizes_that_meet(above: Above) -> Iterator[str]:
+    alike: dict[tuple[tuple[int, ...], int | None, tuple[str, ...]], list[str]] = {}
+    for axis, sizes, multiple in fitting_sizes(above):
+        alike.setdefault((sizes, multiple, axis.inputs), []).append(axis.name)
+    for (sizes, multiple, inputs), axes in alike.items():
+        whose = "an input" if len(above.network.inputs) == 1 else f"{enumerated(inputs)} with a"
+        of = "" if multiple is None else f", a multiple of {multiple},"
         yield (
-            f"an input {enumerated(axes)} of {shown}, a multiple of {step}, fits here "
-            "(`cnncalc solve NET --divisible` tells what all merges need)"
+            f"{whose} {enumerated(axes)} of {' or '.join(map(str, sizes))}{of} fits here "
+            "(`cnncalc solve NET --divisible` says what all merges need)"
         )
 
 
-def _projection(net: Built, layer: Layer, names: tuple[str, ...]) -> Iterator[str]:
+def _projection(network: Network, layer: Layer, names: tuple[str, ...]) -> Iterator[str]:
     """A 1x1 convolution that turns one input of an element-wise merge into the other's shape."""
     if layer.type == "concat" or len(names) != 2:  # noqa: PLR2004 - a body and a shortcut
         return
     convolution = registry.names()["conv"]
-    shapes = [net.shape(name) for name in names]
-    for way, other in ((1, 0), (0, 1)):
-        old, new = shapes[way], shapes[other]
+    shapes = [network.shape_of(name) for name in names]
+    for one, other in ((1, 0), (0, 1)):
+        old, new = shapes[one], shapes[other]
         if len(old) != len(new) or len(old) < 2:  # noqa: PLR2004 - channels and an axis
             continue
-        filters = channels_of(new, net.layout)
-        sizes = zip(spatial_of(old, net.layout), spatial_of(new, net.layout), strict=True)
+        filters = channels_of(new, network.layout)
+        sizes = zip(spatial_of(old, network.layout), spatial_of(new, network.layout), strict=True)
         stride = max(max(ceil_div(before, after), 1) for before, after in sizes)
         conv = convolution.make({"filters": filters, "kernel": 1, "stride": stride})
-        if _made_by(conv, old, net.layout) == new:
+        if _made_by(conv, old, network.layout) == new:
             step = f", stride: {stride}" if stride > 1 else ""
             yield (
-                f"`conv: {{filters: {filters}, kernel: 1{step}}}` after {names[way]} "
+                f"`conv: {{filters: {filters}, kernel: 1{step}}}` after {names[one]} "
                 f"makes it {show_shape(new)}"
             )
             return
@@ -157,32 +150,32 @@ def _projection(net: Built, layer: Layer, names: tuple[str, ...]) -> Iterator[st
 def _made_by(layer: Layer, shape: Shape, layout: Layout) -> Shape | None:
     """What a layer makes of a shape; None where it refuses."""
     inputs = Inputs((shape,), layout)
-    return layer.output_shape(inputs) if takes(layer, (shape,), layout) else None
+    return layer.output_shape(inputs) if accepts(layer, (shape,), layout) else None
 
 
 # -- claims -----------------------------------------------------------------------------------
 
 
-def _claim(net: Built, error: LayerError, layer: Layer, names: tuple[str, ...]) -> Advice:
+def _claim(network: Network, error: LayerError, layer: Layer, names: tuple[str, ...]) -> Advice:
     claimed = getattr(layer, error.argument)
-    shape = net.shape(names[0])
+    shape = network.shape_of(names[0])
     if not isinstance(claimed, int):
         return NOTHING
     if error.argument == "in_features":
-        return _features(net, layer, names, claimed)
-    help_ = [*_other_layout(net, shape, claimed), *_filters(net, names[0], claimed)]
+        return _features(network, layer, names, claimed)
+    help_ = [*_other_layout(network, shape, claimed), *_filters(network, names[0], claimed)]
     return Advice((), tuple(help_))
 
 
-def _features(net: Built, layer: Layer, names: tuple[str, ...], claimed: int) -> Advice:
+def _features(network: Network, layer: Layer, names: tuple[str, ...], claimed: int) -> Advice:
     """A dense layer told another size than arrives."""
-    shape = net.shape(names[0])
+    shape = network.shape_of(names[0])
     if len(shape) > 1 and product(shape) == claimed:
         return Advice((), (f"a `flatten` before it makes {claimed} of {show_shape(shape)}",))
-    way = from_input(net, names[0])
+    path = path_from_input(network, names[0])
     notes, help_ = [], []
-    flat = next((node for node in reversed(way.nodes) if _flattens(node)), None)
-    for node in way.nodes:
+    flat = next((node for node in reversed(path.nodes) if _flattens(node)), None)
+    for node in path.nodes:
         if product(node.output_shape) == claimed:
             made = show_shape(node.output_shape)
             help_.append(f"{claimed} is what {_placed(node)} gives: {made}")
@@ -191,12 +184,16 @@ def _features(net: Built, layer: Layer, names: tuple[str, ...], claimed: int) ->
         map_ = flat.input_shapes[0]
         counted = " * ".join(map(str, map_))
         notes.append(f"{flat.name} makes {counted} = {product(map_)} of {show_shape(map_)}")
-        channels = channels_of(map_, net.layout)
+        channels = channels_of(map_, network.layout)
         if claimed % channels:
-            notes.append(f"{claimed} is no multiple of the {channels} channels: no size gives it")
-        found = inputs_for_elements(net, layer, names[0], map_, claimed)
-        help_ += [f"an input of {show_shape(one)} would make {claimed} right" for one in found][:1]
-    changes = remedies(net, layer, names, [way])[:_MOST_REMEDIES]
+            notes.append(
+                f"{claimed} is not a multiple of the {channels} channels: no size gives it"
+            )
+        found = inputs_for_elements(Above(network, layer, names), flat.inputs[0], claimed)
+        help_ += [f"an input of {_of(network, one)} would make {claimed} right" for one in found][
+            :1
+        ]
+    changes = remedies(network, layer, names, [path])[:_MOST_REMEDIES]
     help_ += [f"{_words(remedy)} would make {claimed} right" for remedy in changes]
     return Advice(tuple(notes), tuple(help_))
 
@@ -207,11 +204,11 @@ def _flattens(node: Node) -> bool:
     ) == product(node.input_shapes[0])
 
 
-def _filters(net: Built, name: str, claimed: int) -> Iterator[str]:
+def _filters(network: Network, name: str, claimed: int) -> Iterator[str]:
     """The layer above that sets the channels, with what it would have to set."""
     here = name
-    while here in net.nodes:
-        node = net.nodes[here]
+    while here not in network.inputs:
+        node = network[here]
         if "filters" in node.layer.arguments:
             name = node.layer.arguments["filters"].spoken(node.layer.dialect)
             yield f"or `{name}: {claimed}` on {_placed(node)}, which sets the channels"
@@ -222,21 +219,28 @@ def _filters(net: Built, name: str, claimed: int) -> Iterator[str]:
 # -- kernels that do not fit ------------------------------------------------------------------
 
 
-def _kernel(net: Built, _: LayerError, layer: Layer, names: tuple[str, ...]) -> Advice:
-    help_ = list(_other_layout(net, net.shape(names[0]), None))
-    if not help_ and names[0] in net.nodes and len(names) == 1:
-        way = from_input(net, names[0])
-        shape = smallest_input(net, layer, names[0], way)
-        if shape is not None:
-            help_.append(f"the smallest input that reaches it is {show_shape(shape)}")
+def _kernel(network: Network, _: LayerError, layer: Layer, names: tuple[str, ...]) -> Advice:
+    help_ = list(_other_layout(network, network.shape_of(names[0]), None))
+    if not help_ and any(name not in network.inputs for name in names):
+        shapes = smallest_input(Above(network, layer, names))
+        if shapes:
+            said = "the smallest input that reaches it is"
+            help_.append(f"{said} {_of(network, shapes)}")
     return Advice((), tuple(help_))
 
 
-def _other_layout(net: Built, shape: Shape, claimed: int | None) -> Iterator[str]:
+def _of(network: Network, shapes: Mapping[str, Shape]) -> str:
+    """Shapes of inputs, with their names where there are several."""
+    if len(network.inputs) == 1:
+        return show_shape(*shapes.values())
+    return enumerated([f"{show_shape(shape)} for {name}" for name, shape in shapes.items()])
+
+
+def _other_layout(network: Network, shape: Shape, claimed: int | None) -> Iterator[str]:
     """A hint that an image is written in the other layout, where it looks like it."""
-    if shape not in net.inputs.values() or len(shape) != 3:  # noqa: PLR2004 - an image
+    if shape not in network.inputs.values() or len(shape) != 3:  # noqa: PLR2004 - an image
         return
-    first = net.layout == "channels_first"
+    first = network.layout == "channels_first"
     channels, rest = (shape[-1], shape[:-1]) if first else (shape[0], shape[1:])
     looks = channels in IMAGE_CHANNELS and min(rest) > max(IMAGE_CHANNELS)
     if not looks or claimed not in (None, channels):
@@ -247,7 +251,7 @@ def _other_layout(net: Built, shape: Shape, claimed: int | None) -> Iterator[str
         else f"{shape[2]} channels of {shape[0]}x{shape[1]}"
     )
     right = (channels, *rest) if first else (*rest, channels)
-    other = opposite(net.layout)
+    other = opposite(network.layout)
     yield (
         f"the input {show_shape(shape)} is read as {read}: "
         f"write `input: [{', '.join(map(str, right))}]`, or `layout: {other}`"

@@ -58,6 +58,14 @@ CEILING = MappingProxyType(
     }
 )
 
+_EXTENT = "(dilation?*(kernel-1)+1)"
+
+
+def undilated(formulas: Mapping[str, str]) -> dict[str, str]:
+    """The same formulas for windows that have no dilation."""
+    return {axis: text.replace(_EXTENT, "kernel") for axis, text in formulas.items()}
+
+
 #: The output along an axis of a transposed convolution.
 TRANSPOSED = MappingProxyType(
     {
@@ -99,3 +107,65 @@ def kept(shape: Shape, names: Sequence[str]) -> tuple[Size, ...]:
 def laid(channels: Size, sizes: Sequence[Size], layout: Layout) -> tuple[Size, ...]:
     """Channels and spatial axes in the order of a layout."""
     return (channels, *sizes) if layout == "channels_first" else (*sizes, channels)
+
+
+#: What the names in formulas stand for that are not arguments of the layer, or not only that.
+MEANINGS = MappingProxyType(
+    {
+        "after": "padding after the axis",
+        "alpha_elements": "elements of the learned slopes",
+        "attended": "positions of the key that one position of the query attends to",
+        "before": "padding before the axis",
+        "beta": "1 with the offset beta, else 0",
+        "bias": "1 with a bias, else 0",
+        "biases": "bias vectors of a gate: 2 in PyTorch, 1 or 2 in Keras, 0 without",
+        "channels": "channels of the input",
+        "directions": "2 if bidirectional, else 1",
+        "features": "features of the input",
+        "further_layers": "layers above the first",
+        "gamma": "1 with the scale gamma, else 0",
+        "gates": "gates of a cell: 4 in an LSTM, 3 in a GRU",
+        "in": "size of the input along the axis",
+        "in_channels": "channels of the input",
+        "in_features": "features of the input",
+        "input_elements": "elements of the input, without the batch",
+        "kept_sizes": "sizes of the axes with statistics of their own, multiplied",
+        "kernel_elements": "sizes of the kernel, multiplied",
+        "key_features": "features of the key",
+        "key_length": "length of the key and the value",
+        "keys": "positions of the key",
+        "length": "length of the query",
+        "normalized_sizes": "sizes of the normalized axes, multiplied",
+        "other": "largest size along the axis",
+        "other_sizes": "the sizes that are given",
+        "out_features": "features of the output",
+        "output_elements": "elements of the output, without the batch",
+        "pad": "padding on each side of the axis",
+        "positions": "spatial sizes of the output, multiplied",
+        "projection": "proj_size",
+        "queries": "positions of the query",
+        "query_features": "features of the query",
+        "rows": "rows of the input",
+        "size": "the size that is given",
+        "sizes": "sizes of the input that go into it",
+        "squeezed": "squeeze_channels, or channels // ratio",
+        "state": "size of the state that a step passes on: units, or proj_size",
+        "statistics": "running statistics: mean and variance, three more with renorm",
+        "steps": "steps of the sequence",
+        "value_features": "features of the value",
+        "windows": "windows along each axis",
+    }
+)
+
+
+def activated(equations: Sequence[str], activation: str | None) -> tuple[str, ...]:
+    """Equations whose last result goes through an activation, if there is one.
+
+    >>> activated(("y = kernel*x + bias?",), "relu")
+    ('y = relu(kernel*x + bias?)',)
+    """
+    if activation in {None, "linear"}:
+        return tuple(equations)
+    *before, last = equations
+    name, _, right = last.partition(" = ")
+    return (*before, f"{name} = {activation}({right})")

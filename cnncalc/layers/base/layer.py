@@ -29,7 +29,7 @@ from cnncalc.layers.base.reach import same_axes, slid
 from cnncalc.layers.base.tensors import plural, show_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from typing_extensions import Self, dataclass_transform
 
@@ -135,6 +135,8 @@ class Layer:
     centers_channels: ClassVar[bool] = False
     #: The share of a net's parameters that its own count in.
     counts_in: ClassVar[Share] = "other"
+    #: Whether it tells channels from spatial axes: what it does depends on the layout.
+    tells_channels: ClassVar[bool] = False
     #: Whether `macs` is all that the layer computes; else it is named beside the count.
     counted: bool = True
     #: One entry of a spec, for the documentation.
@@ -185,7 +187,7 @@ class Layer:
         parsed = self._parsed(given)
         for key, value in name.presets.items():
             parsed.setdefault(key, self._parse(self.lookup[key], key, value))
-        dialect = name.dialect or self._hinted(given) or framework
+        dialect = name.dialect or self.hinted(given) or framework
         missing = [
             spec
             for spec in self.arguments.values()
@@ -221,10 +223,10 @@ class Layer:
         return parsed
 
     @classmethod
-    def _hinted(cls, given: Mapping[str, object]) -> Dialect | None:
+    def hinted(cls, given: Iterable[str]) -> Dialect | None:
         """The framework whose spelling of an argument was used first, if one was."""
         specs = ((cls.lookup.get(key), key) for key in given)
-        hints = (_hinted_dialect(spec, key) for spec, key in specs if spec and key != spec.name)
+        hints = (_hinted_dialect(spec, key) for spec, key in specs if spec)
         return next((hint for hint in hints if hint is not None), None)
 
     @classmethod
@@ -421,7 +423,11 @@ def _given_twice(key: str, spec: Argument) -> LayerError:
 
 
 def _hinted_dialect(spec: Argument, key: str) -> Dialect | None:
-    in_torch, in_keras = key in spec.torch.split(), key in spec.keras.split()
+    """Whose spelling it is; a field's own name is that of a framework that has no other."""
+    torch, keras = spec.torch.split(), spec.keras.split()
+    own = key == spec.name
+    in_torch = key in torch or (own and not torch and bool(keras) and key not in keras)
+    in_keras = key in keras or (own and not keras and bool(torch) and key not in torch)
     if in_torch == in_keras:
         return None
     return "torch" if in_torch else "keras"

@@ -17,6 +17,22 @@ _SEQUENCE_AXES = 2
 _IMAGE_AXES = 3
 
 
+def written_layout(shape: Shape) -> Layout | None:
+    """The layout that the sizes of an image seem to be written in; None where they do not tell.
+
+    Channels are few (1, 3, 4), or unlike the other sizes, which are all the same.
+    """
+    if len(shape) <= _SEQUENCE_AXES:
+        return None
+    first, last = shape[0] in IMAGE_CHANNELS, shape[-1] in IMAGE_CHANNELS
+    if first == last:
+        first = len(set(shape[1:])) == 1 and shape[0] != shape[1]
+        last = len(set(shape[:-1])) == 1 and shape[-1] != shape[0]
+    if first == last:
+        return None
+    return "channels_first" if first else "channels_last"
+
+
 def channel_axis(layout: Layout, rank: int) -> int:
     """The index of the channels in a shape of this many axes."""
     return 0 if layout == "channels_first" else rank - 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.render import columns, units
 from cnncalc.render.columns import PLAIN, Line, Style
-from cnncalc.render.text import visible
+from cnncalc.render.text import visible, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +43,7 @@ def fitting(show: Show, build: Callable[[Callable[[int], str]], Table]) -> str:
 def columns_of(made: Table) -> int:
     """The columns that a table takes uncut."""
     cells = [made.heads, *(line.cells for line in made.lines)]
-    return sum(max(map(len, column)) + 2 for column in zip(*cells, strict=True)) - 2
+    return sum(max(map(width_of, column)) + 2 for column in zip(*cells, strict=True)) - 2
 
 
 def as_text(made: Table, show: Show) -> str:

@@ -36,7 +36,9 @@ _WORDS: Final = {
     ),
     "output": Column("output", lambda _: lambda row: units.shape(row.measured.output_shape)),
 }
-DEFAULT: Final = ("name", "type", "output", "params", "macs")
+DEFAULT: Final = ("name", "type", "output", "params", "params%", "macs", "macs%")
+#: The columns of words, which may be shortened where a terminal is narrow.
+TEXTS: Final = ("name", "type", "inputs")
 
 
 def keys() -> tuple[str, ...]:
@@ -53,6 +55,14 @@ def column(name: str) -> Column:
     if name.endswith(_SHARE):
         return Column(figure.heading + _SHARE, _shares(figure), figure.key)
     return Column(figure.heading, _values(figure), figure.key)
+
+
+def heads(names: Sequence[str]) -> list[str]:
+    """What stands above these columns; a share beside its own figure needs no name."""
+    return [
+        _SHARE if at and name == names[at - 1] + _SHARE else column(name).head
+        for at, name in enumerate(names)
+    ]
 
 
 def figures_of(names: Iterable[str]) -> tuple[str, ...]:
@@ -84,7 +94,8 @@ def _shares(figure: Figure) -> Callable[[Summary], Cell]:
 
 
 def _share(part: Value, whole: Value) -> str:
-    if isinstance(part, int) and isinstance(whole, int):
+    """A share in percent; nothing where there is none of it, so that the eye finds the others."""
+    if isinstance(part, int) and isinstance(whole, int) and part:
         return units.share(part, whole)
     return ""
 

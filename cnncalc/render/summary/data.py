@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.render import units
@@ -45,6 +47,7 @@ def json(summary: Summary) -> Iterator[str]:
         "schema_version": SCHEMA_VERSION,
         "name": summary.name,
         "source": summary.source,
+        "variables": _plain(summary.variables),
         "layout": summary.layout,
         "batch": summary.batch,
         "inputs": [{"name": name, "shape": shape} for name, shape in summary.inputs],
@@ -52,6 +55,7 @@ def json(summary: Summary) -> Iterator[str]:
     }
     keys = [figure.key for figure in summary.figures]
     tail: dict[str, Any] = {"totals": dict(zip(keys, summary.totals, strict=True))}
+    tail["not_counted"] = summary.not_counted
     if summary.penalties:
         tail["regularizers"] = [penalty._asdict() for penalty in summary.penalties]
     yield f'{dumps(head)[:-1]},\n "layers": ['
@@ -61,6 +65,17 @@ def json(summary: Summary) -> Iterator[str]:
         yield between + part
         between = ",\n  "
     yield f"\n ],\n {dumps(tail)[1:]}"
+
+
+def _plain(value: object) -> object:
+    """A value of a spec as JSON can say it; fractions, and numbers without end, as texts."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return value if isinstance(value, float) and isfinite(value) else str(value)
 
 
 def _json_rows(rows: Sequence[Row], keys: Sequence[str]) -> Iterator[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from cnncalc.render.summary.columns import DEFAULT, column, inputs
-from cnncalc.render.summary.totals import footer
+from cnncalc.render.summary.columns import DEFAULT, column, heads, inputs
+from cnncalc.render.summary.totals import footer, title_of
 from cnncalc.render.text import visible
 
 if TYPE_CHECKING:
@@ -20,10 +20,10 @@ def html(summary: Summary, names: Sequence[str] = DEFAULT) -> str:
     chosen = [column(name) for name in names]
     cells = [one.cells(summary) for one in chosen]
     right = [bool(one.figure) for one in chosen]
-    rows = [_row("th", [one.head for one in chosen], right)]
+    rows = [_row("th", heads(names), right)]
     rows += [_row("td", line.cells, right) for line in inputs(summary, names)]
     rows += [_row("td", [cell(row) for cell in cells], right) for row in summary.rows if row.counts]
-    name = escape(visible(summary.name))
+    name = escape(visible(title_of(summary)))
     table = "\n".join(rows)
     below = f"<pre>{escape(footer(summary))}</pre>" if summary.complete else ""
     return f"<table>\n<caption>{name}</caption>\n{table}\n</table>\n{below}\n"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from cnncalc.figures import FIGURES
 from cnncalc.render import columns, units
 from cnncalc.render.columns import Line
-from cnncalc.render.summary.columns import DEFAULT, column, inputs
-from cnncalc.render.summary.totals import notes
+from cnncalc.render.summary.columns import DEFAULT, column, heads, inputs
+from cnncalc.render.summary.totals import notes, title_of
 from cnncalc.render.text import visible
 
 if TYPE_CHECKING:
@@ -28,10 +28,13 @@ def markdown(summary: Summary, names: Sequence[str] = DEFAULT) -> str:
     if summary.complete:
         lines.append(Line(tuple(_total(summary, name) for name in names)))
     right = frozenset(i for i, one in enumerate(chosen) if one.figure)
-    heads = [one.head for one in chosen]
     listed = "".join(f"- {note}\n" for note in notes(summary)) if summary.complete else ""
     below = f"\n{listed}" if listed else ""
-    return f"### {visible(summary.name)}\n\n" + columns.markdown(heads, lines, right) + below
+    return (
+        f"### {visible(title_of(summary))}\n\n"
+        + columns.markdown(heads(names), lines, right)
+        + below
+    )
 
 
 def _total(summary: Summary, name: str) -> str:

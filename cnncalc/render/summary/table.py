@@ -6,15 +6,20 @@ from typing import TYPE_CHECKING
 
 from cnncalc.render import columns
 from cnncalc.render.columns import PLAIN, Line, Style
-from cnncalc.render.summary.columns import DEFAULT, column, inputs
-from cnncalc.render.summary.totals import footer
+from cnncalc.render.summary.columns import DEFAULT, TEXTS, column, heads, inputs
+from cnncalc.render.summary.totals import footer, title_of
 from cnncalc.render.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.analysis.summary import Row, Summary
-    from cnncalc.render.summary.columns import Cell
+    from cnncalc.figures.figure import Value
+    from cnncalc.render.columns import Look
+    from cnncalc.render.summary.columns import Cell, Column
+
+#: The least shares of the net, in percent, that stand out.
+_MOST, _MUCH = 25, 10
 
 
 def table(
@@ -24,20 +29,63 @@ def table(
     style: Style = PLAIN,
     width: int | None = None,
 ) -> str:
-    """The rows, blocks as a tree, with both ways of counting parameters below."""
+    """The rows, blocks as a tree, with both ways of counting parameters below.
+
+    Where the width is too small, words are shortened, then columns left out
+    from the right; without a width nothing is.
+    """
     chosen = [column(name) for name in names]
     cells = [one.cells(summary) for one in chosen]
     lines = list(inputs(summary, names))
-    lines += [Line(_cells(row, names, cells), _look(row)) for row in summary.rows]
-    right = frozenset(i for i, one in enumerate(chosen) if one.figure)
-    heads = [one.head for one in chosen]
-    body = columns.render(heads, lines, right=right, style=style, width=width)
-    title = f"{style.head}{visible(summary.name)}{style.end if style.head else ''}\n"
-    return title + body + ("\n" + footer(summary) if summary.complete else "")
+    for row in summary.rows:
+        looks = _looks(row, summary, chosen) if style.end else {}
+        lines.append(Line(_cells(row, names, cells), _look(row), looks))
+    titles = heads(names)
+    texts = [at for at, name in enumerate(names) if name in TEXTS]
+    count = columns.room_for(titles, lines, width, texts)
+    body = columns.render(
+        titles[:count],
+        [line._replace(cells=line.cells[:count]) for line in lines],
+        right=[at for at, one in enumerate(chosen) if one.figure],
+        style=style,
+        width=width,
+        names=[at for at in texts if at < count],
+    )
+    title = f"{style.head}{visible(title_of(summary))}{style.end if style.head else ''}\n"
+    missing = _missing(names[count:], width, style) if count < len(names) else ""
+    return title + body + missing + ("\n" + footer(summary, width) if summary.complete else "")
 
 
-def _look(row: Row) -> str:
+def _missing(names: Sequence[str], width: int | None, style: Style) -> str:
+    """The word about columns for which there is no room."""
+    told = f"no room in {width} columns for {', '.join(names)}; --columns chooses others"
+    return f"{style.dim}{told}{style.end if style.dim else ''}\n"
+
+
+def _look(row: Row) -> Look:
     return "strong" if row.layers > 1 else "plain"
+
+
+def _looks(row: Row, summary: Summary, chosen: Sequence[Column]) -> Mapping[int, Look]:
+    """Zeros are dim, and large shares stand out."""
+    looks: dict[int, Look] = {}
+    for at, one in enumerate(chosen):
+        if one.figure:
+            value = summary.value(row, one.figure)
+            if not value:
+                looks[at] = "dim"
+            elif one.head.endswith("%"):
+                looks[at] = _weight(value, summary.total(one.figure))
+    return looks
+
+
+def _weight(part: Value, whole: Value) -> Look:
+    if not isinstance(part, int) or not isinstance(whole, int):
+        return "plain"
+    percent = 100 * part // whole
+    if 2000 * part < whole:  # 0.0%
+        return "dim"
+    return "most" if percent >= _MOST else "much" if percent >= _MUCH else "plain"
 
 
 def _cells(row: Row, names: Sequence[str], cells: Sequence[Cell]) -> tuple[str, ...]:

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.figures import FIGURES
 from cnncalc.render import units
+from cnncalc.render.text import visible, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnncalc.analysis.holders import Holder
     from cnncalc.analysis.summary import Penalty, Summary
 
 
-def footer(summary: Summary) -> str:
-    """The totals in words: parameters in both frameworks' counting, MACs, penalties."""
+def title_of(summary: Summary) -> str:
+    """The name of the net, with what was given in place of the spec's: `resnet (depth=101)`."""
+    told = ", ".join(f"{name}={_setting(value)}" for name, value in summary.settings.items())
+    return f"{summary.name} ({told})" if told else summary.name
+
+
+def _setting(value: object) -> str:
+    return units.shape(value) if isinstance(value, tuple) else str(value)
+
+
+def footer(summary: Summary, width: int | None = None) -> str:
+    """The totals in words: parameters in both frameworks' counting, MACs, penalties, outputs."""
     params, macs = _number(summary, "params"), _number(summary, "macs")
     lines = [("parameters", units.count(params), _parameter_note(summary))]
     if buffers := _number(summary, "buffers"):
@@ -25,14 +38,35 @@ def footer(summary: Summary) -> str:
         (_penalty(penalty), units.count(penalty.weights), "weights carry this penalty")
         for penalty in summary.penalties
     ]
-    outputs = ", ".join(f"{name} {units.shape(shape)}" for name, shape in summary.outputs)
-    wide = max(len(label) for label, _, _ in lines)
+    told = [*_told(summary)]
+    wide = max(len(label) for label, *_ in (*lines, *told))
     high = max(len(number) for _, number, _ in lines)
-    out = [
-        f"{label.ljust(wide)}  {number.rjust(high)}  {note}".rstrip()
-        for label, number, note in lines
-    ]
-    return "\n".join([*out, f"{'output'.ljust(wide)}  {outputs}"]) + "\n"
+    out = []
+    for label, number, note in lines:
+        line = f"{label.ljust(wide)}  {number.rjust(high)}  {note}".rstrip()
+        out += wrapped(line, width, " " * (wide + high + 4))
+    for label, text in told:
+        out += wrapped(f"{label.ljust(wide)}  {text}", width, " " * (wide + 2))
+    return "\n".join(out) + "\n"
+
+
+def _told(summary: Summary) -> Iterator[tuple[str, str]]:
+    """What is said in words below the numbers."""
+    if summary.not_counted:
+        yield "not counted", ", ".join(summary.not_counted)
+    if summary.holders:
+        yield "most in", "; ".join(_held(one, one.name, one.part) for one in summary.holders)
+    if places := [one for one in summary.holders if one.place]:
+        yield "", "; ".join(_held(one, one.place, one.place_part) for one in places)
+    outputs = (f"{visible(name)} {units.shape(shape)}" for name, shape in summary.outputs)
+    yield "output", ", ".join(outputs)
+
+
+def _held(holder: Holder, name: str, part: int) -> str:
+    """`dense 99.9 % of the parameters`."""
+    figure = FIGURES[holder.key]
+    percent = units.share(part, holder.whole).replace("%", " %")
+    return f"{visible(name)} {percent} of the {figure.title or figure.heading}"
 
 
 def notes(summary: Summary) -> Iterator[str]:
@@ -43,6 +77,8 @@ def notes(summary: Summary) -> Iterator[str]:
     if buffers:
         both = units.count(params + buffers)
         yield f"{units.count(buffers)} buffers; Keras counts them in: {both}"
+    if summary.not_counted:
+        yield f"MACs leave out {', '.join(summary.not_counted)}"
     for penalty in summary.penalties:
         yield f"{_penalty(penalty)}: {units.count(penalty.weights)} weights carry it"
 

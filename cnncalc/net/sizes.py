@@ -2,7 +2,7 @@
 
 One axis of the input varies, as `n`; everything else stays as the spec says.
 Each layer is asked once a residue, at sizes far above any kernel, how its
-output grows (its [`Growth`][cnncalc.analysis.growth.Growth]); the functions are
+output grows (its [`SizeFunction`][cnncalc.net.size_function.SizeFunction]); the functions are
 composed along the graph. What a layer refuses becomes a demand on `n`: pulled
 back through the functions, so that no net is built for any `n`.
 """
@@ -12,21 +12,22 @@ from __future__ import annotations
 from math import lcm
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.analysis.growth import IDENTITY, Growth, UnevenError, check_period, fixed
 from cnncalc.arithmetic import Window
 from cnncalc.layers.base.errors import LayerError
-from cnncalc.layers.base.tensors import Inputs, axis_names
+from cnncalc.layers.base.tensors import Inputs
 from cnncalc.net.facts import facts_of
+from cnncalc.net.size_function import IDENTITY, SizeFunction, UnevenError, check_period, fixed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Layout, Shape
+    from cnncalc.net.changed import InputAxis
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
-Sizes = tuple[Growth, ...]  # a shape whose sizes depend on n
+Sizes = tuple[SizeFunction, ...]  # a shape whose sizes depend on n
 
 _FAR = 2**24  # above the kernels and paddings of nets, so that rounding is all that is left
 _LONGEST_OWN = 64  # the longest period that is looked for in a layer that slides no window
@@ -69,61 +70,31 @@ class _Law(NamedTuple):
     least: tuple[int | None, ...]
 
 
-def axes_of(network: Network) -> tuple[str, ...]:
-    """The spatial axes of the net's first input: `("height", "width")` for an image."""
-    for shape in network.inputs.values():
-        rank = len(shape) - 1
-        return axis_names(rank) if 1 <= rank <= 3 else ()  # noqa: PLR2004 - 1D, 2D and 3D
-    return ()
-
-
-def position_of(network: Network, axis: str) -> int:
-    """Where the axis stands in the shape of the input."""
-    index = axes_of(network).index(axis)
-    return index + 1 if network.layout == "channels_first" else index
-
-
-def propagate(network: Network, axis: str) -> Propagation:
-    """Follow one axis of the input through the net.
-
-    Inputs of the same size along the axis vary together: they are there to meet.
+def propagate(network: Network, axis: InputAxis) -> Propagation:
+    """Follow one axis of the inputs through the net; all others stay.
 
     Raises:
         UnevenError: some size grows in a way that repeats in no period.
     """
     sizes: dict[str, Sizes] = {}
-    position = position_of(network, axis)
-    size = next(iter(network.inputs.values()))[position]
-    step = _Step(network.layout, _far(size))
+    places = dict(zip(axis.inputs, axis.places, strict=True))
+    alone = any(name not in places for name in network.inputs)
+    step = _Step(network.layout, _far(axis.size), alone=alone)
     for name, shape in network.inputs.items():
-        varies = len(shape) > position and shape[position] == size
         sizes[name] = tuple(
-            IDENTITY if varies and place == position else fixed(one)
-            for place, one in enumerate(shape)
+            IDENTITY if place == places.get(name) else fixed(one) for place, one in enumerate(shape)
         )
     for node in network.layers:
         sizes[node.name] = step.output(node, tuple(sizes[name] for name in node.inputs))
     return Propagation(sizes, tuple(step.demands))
 
 
-def takes(network: Network, shapes: Mapping[str, Shape]) -> bool:
-    """Whether the layers of a net, as they are, fit together for inputs of these shapes."""
-    known = dict(shapes)
-    for node in network.layers:
-        output = _output(
-            node.layer, Inputs(tuple(known[name] for name in node.inputs), network.layout)
-        )
-        if output is None:
-            return False
-        known[node.name] = output
-    return True
-
-
 class _Step:
     """Passes sizes through one layer after another, and collects the demands."""
 
-    def __init__(self, layout: Layout, far: int) -> None:
+    def __init__(self, layout: Layout, far: int, *, alone: bool) -> None:
         self.layout = layout
+        self.alone = alone  # other inputs stay as they are
         self.far = far
         self.demands: list[Demand] = []
         self.laws: dict[object, _Law | None] = {}
@@ -142,7 +113,7 @@ class _Step:
             return self.through(node, arriving[0], varying[0][1])
         key = (id(node.layer), arriving)
         if key not in self.merges:
-            self.merges[key] = _merged(node, arriving, self.layout, self.far)
+            self.merges[key] = _merged(node, arriving, self.layout, self.far, alone=self.alone)
         sizes, demand = self.merges[key]
         if demand is not None:
             self.demands.append(demand._replace(node=node.name))
@@ -163,7 +134,7 @@ class _Step:
         self.demand(node.name, size, law)
         return tuple(size.then(one) for one in law.output)
 
-    def demand(self, name: str, size: Growth, law: _Law) -> None:
+    def demand(self, name: str, size: SizeFunction, law: _Law) -> None:
         known = [least for least in law.least if least is not None]
         least = size.least(min(known)) or 1
         period = len(law.least)
@@ -190,7 +161,7 @@ def _early(law: _Law, size: int) -> bool:
     return least is not None and size >= least
 
 
-def _pinned(node: Node, size: Growth, only: int) -> Demand:
+def _pinned(node: Node, size: SizeFunction, only: int) -> Demand:
     first, after = size.least(only), size.least(only + 1)
     return Demand(node.name, max(first or 1, 1), None if after is None else after - 1)
 
@@ -257,7 +228,7 @@ def _with_period(ask: _Ask, period: int, far: int) -> _Law | None:
         return None
     rise = rises.pop()
     output = tuple(
-        Growth(tuple(_values(first, place, slope, base)), slope).reduced()
+        SizeFunction(tuple(_values(first, place, slope, base)), slope).reduced()
         for place, slope in enumerate(rise)
     )
     if any(one.falling for one in output):
@@ -302,9 +273,13 @@ def _least(ask: _Ask, residue: int, period: int) -> int:
 
 
 def _merged(
-    node: Node, arriving: tuple[Sizes, ...], layout: Layout, far: int
+    node: Node, arriving: tuple[Sizes, ...], layout: Layout, far: int, *, alone: bool
 ) -> tuple[Sizes, Demand | None]:
-    """Where several sizes vary: the layer is asked once a residue of their common period."""
+    """Where several sizes vary: the layer is asked once a residue of their common period.
+
+    Where an input moves `alone`, it meets the others by its size, not by broadcasting what
+    has shrunk to one element.
+    """
 
     def ask(size: int) -> Shape | None:
         shapes = tuple(tuple(one.at(size) for one in sizes) for sizes in arriving)
@@ -313,7 +288,11 @@ def _merged(
         return _output(node.layer, Inputs(shapes, layout))
 
     period = check_period(lcm(*(one.period for sizes in arriving for one in sizes)))
-    chance = frozenset(n for n in _chances(arriving) if ask(n) is not None)
+    chance = frozenset(
+        n
+        for n in _chances(arriving)
+        if ask(n) is not None and not (alone and _broadcast(node, arriving, n))
+    )
     base = -(-far // period) * period
     first = [ask(base + step) for step in range(period)]
     residues = frozenset(step for step, shape in enumerate(first) if shape is not None)
@@ -326,7 +305,7 @@ def _merged(
         raise UnevenError(f"the output of {node.name} does not grow evenly with the input")
     rises = [after - before for before, after in zip(start, then, strict=True)]
     output = tuple(
-        Growth(tuple(_values(first, place, rise, base)), rise).reduced()
+        SizeFunction(tuple(_values(first, place, rise, base)), rise).reduced()
         for place, rise in enumerate(rises)
     )
     if ask(base + 5 * period + some) != tuple(one.at(base + 5 * period + some) for one in output):
@@ -334,6 +313,15 @@ def _merged(
     if len(residues) == period:
         return output, None
     return output, Demand("", 1, None, period, residues, chance)
+
+
+def _broadcast(node: Node, arriving: tuple[Sizes, ...], size: int) -> bool:
+    """Whether sizes differ that are equal in the net as it is."""
+    columns = zip(zip(*arriving, strict=False), zip(*node.input_shapes, strict=False), strict=False)
+    return any(
+        len(set(now)) == 1 and len({one.at(size) for one in functions}) > 1
+        for functions, now in columns
+    )
 
 
 def _chances(arriving: tuple[Sizes, ...]) -> set[int]:
@@ -348,7 +336,7 @@ def _chances(arriving: tuple[Sizes, ...]) -> set[int]:
     return found
 
 
-def _equal(one: Growth, other: Growth) -> list[int]:
+def _equal(one: SizeFunction, other: SizeFunction) -> list[int]:
     return [] if one == other else one.meets(other)
 
 

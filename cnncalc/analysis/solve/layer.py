@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.analysis.solve import (
+from cnncalc.analysis.solve.arguments import (
     Answer,
     LayerKind,
     Question,

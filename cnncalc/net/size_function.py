@@ -19,10 +19,10 @@ class UnevenError(ValueError):
     """A size does not grow evenly with the input; the text says where."""
 
 
-class Growth(NamedTuple):
+class SizeFunction(NamedTuple):
     """`f(n) = values[n % period] + rise * (n // period)`, never falling.
 
-    >>> half = Growth((0, 0), 1)  # floor(n / 2)
+    >>> half = SizeFunction((0, 0), 1)  # floor(n / 2)
     >>> [half.at(n) for n in range(5)], half.least(3)
     ([0, 0, 1, 1, 2], 6)
     """
@@ -51,7 +51,7 @@ class Growth(NamedTuple):
         turns, place = divmod(size, len(self.values))
         return self.values[place] + self.rise * turns
 
-    def then(self, following: Growth) -> Growth:
+    def then(self, following: SizeFunction) -> SizeFunction:
         """The composition: `following` of this."""
         if following.constant:
             return following
@@ -60,9 +60,9 @@ class Growth(NamedTuple):
         turns = following.period // gcd(self.rise, following.period)
         period = check_period(self.period * turns)
         rise = self.rise * turns // following.period * following.rise
-        return Growth(tuple(following.at(self.at(n)) for n in range(period)), rise).reduced()
+        return SizeFunction(tuple(following.at(self.at(n)) for n in range(period)), rise).reduced()
 
-    def reduced(self) -> Growth:
+    def reduced(self) -> SizeFunction:
         """The same function with its shortest period."""
         here = self
         for prime in _primes(self.period):
@@ -70,14 +70,14 @@ class Growth(NamedTuple):
                 here = shorter
         return here
 
-    def _shortened(self, prime: int) -> Growth | None:
+    def _shortened(self, prime: int) -> SizeFunction | None:
         period = self.period // prime
         rise, rest = divmod(self.rise, prime)
         if rest or any(
             self.values[n + period] - self.values[n] != rise for n in range(self.period - period)
         ):
             return None
-        return Growth(self.values[:period], rise)
+        return SizeFunction(self.values[:period], rise)
 
     def least(self, target: int) -> int | None:
         """The smallest input whose value is at least the target; None if there is none."""
@@ -89,7 +89,7 @@ class Growth(NamedTuple):
             for place, value in enumerate(self.values)
         )
 
-    def meets(self, other: Growth) -> list[int]:
+    def meets(self, other: SizeFunction) -> list[int]:
         """The inputs where two functions of different slope have the same value."""
         period = check_period(lcm(self.period, other.period))
         rises = [one.rise * (period // one.period) for one in (self, other)]
@@ -106,12 +106,12 @@ class Growth(NamedTuple):
 
 
 #: The input itself, and a size that does not depend on it.
-IDENTITY = Growth((0,), 1)
+IDENTITY = SizeFunction((0,), 1)
 
 
-def fixed(size: int) -> Growth:
+def fixed(size: int) -> SizeFunction:
     """The function that is always this size."""
-    return Growth((size,), 0)
+    return SizeFunction((size,), 0)
 
 
 def check_period(period: int) -> int:

@@ -2,7 +2,7 @@
 
 Per kernel, dilation and padding the inverse formula gives the strides at once;
 what comes out is ordered from simple to contrived, by the order documented at
-[`simplicity`][cnncalc.analysis.solve.simplicity].
+[`simplicity`][cnncalc.analysis.solve.arguments.simplicity].
 
 What is not fixed is looked for where nets have it: kernels up to 63 and the one
 that cuts the input into parts, dilations up to 4 of kernels up to 15, paddings up

@@ -1,0 +1,75 @@
+"""Where a figure of a net sits: the type of layer that holds most of it, and the place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from cnncalc.figures.figure import Figure, Value
+    from cnncalc.net.node import Node
+
+
+class Holder(NamedTuple):
+    """What holds most of a figure.
+
+    Attributes:
+        key: the figure.
+        name: a type of layer, or the one layer of that type.
+        part: how much of the figure is there.
+        whole: the net's value.
+        place: the layer, or block of the top level, that holds more than half; or "".
+        place_part: how much is in that place.
+    """
+
+    key: str
+    name: str
+    part: int
+    whole: int
+    place: str = ""
+    place_part: int = 0
+
+
+def holders(
+    nodes: Sequence[Node], figures: Sequence[Figure], values: Sequence[tuple[Value, ...]]
+) -> Iterator[Holder]:
+    """What holds most of each of these figures of a net; nothing of a figure that it has not.
+
+    Args:
+        nodes: the layers.
+        figures: of which sums are meant.
+        values: the values of each layer, in the order of `figures`.
+    """
+    for at, figure in enumerate(figures):
+        column = [value[at] for value in values]
+        held = [
+            (node, value)
+            for node, value in zip(nodes, column, strict=True)
+            if isinstance(value, int) and value
+        ]
+        if held:
+            yield _holder(figure.key, held)
+
+
+def _holder(key: str, held: Sequence[tuple[Node, int]]) -> Holder:
+    whole = sum(value for _, value in held)
+    type_, part = _largest((node.type, value) for node, value in held)
+    layer, most = _largest((node.name, value) for node, value in held)
+    if 2 * most <= whole:
+        layer, most = _largest(
+            (node.scopes[0].name if node.scopes else node.name, value) for node, value in held
+        )
+    names = [node.name for node, _ in held if node.type == type_]
+    name = names[0] if len(names) == 1 else type_
+    if 2 * most <= whole or layer == name or most == whole:
+        return Holder(key, name, part, whole)
+    return Holder(key, name, part, whole, layer, most)
+
+
+def _largest(parts: Iterable[tuple[str, int]]) -> tuple[str, int]:
+    """The name with the largest sum; the first of equal ones."""
+    sums: dict[str, int] = {}
+    for name, value in parts:
+        sums[name] = sums.get(name, 0) + value
+    return max(sums.items(), key=lambda item: item[1])

@@ -1,0 +1,166 @@
+"""Completion, asked as the shells ask: by the environment, without a terminal."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cnncalc import zoo
+from cnncalc.analysis.check.rules import switchable
+from cnncalc.figures import FIGURES
+from cnncalc.layers import registry
+
+ROOT = Path(__file__).parent.parent.parent
+NET = "examples/tutorial_cnn.yaml"
+
+
+def asked(how, **variables):
+    done = subprocess.run(
+        [sys.executable, "-c", "from cnncalc.cli import main; main()"],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=60, input="",
+        env=os.environ | {"_CNNCALC_COMPLETE": how, **variables},
+    )  # fmt: skip
+    assert done.stderr == ""
+    return done
+
+
+def bash(*words, last=""):
+    """What bash offers for the last word; it splits words at colons and equals signs itself."""
+    line = ["cnncalc", *words, *([last] if last else [])]
+    cursor = len(line) - (1 if last else 0)
+    done = asked("complete_bash", COMP_WORDS="\n".join(line), COMP_CWORD=str(cursor))
+    return done.stdout.splitlines()
+
+
+def zsh(line):
+    return asked("complete_zsh", _TYPER_COMPLETE_ARGS=f"cnncalc {line}").stdout
+
+
+def fish(line, action="get-args"):
+    variables = {"_TYPER_COMPLETE_ARGS": f"cnncalc {line}", "_TYPER_COMPLETE_FISH_ACTION": action}
+    done = asked("complete_fish", **variables)
+    return done.returncode, done.stdout.splitlines()
+
+
+# -- nets -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["summarize", "compare", "explain", "check", "solve"])
+def test_packaged_nets(command):
+    assert bash(command, last="zo") == [f"zoo:{name}" for name in zoo.names()]
+
+
+def test_bash_splits_at_the_colon():
+    resnets = [name for name in zoo.names() if name.startswith("res")]
+    assert len(resnets) > 1
+    assert bash("summarize", "zoo", ":", last="res") == resnets
+    assert bash("summarize", "zoo", last=":") == list(zoo.names())
+    assert bash("compare", NET, "zoo", ":", last="lenet") == ["lenet5"]
+
+
+def test_other_words_are_left_to_the_shell_which_knows_the_files():
+    for last in ("", "ex", "examples/tut"):
+        assert bash("summarize", last=last) == []
+    assert zsh("summarize ex").strip() == "_files"
+    assert fish("summarize ex", "is-args")[0] == 1
+
+
+def test_templates_of_new():
+    assert bash("new", last="res") == [name for name in zoo.names() if name.startswith("res")]
+
+
+# -- what the nets hold -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["explain", "solve"])
+def test_layers_of_the_net_before(command):
+    assert bash(command, NET, last="dense") == ["dense_1", "dense_2"]
+
+
+def test_layers_and_blocks_of_a_packaged_net():
+    offered = bash("explain", "zoo", ":", "resnet", last="stage_1")
+    assert {"stage_1", "stage_1/bottleneck_1", "stage_1/bottleneck_1/conv_1"} <= set(offered)
+    assert all(name.startswith("stage_1") for name in offered)
+
+
+def test_variables_of_the_nets_before():
+    assert bash("summarize", "zoo", ":", "resnet", "--set", last="dep") == ["depth="]
+    assert "depth=" in bash("check", NET, "zoo:resnet", "--set")
+    assert bash("compare", "zoo:resnet", NET, "--set", "1", ":", last="dep") == ["depth="]
+
+
+def test_a_net_that_cannot_be_read_offers_nothing(tmp_path):
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("layers: [", encoding="utf-8")
+    for net in (str(broken), "gone.yaml", "-", str(tmp_path)):
+        assert bash("explain", net) == []
+        assert bash("summarize", net, "--set", last="d") == []
+
+
+# -- declarations -----------------------------------------------------------------------------
+
+
+def test_layer_types():
+    assert bash("layers") == [one.type for one in registry.types()]
+    assert "Conv2d" in bash("layers", last="Con")
+    assert bash("layers", last="Conv2") == [n for n in registry.names() if n.startswith("Conv2")]
+
+
+def test_columns_and_the_next_after_a_comma():
+    assert {"name", "output", "params", "params%", "macs"} <= set(bash("summarize", NET, "-c"))
+    assert bash("summarize", NET, "--columns", last="name,outp") == ["name,output"]
+
+
+def test_figures():
+    assert bash("summarize", NET, "--total-of") == list(FIGURES)
+    assert bash("summarize", NET, "--sort", last="na") == ["name"]
+
+
+def test_codes():
+    assert bash("check", NET, "--ignore") == list(switchable())
+    assert bash("check", NET, "--select", last="L411,L42") == [
+        f"L411,{code}" for code in switchable() if code.startswith("L42")
+    ]
+    assert bash("explain", last="E20") == [f"E20{n}" for n in range(1, 10)]
+
+
+# -- shells -----------------------------------------------------------------------------------
+
+
+def test_zsh_shows_what_each_is_and_escapes_the_colon():
+    offered = zsh("summarize zoo:len")
+    assert '"zoo\\\\:lenet5":"' in offered
+    assert zoo.description("lenet5").split(",")[0].split(":")[0] in offered
+
+
+def test_fish_shows_what_each_is():
+    assert fish("check --ignore L411") == (0, ["L411\ta bias stands before a batch normalisation"])
+    assert fish("check --ignore L411", "is-args")[0] == 0
+
+
+def test_bash_itself_completes_a_word(tmp_path):
+    command = tmp_path / "cnncalc"
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m cnncalc "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+    script = tmp_path / "complete.sh"
+    script.write_text(asked("source_bash").stdout, encoding="utf-8")
+    line = (
+        f'export PATH="{tmp_path}:$PATH"; source "{script}"; '
+        "COMP_WORDS=(cnncalc summarize zoo : lenet); COMP_CWORD=4; "
+        '_cnncalc_completion cnncalc; printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(
+        ["/bin/bash", "--norc", "-c", line], capture_output=True, text=True, check=False, cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("lenet5\n", "")
+
+
+def test_a_usual_run_has_no_callbacks():
+    script = "from cnncalc.cli import completion as c; assert c.offer(c.nets) is None"
+    environment = {k: v for k, v in os.environ.items() if k != "_CNNCALC_COMPLETE"}
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, env=environment)
