@@ -45,7 +45,7 @@ def plain(formula: str) -> str:
 
 def explained(layer: type[Layer]) -> list[str]:
     """The names in its formulas whose meaning is not that of an argument alone."""
-    names = re.findall(r"[a-z_]+", " ".join(map(plain, layer.formulas.values())))
+    names = re.findall(r"[a-z_][a-z_0-9]*", " ".join(map(plain, layer.formulas.values())))
     return [name for name in dict.fromkeys(names) if name in MEANINGS and _is_new(layer, name)]
 
 
