@@ -25,10 +25,6 @@ class Bilinear(Layer, type="bilinear", torch="Bilinear"):
     """Bilinear layer: y = x1^T A x2 + b, with a matrix A for each output.
 
     Output: the last axis becomes `units`; the other axes of both inputs must agree.
-    Parameters:
-        units * in1 * in2, and units biases
-    MACs:
-        output elements * (in1 + 1) * in2, of both products
     """
 
     arity = (2, 2)

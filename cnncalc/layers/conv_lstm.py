@@ -42,10 +42,6 @@ class ConvLSTM(Layer, type="conv_lstm", keras="ConvLSTM1D ConvLSTM2D ConvLSTM3D"
 
     Output: the last frame, or with `return_sequences` all of them; per spatial axis
         as `conv`, and `filters` channels.
-    Parameters:
-        4 * filters * (kernel elements * (in_channels + filters) + 1)
-    MACs:
-        steps * output positions * kernel elements * (in_channels + filters) * 4 * filters
 
     The recurrent convolution keeps the size of its frame (`same`, stride 1).
     """

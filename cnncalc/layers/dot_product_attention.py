@@ -82,10 +82,6 @@ class DotProductAttention(
     value.
 
     Output: (..., length of the query, features of the value).
-    Parameters:
-        1 with `use_scale`, and 1 with `score_mode: concat` (Keras); else none
-    MACs:
-        queries * keys * features + queries * keys * value features
 
     With `score_mode: concat` only the second product is a matrix product.
     """
@@ -125,10 +121,6 @@ class AdditiveAttention(ProductAttention, type="additive_attention", keras="Addi
     Takes query, value and key, in Keras's order under `AdditiveAttention`.
 
     Output: (..., length of the query, features of the value).
-    Parameters:
-        features, with `use_scale`
-    MACs:
-        queries * keys * value features
     """
 
     formulas: ClassVar = {

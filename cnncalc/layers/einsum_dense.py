@@ -42,10 +42,6 @@ class EinsumDense(Layer, type="einsum_dense", keras="EinsumDense"):
     `output_shape` gives the sizes of the output without the batch; null keeps an axis.
 
     Output: the sizes of the letters behind the arrow.
-    Parameters:
-        the product of the kernel's letters, and of those in `bias_axes` for the bias
-    MACs:
-        output elements * the sizes of the letters that are summed over
     """
 
     also_takes = (*LORA, QUANTIZATION, *tensors("kernel", "bias"))

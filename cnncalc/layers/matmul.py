@@ -27,8 +27,6 @@ class MatMul(Layer, type="matmul", also="bmm matrix_multiply"):
     Output: (..., rows, columns) of (..., rows, inner) and (..., inner, columns);
         the axes before them must agree, an axis of size 1 stretches.
     Parameters: none.
-    MACs:
-        output elements * inner
 
     `transpose_a` and `transpose_b` exchange the last two axes of an input first.
     """
@@ -93,8 +91,6 @@ class Dot(Layer, type="dot", keras="Dot"):
     Output: the first input's axes without its summed one, then the second's; 1 if
         none is left.
     Parameters: none.
-    MACs:
-        output elements * the size of the summed axis
 
     Under `Dot` the axes count the batch as 0, as in Keras.
     """

@@ -118,11 +118,6 @@ class TransformerEncoderLayer(
     """An encoder layer: self-attention and two dense layers, each with a skip and a norm.
 
     Output: as the input, (length, features).
-    Parameters, with E features and F = dim_feedforward:
-        4 * E * E + 4 * E for the attention, 2 * E * F + F + E for the dense layers,
-        2 * 2 * E for the norms
-    MACs:
-        4 * L * E * E + 2 * L * L * E + 2 * L * E * F, with L places
     """
 
     attentions = ("attention",)
@@ -149,12 +144,6 @@ class TransformerDecoderLayer(
     Takes the sequence and the memory, of the same features.
 
     Output: as the sequence, (length, features).
-    Parameters, with E features and F = dim_feedforward:
-        2 * (4 * E * E + 4 * E) for the attentions, 2 * E * F + F + E for the dense layers,
-        3 * 2 * E for the norms
-    MACs:
-        4 * L * E * E + 2 * L * L * E + 2 * (L + M) * E * E + 2 * L * M * E + 2 * L * E * F,
-        with L places of the sequence and M of the memory
     """
 
     arity = (2, 2)

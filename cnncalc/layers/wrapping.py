@@ -29,9 +29,6 @@ class TimeDistributed(
     """Applies a layer to every step by itself, with the same weights.
 
     Output: (steps, the output of the layer for one step).
-    Parameters: those of the layer. Buffers: those of the layer.
-    MACs:
-        steps * those of the layer for one step
     """
 
     tells_channels = True
@@ -84,9 +81,6 @@ class Bidirectional(Layer, type="bidirectional", keras="Bidirectional"):
 
     Output: as the layer's, the features (channels) of both directions side by side;
         with another `merge_mode` than concat as the layer's.
-    Parameters: twice those of the layer.
-    MACs:
-        2 * those of the layer
 
     With `merge_mode: null` both outputs leave; the first counts.
     """
