@@ -41,8 +41,8 @@ def test_a_missing_argument_is_asked_for_by_the_name_of_its_framework(entry, mes
 @pytest.mark.parametrize(
     ("value", "help_"),
     [
-        ("2 * 64", "arithmetic is computed where a variable such as `$width` is in it; write 128"),
-        ("(2 + 3)", "arithmetic is computed where a variable such as `$width` is in it; write 5"),
+        ("'2 * 64'", "a text is computed only with a variable such as `$width` in it; write 128"),
+        ("max(5)", "a text is computed only with a variable such as `$width` in it; write 5"),
         ("4 * width", "did you mean `4 * $width`? a variable begins with `$`"),
         ("width", "did you mean `$width`? a variable begins with `$`"),
         ("in_channels // 2", "did you mean `$in_channels // 2`? a variable begins with `$`"),

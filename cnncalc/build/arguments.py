@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.diagnostics import codes
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.regularizer import REGULARIZER_KEYS, regularizer_of
-from cnncalc.language.syntax import Entry, Layer, Malformed, Map
+from cnncalc.language.syntax import Entry, Layer, Literal, Malformed, Map
 
 if TYPE_CHECKING:
     from cnncalc.build.scope import Evaluator
     from cnncalc.diagnostics.diagnostic import Placed
     from cnncalc.language.syntax import Value
     from cnncalc.layers.base.errors import LayerError
+    from cnncalc.layers.base.layer import Layer as BuiltLayer
     from cnncalc.layers.base.layer import Name
 
 
@@ -33,31 +34,41 @@ def arguments_of(
     layer = name.layer
     main = layer.main
     if isinstance(given, Map):
-        keys = tuple(key.text for key, _ in given.pairs)
-        whole = not any(key in layer.lookup for key in keys) and main
-        if whole and layer.arguments[main].kind.takes_mapping(keys):
+        if _is_main_value(layer, tuple(key.text for key, _ in given.pairs)):
             return {main: evaluator.value(given)}, None
-        return _from_mapping(given, evaluator)
+        return _from_pairs([(key.text, value) for key, value in given.pairs], evaluator)
     if isinstance(given, Malformed):
         raise given.problem()
+    value = evaluator.value(given) if main or not isinstance(given, Literal) else None
+    if isinstance(value, dict) and not _is_main_value(layer, tuple(value)):
+        pairs: list[tuple[str, Value]] = [
+            (key, Literal(part, given.at)) for key, part in value.items()
+        ]
+        return _from_pairs(pairs, evaluator)
     if not main:
         raise SpecProblem(
             codes.UNKNOWN_ARGUMENT, f"`{name.text}` takes no argument", given,
             help=(f"`- {name.text}`",),
         )  # fmt: skip
-    return {main: evaluator.value(given)}, None
+    return {main: value}, None
 
 
-def _from_mapping(
-    given: Map, evaluator: Evaluator
+def _is_main_value(layer: type[BuiltLayer], keys: tuple[str, ...]) -> bool:
+    """Whether a mapping is one value of the main argument, and not arguments by name."""
+    named = any(key in layer.lookup for key in keys)
+    return bool(layer.main and not named and layer.arguments[layer.main].kind.takes_mapping(keys))
+
+
+def _from_pairs(
+    pairs: list[tuple[str, Value]], evaluator: Evaluator
 ) -> tuple[dict[str, Any], dict[str, float] | None]:
     values: dict[str, Any] = {}
     regularizer = None
-    for key, value in given.pairs:
-        if key.text in REGULARIZER_KEYS:
+    for key, value in pairs:
+        if key in REGULARIZER_KEYS:
             regularizer = regularizer_of(evaluator.value(value), value)
         else:
-            values[key.text] = evaluator.value(value)
+            values[key] = evaluator.value(value)
     return values, regularizer
 
 

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from cnncalc.build.scope import SHAPE_VARIABLES
-from cnncalc.language.expressions import ExpressionError, evaluate
+from cnncalc.language.expressions import evaluate
+from cnncalc.language.operations import ExpressionError
 from cnncalc.language.syntax import Literal
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _LONGEST = 200  # of a text that is looked at
 
 
 def meant_as_arithmetic(written: Placed, variables: Iterable[str]) -> str:
-    """What to write instead of a text such as `2 * 64` or `4 * width`; empty for other texts.
+    """What to write instead of a text such as `max(2, 64)` or `4 * width`; empty for other texts.
 
     Args:
         written: the refused value in its place.
@@ -37,4 +38,4 @@ def meant_as_arithmetic(written: Placed, variables: Iterable[str]) -> str:
         return f"did you mean `{marked}`? a variable begins with `$`"
     if isinstance(value, bool) or not re.search(r"[-+*/%(]", text):
         return ""
-    return f"arithmetic is computed where a variable such as `$width` is in it; write {value}"
+    return f"a text is computed only with a variable such as `$width` in it; write {value}"

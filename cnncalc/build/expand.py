@@ -202,19 +202,18 @@ class Expander:
         if not self.spec.outputs:
             return current
         evaluator = Evaluator(frame.variables, self.layout, None)
-        found = []
+        found: list[str] = []
         for written in self.spec.outputs:
             try:
                 wanted = evaluator.template(written)
             except SpecProblem as problem:
                 self.graph.report(problem)
                 continue
-            name = self.references.find(wanted, frame.prefix)
-            if name is None:
+            names = self.references.results(wanted, frame.prefix)
+            if not names:
                 self.references.missing(wanted, written, frame)
                 self.graph.mark_unsound()
-            else:
-                found.append(name)
+            found += names
         return tuple(found)
 
     def step(self, at: Placed, steps: int = 1) -> None:
@@ -299,23 +298,30 @@ class Expander:
         evaluator = self.evaluator(frame, current, entry)
         found: list[str] = []
         for written in given.items:
-            wanted = evaluator.template(written)
-            if wanted == "input" and (frame.calls or "input" not in self.spec.inputs):
-                found += frame.inputs
-                continue
-            name = self.references.find(wanted, frame.prefix)
-            if name is None:
-                by = self.own_name(entry, frame, evaluator)
-                self.references.missing(wanted, written, frame, by)
-                self.graph.mark_unsound()
-                found += self.nameless(frame)
-            else:
-                found.append(name)
+            wanted = evaluator.names(written)
+            if len(wanted) >= MANY:
+                self.step(entry, len(wanted))
+            for one in wanted:
+                found += self.results_of(one, written, entry, frame, evaluator)
         if len(found) >= MANY:
             self.step(entry, len(found))
         if not found:
             raise SpecProblem(codes.WRONG_TYPE, "`from` names no layer", given)
         return tuple(found)
+
+    def results_of(
+        self, wanted: str, written: Value, entry: Entry, frame: Frame, evaluator: Evaluator
+    ) -> Names:
+        """What a name of `from` refers to; of unknown shape if there is nothing."""
+        if wanted == "input" and (frame.calls or "input" not in self.spec.inputs):
+            return frame.inputs
+        found = self.references.results(wanted, frame.prefix)
+        if not found:
+            by = self.own_name(entry, frame, evaluator)
+            self.references.missing(wanted, written, frame, by)
+            self.graph.mark_unsound()
+            return self.nameless(frame)
+        return found
 
     def own_name(self, entry: Entry, frame: Frame, evaluator: Evaluator) -> str:
         given = entry.beside.name

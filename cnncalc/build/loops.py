@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.build.scope import RANGE
 from cnncalc.diagnostics import codes
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import Expression, ForColumns, ForRows, List, Literal, Loop, Repeat
@@ -45,8 +46,10 @@ def _count(written: Value, evaluator: Evaluator) -> int:
 
 def _columns(loop: ForColumns, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
     """The variables of each turn, from lists side by side; raises `SpecProblem`."""
-    lists = {key.text: evaluator.value(value) for key, value in loop.columns.pairs}
-    lengths = {len(values) if isinstance(values, list) else -1 for values in lists.values()}
+    lists = {key.text: _values(value, evaluator) for key, value in loop.columns.pairs}
+    lengths = {
+        len(values) if isinstance(values, (list, range)) else -1 for values in lists.values()
+    }
     if len(lengths) != 1 or -1 in lengths:
         raise SpecProblem(codes.WRONG_TYPE, "`for` needs lists of one length", loop)
     for values in zip(*lists.values(), strict=True):
@@ -60,8 +63,8 @@ def _rows(loop: ForRows, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
         SpecProblem: a row has not one value for each variable.
     """
     rows, names = loop.rows, loop.names
-    values = evaluator.value(rows)
-    if not isinstance(values, list):
+    values = _values(rows, evaluator)
+    if not isinstance(values, (list, range)):
         raise SpecProblem(codes.WRONG_TYPE, "`in` must be a list of rows", rows)
     for index, row in enumerate(values):
         cells = [row] if loop.single else row
@@ -74,3 +77,10 @@ def _rows(loop: ForRows, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
                 help=(f"`for` names {', '.join(names)}",),
             )  # fmt: skip
         yield dict(zip(names, cells, strict=True))
+
+
+def _values(written: Value, evaluator: Evaluator) -> Any:  # noqa: ANN401 - any plain value
+    """The values of a loop: those of a list, or the whole numbers of a range `1..$n`."""
+    if not isinstance(written, (Literal, Expression)) or RANGE not in written.text:
+        return evaluator.value(written)
+    return evaluator.range(written.text, written)

@@ -29,7 +29,8 @@ class References:
 
     Attributes:
         known: every layer and input so far.
-        aliases: blocks and named groups, with the layer whose result is theirs.
+        aliases: blocks and named groups, with the layers whose results are theirs.
+        received: the inputs of blocks by the names that the blocks give them.
         taken: names that a spec gave, of layers and of blocks.
         defined: places of inputs and of layers that failed.
         edges: what layers of unknown shape take.
@@ -39,6 +40,7 @@ class References:
     def __init__(self, known: dict[str, Shape | None]) -> None:
         self.known = known
         self.aliases: dict[str, tuple[str, ...]] = {}
+        self.received: dict[str, tuple[str, ...]] = {}
         self.taken: set[str] = set()
         self.defined: dict[str, Placed] = {}
         self.edges: dict[str, tuple[str, ...]] = {}
@@ -46,15 +48,23 @@ class References:
         self._missing: list[_Missing] = []
 
     def find(self, wanted: str, prefix: str) -> str | None:
-        """The full name of what is meant, the innermost first; None if nothing is."""
+        """The full name of the one result that is meant; None if nothing is."""
+        return next(iter(self.results(wanted, prefix)), None)
+
+    def results(self, wanted: str, prefix: str) -> tuple[str, ...]:
+        """The full names of what is meant, the innermost first; empty if nothing is.
+
+        A block or group may have several results.
+        """
         for full in _readings(wanted, prefix):
             if full in self.known:
-                return full
-            if self.aliases.get(full):
-                return self.aliases[full][0]
+                return (full,)
+            found = self.aliases.get(full) or self.received.get(full)
+            if found:
+                return found
             if self.failed and (outer := self._failed_around(full)):
-                return outer
-        return None
+                return (outer,)
+        return ()
 
     def find_block(self, wanted: str, prefix: str) -> str:
         """The full name of the block or group that is meant; empty if none is."""

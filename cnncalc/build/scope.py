@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.listing import listed
 from cnncalc.diagnostics.suggestion import nearest
-from cnncalc.language.expressions import ExpressionError, evaluate
+from cnncalc.language.expressions import evaluate
+from cnncalc.language.limits import LONGEST_RANGE
+from cnncalc.language.operations import ExpressionError
 from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.syntax import Choice, Expression, Literal, Malformed, Map, Template
-from cnncalc.language.values import exact_number, plain
+from cnncalc.language.values import DEFAULT_ROW, exact_number, plain
 from cnncalc.layers.base.errors import BadValueError
-from cnncalc.layers.base.kinds import Flag
+from cnncalc.layers.base.kinds import Flag, show
 from cnncalc.layers.base.layout import channels_of, spatial_of
 from cnncalc.layers.base.tensors import show_shape
 from cnncalc.net.node import Stated
@@ -28,9 +30,10 @@ if TYPE_CHECKING:
 
 FLAG = Flag()
 INDEX = "i"
+RANGE = ".."
 _LONGEST_CHAIN = 40
 _NAME = re.compile(r"\s*\$(\w+)\s*")
-_TEMPLATE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_TEMPLATE = re.compile(r"\$(?:\{([^{}]*)\}|(\w+))")
 
 #: The variables that the graph knows, each with its meaning.
 SHAPE_VARIABLES = {
@@ -140,12 +143,28 @@ class Evaluator:
         except ExpressionError as error:
             raise SpecProblem(codes.EXPRESSION, str(error), written) from None
 
+    def range(self, text: str, at: Placed, *, bare: bool = False) -> range:
+        """The whole numbers from one to another, both included: `1..$n`; raises `SpecProblem`."""
+        first, _, last = text.partition(RANGE)
+        ends = [self._part(end, at, bare=bare) for end in (first, last)]
+        for end in ends:
+            if isinstance(end, bool) or not isinstance(end, int):
+                raise SpecProblem(
+                    codes.EXPRESSION, f"a range is of whole numbers, not {show(end)}", at,
+                    help=("`1..3` is 1, 2, 3",),
+                )  # fmt: skip
+        if ends[1] - ends[0] >= LONGEST_RANGE:
+            raise SpecProblem(codes.LIMIT, f"a range of more than {LONGEST_RANGE:,} numbers", at)
+        return range(ends[0], ends[1] + 1)
+
     def chosen(self, table: Choice, what: str = "the table") -> Any:  # noqa: ANN401 - any plain value
         """The row of a table `{by: $variable, value: row, ...}`."""
         wanted = self.value(table.by)
         for key, value in table.rows:
             if key.value == wanted:
                 return self.value(value)
+        if table.rows[-1:] and table.rows[-1][0].value == DEFAULT_ROW:
+            return self.value(table.rows[-1][1])
         raise SpecProblem(
             codes.EXPRESSION,
             f"{what} has no row for {wanted}", table.by,
@@ -174,16 +193,40 @@ class Evaluator:
         plain(name, self.expression)
         raise SpecProblem(codes.WRONG_TYPE, "a name must be a word", name)
 
+    def names(self, name: Value) -> list[str]:
+        """The names that one of a `from` stands for: several, with a range or list in it."""
+        if not isinstance(name, Template) or "$" not in name.text:
+            return [self.template(name)]
+        values = [self._filler(match, name) for match in _TEMPLATE.finditer(name.text)]
+        several = [value for value in values if isinstance(value, (list, range))]
+        if not several:
+            return [self.filled(name.text, name)]
+        if len(several) > 1:
+            raise SpecProblem(codes.EXPRESSION, "a name has one range or list at most", name)
+        return [
+            _filled(name, [one if value is several[0] else value for value in values])
+            for one in several[0]
+        ]
+
     def filled(self, text: str, at: Placed) -> str:
         """A text with its `$variables` filled in; raises `SpecProblem`."""
+        name = Template(text, at)
+        return _filled(name, [self._filler(match, at) for match in _TEMPLATE.finditer(text)])
 
-        def fill(match: re.Match[str]) -> str:
-            value = self.lookup(match[1] or match[2], at)
-            if isinstance(value, bool) or not isinstance(value, (int, str)):
-                raise SpecProblem(codes.EXPRESSION, f"`{match[0]}` is no part of a name", at)
-            return str(value)
+    def _filler(self, match: re.Match[str], at: Placed) -> Any:  # noqa: ANN401 - any plain value
+        """What stands for a `$name` or `${expression}` of a name."""
+        if match[2] is not None:
+            return self.lookup(match[2], at)
+        if RANGE in match[1]:
+            return self.range(match[1], at, bare=True)
+        return self._part(match[1], at)
 
-        return _TEMPLATE.sub(fill, text)
+    def _part(self, text: str, at: Placed, *, bare: bool = True) -> Any:  # noqa: ANN401 - any plain value
+        """The value of what stands in `${...}`, where words are variables, or of a range's end."""
+        try:
+            return evaluate(text, lambda name: self.lookup(name, at), bare=bare)
+        except ExpressionError as error:
+            raise SpecProblem(codes.EXPRESSION, str(error), at) from None
 
     def lookup(self, name: str, place: Placed) -> Any:  # noqa: ANN401 - any plain value
         """The value of a variable; raises `SpecProblem` if there is none."""
@@ -215,6 +258,19 @@ class Evaluator:
         raise SpecProblem(
             codes.EXPRESSION, f"the input {show_shape(shape)} has no `${name}`", place
         )
+
+
+def _filled(name: Template, values: list[Any]) -> str:
+    """A name with values in the places of its `$variables`; raises `SpecProblem`."""
+    fillers = iter(values)
+
+    def fill(match: re.Match[str]) -> str:
+        value = next(fillers)
+        if isinstance(value, bool) or not isinstance(value, (int, str)):
+            raise SpecProblem(codes.EXPRESSION, f"`{match[0]}` is no part of a name", name)
+        return str(value)
+
+    return _TEMPLATE.sub(fill, name.text)
 
 
 class LazyValue:

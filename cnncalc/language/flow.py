@@ -16,7 +16,7 @@ from cnncalc.language.syntax import (
     Template,
 )
 from cnncalc.language.tree import Position, Scalar
-from cnncalc.language.values import scalar_value
+from cnncalc.language.values import is_arithmetic, scalar_value
 
 if TYPE_CHECKING:
     from cnncalc.language.syntax import Value
@@ -77,7 +77,8 @@ def _literal(value: Literal, *, inside: bool) -> str:
     if isinstance(plain, (int, float)):
         return _number(plain)
     text = quoted_if_needed(plain, inside=inside)
-    if text == plain and scalar_value(Scalar(text, Position(), quoted=False)) != plain:
+    bare = Scalar(text, Position(), quoted=False)
+    if text == plain and (scalar_value(bare) != plain or is_arithmetic(bare)):
         return _quoted(plain)  # a text that looks like a number, `true` or `null`
     return text
 

@@ -13,7 +13,6 @@ from cnncalc.language.syntax import Block, Entries, Malformed, Spec, Template, V
 from cnncalc.language.tree import Mapping, Scalar, Sequence, Tree, read_tree
 from cnncalc.language.values import (
     check_not_a_set,
-    choice_of,
     is_empty,
     is_null,
     require_list,
@@ -97,7 +96,7 @@ def read_spec(root: Tree | None) -> Parsed:
         description=value("description"),
         layout=layout,
         outputs=outputs or (),
-        variables={one: choice_of(tree) for one, tree in (variables or {}).items()},
+        variables={one: value_of(tree) for one, tree in (variables or {}).items()},
         blocks={one: block or Block(one, {}, None) for one, block in blocks.items()},
         expect=value("expect"),
         lint=value("lint"),

@@ -146,6 +146,11 @@ class Choice(Node):
         self.rows = rows
         self.at = at
 
+    def as_map(self) -> Map:
+        """The same as a mapping, for a block with an argument that is called `by`."""
+        rows = tuple((Key(key.text, key.at), value) for key, value in self.rows)
+        return Map(((Key("by", self.by.at), self.by), *rows), self.at)
+
 
 class Malformed(Node):
     """What should be a value or an entry; its problem, and the name that an entry has."""

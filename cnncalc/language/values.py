@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _INTEGER = re.compile(r"[-+]?\d[\d_]*")
 _REAL = re.compile(r"[-+]?(\d[\d_]*\.\d*|\.\d+|\d+(?=[eE]))([eE][-+]?\d+)?")
+_OPERATION = re.compile(r"[\d).]\s*(?:[*/%+]| -\s)[\s*/]*[-\d(.]")
+_NUMBERS = re.compile(r"[-+*/%()\d_.\s]+")
+DEFAULT_ROW = "default"
 _WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
     "null": None, "Null": None, "NULL": None, "None": None, "~": None, "": None,
@@ -60,15 +63,15 @@ def value_of(tree: Tree) -> Value:
     """A tree as a typed value; what is not one is `Malformed`, and told when it is needed."""
     try:
         if isinstance(tree, Scalar):
-            if "$" in tree.text:
+            if "$" in tree.text or is_arithmetic(tree):
                 return Expression(tree.text, tree)
             return Literal(scalar_value(tree), tree, tree.text)
         if isinstance(tree, Sequence):
             return List(tuple([value_of(item) for item in tree.items]), tree)
         check_not_a_set(tree)
+        return map_of(tree) if tree.get("by") is None else _choice(tree)
     except SpecProblem as problem:
         return Malformed(problem)
-    return map_of(tree)
 
 
 def map_of(tree: Mapping) -> Map:
@@ -76,20 +79,27 @@ def map_of(tree: Mapping) -> Map:
     return Map(tuple([(Key(key.text, key), value_of(value)) for key, value in tree.pairs()]), tree)
 
 
-def choice_of(tree: Tree) -> Value:
-    """A value, or a table `{by: $variable, value: row, ...}`."""
-    by = tree.get("by") if isinstance(tree, Mapping) else None
-    if by is None or not isinstance(tree, Mapping):
-        return value_of(tree)
-    try:
-        rows = tuple(
-            (Literal(scalar_value(key), key, key.text), value_of(value))
-            for key, value in tree.pairs()
-            if key.text != "by"
-        )
-    except SpecProblem as problem:
-        return Malformed(problem)
-    return Choice(value_of(by), rows, tree)
+def _choice(tree: Mapping) -> Choice:
+    """A table `{by: $variable, value: row, ...}`; its default row comes last."""
+    by: Value = Literal(None)
+    rows: list[tuple[Literal, Value]] = []
+    for key, value in tree.pairs():
+        if key.text == "by":
+            by = value_of(value)
+        else:
+            rows.append((Literal(scalar_value(key), key, key.text), value_of(value)))
+    rows.sort(key=lambda row: row[0].value == DEFAULT_ROW)
+    return Choice(by, tuple(rows), tree)
+
+
+def is_arithmetic(scalar: Scalar) -> bool:
+    """Whether this is arithmetic of numbers alone, `2 * 64`; in quotes it is a text."""
+    text = scalar.text
+    return (
+        not scalar.quoted
+        and _OPERATION.search(text) is not None
+        and _NUMBERS.fullmatch(text) is not None
+    )
 
 
 def template_of(tree: Tree) -> Template | Malformed:

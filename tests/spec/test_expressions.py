@@ -6,7 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from cnncalc.language.expressions import ExpressionError, evaluate
+from cnncalc.language.expressions import evaluate
+from cnncalc.language.operations import ExpressionError
 
 VALUES = {"w": 64, "s": 2, "t": 0.1, "flag": True, "mode": "wide"}
 
@@ -221,8 +222,9 @@ def test_a_malformed_or_meaningless_expression_says_why(text, reason):
 @pytest.mark.parametrize(
     "text",
     [
-        "$w.real", "$w[0]", "[1, 2]", "{1}", "open(1)", "__import__('os')", "len('abc')",
-        "lambda: 1", "1 if true else 2", "$w := 3", "1; 2", "~1", "1 & 2", "1 << 2", "`ls`",
+        "$w.real", "$w[0]", "[1:2]", "[1, 2", "{1}", "open(1)", "__import__('os')", "len('abc')",
+        "lambda: 1", "1 if true", "x for x in $w", "$w := 3",
+        "1; 2", "~1", "1 & 2", "1 << 2", "`ls`",
     ],
 )  # fmt: skip
 def test_nothing_of_python_beyond_arithmetic_is_understood(text):

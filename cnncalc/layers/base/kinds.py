@@ -8,6 +8,7 @@ returns the value in its one normal form, or raises
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.layers.base.errors import BadValueError
@@ -34,16 +35,28 @@ _SIDES = {
 }
 
 
+_MOST_SHOWN = 200  # values of a list: more are no help to a reader
+
+
 def show(value: object) -> str:
-    """A value as a person would write it in a spec."""
+    """A value as a person would write it in a spec; of many values the first ones."""
+    return _shown(value, [_MOST_SHOWN])
+
+
+def _shown(value: object, left: list[int]) -> str:
+    """A value, of which no more parts are shown than are left."""
+    left[0] -= 1
+    if left[0] < 0:
+        return "..."
     if value is None:
         return "null"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(show(item) for item in value) + "]"
+        return "[" + ", ".join(_shown(item, left) for item in value[: left[0] + 1]) + "]"
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {show(item)}" for key, item in value.items()) + "}"
+        items = islice(value.items(), left[0] + 1)
+        return "{" + ", ".join(f"{key}: {_shown(item, left)}" for key, item in items) + "}"
     if isinstance(value, str) and not value:
         return '""'
     return str(value)
