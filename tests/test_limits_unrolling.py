@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from measured import assert_cheap, assert_refused, run
 
+from cnncalc.build.reader import read_text
 from cnncalc.language.limits import DEFAULT
 
 NET = "input: 3x8x8\nlayers:\n"
@@ -128,3 +129,11 @@ def test_every_command_that_reads_a_net_refuses_a_bomb(tmp_path, command):
     assert done.code == 2
     assert set(done.errors) == {"E006"}
     assert_cheap(done)
+
+
+def test_a_list_of_lists_that_is_refused_is_shown_in_part():
+    chain = "".join(f"  v{i}: [$v{i + 1}, $v{i + 1}]\n" for i in range(38))
+    text = f"input: [4]\nvariables:\n{chain}  v38: 1\nlayers: [dense: $v0 + 1]\n"
+    found = read_text(text).diagnostics
+    assert [one.code for one in found] == ["E108"]
+    assert len(found[0].message) < 1000

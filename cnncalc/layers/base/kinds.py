@@ -46,10 +46,8 @@ def show(value: object) -> str:
 def _shown(value: object, left: list[int]) -> str:
     """A value, of which no more parts are shown than are left."""
     left[0] -= 1
-    if left[0] < 0:
-        return "..."
-    if value is None:
-        return "null"
+    if left[0] < 0 or value is None:
+        return "..." if left[0] < 0 else "null"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (list, tuple)):
