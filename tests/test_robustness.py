@@ -75,7 +75,8 @@ def test_huge_sizes_have_the_simple_answer_that_small_ones_have(question, first)
     [
         # A stride of 1 takes away kernel - 1 and nothing else.
         (Question(10**8, 3, kernel=3, stride=1, padding=0, dilation=1), (10**8 - 2,)),
-        (Question(HUGE, HUGE + 5, kernel=3, stride=1), (HUGE,)),
+        # A padding of 3 or 4 on both sides: HUGE - 2 + 2 * 3.
+        (Question(HUGE, HUGE + 5, kernel=3, stride=1), (HUGE + 4, HUGE + 6)),
         # At most half the kernel as padding: 5 + 2 - 3 + 1 = 5.
         (Question(5, 7, "pool", kernel=3, stride=1), (5,)),
         (Question(5, 7, "pool", kernel=3, stride=1, padding=2), ()),

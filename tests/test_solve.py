@@ -75,7 +75,11 @@ def every_answer(question):
 def test_answers_are_all_that_the_formula_gives(size, output, kind, up):
     question = Question(size, output, kind, ceil_mode=up and kind == "pool")
     found = {one[:4] for one in answers_to(question)}
-    assert found == set(every_answer(question))
+    expected = set(every_answer(question))
+    if expected or kind == "pool":
+        assert found == expected
+    else:  # only a padding of more than half of what the kernel spans does it
+        assert all(pad > (d * (kernel - 1) + 1) // 2 for kernel, _, pad, d in found)
 
 
 @given(st.integers(1, 40), st.integers(1, 40), st.sampled_from(["conv", "pool", "transposed"]))
@@ -100,6 +104,10 @@ def test_every_answer_gives_the_wanted_size(size, output, kind):
         (Question(32, 32), (3, 1, 1)),
         (Question(32, 1), (32, 1, 0)),
         (Question(32, 16, "pool"), (2, 2, 0)),
+        (Question(7, 1, "pool"), (7, 7, 0)),  # plain `maxpool: 7`
+        (Question(224, 14), (16, 16, 0)),  # the patches of a ViT
+        (Question(224, 56), (4, 4, 0)),  # of a Swin transformer and ConvNeXt
+        (Question(5, 9), (5, 1, 4)),  # `full`
         (Question(112, 56, "pool", kernel=3), (3, 2, 1)),
         (Question(7, 14, "transposed"), (2, 2, 0)),
         (Question(1, 4, "transposed"), (4, 1, 0)),  # DCGAN's first layer
@@ -109,10 +117,23 @@ def test_the_simplest_comes_first(question, first):
     assert solve(question).answers[0][:3] == first
 
 
+@pytest.mark.parametrize("output", [7, 14, 16, 28, 32, 56, 112])
+def test_parts_without_a_rest_are_among_the_first(output):
+    """How patches are made: a kernel that moves by its own size, where that leaves no rest."""
+    first = [one[:3] for one in solve(Question(224, output)).answers[:3]]
+    assert (224 // output, 224 // output, 0) in first
+
+
 def test_without_an_answer_the_nearest_sizes_are_named():
-    # floor((5 + 2p - 2) / 2) + 1 is 2 and 3 for a padding of 0 and 1.
-    solution = solve(Question(5, 4, kernel=2, stride=2))
+    # floor((5 + 2p - 2) / 2) + 1 is 2 and 3 for a padding of 0 and 1, of which pooling takes
+    # no more than half the kernel.
+    solution = solve(Question(5, 4, "pool", kernel=2, stride=2))
     assert (solution.answers, solution.nearest) == ((), (3,))
+
+
+@given(st.integers(1, 12), st.integers(1, 40))
+def test_some_convolution_gives_any_size(size, output):
+    assert solve(Question(size, output)).answers
 
 
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=4), st.integers(1, 3), st.integers(1, 12))
@@ -141,7 +162,7 @@ def test_the_command_prints_lines_for_a_spec():
 
 
 def test_the_command_says_when_there_is_none():
-    done = run("--in", 5, "--out", 4, "--kernel", 2, "--stride", 2)
+    done = run("--in", 5, "--out", 4, "--kernel", 2, "--stride", 2, "--pool")
     assert done.returncode == 1
     assert "the nearest reachable size is 3" in done.stdout
 
@@ -247,3 +268,19 @@ def test_a_net_that_follows_its_input_says_so():
 )  # fmt: skip
 def test_wrong_usage(arguments):
     assert run(*arguments).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "spec", "code"),
+    [
+        (("--in", 224, "--out", 112), "", 0),
+        (("--in", 5, "--out", 7, "--pool", "--kernel", 3, "--stride", 1), "", 1),
+        (("-", "conv_1", "--out", 16), NET, 0),
+        (("-", "half", "--out", 310), NET, 1),
+        (("-", "--min-input"), NET, 0),
+        (("-", "--min-input"), "input: 3x8x8\nlayers: [{conv: {filters: 4, kernal: 3}}]", 2),
+        (("--in", 5), "", 2),
+    ],
+)
+def test_exit_codes_are_those_of_the_readme(arguments, spec, code):
+    assert run(*arguments, stdin=spec).returncode == code

@@ -6,7 +6,8 @@ what comes out is ordered from simple to contrived, by the order documented at
 
 What is not fixed is looked for where nets have it: kernels up to 63 and the one
 that cuts the input into parts, dilations up to 4 of kernels up to 15, paddings up
-to half of what the kernel spans. A stride that skips rows is named without
+to half of what the kernel spans; larger paddings of a convolution only where
+nothing else does it. A stride that skips rows is named without
 padding and dilation only. Of many paddings or strides some hundreds are tried,
 those next to the kernel; of many strides of a transposed convolution those that
 leave the least to output padding.
@@ -17,7 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cnncalc.arithmetic import TransposedWindow, Window, ceil_div, kernel_extent
-from cnncalc.inverse import strides_giving, strides_in_ceil_mode
+from cnncalc.inverse import paddings_giving, strides_giving, strides_in_ceil_mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,6 +29,7 @@ _LARGEST_KERNEL = 63
 _WIDEST_DILATION = 4
 _LARGEST_DILATED = 15
 _MOST = 256  # paddings, and strides, of one kernel
+_MOST_PADDED = 16  # strides of one kernel with a wide padding
 _MOST_UPWARD = 16  # strides of one kernel and padding of a transposed convolution
 
 
@@ -82,7 +84,9 @@ def simplicity(question: Question, answer: Answer) -> tuple[int, ...]:
     1. no dilation before dilation, then the smaller;
     2. no rows skipped: a stride of at most what the kernel spans, and one window only
        where it sees all;
-    3. convolution: odd kernels, then padding `extent // 2` (what `same` means), then none;
+    3. convolution: no window of padding alone; first odd kernels with padding
+       `extent // 2` (what `same` means), and kernels that cut the input into parts
+       without a rest, as patches; then odd kernels without padding, then others;
        pooling: a stride near the kernel;
        transposed: no output padding, a kernel of at most four strides that the stride
        divides (an even overlap: Odena et al., Deconvolution and Checkerboard
@@ -97,18 +101,37 @@ def simplicity(question: Question, answer: Answer) -> tuple[int, ...]:
     if question.kind == "transposed":
         wide, uneven = int(kernel > 4 * stride), int(kernel % stride > 0)
         return dilation, skips, output_padding, wide, uneven, kernel, padding, stride
-    usual = 0 if padding == extent // 2 else 1 if padding == 0 else 2
+    parts = question.output > 1 and stride == kernel > 1 and not padding and not unseen
+    even = int(kernel % 2 == 0 and not parts)
+    usual = 0 if padding == extent // 2 or parts else 1 if padding == 0 else 2
     size = 0 if kernel == 3 else kernel  # noqa: PLR2004 - the kernel of most nets
-    return dilation, skips, int(kernel % 2 == 0), usual, size, unseen, stride, padding
+    empty = int(padding >= extent)
+    return dilation, skips, empty, even, usual, size, unseen, stride, padding
 
 
 def answers_to(question: Question) -> Iterator[Answer]:
     """All answers, in no order: kernels, dilations and paddings in turn, strides solved."""
+    none = True
     for kernel, dilation, padding in _combinations(question):
-        if question.kind == "transposed":
-            yield from _transposed(question, kernel, dilation, padding)
-        else:
-            yield from _sliding(question, kernel, dilation, padding)
+        solved = _transposed if question.kind == "transposed" else _sliding
+        for answer in solved(question, kernel, dilation, padding):
+            none = False
+            yield answer
+    if none and question.kind == "conv" and question.padding is None:
+        yield from _padded_widely(question)
+
+
+def _padded_widely(question: Question) -> Iterator[Answer]:
+    """Convolutions with a padding of over half of what the kernel spans, strides in turn."""
+    for kernel, dilation in dict.fromkeys(one[:2] for one in _combinations(question)):
+        extent = kernel_extent(kernel, dilation)
+        for stride in _free(question.stride, range(1, min(extent, _MOST_PADDED) + 1)):
+            window = Window("", question.size, kernel, stride, dilation)
+            for total in paddings_giving(window, question.output):
+                if total % 2 == 0 and total // 2 > extent // 2:
+                    reached = (question.output - 1) * stride + extent
+                    unseen = max(question.size + total - reached, 0)
+                    yield Answer(kernel, stride, total // 2, dilation, 0, unseen)
 
 
 def _combinations(question: Question) -> Iterator[tuple[int, int, int]]:
@@ -157,6 +180,9 @@ def _sliding(question: Question, kernel: int, dilation: int, padding: int) -> It
 def _strides(question: Question, solved: range, extent: int, room: int, *, skips: bool) -> range:
     """Of the strides that solve the formula the one that is fixed, or those that nets have."""
     fixed = question.stride
+    if fixed is None and question.kind == "pool" and question.output == 1 and solved:
+        least = max(solved.start, extent)  # one window: any larger stride does, and so its own size
+        return range(least, least + 1)
     if fixed is None:
         largest = solved.stop - 1 if skips else min(solved.stop - 1, extent)
         first = max(solved.start, min(largest, extent) - _MOST + 1)
@@ -196,9 +222,24 @@ def nearest_outputs(question: Question) -> tuple[int, ...]:
         for output in near(question, kernel, dilation, padding)
         if output > 0
     }
+    if question.kind == "conv" and question.padding is None:
+        reached.update(_widely_padded_near(question))
     below = [output for output in reached if output < wanted]
     above = [output for output in reached if output > wanted]
     return (*([max(below)] if below else ()), *([min(above)] if above else ()))
+
+
+def _widely_padded_near(question: Question) -> Iterator[int]:
+    """Outputs on both sides of the wanted one: a larger padding never gives less."""
+    for kernel, dilation in dict.fromkeys(one[:2] for one in _combinations(question)):
+        extent = kernel_extent(kernel, dilation)
+        for stride in _free(question.stride, range(1, min(extent, _MOST_PADDED) + 1)):
+            window = Window("", question.size, kernel, stride, dilation)
+            more = ceil_div(paddings_giving(window, question.output).start, 2)
+            for padding in (more - 1, more):
+                output = window._replace(before=padding, after=padding).output
+                if padding >= 0 and output > 0:
+                    yield output
 
 
 def _sliding_near(question: Question, kernel: int, dilation: int, padding: int) -> Iterator[int]:
