@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.check.amounts import Amount
 from cnncalc.analysis.check.budgets import costliest, excess, shown
-from cnncalc.analysis.check.diagnosis import Belief, Cause, causes, follows
+from cnncalc.analysis.check.diagnosis import Belief, Cause, Evidence, causes, follows
 from cnncalc.analysis.check.expectations import Measured, holds, read_claims
 from cnncalc.analysis.check.rules import EXPECTATION
 from cnncalc.analysis.explain import explain_layer
@@ -14,6 +14,7 @@ from cnncalc.diagnostics.diagnostic import Diagnostic
 from cnncalc.layers.base.tensors import show_shape
 
 if TYPE_CHECKING:
+    from cnncalc.analysis.check.alterations import Alteration
     from cnncalc.analysis.check.expectations import Claim
     from cnncalc.net.network import Network
 
@@ -35,15 +36,20 @@ def check_claims(network: Network, source: str = "") -> Verdict:
     read = read_claims(network, source)
     findings: list[Diagnostic] = []
     beliefs: list[Belief] = []
+    held: list[Claim] = []
+    failed: list[Claim] = []
     for claim in read.claims:
+        (held if holds(claim, Measured(network, claim.subject)) else failed).append(claim)
+    named: list[Alteration] = []
+    for claim in failed:
         measured = Measured(network, claim.subject)
-        if holds(claim, measured):
-            continue
         roots: tuple[Belief, ...] = ()
         found: tuple[Cause, ...] = ()
         if len(findings) < _MOST_DIAGNOSED:
             roots = follows(network, claim, beliefs)
-            found = causes(network, claim) if claim.exact and not roots else ()
+            if claim.exact and not roots:
+                found = causes(network, claim, Evidence([one for one in held if one.exact], named))
+                named += found[0].changes if found else ()
             if not roots:
                 beliefs += _believed(claim, found)
         findings.append(_failed(network, source, _Failure(claim, measured, roots, found)))

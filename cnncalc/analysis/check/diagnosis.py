@@ -3,7 +3,8 @@
 A cause is only named when it has been computed through and gives what was
 claimed. First comes what follows from an earlier wrong claim, then misreadings
 of the same net (buffers counted in, FLOPs for MACs, axes in another order),
-then one small change, and only if there is none, two.
+then one small change, first of the likely ones, and only if there is none, two.
+What contradicts a cause that was named before, or a claim that holds, is no cause.
 """
 
 from __future__ import annotations
@@ -11,17 +12,25 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.analysis.check.alterations import Alteration, changes_of, twins_of, with_bias
+from cnncalc.analysis.check.alterations import (
+    Alteration,
+    further_changes,
+    input_changes,
+    likely_changes,
+    twins_of,
+    with_bias,
+    with_features,
+)
 from cnncalc.analysis.check.amounts import Amount
 from cnncalc.analysis.check.expectations import Measured, holds
 from cnncalc.figures import FIGURES
 from cnncalc.layers.base.errors import LayerError
-from cnncalc.layers.base.layout import opposite
+from cnncalc.layers.base.layout import channels_of, opposite
 from cnncalc.net.changed import ancestors, changed
 from cnncalc.net.facts import facts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from cnncalc.analysis.check.expectations import Claim
     from cnncalc.layers.base.tensors import Shape
@@ -37,10 +46,21 @@ _MOST_PAIRED = 60
 
 
 class Cause(NamedTuple):
-    """Something that gives exactly what was claimed, and the shape that leaves then."""
+    """Something that gives exactly what was claimed, and the shape that leaves then.
+
+    `changes` are those of the net; none where the same net is read otherwise.
+    """
 
     text: str
     shape: Shape
+    changes: tuple[Alteration, ...] = ()
+
+
+class Evidence(NamedTuple):
+    """What a cause may not contradict."""
+
+    held: Sequence[Claim] = ()  # claims that are true of the net as it is
+    named: Sequence[Alteration] = ()  # the first cause of each claim before
 
 
 class Belief(NamedTuple):
@@ -91,9 +111,11 @@ def _corrected(
     return measured._replace(believed=believed)
 
 
-def causes(network: Network, claim: Claim) -> tuple[Cause, ...]:
+def causes(network: Network, claim: Claim, evidence: Evidence) -> tuple[Cause, ...]:
     """What gives exactly the claimed value, most likely first."""
-    found = [*_misreadings(network, claim), *_changed(network, claim)]
+    found = [*_misreadings(network, claim), *_changed(network, claim, evidence)]
+    if not found:
+        found = _altered(network, claim, evidence)
     return tuple(found[:MOST_CAUSES])
 
 
@@ -172,35 +194,59 @@ def _read_otherwise(network: Network, claim: Claim) -> Iterator[Cause]:
 # -- another net ------------------------------------------------------------------------------
 
 
-def _changed(network: Network, claim: Claim) -> Iterator[Cause]:
-    candidates = _candidates(network, claim)
-    if found := _good(network, claim, [(one,) for one in candidates]):
-        yield from found
-    else:
-        pairs = [pair for pair in combinations(candidates[:_MOST_PAIRED], 2) if _apart(*pair)]
-        pairs.sort(key=lambda pair: (pair[0].rank + pair[1].rank, _layers(pair)))
-        yield from _good(network, claim, pairs)
+def _changed(network: Network, claim: Claim, evidence: Evidence) -> list[Cause]:
+    """One slip of the kind that is made most often."""
+    candidates = _candidates(network, claim, likely_changes)
+    return _good(network, claim, [(one,) for one in candidates], evidence)
 
 
-def _candidates(network: Network, claim: Claim) -> list[Alteration]:
+def _altered(network: Network, claim: Claim, evidence: Evidence) -> list[Cause]:
+    """One slip of another kind, or two of the likely ones."""
+    further = [*_exactly(network, claim), *_candidates(network, claim, further_changes)]
+    singles = list({one.text: (one,) for one in (*further, *input_changes(network))}.values())
+    if found := _good(network, claim, singles, evidence):
+        return found
+    candidates = _candidates(network, claim, likely_changes)[:_MOST_PAIRED]
+    pairs = [pair for pair in combinations(candidates, 2) if not pair[0].overlaps(pair[1])]
+    pairs.sort(key=lambda pair: (pair[0].order + pair[1].order, _layers(pair)))
+    return _good(network, claim, pairs, evidence)
+
+
+def _candidates(
+    network: Network, claim: Claim, changes: Callable[[Node], Iterator[Alteration]]
+) -> list[Alteration]:
     """Changes of the layers that the subject rests on, the likely and the near first."""
     before = ancestors(network, claim.subject.members)[-_MOST_LAYERS:]
     found = [
-        change._replace(rank=change.rank + distance // _FAR)
+        change._replace(order=change.order + distance // _FAR)
         for distance, node in enumerate(reversed(before))
-        for change in changes_of(node)
+        for change in changes(node)
     ]
-    if not claim.subject.name:
+    if not claim.subject.name and changes is likely_changes:
         found += [one for bias in (False, True) if (one := with_bias(network, bias=bias))]
-    return sorted(found, key=lambda change: change.rank)
+    return sorted(found, key=lambda change: change.order)
 
 
-def _apart(first: Alteration, second: Alteration) -> bool:
-    """Whether two changes can be made together."""
-    return not any(
-        set(settings) & set(second.settings.get(name, ()))
-        for name, settings in first.settings.items()
-    )
+def _exactly(network: Network, claim: Claim) -> Iterator[Alteration]:
+    """For a claim about one layer: the number of its filters or units that gives the value."""
+    if len(claim.subject.members) != 1:
+        return
+    node = network[claim.subject.members[0]]
+    if not isinstance(claim.wanted, Amount):
+        features = channels_of(node.output_shape, network.layout)
+        wanted = [size for size in claim.wanted if size is not None]
+        other = channels_of(tuple(wanted), network.layout) if wanted else None
+        found = with_features(node, other) if other not in (None, features) else None
+        if found is not None:
+            yield found
+        return
+    now = Measured(network, claim.subject).number(claim.key)
+    features = channels_of(node.output_shape, network.layout)
+    rest = (claim.wanted.low or 0) * features
+    if claim.wanted.exact and now and rest % now == 0:  # figures are proportional to the filters
+        found = with_features(node, rest // now)
+        if found is not None:
+            yield found
 
 
 def _layers(changes: Sequence[Alteration]) -> int:
@@ -208,18 +254,33 @@ def _layers(changes: Sequence[Alteration]) -> int:
     return len({name for change in changes for name in change.settings})
 
 
-def _good(network: Network, claim: Claim, trials: Sequence[tuple[Alteration, ...]]) -> list[Cause]:
+def _good(
+    network: Network, claim: Claim, trials: Sequence[tuple[Alteration, ...]], evidence: Evidence
+) -> list[Cause]:
     found: list[Cause] = []
     last = claim.subject.members[-1] if claim.subject.members else ""
     above = network.layers[: 1 + [node.name for node in network.layers].index(last)] if last else ()
     for trial in trials[: max(1, _MOST_WORK // max(1, len(network.layers)))]:
+        if any(one.contradicts(named) for one in trial for named in evidence.named):
+            continue
         twins = twins_of(network, trial)
-        other = changed(network, twins, among=above) if twins is not None else None
+        inputs = {name: shape for one in trial for name, shape in one.inputs.items()}
+        other = changed(network, twins, inputs=inputs, among=above) if twins is not None else None
         if other is None:
             continue
         measured = Measured(network, claim.subject, other.nodes)
-        if holds(claim, measured):
-            found.append(Cause(" and ".join(change.text for change in trial), measured.shape))
+        if holds(claim, measured) and _bears(network, evidence.held, other.nodes):
+            text = " and ".join(change.text for change in trial)
+            found.append(Cause(text, measured.shape, trial))
             if len(found) == MOST_CAUSES:
                 break
     return found
+
+
+def _bears(network: Network, held: Sequence[Claim], other: Mapping[str, Node]) -> bool:
+    """Whether the claims that are true of the net are true of a changed one, too."""
+    return all(
+        holds(claim, Measured(network, claim.subject, other))
+        for claim in held
+        if not other.keys().isdisjoint(claim.subject.members)
+    )
