@@ -65,6 +65,18 @@ def test_match_params_gives_the_widest_hidden_layer_within_the_budget(tutorial):
     assert 3073 * 74 + 75 * 10 > 226_390
 
 
+@pytest.mark.parametrize("spare", range(-6, 7))
+def test_the_outputs_biases_are_paid_for_before_any_hidden_unit(spare):
+    # One unit between 4 inputs and 6 outputs costs 4 + 1 + 6 = 11 beside the 6 biases, so that
+    # 3 units cost 39 parameters: exactly that buys them, and one less does not.
+    budget = 39 + spare
+    spec = "input: 4\nlayers: [{dense: {units: 6, bias: false}}, {custom: {shape: 6, params: %s}}]"
+    derived = matched_mlp(parse(spec % (budget - 24)), "net").derived
+    assert derived.budget == budget
+    affordable = [width for width in range(10) if 5 * width + (width + 1) * 6 <= budget]
+    assert derived.width == affordable[-1]
+
+
 def test_a_small_net_buys_no_hidden_layer():
     made = matched_mlp(load(f"{DATA}/drawn.yaml"), "drawn")
     assert made.network is None
@@ -139,6 +151,20 @@ def test_totals_take_weights_and_biases_apart():
     assert totals["other"] == 0
     assert totals["buffers"] == 8
     assert totals["activations"] == 144 + 144 + 144 + 2
+
+
+def test_shared_weights_and_biases_count_once():
+    net = parse(
+        "input: 4x5x5\nlayers: [{conv: {filters: 4, kernel: 3, padding: 1}, name: a},"
+        " {conv: {filters: 4, kernel: 3, padding: 1}, share: a}, flatten, {dense: 2}]"
+    )
+    totals = totals_of(net)
+    assert (totals["biases"], totals["weights"]) == (4 + 2, 4 * 4 * 9 + 100 * 2)
+    assert totals["params"] == totals["biases"] + totals["weights"] == net.totals.params
+    assert (totals["convolution"], totals["dense"]) == (148, 202)
+    # Each use is a convolution that has to be saved somewhere, with its biases.
+    (saving,) = savings(net)
+    assert (saving.name, saving.biases) == ("a, conv_1", 4)
 
 
 def test_ratios_are_to_the_first_net_and_none_over_nothing(tutorial):
