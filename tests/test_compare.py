@@ -6,11 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnncalc.analysis.compare.comparison import Entrant, compare
 from cnncalc.analysis.compare.differences import difference
 from cnncalc.analysis.compare.mlp import matched_mlp, mlp_for
 from cnncalc.analysis.compare.savings import savings
 from cnncalc.analysis.compare.totals import compared, totals_of
 from cnncalc.api import load, parse
+from cnncalc.render.comparison import written
+from cnncalc.render.comparison.tables import Show
+from cnncalc.render.text import width_of
 
 CONV = "{conv: {filters: 4, kernel: 1}}"
 KINDS = ["relu", "batchnorm", CONV, "{conv: {filters: 4, kernel: 3, padding: 1}}"]
@@ -299,6 +303,31 @@ def test_both_comparisons_fit_eighty_columns(cnncalc):
     for nets in (("resnet18", "resnet34"), ("vgg16", "vgg16_gap")):
         result = cnncalc("compare", *(f"{DATA}/{net}.yaml" for net in nets))
         assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("mobilenet", "mobilenet_v2"), ("swin", "convnext"), ("deeplabv3", "densenet"),
+     ("inception_v3", "keras_resnet"), ("fcn", "googlenet")],
+)  # fmt: skip
+def test_nets_of_long_names_fit_eighty_columns(first, second):
+    nets = [Entrant(load(f"zoo:{name}")) for name in (first, second)]
+    lines = written(compare(nets), "table", Show(width=80)).splitlines()
+    assert max(map(width_of, lines)) <= 80
+    assert len(lines) > 50
+
+
+def test_wide_characters_align_in_every_part():
+    spec = "name: %s\ninput: 3x8x8\nlayers: [{conv: {filters: 4, kernel: 3}, name: %s}, relu, gelu]"
+    texts = [
+        written(
+            compare([Entrant(parse(spec % (name, layer))) for name in (name, f"{name}2")]),
+            "table", Show(every=True),
+        )
+        for name, layer in (("畳み込み", "層の名"), ("abcdefgh", "abcdef"))
+    ]  # fmt: skip
+    widths = [[width_of(line) for line in text.splitlines()] for text in texts]
+    assert widths[0] == widths[1]
 
 
 def test_members_of_a_family_from_the_zoo(cnncalc):

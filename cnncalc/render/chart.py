@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.render.text import padded, width_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -33,13 +35,13 @@ def bars(groups: Sequence[Sequence[Bar]], *, width: int | None, plain: bool) -> 
     every = [bar for group in groups for bar in group]
     if not every:
         return ""
-    labels = max(len(bar.label) for bar in every)
+    labels = max(width_of(bar.label) for bar in every)
     texts = max(len(bar.text) for bar in every)
     room = _WIDEST if width is None else max(_LEAST, min(_WIDEST, width - labels - texts - 4))
     largest = max(1, *(bar.value for bar in every))
     out = [
         "".join(
-            f"{bar.label.ljust(labels)}  "
+            f"{padded(bar.label, labels)}  "
             f"{f'{drawn(bar.value, largest, room, plain=plain)} {bar.text}'.lstrip()}\n"
             for bar in group
         )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from cnncalc.exhaustive import unreachable
 from cnncalc.render import units
-from cnncalc.render.comparison.layers import difference_table
+from cnncalc.render.comparison.layers import difference_table, difference_text
 from cnncalc.render.comparison.mlp import origin_sentence, verdict
 from cnncalc.render.comparison.savings import LEGEND, formulas, saving_table, savings_text
 from cnncalc.render.comparison.scaling import point_table, scaling_text
@@ -55,7 +55,7 @@ def table(comparison: Comparison, show: Show) -> str:
         fitting(show, partial(totals_table, nets)) for nets in sets_of(comparison.nets, show.width)
     ]
     parts += [origin_sentence(derived) + "\n" for derived in comparison.derived]
-    parts += [fitting(show, partial(difference_table, one, show)) for one in comparison.differences]
+    parts += [difference_text(one, show) for one in comparison.differences]
     parts += [savings_text(label, savings, show) for label, savings in comparison.savings]
     if comparison.scaling:
         parts.append(scaling_text(comparison.scaling, show))

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.render import columns, units
 from cnncalc.render.columns import PLAIN, Line, Style
-from cnncalc.render.text import visible, width_of
+from cnncalc.render.text import shortened, visible, width_of, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 
 class Show(NamedTuple):
@@ -30,14 +30,23 @@ class Table(NamedTuple):
     details: tuple[str, ...] = ()
     title: str = ""
     note: str = ""  # below the table
+    names: frozenset[int] = frozenset({0})  # the columns that may be shortened
+    above: tuple[str, ...] = ()  # headings of rows, over all columns
 
 
 def fitting(show: Show, build: Callable[[Callable[[int], str]], Table]) -> str:
     """The table with exact numbers; with three digits and a unit where those do not fit."""
-    text = as_text(build(units.count), show)
-    if show.width is None or columns_of(build(units.count)) <= show.width:
-        return text
-    return as_text(build(units.short), show)
+    return first_fitting(show, (lambda: build(units.count), lambda: build(units.short)))
+
+
+def first_fitting(show: Show, builds: Sequence[Callable[[], Table]]) -> str:
+    """The first of several tables, each shorter than the one before, that fits; else the last."""
+    *wider, last = builds
+    for build in wider:
+        made = build()
+        if show.width is None or columns_of(made) <= show.width:
+            return as_text(made, show)
+    return as_text(last(), show)
 
 
 def columns_of(made: Table) -> int:
@@ -49,14 +58,20 @@ def columns_of(made: Table) -> int:
 def as_text(made: Table, show: Show) -> str:
     """The table as lines of text, with its title and details."""
     style = show.style
-    text = columns.render(made.heads, made.lines, right=made.right, style=style, width=show.width)
+    text = columns.render(
+        made.heads, made.lines, right=made.right, style=style, width=show.width, names=made.names
+    )
     head, rule, *rows = text.splitlines()
     titles = _wrapped(visible(made.title), show.width, indent="") if made.title else []
     out = [f"{style.head}{title}{style.end}" for title in titles]
     out += [""] if titles else []
     out += [head, rule]
     details = made.details or ("",) * len(rows)
-    for row, detail in zip(rows, details, strict=True):
+    above = made.above or ("",) * len(rows)
+    for row, heading, detail in zip(rows, above, details, strict=True):
+        if heading:
+            cut = shortened(visible(heading), show.width) if show.width else visible(heading)
+            out.append(f"{style.dim}{cut}{style.end}")
         out.append(_coloured(row, style))
         if detail:
             out += _wrapped(detail, show.width)
@@ -71,12 +86,8 @@ def _coloured(row: str, style: Style) -> str:
 
 
 def _wrapped(text: str, width: int | None, indent: str = "      ") -> list[str]:
-    if width is None:
-        return [indent + text]
-    import textwrap  # noqa: PLC0415 - only on a terminal
-
-    room = max(width, len(indent) + 20)
-    return textwrap.wrap(text, room, initial_indent=indent, subsequent_indent=indent)
+    room = None if width is None else max(width - len(indent), 20)
+    return [indent + line for line in wrapped(text, room)]
 
 
 def as_markdown(made: Table) -> str:
