@@ -16,7 +16,7 @@ from cnncalc.build.building import LayerBuilder
 from cnncalc.build.costs import MANY, cost_of, cost_of_loop, cost_of_name
 from cnncalc.build.frame import Frame, Names
 from cnncalc.build.frameworks import Rules, rules_by_names, rules_of, unsettled
-from cnncalc.build.inputs import overrides_by_input, shape_of_input
+from cnncalc.build.inputs import given_shape, overrides_by_input, shape_of_input
 from cnncalc.build.loops import turns
 from cnncalc.build.placing import GraphBuilder
 from cnncalc.build.scope import Evaluator, Variables, stated, unknown_shape, variables_of
@@ -152,7 +152,8 @@ class Expander:
         self.expectation = stated(spec.expect, evaluator)
         self.values = stated(spec.values, evaluator, exact=True)
         self.gradient = stated(spec.gradient, evaluator, exact=True)
-        settings = {**overrides, **overrides_by_input(spec.inputs, shapes)}
+        given = overrides_by_input(spec.inputs, shapes)
+        settings = {**overrides, **{name: self.graph.inputs[name] for name in given}}
         lint = stated(spec.lint, evaluator)
         network = self.network(outputs, lint, variables.computed(), settings)
         if self.graph.sound is None:
@@ -170,10 +171,15 @@ class Expander:
         for name, value in self.spec.inputs.items():
             shape = given.get(name)
             try:
-                if name not in given and value is not None:
-                    shape = shape_of_input(value, self.layout, variables)
+                written = None if value is None else shape_of_input(value, self.layout, variables)
             except SpecProblem as problem:
-                self.graph.report(problem)
+                written = None
+                if shape is None:
+                    self.graph.report(problem)
+            if shape is None:
+                shape = written
+            elif written is not None:
+                shape = given_shape(name, shape, written, self.layout)
             self.graph.add_input(name, shape, value)
 
     def network(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from cnncalc.analysis.misreadings import misreadings
 from cnncalc.build.reader import Reading, read_path, read_text
 from cnncalc.cli import completion
 from cnncalc.cli.completion import offer
@@ -45,7 +46,10 @@ SetOption = Annotated[
 InputOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--input", "-i", metavar="[NAME=]SHAPE", help="Another input shape, such as 3x64x64."
+        "--input",
+        "-i",
+        metavar="[NAME=]SHAPE",
+        help="Another input shape, such as 3x64x64, or 64x64 with the channels as they are.",
     ),
 ]
 MaxLayers = Annotated[
@@ -78,8 +82,11 @@ class Reader:
         self.failed = False
 
     def read(self, path: str) -> Reading:
-        """One net; its diagnostics go to standard error."""
+        """One net; its diagnostics go to standard error, and doubts about how it was read."""
         reading = self.look(path)
+        if reading.network is not None and not reading.failed:
+            doubts = misreadings(reading.network, reading.source)
+            reading = reading._replace(diagnostics=(*reading.diagnostics, *doubts))
         self.report(reading)
         return reading
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
@@ -11,7 +11,6 @@ from cnncalc.analysis.summary import SORT_WORDS
 from cnncalc.cli import completion
 from cnncalc.cli.completion import offer
 from cnncalc.cli.options import (
-    FormatOption,
     InputOption,
     MaxLayers,
     MaxSize,
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from cnncalc.analysis.summary import Summary
     from cnncalc.build.reader import Reading
-    from cnncalc.cli.options import Format
     from cnncalc.net.network import Network
 
 EXAMPLES = (
@@ -40,13 +38,21 @@ EXAMPLES = (
     "test $(cnncalc summarize net.yaml --total) -lt 5000000",
 )
 
+Format = Literal["table", "json", "jsonl", "csv", "markdown"]
+
+_DATA_FORMATS = ("json", "jsonl", "csv")
 _FIGURES = ", ".join(FIGURES)
 
 
 def summarize(  # noqa: PLR0913 - the options of the command
     nets: Nets,
     *,
-    format: FormatOption = "table",  # noqa: A002 - the option's name
+    format: Annotated[  # noqa: A002 - the option's name
+        Format,
+        typer.Option(
+            "--format", "-f", help="How the result is written; jsonl: always an object per line."
+        ),
+    ] = "table",
     depth: Annotated[
         int | None,
         typer.Option(
@@ -97,7 +103,7 @@ def summarize(  # noqa: PLR0913 - the options of the command
     else:
         from cnncalc.render.summary.columns import figures_of  # noqa: PLC0415 - start-up
 
-        figures = DATA if format in ("json", "csv") else figures_of(names)
+        figures = DATA if format in _DATA_FORMATS else figures_of(names)
         view = View(figures, batch, depth, sort, tree=format == "table")
         _write([(reading, _summary(reading, view)) for reading in readings], format, names)
     if reader.failed:
@@ -158,8 +164,8 @@ def _write(
     results: list[tuple[Reading, Summary | None]], format_: Format, names: tuple[str, ...]
 ) -> None:
     good = [summary for reading, summary in results if summary and not reading.failed]
-    if format_ == "json":
-        for part in _json(results):
+    if format_ == "json" or format_ == "jsonl":  # noqa: PLR1714 - mypy narrows no tuple
+        for part in _json(results, lines=format_ == "jsonl"):
             emit(part)
     elif format_ == "csv":
         from cnncalc.render.summary.data import csv  # noqa: PLC0415 - only for this format
@@ -183,18 +189,25 @@ def _tables(summaries: list[Summary], names: tuple[str, ...]) -> str:
     return "\n".join(table(one, names, style=style, width=width) for one in shown)
 
 
-def _json(results: list[tuple[Reading, Summary | None]]) -> Iterator[str]:
-    """One object for one net, an array of them for several."""
-    from json import dumps  # noqa: PLC0415 - only for JSON
+def _json(results: list[tuple[Reading, Summary | None]], *, lines: bool) -> Iterator[str]:
+    """One object for one net, an array of them for several; or always an object per line."""
+    array = len(results) > 1 and not lines
+    for index, (reading, summary) in enumerate(results):
+        yield ",\n" if array and index else "[" if array else ""
+        for part in _object(reading, summary):
+            # The texts in it have their line ends escaped.
+            yield part.replace("\n", "") if lines else part
+        yield "" if array else "\n"
+    yield "]\n" if array else ""
 
-    from cnncalc.render.diagnostics import failed_data  # noqa: PLC0415 - only for JSON
+
+def _object(reading: Reading, summary: Summary | None) -> Iterator[str]:
+    from cnncalc.render.diagnostics import as_data, failed_data  # noqa: PLC0415 - only for JSON
     from cnncalc.render.summary.data import json  # noqa: PLC0415 - only for this format
 
-    several = len(results) > 1
-    for index, (reading, summary) in enumerate(results):
-        yield ",\n" if index else "[" if several else ""
-        if reading.failed or summary is None:
-            yield dumps(failed_data(reading.source, reading.diagnostics))
-        else:
-            yield from json(summary)
-    yield "]\n" if several else "\n"
+    if reading.failed or summary is None:
+        from json import dumps  # noqa: PLC0415 - only for JSON
+
+        yield dumps(failed_data(reading.source, reading.diagnostics))
+    else:
+        yield from json(summary, [as_data(one) for one in reading.diagnostics])

@@ -11,6 +11,8 @@ from cnncalc.analysis.check.view import View
 from cnncalc.diagnostics.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.analysis.check.lint import Hit, Lint
     from cnncalc.analysis.check.selection import Selection
     from cnncalc.net.network import Network
@@ -26,11 +28,19 @@ def lints() -> tuple[Lint, ...]:
     return tuple(sorted(found, key=lambda lint: lint.code))
 
 
-def run_lints(network: Network, selection: Selection, source: str = "") -> tuple[Diagnostic, ...]:
-    """The findings of every lint that is on; one per place, however often a block recurs."""
+def run_lints(
+    network: Network,
+    selection: Selection,
+    source: str = "",
+    chosen: Sequence[Lint] | None = None,
+) -> tuple[Diagnostic, ...]:
+    """The findings of every lint, or of the chosen, that is on.
+
+    There is one per place, however often a block recurs.
+    """
     view = View(network)
     found: dict[tuple[str, object], Diagnostic] = {}
-    for lint in lints():
+    for lint in lints() if chosen is None else chosen:
         if selection.shows(lint.code):
             for hit in lint.find(view):
                 diagnostic = _diagnostic(lint, hit, source)

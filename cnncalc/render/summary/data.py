@@ -38,8 +38,13 @@ def csv(summaries: Sequence[Summary]) -> str:
     return out.getvalue()
 
 
-def json(summary: Summary) -> Iterator[str]:
-    """The JSON of the contract, one object, a line per layer; in parts, since nets may be long."""
+def json(summary: Summary, warnings: Sequence[dict[str, Any]] = ()) -> Iterator[str]:
+    """The JSON of the contract, one object, a line per layer; in parts, since nets may be long.
+
+    Args:
+        summary: the net.
+        warnings: what was said of it on standard error, as data.
+    """
     from itertools import islice  # noqa: PLC0415 - only for this format
     from json import dumps  # noqa: PLC0415 - only for this format
 
@@ -64,6 +69,8 @@ def json(summary: Summary) -> Iterator[str]:
     while part := ",\n  ".join(islice(rows, _PART)):
         yield between + part
         between = ",\n  "
+    if warnings:
+        tail["warnings"] = warnings
     yield f"\n ],\n {dumps(tail)[1:]}"
 
 
