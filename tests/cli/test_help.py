@@ -166,7 +166,7 @@ def test_show_completion_is_for_the_shell_that_calls(tmp_path):
         ("cnncalc summ", {"summarize"}),
         ("cnncalc ", set(COMMANDS)),
         ("cnncalc summarize --dep", {"--depth"}),
-        ("cnncalc summarize --format ", {"table", "json", "csv", "markdown"}),
+        ("cnncalc summarize --format ", {"table", "json", "jsonl", "csv", "markdown"}),
         ("cnncalc solve --tr", {"--transposed"}),
     ],
 )

@@ -59,6 +59,11 @@ def test_variables_that_json_has_no_numbers_for_are_texts(cnncalc):
     assert net["variables"] == {"width": 4, "third": "4/3", "by_width": "a"}
 
 
+def test_a_number_beyond_json_is_a_text(cnncalc):
+    spec = "variables: {x: 1}\ninput: [4]\nlayers: [relu]"
+    assert summary(cnncalc, "-", "-s", "x=1e999", stdin=spec)["variables"] == {"x": "inf"}
+
+
 def test_python_knows_values_and_settings():
     net = package.parse(VARIABLES, variables={"width": 8}, input="3x4x4")
     assert net.variables["width"] == 8
