@@ -94,7 +94,7 @@ def test_columns_and_shares(trial):
     )
     assert code == 0
     _, heads, _, _, *rows = table.split("\n\n")[0].splitlines()
-    assert heads.split() == ["layer", "FED", "FED%", "PLACE", "AXES", "SILENT"]
+    assert heads.split() == ["layer", "FED", "%", "PLACE", "AXES", "SILENT"]
     # Of 21 in all; the block's row is the sum, the maximum and the last of its two layers.
     assert [row.split() for row in rows] == [
         ["dense_1", "4", "19.0%", "1", "1xall", "-"],
