@@ -46,10 +46,12 @@ def test_every_inert_argument_is_kept_and_has_a_default(layer):
     if arguments is None:
         arguments = {} if written is None else {layer.main: written}
     given = {name: value_for(spec) for name, spec in layer.inert.items()}
-    made = registry.names()[layer.type].make({**arguments, **given})
+    name = registry.names()[layer.type]
+    made, plain = name.make({**arguments, **given}), name.make(arguments)
+    assert plain.inert_settings() == {}
     for name, spec in layer.inert.items():
         assert getattr(made, name) == given[name]
-        assert getattr(layer, name) == spec.default
+        assert getattr(plain, name) == spec.default
     assert made.inert_settings() == given
     assert not {*layer.inert} & {*made.settings()}
     assert made.replace().inert_settings() == given

@@ -29,7 +29,7 @@ from cnncalc.layers.base.reach import same_axes, slid
 from cnncalc.layers.base.tensors import plural, show_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from typing_extensions import Self, dataclass_transform
 
@@ -82,6 +82,34 @@ class Name(NamedTuple):
         return layer
 
 
+class PerClass:
+    """What is put together of a class when it is first asked for; of most it never is."""
+
+    def __init__(self, make: Callable[[type[Layer]], Mapping[str, Argument]]) -> None:
+        self._make = make
+        self._made: dict[type[Layer], Mapping[str, Argument]] = {}
+
+    def __get__(self, _: Layer | None, owner: type[Layer]) -> Mapping[str, Argument]:
+        found = self._made.get(owner)
+        if found is None:
+            found = self._made[owner] = self._make(owner)
+        return found
+
+
+def _inert_of(cls: type[Layer]) -> Mapping[str, Argument]:
+    found: dict[str, Argument] = {}
+    for base in cls.__mro__:
+        parts = base.__dict__
+        for spec in (*parts.get("own_inert", ()), *parts.get("also_takes", ())):
+            found.setdefault(spec.name, spec)
+    return found
+
+
+def _lookup_of(cls: type[Layer]) -> Mapping[str, Argument]:
+    every = (*cls.arguments.values(), *cls.inert.values())
+    return {name: spec for spec in every for name in spec.names}
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(arg,))
 class Layer:
     """The base of all layer types.
@@ -112,11 +140,12 @@ class Layer:
     family: ClassVar[str] = ""
     names: ClassVar[tuple[Name, ...]] = ()
     arguments: ClassVar[dict[str, Argument]] = {}
-    #: The arguments that change no figure; those of `also_takes` and of the base classes too.
-    inert: ClassVar[dict[str, Argument]] = {spec.name: spec for spec in EVERY_LAYER}
     also_takes: ClassVar[tuple[Argument, ...]] = ()
+    own_inert: ClassVar[tuple[Argument, ...]] = EVERY_LAYER
+    #: The arguments that change no figure; those of `also_takes` and of the base classes too.
+    inert: ClassVar[Mapping[str, Argument]] = PerClass(_inert_of)  # type: ignore[assignment]
     #: Both kinds of arguments by all their names.
-    lookup: ClassVar[dict[str, Argument]] = {}
+    lookup: ClassVar[Mapping[str, Argument]] = PerClass(_lookup_of)  # type: ignore[assignment]
     #: The numbers of inputs that it takes: least and most (None: any number).
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     #: The fewest axes of an input, the batch aside.
@@ -165,17 +194,13 @@ class Layer:
             for name, value in cls.__dict__.items()
             if isinstance(value, Argument)
         }
-        inert = {name: spec for name, spec in own.items() if spec.inert}
-        inert |= {spec.name: spec for spec in cls.__dict__.get("also_takes", ())}
-        for name, spec in inert.items():
-            setattr(cls, name, spec.default)
-        cls.inert = {**inert, **cls.inert}
-        cls.arguments = {
-            name: spec for name, spec in {**own, **cls.arguments}.items() if not spec.inert
-        }
+        for name, spec in own.items():
+            if spec.inert:
+                setattr(cls, name, spec.default)
+        cls.own_inert = tuple(spec for spec in own.values() if spec.inert)
+        figures = {name: spec for name, spec in own.items() if not spec.inert}
+        cls.arguments = {**figures, **cls.arguments} if figures else cls.arguments
         cls.main = cls.__dict__.get("main") or next(iter(cls.arguments), "")
-        every = (*cls.arguments.values(), *cls.inert.values())
-        cls.lookup = {name: spec for spec in every for name in spec.names}
         cls.type = type
         cls.family = cls.__module__.rpartition(".")[2]
         cls.names = tuple(_declared_names(cls, torch, keras, also, presets or {}))
@@ -251,6 +276,15 @@ class Layer:
             label=f"did you mean `{close}`?" if close else "",
             help=(f"its arguments are {known}",),
         )
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """The default of an inert argument that is not given."""
+            spec = type(self).inert.get(name)
+            if spec is None:
+                raise AttributeError(f"`{type(self).__name__}` has no attribute `{name}`")
+            return spec.default
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"layers are frozen: cannot set {name}")
@@ -389,10 +423,6 @@ class Layer:
                 argument=argument,
             )
         return value
-
-
-for _spec in EVERY_LAYER:
-    setattr(Layer, _spec.name, _spec.default)
 
 
 def _missing(
