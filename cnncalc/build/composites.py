@@ -87,7 +87,7 @@ def _parallel(expander: Expander, entry: Parallel, frame: Frame, inputs: Names) 
     results: Names = ()
     for branch in entry.branches:
         if branch.name:
-            path = expander.graph.claim_name(frame.prefix + branch.name, branch)
+            path = expander.graph.take_name(frame.prefix + branch.name, branch)
             inside = frame.inside(path, expander.scope("branch", frame, path))
         else:
             inside = frame._replace(scope=expander.scope("branch", frame))

@@ -339,7 +339,7 @@ class Expander:
             return ""
         name = frame.prefix + evaluator.template(given)
         self.step(given, cost_of_name(name))
-        return self.graph.claim_name(name, given)
+        return self.graph.take_name(name, given)
 
     def nameless(self, frame: Frame) -> Names:
         """A result that nothing else can refer to, of unknown shape."""

@@ -271,7 +271,7 @@ class GraphBuilder:
     def _in_use(self, name: str) -> bool:
         return name in self.shapes or name in self.references.taken
 
-    def claim_name(self, name: str, at: Placed) -> str:
+    def take_name(self, name: str, at: Placed) -> str:
         """Take a name; raises `SpecProblem` if another has it."""
         if self._in_use(name):
             raise SpecProblem(

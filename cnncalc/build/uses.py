@@ -41,7 +41,7 @@ def block(  # noqa: PLR0913, PLR0917 - what a place in the net consists of
     expander.step(entry, BLOCK_STEPS)
     values = arguments_of_block(block, entry, evaluator)
     graph = expander.graph
-    name = expander.given_name(entry.beside.name, frame, evaluator) or graph.claim_name(
+    name = expander.given_name(entry.beside.name, frame, evaluator) or graph.take_name(
         graph.numbered(block.name, frame), entry
     )
     scope = expander.scope("block", frame, name)._replace(block=block.name, arguments=values)

@@ -96,8 +96,9 @@ def _instead_of(path: str) -> str:
     """What may have been meant by a file that does not exist."""
     from cnncalc import zoo  # noqa: PLC0415 - only where a file is missing
 
-    if path.lower() in zoo.names():
-        return f"did you mean `{ZOO}{path.lower()}`?"
+    close = nearest(path.lower(), zoo.names())
+    if close and not Path(path).suffix:
+        return f"did you mean `{ZOO}{close}`?"
     return "`cnncalc new` prints a spec to start from"
 
 

@@ -29,7 +29,7 @@ class Merge(Layer):
     arity: ClassVar[tuple[int, int | None]] = (2, None)
 
     def output_shape(self, inputs: Inputs) -> Shape:
-        return broadcast(self, inputs.shapes)
+        return broadcast(self, inputs)
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
         rank = len(output)
@@ -40,7 +40,7 @@ class Merge(Layer):
         ]
 
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
-        first, leaving = inputs.shapes[0], broadcast(self, inputs.shapes)
+        first, leaving = inputs.shapes[0], broadcast(self, inputs)
         first = (1,) * (len(leaving) - len(first)) + first
         names = names_of_axes(len(leaving), inputs.layout)
         return [
@@ -153,7 +153,7 @@ class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
         axis = self.axis_index(inputs)
         others = [index for index in range(len(first)) if index != axis]
         if len(set(map(len, inputs.shapes))) > 1 or _differing(inputs.shapes, others):
-            raise _do_not_meet(self, inputs.shapes, others)
+            raise _do_not_meet(self, inputs, others)
         return (*first[:axis], sum(shape[axis] for shape in inputs.shapes), *first[axis + 1 :])
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
@@ -169,17 +169,18 @@ class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
         return sizes
 
 
-def broadcast(layer: Layer, shapes: Sequence[Shape]) -> Shape:
+def broadcast(layer: Layer, inputs: Inputs) -> Shape:
     """The common shape of inputs whose sizes agree or are 1; raises `LayerError`.
 
     Under Keras's names axes of 1 come before a shape that has fewer.
     """
+    shapes = inputs.shapes
     if layer.dialect == "keras":
         most = max(map(len, shapes))
-        shapes = [(1,) * (most - len(shape)) + shape for shape in shapes]
+        shapes = tuple((1,) * (most - len(shape)) + shape for shape in shapes)
     axes = range(max(map(len, shapes)))
     if _differing(shapes, axes, stretch=True):
-        raise _do_not_meet(layer, shapes, axes, stretch=True)
+        raise _do_not_meet(layer, inputs._replace(shapes=shapes), axes, stretch=True)
     by_axis = zip(*shapes, strict=True)
     return tuple(next((size for size in sizes if size != 1), 1) for sizes in by_axis)
 
@@ -193,13 +194,19 @@ def _differing(shapes: Sequence[Shape], axes: Sequence[int], *, stretch: bool = 
 
 
 def _do_not_meet(
-    layer: Layer, shapes: Sequence[Shape], axes: Sequence[int], *, stretch: bool = False
+    layer: Layer, inputs: Inputs, axes: Sequence[int], *, stretch: bool = False
 ) -> LayerError:
+    shapes = inputs.shapes
     shown = " and ".join(map(show_shape, shapes))
     if len(set(map(len, shapes))) > 1:
         why = "they have different numbers of axes"
     else:
-        numbers = [str(axis + 1) for axis in _differing(shapes, axes, stretch=stretch)]
-        noun = "axis" if len(numbers) == 1 else "axes"
-        why = f"they differ along {noun} {enumerated(numbers)}"
+        differing = _differing(shapes, axes, stretch=stretch)
+        why = f"they differ in {_named(differing, len(shapes[0]), inputs)}"
     return LayerError(codes.MERGE, f"`{layer.type}` cannot join {shown}: {why}")
+
+
+def _named(axes: Sequence[int], rank: int, inputs: Inputs) -> str:
+    """Axes of maps by their names; of a sequence, which may be either way round, by order."""
+    names = ("the first axis", "the last axis") if rank == 2 else names_of_axes(rank, inputs.layout)  # noqa: PLR2004 - a sequence
+    return enumerated([names[axis] for axis in axes])

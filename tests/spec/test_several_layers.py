@@ -43,7 +43,7 @@ def test_weights_of_another_shape_are_not_shared_though_an_equal_layer_stands_ab
 
 
 def test_a_merge_of_layers_with_penalties_and_claims_is_explained():
-    with pytest.raises(cnncalc.SpecError, match=r"E205.*they differ along axes 2 and 3"):
+    with pytest.raises(cnncalc.SpecError, match=r"E205.*they differ in height and width"):
         cnncalc.parse(
             "input: 3x8x8\nlayers:\n"
             "- {conv: {filters: 4, kernel: 3}, name: a, regularizer: {l2: 0.01}}\n"

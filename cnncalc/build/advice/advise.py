@@ -116,7 +116,8 @@ def _sizes_that_meet(above: Above) -> Iterator[str]:
     for axis, sizes, multiple in fitting_sizes(above):
         alike.setdefault((sizes, multiple, axis.inputs), []).append(axis.name)
     for (sizes, multiple, inputs), axes in alike.items():
-        whose = "an input" if len(above.network.inputs) == 1 else f"{enumerated(inputs)} with a"
+        alone = len(above.network.inputs) == 1
+        whose = "an input" if alone else f"for {enumerated(inputs)} a"
         of = "" if multiple is None else f", a multiple of {multiple},"
         yield (
             f"{whose} {enumerated(axes)} of {' or '.join(map(str, sizes))}{of} fits here "
