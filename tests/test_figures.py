@@ -24,10 +24,10 @@ import contextlib, io, json, sys
 import cnncalc.figures as catalogue
 from cnncalc.figures.figure import Figure
 
-def positions(network):
+def positions(network, batch=1):
     return range(1, len(network.layers) + 1)
 
-def per_axis(network):
+def per_axis(network, batch=1):
     return [(at, None) if at % 2 else (at, "1/2") for at in positions(network)]
 
 for figure in (
@@ -210,7 +210,7 @@ def test_equal_layers_share_their_values():
 def test_values_of_a_whole_net_are_asked_for_once():
     asked = []
 
-    def of_net(net):
+    def of_net(net, _batch):
         asked.append(net)
         return [7, 8]
 

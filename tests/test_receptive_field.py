@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from zoo_records import Net, load, net
 
 import cnncalc
-from cnncalc.analysis.receptive_field import View, receptive_fields
+from cnncalc.figures.receptive_field import View, receptive_fields
 
 SMALL = oracle_nets.records("receptive_field_small.jsonl.gz")
 KNOWN = {record["net"]: record for record in oracle_nets.records("receptive_field.jsonl.gz")}

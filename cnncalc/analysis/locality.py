@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.analysis.receptive_field import Field, carried
+from cnncalc.figures.receptive_field import Field, carried
 from cnncalc.layers.base.layout import channel_axis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cnncalc.analysis.receptive_field import Carried
+    from cnncalc.figures.receptive_field import Carried
     from cnncalc.layers.base.reach import Reach
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network

@@ -186,7 +186,7 @@ def not_counted(network: Network) -> tuple[str, ...]:
 def _rows(network: Network, figures: Sequence[Figure], batch: int) -> list[Row]:
     rows: list[Row] = []
     known: dict[tuple[int, ...], Measured] = {}
-    for node, values in zip(network.layers, values_of(network, figures), strict=True):
+    for node, values in zip(network.layers, values_of(network, figures, batch), strict=True):
         name, layer, inputs, facts, _, traits, _ = node
         key = id(facts), id(traits), id(values)
         measured = known.get(key)

@@ -21,7 +21,7 @@ from cnncalc.cli.options import (
 from cnncalc.cli.output import emit, style_of, width_of
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.exhaustive import unreachable
-from cnncalc.figures import DATA, FIGURES
+from cnncalc.figures import DATA, DETAILS, FIGURES
 from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ EXAMPLES = (
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
 
-_DATA_FORMATS = ("json", "jsonl", "csv")
 _FIGURES = ", ".join(FIGURES)
 
 
@@ -103,7 +102,9 @@ def summarize(  # noqa: PLR0913 - the options of the command
     else:
         from cnncalc.render.summary.columns import figures_of  # noqa: PLC0415 - start-up
 
-        figures = DATA if format in _DATA_FORMATS else figures_of(names)
+        wanted = figures_of(names if columns else ())
+        asked = {"json": (*DATA, *DETAILS), "jsonl": (*DATA, *DETAILS), "csv": DATA}
+        figures = (*asked[format], *wanted) if format in asked else figures_of(names)
         view = View(figures, batch, depth, sort, tree=format == "table")
         _write([(reading, _summary(reading, view)) for reading in readings], format, names)
     if reader.failed:
@@ -146,7 +147,7 @@ def _total(network: Network, key: str, batch: int) -> str:
     from cnncalc.render import units  # noqa: PLC0415 - only for this option
 
     figure = FIGURES[key]
-    return str(units.raw(figure.of_batch(total_of(network, figure), batch)))
+    return str(units.raw(total_of(network, figure, batch)))
 
 
 def _summary(reading: Reading, view: View) -> Summary | None:

@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.arithmetic import product
+from cnncalc.figures import memory, receptive_field
 from cnncalc.figures.figure import Figure
 
 if TYPE_CHECKING:
@@ -37,7 +38,20 @@ _DECLARED = (
     Figure("flops", "FLOPs", "two per multiply-accumulate", _flops,
            per_sample=True, budget=True),
     Figure("activations", "activations", "elements of the outputs", _activations,
-           per_sample=True, compared=True, budget=True),
+           per_sample=True, detail=True, compared=True, budget=True),
+    Figure("receptive_field", "rf", "input elements that a unit sees, per axis",
+           values=receptive_field.sizes, fold="last", detail=True, budget=True,
+           column="rf"),
+    Figure("effective_stride", "jump", "input elements between two units, per axis",
+           values=receptive_field.strides, fold="last", detail=True, column="jump"),
+    Figure("effective_padding", "start", "unit * stride - its first input element, per axis",
+           values=receptive_field.paddings, fold="last", detail=True, column="start"),
+    Figure("saved", "saved", "bytes kept for the backward, as float32",
+           values=memory.saved, unit="bytes"),
+    Figure("live", "live", "bytes alive while a layer runs in inference, as float32",
+           values=memory.live, fold="maximum", unit="bytes"),
+    Figure("memory", "memory", "the peak of `live`",
+           values=memory.live, fold="maximum", unit="bytes", budget=True),
     Figure("layers", "layers", "number of layers", lambda _: 1, compared=True),
 )  # fmt: skip
 
@@ -45,3 +59,6 @@ FIGURES: Final[dict[str, Figure]] = {figure.key: figure for figure in _DECLARED}
 
 #: The figures of which JSON and CSV have every one.
 DATA: Final[tuple[str, ...]] = tuple(figure.key for figure in _DECLARED if figure.data)
+
+#: Those that the layers of JSON have, too.
+DETAILS: Final[tuple[str, ...]] = tuple(figure.key for figure in _DECLARED if figure.detail)

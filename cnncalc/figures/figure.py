@@ -30,28 +30,32 @@ class Figure(NamedTuple):
         title: its name in front of a total, if that is another.
         meaning: what it counts, in a few words for the help.
         value: its value of one layer, for one sample; equal layers are asked once.
-        values: in place of `value`, its values of all layers of a net, in their order; asked
-            only where the figure is wanted.
+        values: in place of `value`, its values of all layers of a net, in their order, for a
+            batch; asked only where the figure is wanted.
         fold: how a block, and the net, has it from its layers.
         unit: what it counts.
         per_sample: whether it is that many times larger for a batch of samples.
         data: whether the JSON and CSV of a summary have it without being asked.
+        detail: whether the layers in that JSON have it without being asked, but no total.
         compared: whether a comparison of nets has it.
         budget: whether `check` takes limits for the net's value.
+        column: a shorter name of its column, if it has one.
     """
 
     key: str
     heading: str
     meaning: str
     value: Callable[[Node], Value] | None = None
-    values: Callable[[Network], Sequence[Value]] | None = None
+    values: Callable[[Network, int], Sequence[Value]] | None = None
     fold: Fold = "sum"
     unit: Unit = "count"
     per_sample: bool = False
     data: bool = False
+    detail: bool = False
     compared: bool = False
     budget: bool = False
     title: str = ""
+    column: str = ""
 
     def folded(self, values: Sequence[Value]) -> Value:
         """The value of layers that follow each other; what is not counted adds nothing."""
@@ -80,9 +84,14 @@ def _fraction(text: str) -> Fraction:
     return Fraction(text)
 
 
-def values_of(network: Network, figures: Sequence[Figure]) -> Iterator[tuple[Value, ...]]:
-    """The values of each layer of a net, in the order of `figures`; equal layers share them."""
-    whole = {one.key: one.values(network) for one in figures if one.values is not None}
+def values_of(
+    network: Network, figures: Sequence[Figure], batch: int = 1
+) -> Iterator[tuple[Value, ...]]:
+    """The values of each layer of a net, in the order of `figures`; equal layers share them.
+
+    What is counted per sample is for one; what takes the whole net is for the batch.
+    """
+    whole = {one.key: one.values(network, batch) for one in figures if one.values is not None}
     known: dict[tuple[object, ...], tuple[Value, ...]] = {}
     for index, node in enumerate(network.layers):
         own = {key: values[index] for key, values in whole.items()} if whole else {}
@@ -97,6 +106,7 @@ def _value(figure: Figure, node: Node, whole: Mapping[str, Value]) -> Value:
     return figure.value(node) if figure.value is not None else whole[figure.key]
 
 
-def total_of(network: Network, figure: Figure) -> Value:
-    """A net's value of one figure, for one sample."""
-    return figure.folded([values[0] for values in values_of(network, (figure,))])
+def total_of(network: Network, figure: Figure, batch: int = 1) -> Value:
+    """A net's value of one figure, for a batch."""
+    values = [values[0] for values in values_of(network, (figure,), batch)]
+    return figure.of_batch(figure.folded(values), batch)

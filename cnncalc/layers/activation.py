@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.activation_name import ActivationName
@@ -12,6 +12,11 @@ from cnncalc.layers.base.formulas import activated
 from cnncalc.layers.base.inert import INPLACE
 from cnncalc.layers.base.kinds import Choice, Nullable, Real
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.usage import Usage
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.tensors import Inputs, Shape
+    from cnncalc.layers.base.usage import Run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +33,18 @@ class ActivationFunction(Layer):
     counted = False
     #: Whether the name alone says what it does, so that other layers take it as `activation`.
     function: ClassVar[bool] = True
+    #: What the backward is computed from; in place a copy of the input must serve ...
+    needs: ClassVar[Literal["input", "output"]] = "input"
+    #: ... unless the input follows from the output.
+    invertible: ClassVar[bool] = False
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        from_output = self.needs == "output"
+        if not getattr(self, "inplace", False):
+            return Usage(saves_output=True) if from_output else Usage(saves=(0,))
+        if self.invertible or from_output:
+            return Usage(shares=0, in_place=True, saves_output=True)
+        return Usage(shares=0, in_place=True, kept=run.bytes(output))
 
 
 class ReLU(ActivationFunction, type="relu", torch="ReLU", keras="ReLU"):
@@ -43,6 +60,7 @@ class ReLU(ActivationFunction, type="relu", torch="ReLU", keras="ReLU"):
     max_value: Any = arg(Nullable(Real(0)), "an upper bound (Keras)", default=None)
     negative_slope: float = arg(Real(0), "the slope below the threshold (Keras)", default=0)
     threshold: float = arg(Real(0), "where it begins (Keras)", default=0)
+    needs = "output"
     example = "relu"
 
     def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
@@ -80,6 +98,7 @@ class LeakyReLU(ActivationFunction, type="leaky_relu", torch="LeakyReLU", keras=
     negative_slope: float = arg(
         Real(), _NO_EFFECT, default=0.01, torch="negative_slope", keras="negative_slope alpha"
     )
+    invertible = True
     example = "leaky_relu: 0.1"
 
     def validate(self) -> None:
@@ -104,6 +123,7 @@ class RReLU(ActivationFunction, type="rrelu", torch="RReLU"):
 
     lower: float = arg(Real(), "the smallest slope", default=0.125)
     upper: float = arg(Real(), "the largest slope", default=1 / 3)
+    invertible = True
     example = "rrelu"
 
     def validate(self) -> None:
@@ -125,6 +145,7 @@ class ELU(ActivationFunction, type="elu", torch="ELU", keras="ELU"):
     also_takes = (INPLACE,)
 
     alpha: float = arg(Real(), _NO_EFFECT, default=1.0)
+    invertible = True
     example = "elu"
 
 
@@ -137,6 +158,7 @@ class SELU(ActivationFunction, type="selu", torch="SELU"):
     equations = ("y = 1.0507009873554805 * (x if x > 0 else 1.6732632423543772 * (exp(x) - 1))",)
 
     also_takes = (INPLACE,)
+    invertible = True
     example = "selu"
 
 
@@ -151,6 +173,7 @@ class CELU(ActivationFunction, type="celu", torch="CELU"):
     also_takes = (INPLACE,)
 
     alpha: float = arg(Real(), "not 0; no effect on the shape", default=1.0)
+    invertible = True
     example = "celu"
 
     def validate(self) -> None:
@@ -209,6 +232,7 @@ class Sigmoid(ActivationFunction, type="sigmoid", torch="Sigmoid"):
 
     equations = ("y = 1 / (1 + exp(-x))",)
 
+    needs = "output"
     example = "sigmoid"
 
 
@@ -257,6 +281,7 @@ class Tanh(ActivationFunction, type="tanh", torch="Tanh"):
 
     equations = ("y = (exp(x) - exp(-x)) / (exp(x) + exp(-x))",)
 
+    needs = "output"
     example = "tanh"
 
 
@@ -316,6 +341,11 @@ class Softsign(ActivationFunction, type="softsign", torch="Softsign"):
     equations = ("y = x / (1 + abs(x))",)
 
     example = "softsign"
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        # PyTorch has no operator of its own: |x|, 1 + |x| and the quotient are tensors.
+        size = run.bytes(output)
+        return Usage(saves=(0,), made=size, backward_scratch=3 * size)
 
 
 class Softshrink(ActivationFunction, type="softshrink", torch="Softshrink"):

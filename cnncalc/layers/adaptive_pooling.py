@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept, laid
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, PerAxis
 from cnncalc.layers.base.layer import Layer
-from cnncalc.layers.base.layout import channel_axis
+from cnncalc.layers.base.layout import channel_axis, spatial_of
 from cnncalc.layers.base.reach import GLOBAL, Reach, resampled
 from cnncalc.layers.base.tensors import axis_names
+from cnncalc.layers.base.usage import COPY, INDEX, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.layers.base.tensors import Inputs, Shape
+    from cnncalc.layers.base.usage import Run
 
 _FORMAT = DataFormat()
 
@@ -113,6 +116,10 @@ class AdaptiveAvgPool(
         before = kept(shape[:first], [f"axis {index}" for index in range(first)])
         return (*before, *super().output_sizes(inputs._replace(shapes=(shape[first:],))))
 
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        to_one = product(spatial_of(output, self.layout_of(inputs))) == 1
+        return COPY if to_one else Usage(saves=(0,))  # to 1 it is a mean
+
 
 class AdaptiveMaxPool(
     AdaptivePooling,
@@ -129,6 +136,9 @@ class AdaptiveMaxPool(
     equations = ("y[i] = max(x[floor(i*in / size)] to x[ceil((i + 1)*in / size) - 1])",)
 
     example = "adaptive_maxpool: 7"
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return Usage(saves=(0,), made=INDEX * run.batch * product(output))
 
 
 class GlobalPooling(Layer):
@@ -184,6 +194,9 @@ class GlobalAvgPool(
 
     example = "global_avgpool"
 
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return COPY
+
 
 class GlobalMaxPool(
     GlobalPooling,
@@ -201,3 +214,6 @@ class GlobalMaxPool(
     equations = ("y = max(channel)",)
 
     example = "global_maxpool"
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return Usage(saves=(0,), saves_output=True)

@@ -22,6 +22,7 @@ from cnncalc.layers.base.kinds import (
 )
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
+from cnncalc.layers.base.usage import Usage
 from cnncalc.layers.sliding import check_fill, check_padding, outputs, reading_channels, slide
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.reach import Reach
+    from cnncalc.layers.base.usage import Run
 
 POSITIVE = Integer(1)
 PADDINGS = ("valid", "same", "full", "causal")
@@ -105,6 +107,22 @@ class SlidingKernel(Layer):
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
         return [reading_channels(self, inputs, super().reach(inputs, output)[0])]
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        """The input is saved, or its padded copy where the convolution itself cannot pad so."""
+        activation = run.bytes(output) if self.activation not in {None, "linear"} else 0
+        windows = self.windows(inputs)
+        uneven = any(window.before != window.after for window in windows)
+        padded = any(window.before or window.after for window in windows)
+        if not (uneven or (padded and self.padding_mode != "zeros")):
+            return Usage(saves=(0,), saves_output=bool(activation), scratch=activation)
+        channels, _ = self.split(inputs)
+        if self.padding_mode == "zeros":  # only what is more on one side
+            sizes = [window.size + abs(window.after - window.before) for window in windows]
+        else:
+            sizes = [window.padded for window in windows]
+        copy = run.bytes((channels, *sizes))
+        return Usage(saves_output=bool(activation), made=copy, scratch=activation)
 
     def _slid(self, inputs: Inputs, channels: int) -> Shape:
         windows = self.windows(inputs)

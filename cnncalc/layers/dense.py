@@ -13,11 +13,13 @@ from cnncalc.layers.base.kinds import Flag, Integer, Nullable
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
+from cnncalc.layers.base.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.formulas import Value
+    from cnncalc.layers.base.usage import Run
 
 
 class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc fully_connected"):
@@ -58,6 +60,10 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
         return [[*map(Reach, range(len(output) - 1)), GLOBAL]]
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        activation = run.bytes(output) if self.activation not in {None, "linear"} else 0
+        return Usage(saves=(0,), saves_output=bool(activation), scratch=activation)
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         kernel = Weight("kernel", (self.units, inputs.shapes[0][-1]), "kernel")

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.arithmetic import product
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.inert import INPLACE, SEED
-from cnncalc.layers.base.kinds import DataFormat, Kind, Real, Text
+from cnncalc.layers.base.inert import SEED
+from cnncalc.layers.base.kinds import DataFormat, Flag, Kind, Real, Text
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import channels_of
+from cnncalc.layers.base.usage import VIEW, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.layers.base.tensors import Inputs, Shape
+    from cnncalc.layers.base.usage import Run
 
 _RATE = Real(0, 1)
+_MASK = 1  # byte an element
 
 
 class Dropout(
@@ -36,7 +41,7 @@ class Dropout(
         "y = x; in inference",
     )
 
-    also_takes = (INPLACE, SEED)
+    also_takes = (SEED,)
     linear = True
     elementwise = True
     view = "identity"
@@ -46,6 +51,7 @@ class Dropout(
     data_format: str | None = arg(
         DataFormat(), "where the channels are; no effect", default=None, keras="data_format"
     )
+    inplace: bool = arg(Flag(), "write over the input (PyTorch)", default=False, inert=True)
     example = "dropout: 0.5"
 
     def output_shape(self, inputs: Inputs) -> Shape:
@@ -63,6 +69,17 @@ class Dropout(
             kept = "y = a*(mask*x + (1 - mask)*saturation) + b"
             return (f"{kept}; in training, a and b keep mean and variance", self.equations[-1])
         return self.equations
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        """A mask of one byte an element; factors where it works in place or on whole channels."""
+        if not run.training or self.rate == 0:
+            return VIEW
+        share = 0 if self.inplace else None
+        if self.rank is not None:
+            dropped, width = channels_of(output, inputs.layout), run.width
+        else:
+            dropped, width = product(output), run.width if self.inplace else _MASK
+        return Usage(share, in_place=self.inplace, made=run.batch * dropped * width)
 
 
 class StochasticDepth(
@@ -86,3 +103,8 @@ class StochasticDepth(
     rate: float = arg(_RATE, "share of samples whose branch is dropped", default=0.5, torch="p")
     mode: str = arg(Text(), "row or batch; no effect", default="row")
     example = "stochastic_depth: 0.1"
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        if not run.training or self.rate == 0:
+            return VIEW
+        return Usage(made=run.width * (1 if self.mode == "batch" else run.batch))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
@@ -12,12 +13,14 @@ from cnncalc.layers.base.kinds import Flag, Integer, ListOf, Nullable
 from cnncalc.layers.base.layout import feature_axis
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight, show_shape
+from cnncalc.layers.base.usage import STATISTIC, Usage
 from cnncalc.layers.normalization import Normalization, affine_equation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.formulas import Value
+    from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
 
 
@@ -53,6 +56,8 @@ class LayerNorm(
     axis: Any = arg(Nullable(ListOf(Axis())), "the normalised axes", default=None)
     elementwise_affine: bool = arg(Flag(), "gamma and beta (PyTorch)", default=True)
     rms_scaling: bool = arg(Flag(), "no offset by the mean (Keras); no effect", default=False)
+    #: Numbers that are kept of each normalised row.
+    statistics: ClassVar[int] = 2
     example = "layernorm"
 
     def validate(self) -> None:
@@ -138,6 +143,10 @@ class LayerNorm(
         names = [weight.name for weight in self.weights(inputs)]
         return (*self.equations, affine_equation(names))
 
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        rows = run.batch * product(output) // product(self.normalized(inputs))
+        return Usage(saves=(0,), made=self.statistics * STATISTIC * rows)
+
 
 class RMSNorm(
     LayerNorm, type="rmsnorm", torch="RMSNorm", keras="RMSNormalization", also="rms_norm"
@@ -153,6 +162,7 @@ class RMSNorm(
 
     formulas: ClassVar = {"params": "gamma?*normalized_sizes"}
 
+    statistics = 1
     example = "rmsnorm"
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:

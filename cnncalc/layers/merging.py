@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.listing import enumerated
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size
+from cnncalc.layers.base.kinds import Flag
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channel_axis, names_of_axes
 from cnncalc.layers.base.reach import Reach, mixed, same_axes
 from cnncalc.layers.base.tensors import Inputs, Shape, show_shape
+from cnncalc.layers.base.usage import COPY, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from cnncalc.layers.base.usage import Run
 
 
 class Merge(Layer):
@@ -48,18 +53,38 @@ class Merge(Layer):
             for name, old, size in zip(names, first, leaving, strict=True)
         ]
 
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        return Usage(
+            saves=tuple(range(len(inputs.shapes))), scratch=partial_results(inputs, output, run)
+        )
 
-class Add(Merge, type="add", keras="Add", also="sum"):
+
+class Add(
+    Merge,
+    type="add",
+    torch="iadd",
+    keras="Add",
+    also="sum",
+    presets={"iadd": {"inplace": True}},
+):
     """The sum of all inputs, element by element (He et al., ResNet, 2015).
 
     Output: the shape of the inputs, which must agree; an axis of size 1 stretches.
     Parameters: none. MACs: 0.
+
+    With `inplace` the first input becomes the sum, as `a += b` does; `iadd` is short for it.
     """
 
     linear = True
     equations = ("y = x1 + x2 + ...",)
 
+    inplace: bool = arg(Flag(), "add to the first input (PyTorch)", default=False, inert=True)
     example = "add"
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        if self.inplace and inputs.shapes[0] == output:
+            return Usage(shares=0, in_place=True, gradient="same")
+        return Usage(scratch=partial_results(inputs, output, run), gradient="same")
 
 
 class Subtract(Merge, type="subtract", keras="Subtract"):
@@ -74,6 +99,9 @@ class Subtract(Merge, type="subtract", keras="Subtract"):
     arity = (2, 2)
     example = "subtract"
 
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return COPY
+
 
 class Multiply(Merge, type="multiply", keras="Multiply", also="mul gate"):
     """The product of all inputs, element by element: a gate, as in squeeze-and-excite.
@@ -86,6 +114,13 @@ class Multiply(Merge, type="multiply", keras="Multiply", also="mul gate"):
 
     example = "multiply"
 
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        # The gradient of a stretched input is a product of full size, and then its sum.
+        stretched = sum(shape != output for shape in inputs.shapes)
+        scratch = stretched * run.bytes(output)
+        found = super().usage(inputs, output, run)
+        return found._replace(saves_for_others=True, backward_scratch=scratch)
+
 
 class Average(Merge, type="average", keras="Average"):
     """The mean of all inputs, element by element.
@@ -97,6 +132,9 @@ class Average(Merge, type="average", keras="Average"):
     equations = ("y = (x1 + x2 + ...) / n",)
 
     example = "average"
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        return Usage(scratch=partial_results(inputs, output, run) + run.bytes(output))
 
 
 class Maximum(Merge, type="maximum", keras="Maximum"):
@@ -121,7 +159,7 @@ class Minimum(Merge, type="minimum", keras="Minimum"):
     example = "minimum"
 
 
-class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
+class Concat(Layer, type="concat", torch="cat", keras="Concatenate", also="concatenate"):
     """Joins inputs along an axis, by default the channels (Huang et al., DenseNet, 2016).
 
     Output: the sizes along the axis add up; all other sizes must agree.
@@ -167,6 +205,17 @@ class Concat(Layer, type="concat", keras="Concatenate", also="concatenate cat"):
         joined = tuple(shape[axis] for shape in inputs.shapes)
         sizes[axis] = Size(sizes[axis].axis, "joined axis", {"sizes": joined})
         return sizes
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        # Only slices along the outermost axis are dense; with several samples that is the batch.
+        before = output[: self.axis_index(inputs)]
+        dense = run.batch * product(before) == 1
+        return Usage(gradient="dense slices" if dense else "slices")
+
+
+def partial_results(inputs: Inputs, output: Shape, run: Run) -> int:
+    """Bytes of the result so far, where more than two inputs are joined one after another."""
+    return run.bytes(output) if len(inputs.shapes) > 2 else 0  # noqa: PLR2004 - operands
 
 
 def broadcast(layer: Layer, inputs: Inputs) -> Shape:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.inert import SEED
 from cnncalc.layers.base.kinds import Real
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.usage import VIEW, Usage
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.tensors import Inputs, Shape
+    from cnncalc.layers.base.usage import Run
 
 _RATE = Real(0, 1)
 
@@ -28,3 +35,6 @@ class GaussianNoise(Layer, type="gaussian_noise", keras="GaussianNoise"):
 
     stddev: float = arg(_RATE, "standard deviation of the noise")
     example = "gaussian_noise: 0.1"
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return Usage(scratch=run.bytes(output), gradient="same") if run.training else VIEW

@@ -13,10 +13,13 @@ from cnncalc.layers.base.kinds import Padding as Sides
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import Reach, shifted
 from cnncalc.layers.base.tensors import Inputs, Shape, axis_names, plural
+from cnncalc.layers.base.usage import COPY, Usage
 from cnncalc.layers.sliding import Pairs, sides
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cnncalc.layers.base.usage import Run
 
 _FORMAT = DataFormat()
 _TORCH = {
@@ -84,6 +87,9 @@ class Pad(
     @property
     def _at_any_rank(self) -> bool:
         return self.dialect == "torch" and self.mode in {"zeros", "constant"}
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return Usage(saves=(0,)) if self.mode in {"reflect", "replicate"} else COPY
 
     def _count(self) -> int:
         """How many of the last axes PyTorch's names pad."""
@@ -182,6 +188,9 @@ class Crop(
                     argument="cropping",
                 )  # fmt: skip
         return self.join(inputs, channels, left)
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return Usage(shares=0)
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
         rank = len(output)

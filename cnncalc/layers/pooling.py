@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import CEILING, SLIDING, Size, laid, undilated, window_size
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Real
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.usage import INDEX, Usage
 from cnncalc.layers.sliding import check_padding, outputs, slide
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from cnncalc.arithmetic import Window
     from cnncalc.layers.base.tensors import Inputs, Shape
+    from cnncalc.layers.base.usage import Run
 
 POSITIVE = Integer(1)
 
@@ -76,6 +79,9 @@ class Pooling(Layer):
         spatial = [window_size(window) for window in self.windows(inputs)]
         return laid(channels, spatial, self.layout_of(inputs))
 
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return Usage(saves=(0,))
+
 
 def _check_half(windows: Sequence[Window]) -> None:
     for window in windows:
@@ -129,6 +135,10 @@ class MaxPool(
     return_indices: bool = arg(Flag(), "also return positions (PyTorch); no effect", default=False)
     main = "kernel"
     example = "maxpool: 2"
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        # The indices are made even when nobody asks for them.
+        return Usage(saves=(0,), made=INDEX * run.batch * product(output))
 
 
 class AvgPool(

@@ -13,11 +13,13 @@ from cnncalc.layers.base.inert import DEVICE, tensors
 from cnncalc.layers.base.kinds import Integer, ListOf, Nullable, Real
 from cnncalc.layers.base.layout import channels_of
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
+from cnncalc.layers.base.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.formulas import Value
+    from cnncalc.layers.base.usage import Run
 
 
 class PReLU(ActivationFunction, type="prelu", torch="PReLU", keras="PReLU"):
@@ -88,3 +90,7 @@ class PReLU(ActivationFunction, type="prelu", torch="PReLU", keras="PReLU"):
 
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         return {"alpha_elements": self.weights(inputs)[0].shape}
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        # The weight's gradient is made element by element, and summed.
+        return Usage(saves=(0,), backward_scratch=run.bytes(output))

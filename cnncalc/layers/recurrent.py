@@ -14,11 +14,13 @@ from cnncalc.layers.base.kinds import Choice, Flag, Integer, Kind, Nullable, Rea
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
+from cnncalc.layers.base.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.formulas import Value
+    from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
 _MOST_LAYERS = 1000  # each has weights of its own
 
@@ -173,6 +175,9 @@ class Recurrent(Layer):
             text.replace("sigmoid(", f"{gate}(").replace("tanh(", f"{cell}(")
             for text in without_bias
         ]
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return Usage(saves=(0,), saves_output=True)
 
 
 class RNN(Recurrent, type="rnn", torch="RNN", keras="SimpleRNN", also="simple_rnn"):

@@ -15,9 +15,12 @@ from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import names_of_axes
 from cnncalc.layers.base.reach import Reach, regrouped
 from cnncalc.layers.base.tensors import Inputs, Shape, show_shape
+from cnncalc.layers.base.usage import COPY, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from cnncalc.layers.base.usage import Run
 
 _FORMAT = DataFormat()
 
@@ -279,6 +282,9 @@ class RepeatVector(Layer, type="repeat_vector", keras="RepeatVector"):
 
     n: int = arg(Integer(1), "how many times")
     example = "repeat_vector: 3"
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return COPY
 
     def output_shape(self, inputs: Inputs) -> Shape:
         shape = inputs.shapes[0]

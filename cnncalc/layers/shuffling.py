@@ -13,11 +13,13 @@ from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channels_of
 from cnncalc.layers.base.reach import Reach
 from cnncalc.layers.base.tensors import axis_names
+from cnncalc.layers.base.usage import COPY, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.layers.base.tensors import Inputs, Shape
+    from cnncalc.layers.base.usage import Run
 
 POSITIVE = Integer(1)
 _FORMAT = DataFormat()
@@ -64,6 +66,9 @@ class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="dept
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
         return _moved(self, inputs)
 
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return COPY
+
 
 class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also="space_to_depth"):
     """Pixel unshuffle: space becomes channels.
@@ -104,6 +109,9 @@ class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also
 
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
         return _moved(self, inputs)
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return COPY
 
 
 def _last_planes(layer: Layer, inputs: Inputs) -> tuple[Shape, Inputs]:
@@ -164,3 +172,6 @@ class ChannelShuffle(Layer, type="channel_shuffle", torch="ChannelShuffle"):
                 argument="groups",
             )  # fmt: skip
         return inputs.shapes[0]
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return COPY

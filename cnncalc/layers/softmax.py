@@ -34,6 +34,7 @@ class Softmax(
 
     elementwise = False
     axis: Any = arg(Nullable(ListOf(Axis())), "the axes that sum to 1", default=None, torch="dim")
+    needs = "output"
     example = "softmax"
 
     def output_shape(self, inputs: Inputs) -> Shape:

@@ -14,11 +14,13 @@ from cnncalc.layers.base.kinds import Integer, ListOf, Nullable
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.reach import Reach, shifted
+from cnncalc.layers.base.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.tensors import Inputs, Shape
+    from cnncalc.layers.base.usage import Run
 
 
 class Part(Layer):
@@ -44,6 +46,11 @@ class Part(Layer):
         """The input's shape with another size along the axis."""
         shape, at = inputs.shapes[0], self.axis_index(inputs)
         return (*shape[:at], size, *shape[at + 1 :])
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        settings = self.settings()
+        settings.pop("index", None)
+        return Usage(shares=0, gradient="part", parts=(self.type, *settings.items()))
 
     def first(self, inputs: Inputs) -> int:
         """The first element along the axis that is taken."""
@@ -152,6 +159,9 @@ class Slice(Part, type="slice"):
     start: int = arg(Integer(), "the first element", default=0)
     stop: int | None = arg(Nullable(Integer()), "the element after the last", default=None)
     example = "slice: {start: 0, stop: 2}"
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return Usage(shares=0)
 
     def output_shape(self, inputs: Inputs) -> Shape:
         size = inputs.shapes[0][self.axis_index(inputs)]

@@ -13,11 +13,13 @@ from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channels_of
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
+from cnncalc.layers.base.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.formulas import Value
+    from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
 
 
@@ -87,6 +89,12 @@ class SqueezeExcite(
 
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         return {"channels": _channels(inputs), "squeezed": self._squeezed(inputs)}
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        """The input and the gate for their product; means and squeezed values for the gate."""
+        channels, squeezed = channels_of(output, inputs.layout), self._squeezed(inputs)
+        gate = run.bytes((3 * channels + 2 * squeezed,))
+        return Usage(saves=(0,), made=gate, backward_scratch=run.bytes(output))
 
 
 def _channels(inputs: Inputs) -> int:

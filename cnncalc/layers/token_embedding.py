@@ -10,11 +10,13 @@ from cnncalc.layers.base.kinds import Integer
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import Reach, shifted
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
+from cnncalc.layers.base.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.formulas import Value
+    from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
 
 
@@ -49,6 +51,9 @@ class ClassToken(Layer, type="class_token"):
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         return {"features": inputs.shapes[0][-1]}
 
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return Usage(gradient="slices")
+
 
 class PositionEmbedding(Layer, type="position_embedding"):
     """A learned table that is added to the input (Dosovitskiy et al., ViT, 2020).
@@ -66,3 +71,6 @@ class PositionEmbedding(Layer, type="position_embedding"):
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         return (Weight("table", inputs.shapes[0]),)
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return Usage(gradient="same")

@@ -22,6 +22,7 @@ from cnncalc.layers.base.kinds import (
 )
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight, axis_names
+from cnncalc.layers.base.usage import Usage
 from cnncalc.layers.convolution import any_over_one, not_divisible
 from cnncalc.layers.sliding import check_padding, reading_channels, sides
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.reach import Reach
+    from cnncalc.layers.base.usage import Run
 
 POSITIVE = Integer(1)
 
@@ -163,6 +165,10 @@ class ConvTranspose(
                     f"{bound}, {limit}",
                     argument="output_padding",
                 )
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        activation = run.bytes(output) if self.activation not in {None, "linear"} else 0
+        return Usage(saves=(0,), saves_output=bool(activation), scratch=activation)
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         channels, sizes = self.split(inputs)

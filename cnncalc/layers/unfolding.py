@@ -13,6 +13,7 @@ from cnncalc.layers.base.kinds import Integer, PerAxis
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, axis_names
+from cnncalc.layers.base.usage import COPY, Usage
 from cnncalc.layers.shuffling import planes
 from cnncalc.layers.sliding import outputs, slide
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.formulas import Value
+    from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
 
 
@@ -69,6 +71,9 @@ class Unfold(Layer, type="unfold", torch="Unfold", also="im2col"):
             "kernel_elements": self.spread(self.kernel, 2, "kernel"),
             "windows": outputs(self.windows(inputs)),
         }
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return COPY
 
 
 class Fold(Layer, type="fold", torch="Fold", also="col2im"):
@@ -131,3 +136,6 @@ class Fold(Layer, type="fold", torch="Fold", also="col2im"):
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         kernel = self.spread(self.kernel, 2, "kernel")
         return {"rows": inputs.shapes[0][0], "kernel": kernel}
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return COPY

@@ -13,9 +13,12 @@ from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channel_axis, spatial_of
 from cnncalc.layers.base.reach import GLOBAL, Reach, resampled
 from cnncalc.layers.base.tensors import Inputs, Shape, axis_names, plural
+from cnncalc.layers.base.usage import COPY, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cnncalc.layers.base.usage import Run
 
 POSITIVE = Integer(1)
 _FORMAT = DataFormat()
@@ -173,6 +176,9 @@ class Upsample(
             else ("spatial axis", scale)
             for scale in scales
         ]
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return COPY
 
 
 def _scaled(size: int, scale: float) -> int:

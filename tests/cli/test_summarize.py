@@ -187,7 +187,8 @@ def test_json_of_the_contract_key_by_key(cnncalc):
     assert layers[0] == {
         "name": "conv_1", "type": "conv", "inputs": ["input"], "input_shapes": [[3, 32, 32]],
         "output_shape": [10, 30, 30], "params": 280, "trainable_params": 280, "buffers": 0,
-        "macs": 243000,
+        "macs": 243000, "activations": 9000, "receptive_field": [3, 3],
+        "effective_stride": [1, 1], "effective_padding": [0, 0],
     }  # fmt: skip
     assert {tuple(layer) for layer in layers} == {tuple(layers[0])}
     assert [layer["inputs"] for layer in layers[1:]] == [[one["name"]] for one in layers[:-1]]

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from cnncalc.figures.figure import Value
 
 _UNITS = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
-_NUMBER = re.compile(r"(\d[\d_,]*)(\.\d+)?\s*([kKMGBT]?)")
+_UNITS |= {f"{prefix}iB": 2 ** (10 * power) for power, prefix in enumerate("KMGT", start=1)}
+_UNITS |= {f"{prefix}B": _UNITS[prefix] for prefix in "kKMGT"}
+_NUMBER = re.compile(r"(\d[\d_,]*)(\.\d+)?\s*([KMGT]iB|[kKMGT]B|[kKMGBT]?)")
 _COMPARISON = re.compile(r"(<=|>=|<|>|==|=|~)?\s*(.+)")
 
 Bound = Literal["max", "min"]

@@ -27,6 +27,7 @@ from cnncalc.layers.base.kinds import show
 from cnncalc.layers.base.layout import channel_axis, channels_of, names_of_axes, shaped, spatial_of
 from cnncalc.layers.base.reach import same_axes, slid
 from cnncalc.layers.base.tensors import plural, show_shape
+from cnncalc.layers.base.usage import VIEW, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         View,
         Weight,
     )
+    from cnncalc.layers.base.usage import Run
 else:
 
     def dataclass_transform(**_: object) -> Any:  # noqa: ANN401 - a decorator
@@ -375,6 +377,13 @@ class Layer:
     def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - for overriding
         """Those of `equations` that these arguments bring about."""
         return self.equations
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        """What a run needs beside inputs and output.
+
+        Unless told otherwise, a view shares its input's storage and all others save their inputs.
+        """
+        return VIEW if self.view else Usage(saves=tuple(range(len(inputs.shapes))))
 
     def layout_of(self, inputs: Inputs) -> Layout:
         """Where the channels are: the layer's own `data_format`, or the spec's layout."""

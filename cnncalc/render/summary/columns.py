@@ -44,14 +44,16 @@ TEXTS: Final = ("name", "type", "inputs")
 def keys() -> tuple[str, ...]:
     """The names of all columns, as `--columns` takes them."""
     shares = (key + _SHARE for key, figure in FIGURES.items() if figure.fold == "sum")
-    return (*_WORDS, *FIGURES, *shares)
+    short = (figure.column for figure in FIGURES.values() if figure.column)
+    return (*_WORDS, *FIGURES, *short, *shares)
 
 
 def column(name: str) -> Column:
     """The column of this name, one of `keys`."""
     if name in _WORDS:
         return _WORDS[name]
-    figure = FIGURES[name.removesuffix(_SHARE)]
+    key = name.removesuffix(_SHARE)
+    figure = FIGURES.get(key) or next(one for one in FIGURES.values() if one.column == key)
     if name.endswith(_SHARE):
         return Column(figure.heading + _SHARE, _shares(figure), figure.key)
     return Column(figure.heading, _values(figure), figure.key)

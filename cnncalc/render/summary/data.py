@@ -59,7 +59,8 @@ def json(summary: Summary, warnings: Sequence[dict[str, Any]] = ()) -> Iterator[
         "outputs": [{"name": name, "shape": shape} for name, shape in summary.outputs],
     }
     keys = [figure.key for figure in summary.figures]
-    tail: dict[str, Any] = {"totals": dict(zip(keys, summary.totals, strict=True))}
+    totals = zip(summary.figures, summary.totals, strict=True)
+    tail: dict[str, Any] = {"totals": {one.key: total for one, total in totals if not one.detail}}
     tail["not_counted"] = summary.not_counted
     if summary.penalties:
         tail["regularizers"] = [penalty._asdict() for penalty in summary.penalties]

@@ -12,15 +12,16 @@ gradients of PyTorch.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import gcd
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.layers.base.layout import channel_axis
+from cnncalc.layers.base.reach import Reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cnncalc.layers.base.reach import Reach
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
@@ -104,6 +105,7 @@ class Carried(NamedTuple):
 
 WHOLE = Carried(None, None)
 _OWN = Field((Interval(0, 0),), 1)
+_POINTWISE = tuple(Reach(axis) for axis in range(8))
 
 
 def receptive_fields(network: Network) -> dict[str, tuple[View, ...]]:
@@ -114,26 +116,62 @@ def receptive_fields(network: Network) -> dict[str, tuple[View, ...]]:
     return {node.name: views for node, views in viewed(network)}
 
 
+@lru_cache(maxsize=1)
+def _views(network: Network) -> tuple[tuple[View, ...], ...]:
+    return tuple(views for _, views in viewed(network))
+
+
+def sizes(network: Network, _: int = 1) -> list[tuple[int | None, ...]]:
+    """The receptive field of every layer, one number per axis; None for the whole input."""
+    return [tuple(view.size for view in views) for views in _views(network)]
+
+
+def strides(network: Network, _: int = 1) -> list[tuple[int | str | None, ...]]:
+    """The effective stride of every layer, per axis."""
+    return [tuple(view.stride for view in views) for views in _views(network)]
+
+
+def paddings(network: Network, _: int = 1) -> list[tuple[int | None, ...]]:
+    """The effective padding of every layer, per axis."""
+    return [tuple(view.padding for view in views) for views in _views(network)]
+
+
 def viewed(network: Network) -> Iterator[tuple[Node, tuple[View, ...]]]:
     """Every layer with what its units see."""
-    known: dict[tuple[Carried, ...], tuple[View, ...]] = {}
+    views: dict[int, tuple[View, ...]] = {}  # of each state, by identity
+    kept = []  # so that no other state gets its identity
     for node, state in carried(network):
-        if state not in known:
-            known[state] = tuple(_view(one) for one in state)
-        yield node, known[state]
+        found = views.get(id(state))
+        if found is None:
+            found = views[id(state)] = tuple(_view(one) for one in state)
+            kept.append(state)
+        yield node, found
 
 
 def carried(network: Network) -> Iterator[tuple[Node, tuple[Carried, ...]]]:
     """Every layer with how its result carries each spatial axis of the input."""
     states = {name: _of_input(shape, network) for name, shape in network.inputs.items()}
-    reached: dict[tuple[int, int], Sequence[Sequence[Reach]]] = {}
+    reached: dict[tuple[int, int], Sequence[Sequence[Reach]] | None] = {}
     for node in network.layers:
         key = id(node.layer), id(node.facts)
         if key not in reached:
-            reached[key] = node.layer.reach(node.facts.inputs, node.output_shape)
-        arriving = [states[name] for name in node.inputs]
-        state = states[node.name] = _through(arriving, reached[key], node.output_shape)
+            reached[key] = _reach(node)
+        reach = reached[key]
+        if reach is None:
+            state = states[node.inputs[0]]
+        else:
+            state = _through([states[name] for name in node.inputs], reach, node.output_shape)
+        states[node.name] = state
         yield node, state
+
+
+def _reach(node: Node) -> Sequence[Sequence[Reach]] | None:
+    """What a layer reads; None where that is its only input, element by element."""
+    reached = node.layer.reach(node.facts.inputs, node.output_shape)
+    plain = len(reached) == 1 and all(
+        reach == own for reach, own in zip(reached[0], _POINTWISE, strict=False)
+    )
+    return None if plain and len(reached[0]) <= len(_POINTWISE) else reached
 
 
 def _of_input(shape: Shape, network: Network) -> tuple[Carried, ...]:
@@ -146,7 +184,7 @@ def _through(
 ) -> tuple[Carried, ...]:
     """What a layer's output carries, given what its inputs do."""
     if len(arriving) == 1:
-        return tuple(_read(one, reached[0], output) for one in arriving[0])
+        return tuple([_read(one, reached[0], output) for one in arriving[0]])
     count = max(map(len, arriving))
     found = []
     for axis in range(count):

@@ -1,0 +1,117 @@
+"""A net as operations on storages, in the order in which they run.
+
+Several values may lie in one storage: views, and what was changed in place. A
+value that was changed in place is, for later layers, the changed one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.net.node import counts_of
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.usage import Run, Usage
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
+
+
+class Value(NamedTuple):
+    """What an operation gives, or an input of the net."""
+
+    name: str
+    storage: int
+    bytes: int
+    operation: int  # the index of the one that gives it; -1 for an input
+    needs_gradient: bool
+
+
+class Operation(NamedTuple):
+    """A layer at work.
+
+    Attributes:
+        node: the layer.
+        usage: what it needs.
+        inputs: the values that it reads, as indices.
+        output: the value that it gives, as an index.
+        gradient: whether there is a backward of it.
+    """
+
+    node: Node
+    usage: Usage
+    inputs: tuple[int, ...]
+    output: int
+    gradient: bool
+
+
+class Program(NamedTuple):
+    """All operations of a net; storages are the bytes of each, by index."""
+
+    operations: tuple[Operation, ...]
+    values: tuple[Value, ...]
+    storages: tuple[int, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    run: Run
+
+
+def program_of(network: Network, run: Run) -> Program:
+    """The operations of a net in one run."""
+    values: list[Value] = []
+    storages: list[int] = []
+    seen: dict[str, int] = {}  # what a name stands for now
+    for name, shape in network.inputs.items():
+        seen[name] = len(values)
+        values.append(Value(name, len(storages), run.bytes(shape), -1, needs_gradient=False))
+        storages.append(run.bytes(shape))
+    inputs = tuple(range(len(values)))
+    names: dict[int, list[str]] = {seen[name]: [name] for name in network.inputs}
+    known: dict[tuple[int, int], tuple[Usage, int, int]] = {}
+    operations: list[Operation] = []
+    for node in network.layers:
+        facts, traits = node.facts, node.traits
+        key = id(node.layer), id(facts)
+        found = known.get(key)
+        if found is None:
+            usage = node.layer.usage(facts.inputs, facts.output_shape, run)
+            trained = facts.params if traits.trainable else 0
+            found = known[key] = usage, run.bytes(facts.output_shape), trained
+        usage, size, _ = found
+        reads = tuple([seen[name] for name in node.inputs])
+        learns = traits.trainable and bool(facts.params)
+        gradient = learns or any(values[read].needs_gradient for read in reads)
+        out = len(values)
+        if usage.shares is None:
+            storage = len(storages)
+            storages.append(size)
+        else:
+            changed = reads[usage.shares]
+            storage = values[changed].storage
+            if usage.in_place:
+                names[out] = names.pop(changed, [])
+                for name in names[out]:
+                    seen[name] = out
+        values.append(Value(node.name, storage, size, len(operations), gradient))
+        operations.append(Operation(node, usage, reads, out, gradient))
+        seen[node.name] = out
+        names.setdefault(out, []).append(node.name)
+    outputs = tuple(seen[name] for name in network.outputs)
+    return Program(tuple(operations), tuple(values), tuple(storages), inputs, outputs, run)
+
+
+def trained_bytes(node: Node, width: int) -> int:
+    """The bytes of the gradients of a layer's own weights."""
+    return counts_of(node.facts, node.traits)[1] * width
+
+
+def saved_inputs(operation: Operation, values: tuple[Value, ...]) -> list[int]:
+    """The inputs that the backward of an operation needs."""
+    usage, reads = operation.usage, operation.inputs
+    if not usage.saves_for_others:
+        return [reads[index] for index in usage.saves]
+    needing = [values[read].needs_gradient for read in reads]
+    return [
+        reads[index]
+        for index in usage.saves
+        if any(needs for other, needs in enumerate(needing) if other != index)
+    ]
