@@ -157,6 +157,24 @@ def test_totals_take_weights_and_biases_apart():
     assert totals["activations"] == 144 + 144 + 144 + 2
 
 
+@pytest.mark.parametrize(
+    ("layer", "share"),
+    [
+        ("{Bilinear: {out_features: 3}, from: [x, x]}", "dense"),
+        ("{LSTM: 4}", "recurrent"),
+        ("{time_distributed: {dense: 10}}", "dense"),
+        ("{bidirectional: {LSTM: 4}}", "recurrent"),
+        ("{transformer_encoder_layer: {num_heads: 2}}", "attention"),
+        ("layernorm", "normalisation"),
+        ("{conv: {filters: 4, kernel: 1}}", "convolution"),
+        ("{class_token: }", "other"),
+    ],
+)
+def test_the_share_that_the_parameters_of_a_layer_count_in(layer, share):
+    totals = totals_of(parse(f"inputs: {{x: 6x8}}\nlayers: [{layer}]"))
+    assert totals[share] == totals["params"] > 0
+
+
 def test_shared_weights_and_biases_count_once():
     net = parse(
         "input: 4x5x5\nlayers: [{conv: {filters: 4, kernel: 3, padding: 1}, name: a},"

@@ -14,24 +14,32 @@ from cnncalc.api import load, parse
 RESNET = "tests/data/compare/resnet18.yaml"
 
 
+def compared(before, after):
+    return difference(("before", before), ("after", after))
+
+
 def lines_of(before, after):
     """The steps that are a line: what was added, removed or changed."""
-    found = difference(("before", before), ("after", after))
+    return lines_in(compared(before, after))
+
+
+def lines_in(found):
     return [step for step in found.steps if step.mark != "equal"]
 
 
 @pytest.fixture(scope="module")
 def edited():
-    return random_pairs(60 * len(EDITS), seed=2026)
+    pairs = random_pairs(40 * len(EDITS), seed=2026)
+    return [(edit, before, after, compared(before, after)) for edit, before, after in pairs]
 
 
 def test_random_edits_are_shown_at_their_true_length(edited):
     # One layer is one line, a block of so many layers as many.
-    true = [abs(len(after) - len(before)) or 1 for _, before, after in edited]
-    shown = [len(lines_of(before, after)) for _, before, after in edited]
+    true = [abs(len(after) - len(before)) or 1 for _, before, after, _ in edited]
+    shown = [len(lines_in(found)) for *_, found in edited]
     longer = [
         (edit, lines, length)
-        for (edit, _, _), lines, length in zip(edited, shown, true, strict=True)
+        for (edit, *_), lines, length in zip(edited, shown, true, strict=True)
         if lines > length
     ]
     assert len(longer) <= len(edited) / 50, longer
@@ -39,8 +47,7 @@ def test_random_edits_are_shown_at_their_true_length(edited):
 
 
 def test_nothing_is_shown_shorter_than_it_is(edited):
-    for _, before, after in edited:
-        found = difference(("before", before), ("after", after))
+    for _, before, after, found in edited:
         assert [step.before.name for step in found.steps if step.before] == [
             node.name for node in before.layers
         ]
@@ -54,8 +61,8 @@ def test_nothing_is_shown_shorter_than_it_is(edited):
 
 def test_a_new_block_is_one_line_of_the_short_form(edited):
     blocks = [
-        difference(("before", before), ("after", after)).folded
-        for edit, before, after in edited
+        found.folded
+        for edit, before, after, found in edited
         if edit == "insert_block" and len(after) - len(before) > 1
     ]
     single = sum(sum(step.mark != "equal" for step in folded) == 1 for folded in blocks)

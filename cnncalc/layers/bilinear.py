@@ -27,6 +27,7 @@ class Bilinear(Layer, type="bilinear", torch="Bilinear"):
     Output: the last axis becomes `units`; the other axes of both inputs must agree.
     """
 
+    counts_in = "dense"
     arity = (2, 2)
     also_takes = (DEVICE,)
     formulas: ClassVar = {

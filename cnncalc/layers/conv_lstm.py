@@ -47,6 +47,7 @@ class ConvLSTM(Layer, type="conv_lstm", keras="ConvLSTM1D ConvLSTM2D ConvLSTM3D"
     """
 
     tells_channels = True
+    counts_in = "recurrent"
     least_axes = _LEAST_AXES
     also_takes = (DEVICE, SEED, *tensors("kernel", "recurrent", "bias"))
     formulas: ClassVar = {

@@ -44,6 +44,7 @@ class EinsumDense(Layer, type="einsum_dense", keras="EinsumDense"):
     Output: the sizes of the letters behind the arrow.
     """
 
+    counts_in = "dense"
     also_takes = (*LORA, QUANTIZATION, *tensors("kernel", "bias"))
     linear = True
     formulas: ClassVar = {

@@ -28,6 +28,7 @@ class TransformerLayer(Layer):
 
     #: The attentions, by the names of their weights.
     attentions: ClassVar[tuple[str, ...]] = ()
+    counts_in = "attention"
     also_takes = (DEVICE,)
 
     num_heads: int = arg(Integer(1), "heads", torch="nhead")

@@ -45,7 +45,7 @@ class TimeDistributed(
     example = "time_distributed: {dense: 10}"
 
     def validate(self) -> None:
-        self.__dict__["counted"] = self.layer.counted
+        self.__dict__.update(counted=self.layer.counted, counts_in=self.layer.counts_in)
 
     def _step(self, inputs: Inputs) -> Inputs:
         step = inputs._replace(shapes=(inputs.shapes[0][1:],))
@@ -86,6 +86,7 @@ class Bidirectional(Layer, type="bidirectional", keras="Bidirectional"):
     """
 
     tells_channels = True
+    counts_in = "recurrent"
     formulas: ClassVar = {
         "size": "size",
         "both directions": "2 * size",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
@@ -28,11 +29,11 @@ def json(comparison: Comparison, failed: Sequence[tuple[int, dict[str, Any]]] = 
     if comparison.nets:
         data["ratios_to"] = comparison.nets[0].label
     if comparison.differences:
-        data["differences"] = [
+        data["differences"] = (  # written one by one: they are many
             {"nets": [one.before, one.after], **_step(step)}
             for one in comparison.differences
             for step in one.steps
-        ]
+        )
     if comparison.derived:
         data["mlps"] = [*map(_mlp, comparison.derived)]
     if comparison.savings:
@@ -48,8 +49,8 @@ def json(comparison: Comparison, failed: Sequence[tuple[int, dict[str, Any]]] = 
 
 
 def _lines(value: object) -> str:
-    """A list with one element a line, so that a diff of two results can be read."""
-    if not isinstance(value, list):
+    """A list with one element per line, so that a diff of two results can be read."""
+    if not isinstance(value, Iterable) or isinstance(value, str):
         return dumps(value)
     return "[\n  " + ",\n  ".join(map(dumps, value)) + "\n ]"
 
