@@ -119,6 +119,14 @@ def codes(_: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     ]
 
 
+def contracts(_: typer.Context, incomplete: str) -> list[str]:
+    """The commands whose JSON has a schema."""
+    from cnncalc.render.contracts import names  # noqa: PLC0415 - only for completion
+
+    del incomplete
+    return [*names()]
+
+
 def _packaged() -> list[tuple[str, str]]:
     from cnncalc import zoo  # noqa: PLC0415 - only for completion
 

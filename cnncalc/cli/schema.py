@@ -1,16 +1,43 @@
-"""`cnncalc schema`: a JSON Schema of the spec language."""
+"""`cnncalc schema`: JSON Schemas of the spec language, and of what the commands write."""
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
+from cnncalc.cli import completion
 from cnncalc.cli.output import emit
 
-EXAMPLES = ("cnncalc schema > cnncalc.schema.json",)
+EXAMPLES = (
+    "cnncalc schema > cnncalc.schema.json",
+    "cnncalc schema --of summarize",
+)
 
 
-def schema() -> None:
-    """Print a JSON Schema (draft 2020-12) of the language, for editors."""
+def schema(
+    of: Annotated[
+        str | None,
+        typer.Option(
+            "--of",
+            metavar="COMMAND",
+            help="The JSON that this command writes, in place of the language.",
+            autocompletion=completion.offer(completion.contracts),
+        ),
+    ] = None,
+) -> None:
+    """Print a JSON Schema (draft 2020-12) of the language, for editors, or of a command's JSON."""
     from json import dumps  # noqa: PLC0415 - start-up
 
-    from cnncalc.language.schema import language  # noqa: PLC0415 - start-up
+    if of is None:
+        from cnncalc.language.schema import language  # noqa: PLC0415 - start-up
 
-    emit(dumps(language(), indent=1) + "\n")
+        emit(dumps(language(), indent=1) + "\n")
+        return
+    from cnncalc.diagnostics.suggestion import hint  # noqa: PLC0415 - only on errors
+    from cnncalc.render.contracts import contract, names  # noqa: PLC0415 - only for this option
+
+    try:
+        emit(dumps(contract(of), indent=1) + "\n")
+    except KeyError:
+        raise typer.BadParameter(f"--of: no command {of!r} has JSON; {hint(of, names())}") from None
