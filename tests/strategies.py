@@ -96,6 +96,7 @@ besides = st.just(Beside()) | st.builds(
     expect=_optional(values),
     regularizer=_optional(values),
     weights=_optional(values),
+    tap=_optional(values),
     loop=_optional(loops),
 )
 types = st.sampled_from(["conv", "relu", "$kind", "my block", "3"]) | names.filter(
@@ -113,7 +114,10 @@ def _entries(entry: st.SearchStrategy) -> st.SearchStrategy:
 
 def _composites(entry: st.SearchStrategy) -> st.SearchStrategy:
     inner = _entries(entry)
-    branches = st.lists(inner.map(lambda found: Branch("", found)), min_size=1, max_size=3) | (
+    groups = st.builds(Group, inner, besides)
+    branches = st.lists(
+        inner.map(lambda found: Branch("", found)) | groups, min_size=1, max_size=3
+    ) | (
         st.dictionaries(names, inner, min_size=1, max_size=3).map(
             lambda found: [Branch(name, body) for name, body in found.items()]
         )
@@ -129,10 +133,16 @@ def _composites(entry: st.SearchStrategy) -> st.SearchStrategy:
 entries = st.recursive(layers, _composites, max_leaves=6)
 
 blocks = st.builds(
-    lambda arguments, found, description: (arguments, found, description),
+    lambda *parts: parts,
     _mapping(names, _optional(values)),
     _entries(entries),
     _optional(values),
+    st.lists(
+        names.filter(lambda name: not {*name} & {*"/$"} and name != "input"),
+        max_size=2,
+        unique=True,
+    ).map(tuple),
+    st.lists(templates, max_size=2).map(tuple),
 )
 block_names = names.filter(lambda name: name not in (*ENTRY_KEYS, *COMPOSITES))
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.build.scope import FLAG, Evaluator, is_flag, stated
+from cnncalc.build.costs import cost_of_loop
+from cnncalc.build.loops import turns
+from cnncalc.build.scope import Evaluator, Variables, flag, stated
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import check_beside_layers
-from cnncalc.language.limits import LONGEST_PATH
+from cnncalc.language.limits import ENTRY_STEPS, LONGEST_PATH
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import Composite, Group, Parallel, Residual
+from cnncalc.net.node import NO_VALUES
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from cnncalc.build.expand import Expander
     from cnncalc.build.frame import Frame, Names
     from cnncalc.language.syntax import Beside, Entry
@@ -67,10 +72,7 @@ def trainable(beside: Beside, frame: Frame, evaluator: Evaluator) -> bool:
     """Whether training changes the weights of an entry."""
     if beside.trainable is None:
         return frame.trainable
-    value = evaluator.value(beside.trainable)
-    if not is_flag(value):
-        raise SpecProblem(codes.BAD_VALUE, "`trainable` must be true or false", beside.trainable)
-    return FLAG.parse(value) and frame.trainable
+    return flag(beside.trainable, evaluator, "trainable") and frame.trainable
 
 
 def _residual(expander: Expander, entry: Residual, frame: Frame, inputs: Names) -> Names:
@@ -86,13 +88,45 @@ def _residual(expander: Expander, entry: Residual, frame: Frame, inputs: Names) 
 def _parallel(expander: Expander, entry: Parallel, frame: Frame, inputs: Names) -> Names:
     results: Names = ()
     for branch in entry.branches:
+        if isinstance(branch, Group):
+            results += _branches(expander, branch, frame, inputs)
+            continue
         if branch.name:
             path = expander.graph.take_name(frame.prefix + branch.name, branch)
             inside = frame.inside(path, expander.scope("branch", frame, path))
         else:
             inside = frame._replace(scope=expander.scope("branch", frame))
         results += expander.run_entries(branch.entries, inside, inputs)
+    if not results:
+        raise SpecProblem(codes.MISSING_KEY, "every branch of the `parallel` is left out", entry)
     return _merge(expander, entry.merge, frame, results)
+
+
+def _branches(expander: Expander, group: Group, frame: Frame, inputs: Names) -> Names:
+    """A branch of a group, or of each turn of its loop; none where `when` leaves it out."""
+    expander.step(group, ENTRY_STEPS)
+
+    def place_all() -> Names:
+        found: list[str] = []
+        for inside in _turns(expander, group, frame, inputs):
+            expander.step(group)
+            found += expander.once(group, inside, expander.taken(group, inside, inputs)) or ()
+        return tuple(found)
+
+    return expander.tried(place_all, group, group, frame) or ()
+
+
+def _turns(expander: Expander, group: Group, frame: Frame, inputs: Names) -> Iterator[Frame]:
+    """The frame of each branch that a group makes."""
+    loop = group.beside.loop
+    if loop is None:
+        yield frame._replace(scope=expander.scope("branch", frame), turn_of=group)
+        return
+    expander.step(group, cost_of_loop(loop))
+    for turn, values in enumerate(turns(loop, expander.evaluator(frame, inputs, group)), 1):
+        scope = expander.scope("branch", frame)._replace(arguments=values or NO_VALUES, turn=turn)
+        variables = Variables(values, frame.variables, turn)
+        yield frame._replace(variables=variables, scope=scope, turn_of=group)
 
 
 def _merge(expander: Expander, entry: Entry | None, frame: Frame, inputs: Names) -> Names:

@@ -19,7 +19,7 @@ from cnncalc.build.frameworks import Rules, rules_by_names, rules_of, unsettled
 from cnncalc.build.inputs import given_shape, overrides_by_input, shape_of_input
 from cnncalc.build.loops import turns
 from cnncalc.build.placing import GraphBuilder
-from cnncalc.build.scope import Evaluator, Variables, stated, unknown_shape, variables_of
+from cnncalc.build.scope import Evaluator, Variables, flag, stated, unknown_shape, variables_of
 from cnncalc.build.unused import unused_results
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import read_entry
@@ -143,7 +143,7 @@ class Expander:
         names = tuple(spec.inputs)
         frame = Frame("", variables, names if len(names) == 1 else (), {})
         current = self.run_entries(spec.entries, frame, frame.inputs)
-        outputs = self.outputs(frame, current)
+        outputs = self.outputs(spec.outputs, frame) if spec.outputs else current
         for problem, where in self.references.unresolved(self.graph.line_of):
             self.graph.report(problem, where)
         if self.graph.sound is None:
@@ -204,23 +204,26 @@ class Expander:
             settings=settings,
         )
 
-    def outputs(self, frame: Frame, current: Names) -> Names:
-        if not self.spec.outputs:
-            return current
+    def outputs(self, outputs: tuple[Template | Malformed, ...], frame: Frame) -> Names:
+        """The results that the outputs of the net, or of a block, name."""
         evaluator = Evaluator(frame.variables, self.layout, None)
         found: list[str] = []
-        for written in self.spec.outputs:
+        for written in outputs:
             try:
-                wanted = evaluator.template(written)
+                wanted = evaluator.names(written)
             except SpecProblem as problem:
-                self.graph.report(problem)
+                if problem.code == codes.LIMIT:
+                    raise
+                self.graph.report(problem, frame)
                 continue
-            names = self.references.results(wanted, frame.prefix)
-            if not names:
-                self.references.missing(wanted, written, frame)
-                self.graph.mark_unsound()
-            found += names
-        return tuple(found)
+            self.step(written, len(wanted) // MANY)
+            for one in wanted:
+                names = self.references.results(one, frame.prefix)
+                if not names:
+                    self.references.missing(one, written, frame)
+                    self.graph.mark_unsound()
+                found += names
+        return tuple(found) if found else self.nameless(frame)
 
     def step(self, at: Placed, steps: int = 1) -> None:
         """Charge for work; raises `SpecProblem` if there was too much of it."""
@@ -251,23 +254,47 @@ class Expander:
         return current
 
     def run_entry(self, item: Any, frame: Frame, current: Names) -> Names:  # noqa: ANN401 - read or not
-        """Place one entry; a problem is reported and leaves an unknown result."""
+        """Place one entry; the names of its results, or of what it taps."""
         self.step(item, ENTRY_STEPS)
         entry = self.entries.get(id(item))
         if entry is None:
             entry = self.entries[id(item)] = read_entry(item)
+        result = self.placed(item, entry, frame, current)
+        tap = entry.beside.tap
+        if tap is None or not self.is_tap(tap, frame):
+            return current if result is None else result
+        return current
+
+    def is_tap(self, tap: Value, frame: Frame) -> bool:
+        try:
+            return flag(tap, Evaluator(frame.variables, self.layout, None), "tap")
+        except SpecProblem as problem:
+            self.graph.report(problem, frame)
+            return False
+
+    def placed(self, item: Any, entry: Entry, frame: Frame, current: Names) -> Names | None:  # noqa: ANN401 - read or not
+        """Place one entry; None if `when` leaves it out."""
+
+        def place() -> Names | None:
+            inputs = self.taken(entry, frame, current)
+            if entry.beside.loop is not None:
+                return self.loop(entry, frame, inputs)
+            return self.once(entry, frame, inputs)
+
+        return self.tried(place, item, entry, frame)
+
+    def tried(
+        self,
+        place: Callable[[], Names | None],
+        item: object,
+        entry: Entry,
+        frame: Frame,
+    ) -> Names | None:
+        """What is placed; a problem is reported and leaves an unknown result."""
         if self.failures.get(id(item), 0) >= _MOST_FAILURES:
             return self.unknown(entry, frame)
-        inputs = (
-            current
-            if entry.beside.inputs is None
-            else Taken(partial(self.inputs_of, entry, frame, current))
-        )
         try:
-            if entry.beside.loop is not None:
-                result = self.loop(entry, frame, inputs)
-            else:
-                result = self.once(entry, frame, inputs)
+            return place()
         except UnknownShape:
             return self.unknown(entry, frame)
         except SpecProblem as problem:
@@ -276,7 +303,6 @@ class Expander:
             self.graph.report(problem, frame)
             self.failures[id(item)] = self.failures.get(id(item), 0) + 1
             return self.unknown(entry, frame)
-        return current if result is None else result
 
     def unknown(self, entry: Entry, frame: Frame) -> Names:
         """The result of an entry that failed: under the name that it would have had."""
@@ -399,6 +425,12 @@ class Expander:
             if placed is not None:
                 inputs = result = placed
         return result
+
+    def taken(self, entry: Entry, frame: Frame, current: Names) -> Names | Taken:
+        """What an entry takes: what its `from` names, when it is asked for, or the one before."""
+        if entry.beside.inputs is None:
+            return current
+        return Taken(partial(self.inputs_of, entry, frame, current))
 
     def scope(self, kind: ScopeKind, frame: Frame, name: str = "") -> Scope:
         """What begins with the next layer."""

@@ -350,6 +350,14 @@ def variables_of(
     return variables
 
 
+def flag(written: Value, evaluator: Evaluator, key: str) -> bool:
+    """The truth value of a key beside a type; raises `SpecProblem` if it is none."""
+    value = evaluator.value(written)
+    if not is_flag(value):
+        raise SpecProblem(codes.BAD_VALUE, f"`{key}` must be true or false", written)
+    return FLAG.parse(value)
+
+
 def stated(written: Value | None, evaluator: Evaluator, *, exact: bool = False) -> Stated | None:
     """What stands under a key such as `expect`, with its places; raises `SpecProblem`.
 

@@ -38,7 +38,15 @@ def block(  # noqa: PLR0913, PLR0917 - what a place in the net consists of
         raise SpecProblem(codes.RECURSION, f"the block `{block.name}` uses itself", entry.head)
     if len(frame.calls) >= expander.limits.depth:
         raise SpecProblem(codes.LIMIT, "blocks are nested too deeply", entry.head)
-    expander.step(entry, BLOCK_STEPS)
+    expander.step(entry, BLOCK_STEPS + len(block.inputs) + len(block.outputs))
+    if block.inputs and len(inputs) != len(block.inputs):
+        raise SpecProblem(
+            codes.INPUT_COUNT,
+            f"the block `{block.name}` takes {len(block.inputs)} "
+            f"input{'s' * (len(block.inputs) > 1)} ({', '.join(block.inputs)}), not {len(inputs)}",
+            entry.beside.inputs or entry.head,
+            help=(f"`from: [{', '.join(block.inputs)}]` beside it names one result for each",),
+        )
     values = arguments_of_block(block, entry, evaluator)
     graph = expander.graph
     name = expander.given_name(entry.beside.name, frame, evaluator) or graph.take_name(
@@ -53,7 +61,12 @@ def block(  # noqa: PLR0913, PLR0917 - what a place in the net consists of
         calls=(*frame.calls, (block.name, entry.head)),
         twin=_shared_block(expander, entry.beside, frame, evaluator) or inside.twin,
     )
+    for received, given in zip(block.inputs, inputs, strict=False):
+        expander.references.received[inside.prefix + received] = (given,)
+        expander.references.taken.add(inside.prefix + received)
     result = expander.run_entries(block.entries, inside, inputs)
+    if block.outputs:
+        result = expander.outputs(block.outputs, inside)
     expander.references.aliases[name] = result
     return result
 

@@ -141,6 +141,7 @@ def _beside(keys: dict[str, Tree]) -> Beside:
         value("regularizer"),
         _loop(keys) if "for" in keys or "repeat" in keys else None,
         value("weights"),
+        value("tap"),
     )
 
 
@@ -222,7 +223,7 @@ def _parallel(tree: Tree, beside: Beside, place: Mapping) -> Parallel:
     return Parallel(found, _merge(merge, "concat", place), beside, place)
 
 
-def _branches(tree: Tree | None, place: Tree) -> Iterator[Branch]:
+def _branches(tree: Tree | None, place: Tree) -> Iterator[Branch | Group]:
     if isinstance(tree, Mapping):
         for key, value in tree.pairs():
             yield Branch(key.text, entries_of(value, "a branch"), value)
@@ -230,7 +231,13 @@ def _branches(tree: Tree | None, place: Tree) -> Iterator[Branch]:
         raise _empty_composite("parallel", place)
     else:
         for item in tree.items:
-            yield Branch("", entries_of(item, "a branch"), item)
+            group = read_entry(item) if isinstance(item, Mapping) and item.get("layers") else None
+            if isinstance(group, Malformed):
+                raise group.problem()
+            if isinstance(group, Group):
+                yield group
+            else:
+                yield Branch("", entries_of(item, "a branch"), item)
 
 
 def _empty_composite(kind: str, place: Tree) -> SpecProblem:

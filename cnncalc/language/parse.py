@@ -183,7 +183,7 @@ def _block(name: str, body: Tree) -> Block:
     if isinstance(body, Sequence):
         return Block(name, {}, entries_of(body, "`layers`"))
     mapping = require_mapping(body, what)
-    check_keys(mapping, ("args", "layers", "description"), what)
+    check_keys(mapping, ("args", "inputs", "layers", "outputs", "description"), what)
     layers = mapping.get("layers")
     if layers is None:
         raise SpecProblem(codes.MISSING_KEY, f"{what} has no `layers`", mapping)
@@ -193,7 +193,22 @@ def _block(name: str, body: Tree) -> Block:
     return Block(
         name, arguments, entries_of(layers, "`layers`"),
         value_of(description) if description is not None else None,
+        _block_inputs(mapping.get("inputs"), what), _outputs(mapping.get("outputs")),
     )  # fmt: skip
+
+
+def _block_inputs(tree: Tree | None, what: str) -> tuple[str, ...]:
+    if tree is None:
+        return ()
+    trees = [tree] if isinstance(tree, Scalar) else require_list(tree, "`inputs`")
+    names = [require_text(one, "an input") for one in trees]
+    for name, at in zip(names, trees, strict=True):
+        if names.count(name) > 1 or name == "input" or "/" in name or "$" in name:
+            problem = "appears twice" if names.count(name) > 1 else "cannot be the name of one"
+            raise SpecProblem(
+                codes.DUPLICATE_NAME, f"`{name}` {problem} among the inputs of {what}", at
+            )
+    return tuple(names)
 
 
 def _block_arguments(tree: Tree | None, block: str) -> dict[str, Value | None]:

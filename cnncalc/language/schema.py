@@ -18,12 +18,19 @@ if TYPE_CHECKING:
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_EXPRESSION: Schema = {"type": "string", "pattern": r"\$"}
+_CHOICE: Schema = {"type": "object", "required": ["by"]}
+_EXPRESSION: Schema = {
+    "anyOf": [
+        {"type": "string", "pattern": r"\$|^[-(\d][-+*/%().\d_\s]*$"},
+        _CHOICE,
+    ]
+}
 _COUNT: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, _EXPRESSION]}
 _SIZE: Schema = {"anyOf": [{"type": "integer", "minimum": 1}, _EXPRESSION]}
 _ENTRIES: Schema = {"type": "array", "items": {"$ref": "#/$defs/entry"}}
 _NAMES: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 _NUMBERS: Schema = {"type": ["number", "string", "array", "object"]}
+_TRUTH: Schema = {"anyOf": [{"enum": [True, False, "yes", "no", "on", "off"]}, _EXPRESSION]}
 _CLAIMS: Schema = {"type": "object"}
 _SHAPE: Schema = {
     "description": "sizes without the batch: [3, 32, 32], 3x32x32, or named axes",
@@ -100,7 +107,9 @@ def _block() -> Schema:
                     {"type": "null"},
                 ]
             },
+            "inputs": _NAMES,
             "layers": _ENTRIES,
+            "outputs": _NAMES,
             "description": {"type": "string"},
         },
         "required": ["layers"],
@@ -138,13 +147,14 @@ def _beside(key: str) -> Schema:
         "from": _NAMES,
         "when": {"type": ["boolean", "string"]},
         "share": {"type": "string"},
-        "trainable": {"enum": [True, False, "yes", "no", "on", "off"]},
+        "trainable": _TRUTH,
+        "tap": _TRUTH,
         "expect": _CLAIMS,
         "regularizer": _PENALTY,
         "weights": {"type": "object"},
         "repeat": _COUNT,
         "for": {"type": ["string", "array", "object"]},
-        "in": {"type": ["array", "string"]},
+        "in": {"anyOf": [{"type": ["array", "string"]}, _CHOICE]},
         "layers": _ENTRIES,
     }[key]
 
@@ -161,9 +171,10 @@ def _residual() -> Schema:
 
 
 def _parallel() -> Schema:
+    group = {"allOf": [{"$ref": "#/$defs/entry"}, {"required": ["layers"]}]}
     branches = {
         "anyOf": [
-            {"type": "array", "items": _ENTRIES, "minItems": 1},
+            {"type": "array", "items": {"anyOf": [_ENTRIES, group]}, "minItems": 1},
             {"type": "object", "additionalProperties": _ENTRIES, "minProperties": 1},
         ]
     }
@@ -182,6 +193,7 @@ def _layer(layer: type[Layer]) -> Schema:
     required = [spec for spec in layer.arguments.values() if spec.default is REQUIRED]
     if layer.main and all(spec.name == layer.main for spec in required):
         forms.append(_value(layer.arguments[layer.main]))
+    forms.append(_EXPRESSION)
     if not required:
         forms.append({"type": "null"})
     properties: Schema = {name: _described(spec) for name, spec in layer.lookup.items()}

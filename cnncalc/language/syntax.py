@@ -232,6 +232,7 @@ class Beside(NamedTuple):
     regularizer: Value | None = None
     loop: Loop | None = None
     weights: Value | None = None
+    tap: Value | None = None
 
 
 ALONE = Beside()
@@ -365,14 +366,17 @@ class Branch(Node):
 
 
 class Parallel(Node):
-    """`parallel:`; a merge of None leaves the results of all branches."""
+    """`parallel:`; a merge of None leaves the results of all branches.
+
+    A group among the branches makes a branch of each turn of its loop.
+    """
 
     __slots__ = ("beside", "branches", "merge")
     fields = ("branches", "merge", "beside")
 
     def __init__(
         self,
-        branches: tuple[Branch, ...],
+        branches: tuple[Branch | Group, ...],
         merge: Entry | None,
         beside: Beside = ALONE,
         at: Placed | None = None,
@@ -398,6 +402,8 @@ class Block(NamedTuple):
     arguments: Mapping[str, Value | None]  # None: required
     entries: Entries | None  # None: malformed
     description: Value | None = None
+    inputs: tuple[str, ...] = ()  # names for what it receives, if it gives any
+    outputs: tuple[Template | Malformed, ...] = ()  # empty: the last result
 
 
 #: What a spec has that defines no variables or blocks.

@@ -9,6 +9,7 @@ ENTRY_KEYS = {
     "when": "an expression: the entry is left out unless it is true",
     "share": "the layer, or the block of the same type, whose weights it uses",
     "trainable": "false freezes the weights",
+    "tap": "true: a side output; the entry after it takes what this one took",
     "expect": "claims about the result, which `check` holds against it",
     "regularizer": "penalties on the kernels: {l1: ..., l2: ...}",
     "weights": "numbers of its weights by their names, for `compute`: {kernel: ..., bias: ...}",

@@ -19,6 +19,7 @@ from cnncalc.language.syntax import (
     Parallel,
     Repeat,
     Residual,
+    Template,
 )
 
 if TYPE_CHECKING:
@@ -93,7 +94,12 @@ def _block(block: Block, column: int) -> Lines:
     lines = _optional("description", block.description, inner)
     if block.arguments:
         lines += _arguments(block.arguments, inner)
+    if block.inputs:
+        names = List(tuple(Template(name) for name in block.inputs))
+        lines += _keyed("inputs", names, inner)
     lines += _entries("layers", block.entries, inner)
+    if block.outputs:
+        lines += _keyed("outputs", List(block.outputs), inner)
     return [f"{quoted_if_needed(block.name)}:", *_indented(lines)]
 
 
@@ -166,7 +172,7 @@ def _residual(entry: Residual, column: int) -> Lines:
 def _parallel(entry: Parallel, column: int) -> Lines:
     inner = column + _STEP
     merge = _merge(entry.merge, _CONCAT, inner)
-    if not merge and all(branch.name != "branches" for branch in entry.branches):
+    if not merge and all(getattr(one, "name", "") != "branches" for one in entry.branches):
         return ["parallel:", *_indented(_branches(entry, inner))]
     branches = _indented(_branches(entry, inner + _STEP))
     return ["parallel:", *_indented(["branches:", *branches, *merge])]
@@ -175,7 +181,9 @@ def _parallel(entry: Parallel, column: int) -> Lines:
 def _branches(entry: Parallel, column: int) -> Lines:
     lines: Lines = []
     for branch in entry.branches:
-        if branch.name:
+        if isinstance(branch, Group):
+            lines += _item(_entry(branch, column + _STEP))
+        elif branch.name:
             lines += _entries(quoted_if_needed(branch.name), branch.entries, column)
         else:
             lines += _item(_items(branch.entries, column + _STEP) or ["[]"])
@@ -208,6 +216,7 @@ def _beside(beside: Beside, column: int) -> Lines:
         *_optional("trainable", beside.trainable, column),
         *_optional("regularizer", beside.regularizer, column),
         *_optional("weights", beside.weights, column),
+        *_optional("tap", beside.tap, column),
         *_optional("expect", beside.expect, column),
     ]
 
