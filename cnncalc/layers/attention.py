@@ -10,8 +10,8 @@ from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
-from cnncalc.layers.base.inert import DEVICE, SEED, tensors
-from cnncalc.layers.base.kinds import Flag, Integer, Kind, ListOf, Nullable, Real
+from cnncalc.layers.base.inert import DEVICE, SEED, FlagOrAuto, tensors
+from cnncalc.layers.base.kinds import Flag, Integer, ListOf, Nullable, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import names_of_axes
 from cnncalc.layers.base.reach import GLOBAL, Reach
@@ -198,8 +198,15 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
     attention_axes: Any = arg(
         Nullable(ListOf(Axis())), "the axes along which places attend; else all", default=None
     )
-    flash_attention: Any = arg(Kind(), "no effect", default=None, keras="flash_attention")
-    sliding_window: Any = arg(Kind(), "no effect", default=None, keras="sliding_window")
+    flash_attention: bool | None = arg(
+        Nullable(FlagOrAuto()), "a faster way to compute it", default=None, inert=True
+    )
+    sliding_window: int | None = arg(
+        Nullable(POSITIVE),
+        "places that are not masked",
+        default=None,
+        inert=True,
+    )
     example = "multi_head_attention: {num_heads: 8, key_dim: 64}"
 
     def output_shape(self, inputs: Inputs) -> Shape:

@@ -13,7 +13,6 @@ from cnncalc.layers.base.kinds import (
     DataFormat,
     Flag,
     Integer,
-    Kind,
     Nullable,
     Padding,
     PerAxis,
@@ -81,7 +80,7 @@ class ConvLSTM(Layer, type="conv_lstm", keras="ConvLSTM1D ConvLSTM2D ConvLSTM3D"
     recurrent_dropout: float = arg(Real(0, 1), "no effect on the shape", default=0)
     go_backwards: bool = arg(Flag(), "steps in reverse", default=False, inert=True)
     stateful: bool = arg(Flag(), "the state goes on to the next batch", default=False, inert=True)
-    unroll: Any = arg(Kind(), "how Keras computes it", default=False, inert=True)
+    unroll: bool = arg(Flag(), "how Keras computes it", default=False, inert=True)
     unit_forget_bias: bool = arg(
         Flag(), "the forget gate's bias begins at 1", default=True, inert=True
     )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 class ProductAttention(Layer):
     """What both attentions share: the value's features, at each place of the query."""
 
+    counts_in = "attention"
     arity = (1, 3)
     least_axes = 2
     also_takes = (SEED,)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.arithmetic import product
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.inert import SEED
-from cnncalc.layers.base.kinds import DataFormat, Flag, Kind, Real, Text
+from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, ListOf, Nullable, Real, Text
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channels_of
 from cnncalc.layers.base.usage import VIEW, Usage
@@ -47,7 +47,9 @@ class Dropout(
     view = "identity"
 
     rate: float = arg(_RATE, "share of elements dropped", default=0.5, torch="p")
-    noise_shape: Any = arg(Kind(), "what is dropped together; no effect", default=None)
+    noise_shape: Any = arg(
+        Nullable(ListOf(Nullable(Integer()))), "what is dropped together", default=None, inert=True
+    )
     data_format: str | None = arg(
         DataFormat(), "where the channels are; no effect", default=None, keras="data_format"
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import DEVICE, LORA, QUANTIZATION, OnlyNull, tensors
-from cnncalc.layers.base.kinds import Flag, Integer, Kind, Nullable, Real
+from cnncalc.layers.base.kinds import Flag, Integer, Nullable, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import names_of_axes
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
@@ -45,12 +45,19 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
     padding_idx: int | None = arg(
         Nullable(Integer()), "the symbol whose vector stays zero", default=None, torch="padding_idx"
     )
-    max_norm: Any = arg(Nullable(Real()), "no effect", default=None, torch="max_norm")
-    norm_type: Any = arg(Real(), "no effect", default=2.0, torch="norm_type")
-    scale_grad_by_freq: bool = arg(Flag(), "no effect", default=False)
-    sparse: bool = arg(Flag(), "no effect", default=False)
-    mask_zero: bool = arg(Flag(), "no effect", default=False, keras="mask_zero")
-    input_length: Any = arg(Kind(), "no effect", default=None, keras="input_length")
+    max_norm: float | None = arg(
+        Nullable(Real()), "longer vectors are cut", default=None, torch="max_norm", inert=True
+    )
+    norm_type: float = arg(
+        Real(), "of the norm for `max_norm`", default=2.0, torch="norm_type", inert=True
+    )
+    scale_grad_by_freq: bool = arg(Flag(), "gradients by frequency", default=False, inert=True)
+    sparse: bool = arg(Flag(), "sparse gradients", default=False, inert=True)
+    mask_zero: bool = arg(Flag(), "0 marks padding", default=False, keras="mask_zero", inert=True)
+    input_length: int | None = arg(
+        Nullable(Integer(1)), "claimed length (Keras 2)", default=None, keras="input_length",
+        inert=True,
+    )  # fmt: skip
     example = "embedding: {symbols: 1000, size: 64}"
 
     def validate(self) -> None:

@@ -9,7 +9,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
 from cnncalc.layers.base.errors import LayerError
-from cnncalc.layers.base.inert import DEVICE, inert, tensors
+from cnncalc.layers.base.inert import DEVICE, Configured, inert, tensors
 from cnncalc.layers.base.kinds import Flag, Integer, Kind, Nullable, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channel_axis
@@ -107,8 +107,12 @@ class BatchNorm(
         inert=True,
     )  # fmt: skip
     renorm: bool = arg(Flag(), "three more statistics a channel (Keras)", default=False)
-    renorm_clipping: Any = arg(Kind(), "no effect", default=None, keras="renorm_clipping")
-    renorm_momentum: Any = arg(Kind(), "no effect", default=None, keras="renorm_momentum")
+    renorm_clipping: Any = arg(
+        Nullable(Configured()), "limits of `renorm`", default=None, inert=True
+    )
+    renorm_momentum: float | None = arg(
+        Nullable(Real()), "share of the old statistics in `renorm`", default=None, inert=True
+    )
     main = "num_features"
     example = "batchnorm"
 

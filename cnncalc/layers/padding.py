@@ -8,7 +8,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, laid
-from cnncalc.layers.base.kinds import Choice, DataFormat, Kind
+from cnncalc.layers.base.kinds import Choice, DataFormat, Nullable, Real
 from cnncalc.layers.base.kinds import Padding as Sides
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import Reach, shifted
@@ -66,7 +66,7 @@ class Pad(
         Choice("zeros", "constant", "reflect", "replicate", "circular"), "what fills it",
         default="zeros", also=("padding_mode",),
     )  # fmt: skip
-    value: Any = arg(Kind(), "the constant; no effect on the shape", default=None)
+    value: float | None = arg(Nullable(Real()), "the constant", default=None, inert=True)
     data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
     example = "pad: {left: 1, right: 1}"
 

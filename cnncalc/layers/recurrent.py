@@ -9,8 +9,8 @@ from cnncalc.layers.base.activation_name import ActivationName
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
-from cnncalc.layers.base.inert import DEVICE, SEED, inert, tensors
-from cnncalc.layers.base.kinds import Choice, Flag, Integer, Kind, Nullable, Real
+from cnncalc.layers.base.inert import DEVICE, SEED, FlagOrAuto, inert, tensors
+from cnncalc.layers.base.kinds import Choice, Flag, Integer, Nullable, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
@@ -87,11 +87,20 @@ class Recurrent(Layer):
     recurrent_dropout: float = arg(
         Real(0, 1), "no effect on the shape", default=0, keras="recurrent_dropout"
     )
-    stateful: Any = arg(Kind(), "no effect on the shape", default=False, keras="stateful")
-    unroll: Any = arg(Kind(), "no effect on the shape", default=False, keras="unroll")
-    go_backwards: Any = arg(Kind(), "no effect on the shape", default=False, keras="go_backwards")
-    use_cudnn: Any = arg(Kind(), "no effect", default="auto", keras="use_cudnn")
-    unit_forget_bias: Any = arg(Kind(), "no effect", default=True, keras="unit_forget_bias")
+    stateful: bool = arg(
+        Flag(), "the state goes on to the next batch", default=False, keras="stateful", inert=True
+    )
+    unroll: bool = arg(Flag(), "how Keras computes it", default=False, keras="unroll", inert=True)
+    go_backwards: bool = arg(
+        Flag(), "steps in reverse", default=False, keras="go_backwards", inert=True
+    )
+    use_cudnn: Any = arg(
+        FlagOrAuto(), "how Keras computes it", default="auto", keras="use_cudnn", inert=True
+    )
+    unit_forget_bias: bool = arg(
+        Flag(), "the forget gate's bias begins at 1", default=True, keras="unit_forget_bias",
+        inert=True,
+    )  # fmt: skip
 
     def claims(self, inputs: Inputs) -> dict[str, int]:
         return {"input_size": inputs.shapes[0][-1]}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.formulas import Size, laid
-from cnncalc.layers.base.kinds import Choice, DataFormat, Flag, Integer, Kind
+from cnncalc.layers.base.kinds import Choice, DataFormat, Flag, Integer, Real, Text
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.reach import GLOBAL, Reach
@@ -37,8 +37,8 @@ class Resizing(Layer, type="resizing", keras="Resizing", also="resize"):
     )  # fmt: skip
     crop_to_aspect_ratio: bool = arg(Flag(), "crop instead of distorting", default=False)
     pad_to_aspect_ratio: bool = arg(Flag(), "pad instead of distorting", default=False)
-    fill_mode: Any = arg(Kind(), "what fills the padding", default="constant", inert=True)
-    fill_value: Any = arg(Kind(), "the constant that fills it", default=0.0, inert=True)
+    fill_mode: str = arg(Text(), "what fills the padding", default="constant", inert=True)
+    fill_value: float = arg(Real(), "the constant that fills it", default=0.0, inert=True)
     antialias: bool = arg(Flag(), "smooth where it gets smaller", default=False, inert=True)
     data_format: str | None = arg(DataFormat(), "where the channels are", default=None)
     example = "resizing: {height: 224, width: 224}"

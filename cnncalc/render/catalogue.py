@@ -54,6 +54,7 @@ def page(layer: type[Layer], style: Style = PLAIN, width: int | None = None) -> 
         out += [f"{head}Arguments{end}", ""]
         out += [_argument(layer, name, wide) for name in layer.arguments]
         out.append("")
+    out += [f"{head}Accepted, without effect on the figures{end}", "", _inert(layer, wide), ""]
     out += _names(layer, head, end, wide)
     if layer.example:
         out += [f"{head}Example{end}", "", f"  - {layer.example}", ""]
@@ -80,6 +81,11 @@ def _argument(layer: type[Layer], name: str, width: int) -> str:
     text += f"; also {', '.join(others)}" if others else ""
     text += "; `type: value` gives it" if name == layer.main else ""
     return fill(text, width, initial_indent=f"  {name:<16} ", subsequent_indent=" " * 19)
+
+
+def _inert(layer: type[Layer], width: int) -> str:
+    names = ", ".join(name for spec in layer.inert.values() for name in spec.names)
+    return fill(names, width, initial_indent="  ", subsequent_indent="  ")
 
 
 def _names(layer: type[Layer], head: str, end: str, width: int) -> list[str]:

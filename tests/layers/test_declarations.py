@@ -307,6 +307,9 @@ def test_the_page_shows_every_argument_with_default_and_names(layer):
         assert default in shown
         for other in argument.names:
             assert re.search(rf"(?<!\w){other}(?!\w)", shown)
+    for argument in layer.inert.values():
+        for other in argument.names:
+            assert re.search(rf"(?<!\w){other}(?!\w)", shown)
 
 
 @every_type

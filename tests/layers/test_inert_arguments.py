@@ -13,6 +13,9 @@ MAPS = [4, 8, 8]
 
 #: A value that the kinds of inert arguments take, by the kind's class.
 VALUES = {
+    "FlagOrAuto": "auto",
+    "ListOf": (1, 2),
+    "Text": "constant",
     "Real": 0.5,
     "Flag": True,
     "Integer": 3,

@@ -32,6 +32,19 @@ class Configured(Kind):
         return "a name, or a mapping with its settings"
 
 
+class FlagOrAuto(Flag):
+    """True, false, or `auto`: as the framework decides."""
+
+    def parse(self, value: object) -> Any:  # noqa: ANN401 - a truth value or `auto`
+        return value if value == "auto" else super().parse(value)
+
+    def schema(self) -> Schema:
+        return {"enum": ["auto", *super().schema()["enum"]]}
+
+    def describe(self) -> str:
+        return "true, false or auto"
+
+
 class OnlyNull(Kind):
     """What would change the weights in a way not known here."""
 
