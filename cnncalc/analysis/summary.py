@@ -6,7 +6,6 @@ from math import inf
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from cnncalc.analysis.holders import holders
 from cnncalc.figures import FIGURES
 from cnncalc.figures.figure import numbers_of, values_of
 
@@ -174,6 +173,8 @@ def _totals(figures: Sequence[Figure], rows: Sequence[Row]) -> tuple[Value, ...]
 def _holders(
     network: Network, rows: Sequence[Row], figures: Sequence[Figure]
 ) -> tuple[Holder, ...]:
+    from cnncalc.analysis.holders import holders  # noqa: PLC0415 - only for the table
+
     found = holders(network.layers, figures, [row.measured.values for row in rows])
     return tuple(holder for holder in found if holder.key in ("params", "macs"))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from cnncalc.analysis.summary import SORT_WORDS
+from cnncalc.analysis.summary import summarize as analysed
 from cnncalc.cli import completion
 from cnncalc.cli.completion import offer
 from cnncalc.cli.options import (
@@ -25,7 +27,7 @@ from cnncalc.figures import DATA, DETAILS, FIGURES
 from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from cnncalc.analysis.summary import Summary
     from cnncalc.build.reader import Reading
@@ -90,7 +92,8 @@ def summarize(  # noqa: PLR0913 - the options of the command
     max_size: MaxSize = DEFAULT.size,
 ) -> None:  # fmt: skip
     """Show every layer with its output shape, parameters and MACs, and the totals."""
-    names = _chosen(columns)
+    words = columns is not None or format not in _DATA_FORMATS
+    names = _chosen(columns) if words else ()
     _check("--sort", sort, (*FIGURES, *SORT_WORDS))
     _check("--total-of", total_of, FIGURES)
     reader = Reader(sets, inputs, max_layers, max_size)
@@ -100,25 +103,20 @@ def summarize(  # noqa: PLR0913 - the options of the command
             if not reading.failed and reading.network is not None:
                 emit(f"{_total(reading.network, total_of or 'params', batch)}\n")
     else:
-        from cnncalc.render.summary.columns import figures_of  # noqa: PLC0415 - start-up
-
-        wanted = figures_of(names if columns else ())
         asked = {"json": (*DATA, *DETAILS), "jsonl": (*DATA, *DETAILS), "csv": DATA}
-        figures = (*asked[format], *wanted) if format in asked else figures_of(names)
-        view = View(figures, batch, depth, sort, tree=format == "table")
-        _write([(reading, _summary(reading, view)) for reading in readings], format, names)
+        figures = (*asked.get(format, ()), *(_figures(names) if names else ()))
+        analyse = partial(
+            analysed, figures=figures, batch=batch, depth=depth, sort=sort, tree=format == "table"
+        )
+        _write([(reading, _summary(reading, analyse)) for reading in readings], format, names)
     if reader.failed:
         raise typer.Exit(2)
 
 
-class View(NamedTuple):
-    """What of a net is shown, and in which order."""
+def _figures(names: Sequence[str]) -> Sequence[str]:
+    from cnncalc.render.summary.columns import figures_of  # noqa: PLC0415 - not for JSON and CSV
 
-    figures: Sequence[str]
-    batch: int
-    depth: int | None
-    sort: str | None
-    tree: bool
+    return figures_of(names)
 
 
 def _chosen(columns: str | None) -> tuple[str, ...]:
@@ -150,15 +148,10 @@ def _total(network: Network, key: str, batch: int) -> str:
     return str(units.raw(total_of(network, figure, batch)))
 
 
-def _summary(reading: Reading, view: View) -> Summary | None:
-    from cnncalc.analysis.summary import summarize as analyse  # noqa: PLC0415 - start-up
-
+def _summary(reading: Reading, analyse: Callable[..., Summary]) -> Summary | None:
     if reading.network is None:
         return None
-    return analyse(
-        reading.network, source=reading.source, figures=view.figures, batch=view.batch,
-        depth=view.depth, tree=view.tree, sort=view.sort, complete=not reading.failed,
-    )  # fmt: skip
+    return analyse(reading.network, source=reading.source, complete=not reading.failed)
 
 
 def _write(

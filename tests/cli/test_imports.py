@@ -116,7 +116,7 @@ def test_every_command_has_a_case_here():
 def test_summarize_imports_no_other_analysis():
     modules = imported(LEAN[1])
     found = {name for name in modules if name.startswith("cnncalc.analysis.")}
-    needed = ("summary", "holders", "misreadings")
+    needed = ("summary", "misreadings")
     assert found == {f"cnncalc.analysis.{name}" for name in needed}
 
 
