@@ -181,21 +181,21 @@ def _holders(
 
 def not_counted(network: Network) -> tuple[str, ...]:
     """The types of layers whose arithmetic the MACs leave out, in the order of the net."""
-    return tuple(dict.fromkeys(node.type for node in network.layers if not node.layer.counted))
+    layers = {id(node.layer): node.layer for node in network.layers}  # equal ones are one object
+    return tuple(dict.fromkeys(layer.type for layer in layers.values() if not layer.counted))
 
 
 def _rows(network: Network, figures: Sequence[Figure], batch: int) -> list[Row]:
     rows: list[Row] = []
-    known: dict[tuple[int, ...], Measured] = {}
+    known: dict[int, Measured] = {}  # layers that share their values are equal
     for node, values in zip(network.layers, values_of(network, figures, batch), strict=True):
         name, layer, inputs, facts, _, traits, _ = node
-        key = id(facts), id(traits), id(values)
-        measured = known.get(key)
+        measured = known.get(id(values))
         if measured is None:
             scaled = tuple(
                 figure.of_batch(value, batch) for figure, value in zip(figures, values, strict=True)
             )
-            measured = known[key] = Measured(
+            measured = known[id(values)] = Measured(
                 facts.inputs.shapes, facts.output_shape, scaled, traits.shared_with
             )
         rows.append(Row(name, layer.type, inputs, measured))
@@ -246,7 +246,8 @@ def _folded(
     blocks: dict[str, _Block] = {}
     seen_as: dict[str, str] = {}
     for node, leaf in zip(network.layers, leaves, strict=True):
-        shown = node.scopes if depth is None else node.scopes[:depth]
+        scopes = node.scopes
+        shown = scopes if depth is None else scopes[:depth]
         for level, scope in enumerate(shown):
             last = level + 1 == depth
             if not (subtotals or last):
@@ -255,7 +256,7 @@ def _folded(
                 blocks[scope.name] = _Block(scope, level if subtotals else 0, counts=last)
                 rows.append(blocks[scope.name])
             blocks[scope.name].add(leaf, seen_as)
-        folded = depth is not None and len(node.scopes) >= depth
+        folded = depth is not None and len(scopes) >= depth
         seen_as[node.name] = shown[-1].name if folded else node.name
         if not folded:
             inputs = tuple(seen_as.get(name, name) for name in leaf.inputs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -61,9 +61,11 @@ class Figure(NamedTuple):
         """The value of layers that follow each other; what is not counted adds nothing."""
         if self.fold == "last":
             return values[-1] if values else None
-        counted = [value for value in values if isinstance(value, int)]
-        if values and not counted:
-            return None
+        if None in values:
+            values = [value for value in values if value is not None]
+            if not values:
+                return None
+        counted = cast("Sequence[int]", values)  # a figure with axes folds by its last
         return sum(counted) if self.fold == "sum" else max(counted, default=0)
 
     def of_batch(self, value: Value, batch: int) -> Value:
@@ -94,12 +96,14 @@ def values_of(
     whole = {one.key: one.values(network, batch) for one in figures if one.values is not None}
     known: dict[tuple[object, ...], tuple[Value, ...]] = {}
     for index, node in enumerate(network.layers):
-        own = {key: values[index] for key, values in whole.items()} if whole else {}
-        key = (id(node.facts), id(node.traits), *own.values())
-        values = known.get(key)
-        if values is None:
-            values = known[key] = tuple(_value(figure, node, own) for figure in figures)
-        yield values
+        key: tuple[object, ...] = id(node.facts), id(node.traits)
+        if whole:
+            key += tuple(values[index] for values in whole.values())
+        found = known.get(key)
+        if found is None:
+            own = {key: values[index] for key, values in whole.items()}
+            found = known[key] = tuple(_value(figure, node, own) for figure in figures)
+        yield found
 
 
 def _value(figure: Figure, node: Node, whole: Mapping[str, Value]) -> Value:
