@@ -42,6 +42,7 @@ EXAMPLES = (
 
 Format = Literal["table", "json", "jsonl", "csv", "markdown"]
 
+_WITH_COLUMNS = ("table", "markdown")
 _FIGURES = ", ".join(FIGURES)
 
 
@@ -92,8 +93,7 @@ def summarize(  # noqa: PLR0913 - the options of the command
     max_size: MaxSize = DEFAULT.size,
 ) -> None:  # fmt: skip
     """Show every layer with its output shape, parameters and MACs, and the totals."""
-    words = columns is not None or format not in _DATA_FORMATS
-    names = _chosen(columns) if words else ()
+    names = _chosen(columns) if columns or format in _WITH_COLUMNS else ()
     _check("--sort", sort, (*FIGURES, *SORT_WORDS))
     _check("--total-of", total_of, FIGURES)
     reader = Reader(sets, inputs, max_layers, max_size)

@@ -11,10 +11,14 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.arithmetic import product
-from cnncalc.figures import memory, receptive_field
+from cnncalc.figures import memory
 from cnncalc.figures.figure import Figure
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.figures.figure import Value
+    from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
 
@@ -24,6 +28,24 @@ def _activations(node: Node) -> int:
 
 def _flops(node: Node) -> int | None:
     return None if node.macs is None else 2 * node.macs
+
+
+def _receptive_field(network: Network, batch: int) -> Sequence[Value]:
+    from cnncalc.figures import receptive_field  # noqa: PLC0415 - start-up
+
+    return receptive_field.sizes(network, batch)
+
+
+def _effective_stride(network: Network, batch: int) -> Sequence[Value]:
+    from cnncalc.figures import receptive_field  # noqa: PLC0415 - start-up
+
+    return receptive_field.strides(network, batch)
+
+
+def _effective_padding(network: Network, batch: int) -> Sequence[Value]:
+    from cnncalc.figures import receptive_field  # noqa: PLC0415 - start-up
+
+    return receptive_field.paddings(network, batch)
 
 
 _DECLARED = (
@@ -40,12 +62,12 @@ _DECLARED = (
     Figure("activations", "activations", "elements of the outputs", _activations,
            per_sample=True, detail=True, compared=True, budget=True),
     Figure("receptive_field", "rf", "input elements that a unit sees, per axis",
-           values=receptive_field.sizes, fold="last", detail=True, budget=True,
+           values=_receptive_field, fold="last", detail=True, budget=True,
            column="rf"),
     Figure("effective_stride", "jump", "input elements between two units, per axis",
-           values=receptive_field.strides, fold="last", detail=True, column="jump"),
+           values=_effective_stride, fold="last", detail=True, column="jump"),
     Figure("effective_padding", "start", "unit * stride - its first input element, per axis",
-           values=receptive_field.paddings, fold="last", detail=True, column="start"),
+           values=_effective_padding, fold="last", detail=True, column="start"),
     Figure("saved", "saved", "bytes kept for the backward, as float32",
            values=memory.saved, unit="bytes"),
     Figure("live", "live", "bytes alive while a layer runs in inference, as float32",
