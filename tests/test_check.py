@@ -133,7 +133,7 @@ def test_flops_for_macs():
 
 def test_macs_for_flops():
     (cause,) = causes(CONV.format("", "flops: 243000"))
-    assert "MACs are claimed" in cause
+    assert "MACs are given" in cause
 
 
 def test_channels_written_last():
@@ -166,7 +166,7 @@ def test_buffers_counted_in():
 def test_resnet50s_four_giga_are_macs():
     text = (ROOT / "examples/resnet50.yaml").read_text(encoding="utf-8")
     (first, *_) = causes(text + "\nexpect: {flops: ~4.1G}\n")
-    assert first == ("cause: MACs are claimed for FLOPs, of which each has two, which gives ~4.1G")
+    assert first == ("cause: MACs are given for FLOPs, which are two per MAC, which gives ~4.1G")
 
 
 def test_shared_weights_counted_twice():

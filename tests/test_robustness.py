@@ -33,7 +33,7 @@ EMPTY = "input: 3x8x8\nlayers: []\n"
 def test_nets_without_axes_and_without_layers_are_answered_or_refused(cnncalc, arguments, text):
     done = cnncalc(*arguments, stdin=text)
     assert "Traceback" not in done.stderr
-    # No layer takes one number a sample, and a net without layers fits together.
+    # No layer takes one number per sample, and a net without layers fits together.
     fails = text != EMPTY
     assert done.returncode == (2 if fails else 0)
     assert bool(done.stderr) == fails

@@ -62,7 +62,7 @@ def macs(record: dict[str, Any]) -> int:
     """The record's, and what it leaves out: the convolution in each model within the model.
 
     Only ConvNeXt has these, a convolution and a normalisation each. The kernel is what
-    remains of the parameters without one bias a filter and two numbers a normalised
+    remains of the parameters without one bias per filter and two numbers a normalised
     channel: as many as filters in the stem, half in a downsampling.
     """
     total = record["conv_dense_macs"]

@@ -38,7 +38,7 @@ class Measured(NamedTuple):
 class Row(NamedTuple):
     """One line of a summary.
 
-    `level` is how deep it stands in the tree; `layers` how many layers it
+    `level` is its depth in the tree; `layers` how many layers it
     stands for: 1 for a layer, more for a block. Rows of blocks are subtotals
     when their layers follow, so that only rows with `counts` add up to the
     totals.

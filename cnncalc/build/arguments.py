@@ -73,7 +73,7 @@ def _from_pairs(
 
 
 def argument_place(name: Name, entry: Entry, error: LayerError) -> Placed:
-    """Where the argument that an error names stands in an entry."""
+    """Where the argument that an error names is in an entry."""
     if not isinstance(entry, Layer):
         return entry
     given = entry.arguments

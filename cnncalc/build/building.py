@@ -46,7 +46,7 @@ class LayerBuilder:
     def build(
         self, entry: syntax.Layer, evaluator: Evaluator
     ) -> tuple[Layer, dict[str, float] | None]:
-        """The layer, and the regulariser if one stands among the arguments.
+        """The layer, and the regulariser if one is among the arguments.
 
         Raises:
             SpecProblem: the type is unknown, or an argument is not as it must be.

@@ -1,4 +1,4 @@
-"""Where entries stand while a net is unrolled."""
+"""Where entries are while a net is unrolled."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Names = tuple[str, ...]
 
 
 class Frame(NamedTuple):
-    """Where entries stand: the scope of their names and variables."""
+    """Where entries are: the scope of their names and variables."""
 
     prefix: str
     variables: Variables

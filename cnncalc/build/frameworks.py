@@ -2,7 +2,7 @@
 
 A name that only Keras has brings Keras's rules, its axes included: a net of
 such names has its channels last. Where an image is written with its channels
-first, or where PyTorch's names stand beside Keras's, both readings are possible;
+first, or where PyTorch's names appear beside Keras's, both readings are possible;
 one is taken, and a warning names the line that settles it.
 """
 

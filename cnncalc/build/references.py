@@ -89,7 +89,7 @@ class References:
             )  # fmt: skip
 
     def unresolved(self, line_of: Callable[[str], str]) -> Iterator[tuple[SpecProblem, Frame]]:
-        """A problem, and where it stands, for each name that was missing when it was needed."""
+        """A problem, and where it is, for each name that was missing when it was needed."""
         found = [(one, self.find(one.wanted, one.frame.prefix)) for one in self._missing]
         for one, later in found:
             if one.by and later is not None:
@@ -101,7 +101,7 @@ class References:
                 yield self._forward(one, later, line_of(later)), one.frame
 
     def _forward(self, missing: _Missing, later: str, line: str) -> SpecProblem:
-        message = f"`{missing.wanted}` stands further down{line}"
+        message = f"`{missing.wanted}` is defined further down{line}"
         if later == missing.by:
             message = f"`{missing.wanted}` takes its own result"
         elif missing.by and self._reaches(later, missing.by):

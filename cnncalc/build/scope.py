@@ -214,7 +214,7 @@ class Evaluator:
         return _filled(name, [self._filler(match, at) for match in _TEMPLATE.finditer(text)])
 
     def _filler(self, match: re.Match[str], at: Placed) -> Any:  # noqa: ANN401 - any plain value
-        """What stands for a `$name` or `${expression}` of a name."""
+        """What is for a `$name` or `${expression}` of a name."""
         if match[2] is not None:
             return self.lookup(match[2], at)
         if RANGE in match[1]:
@@ -222,7 +222,7 @@ class Evaluator:
         return self._part(match[1], at)
 
     def _part(self, text: str, at: Placed, *, bare: bool = True) -> Any:  # noqa: ANN401 - any plain value
-        """The value of what stands in `${...}`, where words are variables, or of a range's end."""
+        """The value of what is in `${...}`, where words are variables, or of a range's end."""
         try:
             return evaluate(text, lambda name: self.lookup(name, at), bare=bare)
         except ExpressionError as error:
@@ -245,7 +245,7 @@ class Evaluator:
 
     def _size(self, name: str, place: Placed, shape: Shape) -> int:
         if not shape:
-            raise SpecProblem(codes.EXPRESSION, f"one number a sample has no `${name}`", place)
+            raise SpecProblem(codes.EXPRESSION, f"one number per sample has no `${name}`", place)
         if name == "in_features":
             return shape[-1]
         if name == "in_channels":
@@ -267,7 +267,7 @@ def _filled(name: Template, values: list[Any]) -> str:
     def fill(match: re.Match[str]) -> str:
         value = next(fillers)
         if isinstance(value, bool) or not isinstance(value, (int, str)):
-            raise SpecProblem(codes.EXPRESSION, f"`{match[0]}` is no part of a name", name)
+            raise SpecProblem(codes.EXPRESSION, f"`{match[0]}` is not part of a name", name)
         return str(value)
 
     return _TEMPLATE.sub(fill, name.text)
@@ -359,7 +359,7 @@ def flag(written: Value, evaluator: Evaluator, key: str) -> bool:
 
 
 def stated(written: Value | None, evaluator: Evaluator, *, exact: bool = False) -> Stated | None:
-    """What stands under a key such as `expect`, with its places; raises `SpecProblem`.
+    """What is under a key such as `expect`, with its places; raises `SpecProblem`.
 
     Args:
         written: the value of the key.

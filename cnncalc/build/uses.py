@@ -119,7 +119,7 @@ def _shared_block(expander: Expander, beside: Beside, frame: Frame, evaluator: E
     found = expander.references.find_block(wanted, frame.prefix)
     if not found:
         raise SpecProblem(
-            codes.UNKNOWN_LAYER, f"no block called `{wanted}` stands above", beside.share
+            codes.UNKNOWN_LAYER, f"no block called `{wanted}` is defined above", beside.share
         )
     return f"{found}/"
 

@@ -64,10 +64,10 @@ def check(  # noqa: PLR0913 - the options of the command
     ] = None,
     fail_on: Annotated[
         FailOn,
-        typer.Option(help="The mildest finding that gives exit code 1; opinions are info."),
+        typer.Option(help="The least severe finding that gives exit code 1; opinions are info."),
     ] = "info",
     exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit code 0 with findings, too.")
+        bool, typer.Option("--exit-zero", help="Exit with code 0 even if there are findings.")
     ] = False,
     sets: SetOption = None,
     inputs: InputOption = None,

@@ -134,7 +134,7 @@ def _packaged() -> list[tuple[str, str]]:
 
 
 def _listed(incomplete: str, names: Iterable[str]) -> list[str]:
-    """Names with what stands before the last comma."""
+    """Names with what is before the last comma."""
     before, comma, _ = incomplete.rpartition(",")
     return [f"{before}{comma}{name}" for name in names]
 

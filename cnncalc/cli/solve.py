@@ -155,7 +155,7 @@ def _layer(  # noqa: PLR0913 - the options, passed on
         node = network[name]
         solution = solve_layer(network.name, node, out, fixed, limit=limit)
     except KeyError:
-        if reading.failed:  # the layer may stand below the first error, which is reported
+        if reading.failed:  # the layer may be below the first error, which is reported
             raise typer.Exit(2) from None
         close = nearest(name, [node.name for node in network.layers])
         hint = f"; did you mean {close}?" if close else "; `cnncalc summarize` lists them"

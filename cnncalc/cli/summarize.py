@@ -1,4 +1,4 @@
-"""`cnncalc summarize`: a row a layer, and the totals."""
+"""`cnncalc summarize`: one row per layer, and the totals."""
 
 from __future__ import annotations
 

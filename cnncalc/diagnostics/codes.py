@@ -67,7 +67,7 @@ TITLES: Final[dict[str, str]] = {
     RECURSION: "a definition contains itself",
     DUPLICATE_ARGUMENT: "an argument is given twice",
     RANK: "the input has the wrong number of axes",
-    CLAIM: "a claimed size is not the size that arrives",
+    CLAIM: "a declared size is not the actual size",
     KERNEL_TOO_LARGE: "the kernel is larger than its input",
     NOT_DIVISIBLE: "a number is not divisible as it must be",
     MERGE: "shapes do not meet at a merge",

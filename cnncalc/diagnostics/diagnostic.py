@@ -16,18 +16,18 @@ class Place(NamedTuple):
 
 
 class Placed(Protocol):
-    """Anything of a source that knows where it stands."""
+    """Anything of a source that knows where it is."""
 
     @property
     def place(self) -> Place:
-        """Where it stands."""
+        """Where it is."""
         ...
 
 
 class Diagnostic(NamedTuple):
     """One finding about a spec.
 
-    `message` is a sentence without a full stop, `label` stands under the
+    `message` is a sentence without a full stop, `label` is printed under the
     place, `notes` say how the values came about, `help` names ways out.
     """
 

@@ -181,11 +181,11 @@ def _two_types(types: list[tuple[Scalar, Tree]]) -> SpecProblem:
     first, second = types[0][0], types[1][0]
     close = nearest(second.text, ENTRY_KEYS)
     return SpecProblem(
-        codes.UNKNOWN_KEY, f"`{second.text}` stands beside `{first.text}` in one entry", second,
+        codes.UNKNOWN_KEY, f"`{second.text}` appears beside `{first.text}` in one entry", second,
         label=f"did you mean `{close}`?" if close
         else "an argument goes into the braces, another layer on a line of its own",
         help=(f"`- {first.text}: {{{second.text}: ...}}`, if it is an argument",
-              f"beside a type stand {', '.join(ENTRY_KEYS)}"),
+              f"the keys beside a type are {', '.join(ENTRY_KEYS)}"),
     )  # fmt: skip
 
 
@@ -277,9 +277,9 @@ def unknown_keys(mapping: Mapping, known: tuple[str, ...], what: str) -> Iterato
 
 
 def belongs_beside(type_: str, key: str) -> tuple[str, str]:
-    """What is said, and shown, where a key of an entry stands among its arguments."""
+    """What is said, and shown, where a key of an entry is among its arguments."""
     return (
-        f"`{key}` stands beside the type, not among its arguments",
+        f"`{key}` belongs beside the type, not among its arguments",
         f"`- {{{type_}: {{...}}, {key}: ...}}`",
     )
 
@@ -288,7 +288,7 @@ def check_beside_layers(beside: Beside, *, block: bool = False) -> None:
     """Refuse keys that mean nothing for several layers; raises `SpecProblem`.
 
     Args:
-        beside: what stands beside a group, a residual, a parallel or a block.
+        beside: what is beside a group, a residual, a parallel or a block.
         block: whether it is a block, which always has a name and may share another's weights.
     """
     for key in ("share", "regularizer", "weights"):

@@ -196,7 +196,7 @@ class _Parser:
 
     def expect(self, symbol: str) -> None:
         if not self.accept(symbol):
-            raise ExpressionError(f"`{self.text}` misses a `{symbol}`")
+            raise ExpressionError(f"`{self.text}` lacks a `{symbol}`")
 
 
 def _tokens(text: str) -> list[tuple[str, str]]:

@@ -26,7 +26,7 @@ _TIMES = re.compile(r"\s*\d+(\s*[x×]\s*\d+)+\s*")
 
 
 def read_shape(written: Value, layout: Layout, value: Any) -> Shape:  # noqa: ANN401 - a plain value
-    """An input's shape from a list, `3x32x32` or named axes; `[]` is one number a sample.
+    """An input's shape from a list, `3x32x32` or named axes; `[]` is one number per sample.
 
     Args:
         written: as the spec has it.

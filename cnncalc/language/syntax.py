@@ -6,7 +6,7 @@ keys next to its type. Values are literals, expressions, lists and mappings.
 What is not as the language has it is `Malformed`, in the place of the entry or
 value that it should be.
 
-Nodes are equal if they say the same; where they stand makes no difference.
+Nodes are equal if they say the same; where they are makes no difference.
 Nobody changes a node after it is made.
 """
 
@@ -34,7 +34,7 @@ class Node:
 
     @property
     def place(self) -> Place:
-        """Where it stands."""
+        """Where it is."""
         return self.at.place if self.at is not None else Place(1, 1)
 
     def __eq__(self, other: object) -> bool:

@@ -50,7 +50,7 @@ class _Placed:
 
     @property
     def place(self) -> Place:
-        """Where it stands."""
+        """Where it is."""
         return Place(self.mark.line + 1, self.mark.column + 1, self.width)
 
 
@@ -122,7 +122,7 @@ def read_tree(text: str, limits: Limits) -> Tree | None:
     """The tree of the text's only document; None if it holds none.
 
     Raises:
-        SpecProblem: the YAML is malformed, a key stands twice, a limit is exceeded.
+        SpecProblem: the YAML is malformed, a key appears twice, a limit is exceeded.
     """
     loader = _Loader(text)
     try:
@@ -163,7 +163,7 @@ def _unreadable(text: str, error: yaml.YAMLError) -> SpecProblem:
     before = text[: found.start()]
     mark = Position(before.count("\n"), len(before) - before.rfind("\n") - 1)
     return SpecProblem(
-        codes.NOT_TEXT, f"the character {found[0]!r} cannot stand in a YAML text",
+        codes.NOT_TEXT, f"the character {found[0]!r} cannot appear in a YAML text",
         Scalar("", mark, quoted=False),
         help=('in double quotes it is written by its code, "\\x07"',),
     )  # fmt: skip
@@ -181,7 +181,7 @@ def _syntax_help(problem: str, lines: list[str]) -> tuple[str, ...]:
     key = _KEY.match(lines[-1]) if before else None
     if before and key and "mapping values are not allowed" in problem:
         word = before["type"]
-        return (f"`- {word}:` with a colon, since `{key[1]}` stands beside it",)
+        return (f"`- {word}:` with a colon, since `{key[1]}` is beside it",)
     if "mapping values are not allowed" in problem:
         return ("a value that contains `: ` needs quotes; check the indentation, too",)
     return ()
@@ -272,7 +272,7 @@ class _Composer:
         if event.anchor not in self.anchors:
             raise SpecProblem(
                 codes.SYNTAX,
-                f"no anchor `&{event.anchor}` stands above",
+                f"no anchor `&{event.anchor}` is defined above",
                 place,
                 help=("a value that begins with `*` needs quotes",),
             )
@@ -300,7 +300,7 @@ class _Composer:
                     raise not_pairs(parts[::2], start.start_mark)
                 first = seen[key.text].place.line
                 raise SpecProblem(
-                    codes.DUPLICATE_KEY, f"`{key.text}` stands here and in line {first}", key
+                    codes.DUPLICATE_KEY, f"`{key.text}` appears here and in line {first}", key
                 )
             seen[key.text] = key
             kept += (key, value)
@@ -339,7 +339,7 @@ class _Composer:
         if sizes[id(root)] > self.limits.values:
             raise SpecProblem(
                 codes.LIMIT,
-                f"the aliases stand for {sizes[id(root)]:,} values; "
+                f"the aliases expand to {sizes[id(root)]:,} values; "
                 f"the limit is {self.limits.values:,}",
                 root,
                 help=("use `repeat` or a block for what recurs",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: The keys that stand beside a type, each with what it does.
+#: The keys beside a type, each with what it does.
 ENTRY_KEYS = {
     "name": "what the layer is called; `$i` and other variables are filled in",
     "from": "the layer, or list of layers, whose results it takes; else the entry before",
@@ -10,10 +10,10 @@ ENTRY_KEYS = {
     "share": "the layer, or the block of the same type, whose weights it uses",
     "trainable": "false freezes the weights",
     "tap": "true: a side output; the entry after it takes what this one took",
-    "expect": "claims about the result, which `check` holds against it",
+    "expect": "expectations of the result, which `check` verifies",
     "regularizer": "penalties on the kernels: {l1: ..., l2: ...}",
     "weights": "numbers of its weights by their names, for `compute`: {kernel: ..., bias: ...}",
-    "repeat": "how many times the entry stands in a row; `$i` counts from 1",
+    "repeat": "how many times the entry is repeated; `$i` counts from 1",
     "for": "the variables that take the values of each row of `in`",
     "in": "the rows",
     "layers": "the entries of a group",

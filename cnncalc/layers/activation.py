@@ -383,7 +383,7 @@ class Threshold(ActivationFunction, type="threshold", torch="Threshold"):
     also_takes = (INPLACE,)
 
     threshold: float = arg(Real(), "where x begins to pass")
-    value: float = arg(Real(), "what stands below it", default=0)
+    value: float = arg(Real(), "the value below it", default=0)
     example = "threshold: {threshold: 0.1, value: 0}"
 
 

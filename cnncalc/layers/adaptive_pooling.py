@@ -38,7 +38,7 @@ class AdaptivePooling(Layer):
     )  # fmt: skip
     return_indices: bool = arg(Flag(), "also return positions; no effect", default=False)
     data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
-    one_an_axis = ("size",)
+    one_per_axis = ("size",)
 
     def validate(self) -> None:
         if self.size is None and self.dialect != "own":
@@ -93,7 +93,7 @@ class AdaptiveAvgPool(
     Parameters: none. MACs: 0.
 
     PyTorch's `AdaptiveAvgPool2d` and `AdaptiveAvgPool3d` pool the last axes to 1,
-    however many stand before them.
+    however many come before them.
     """
 
     linear = True

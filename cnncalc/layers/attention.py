@@ -58,12 +58,12 @@ class Attention(
 
     arity = (1, 3)
     num_heads: int = arg(POSITIVE, "heads")
-    embed_dim: int | None = arg(POSITIVE, "claimed features of the query", claim=True)
+    embed_dim: int | None = arg(POSITIVE, "declared features of the query", claim=True)
     kdim: int | None = arg(Nullable(POSITIVE), "features of the key", default=None)
     vdim: int | None = arg(Nullable(POSITIVE), "features of the value", default=None)
     bias: bool = arg(Flag(), "biases of all projections", default=True)
-    add_bias_kv: bool = arg(Flag(), "a learned key and value more", default=False)
-    add_zero_attn: bool = arg(Flag(), "a key and value of zeros more; no effect", default=False)
+    add_bias_kv: bool = arg(Flag(), "one more learned key and value", default=False)
+    add_zero_attn: bool = arg(Flag(), "one more key and value of zeros; no effect", default=False)
     batch_first: bool = arg(Flag(), "order of batch and length; no effect", default=False)
     dropout: float = arg(Real(0, 1), "no effect on the shape", default=0)
     example = "attention: 8"

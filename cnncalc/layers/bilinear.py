@@ -38,9 +38,9 @@ class Bilinear(Layer, type="bilinear", torch="Bilinear"):
     equations = ("y = sum(x1*kernel*x2) + bias",)
 
     units: int = arg(Integer(1), "outputs of the layer", torch="out_features")
-    in1_features: int | None = arg(Integer(1), "claimed features of the first", claim=True)
-    in2_features: int | None = arg(Integer(1), "claimed features of the second", claim=True)
-    bias: bool = arg(Flag(), "one bias an output", default=True)
+    in1_features: int | None = arg(Integer(1), "declared features of the first", claim=True)
+    in2_features: int | None = arg(Integer(1), "declared features of the second", claim=True)
+    bias: bool = arg(Flag(), "one bias per output", default=True)
     example = "bilinear: 10"
 
     def claims(self, inputs: Inputs) -> dict[str, int]:

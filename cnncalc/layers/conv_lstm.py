@@ -69,7 +69,7 @@ class ConvLSTM(Layer, type="conv_lstm", keras="ConvLSTM1D ConvLSTM2D ConvLSTM3D"
     dilation: Any = arg(
         PerAxis(POSITIVE), "distance between kernel elements", default=1, keras="dilation_rate"
     )
-    bias: bool = arg(Flag(), "one bias a filter and gate", default=True, keras="use_bias")
+    bias: bool = arg(Flag(), "one bias per filter and gate", default=True, keras="use_bias")
     return_sequences: bool = arg(Flag(), "every frame, or the last", default=False)
     return_state: bool = arg(Flag(), "also the state; the first output counts", default=False)
     activation: Any = arg(Nullable(ActivationName()), "of the state; else tanh", default=None)

@@ -44,7 +44,7 @@ class SlidingKernel(Layer):
     also_takes = (DEVICE, *tensors("bias"))
     linear = True
 
-    one_an_axis = ("kernel",)
+    one_per_axis = ("kernel",)
 
     kernel: Any = arg(PerAxis(POSITIVE), "kernel size", torch="kernel_size", keras="kernel_size")
     stride: Any = arg(PerAxis(POSITIVE), "step of the kernel", default=1, keras="strides")
@@ -56,7 +56,7 @@ class SlidingKernel(Layer):
     dilation: Any = arg(
         PerAxis(POSITIVE), "distance between kernel elements", default=1, keras="dilation_rate"
     )
-    bias: bool = arg(Flag(), "one bias a filter", default=True, keras="use_bias")
+    bias: bool = arg(Flag(), "one bias per filter", default=True, keras="use_bias")
     padding_mode: str = arg(
         Choice("zeros", "reflect", "replicate", "circular", also={"constant": "zeros"}),
         "what fills the padding",
@@ -179,7 +179,7 @@ class Conv(
     groups: int = arg(
         POSITIVE, "input and output channels fall into this many separate groups", default=1
     )
-    in_channels: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
+    in_channels: int | None = arg(POSITIVE, "declared channels of the input", claim=True)
 
     example = "conv: {filters: 64, kernel: 3, stride: 2, padding: 1}"
 
@@ -239,7 +239,7 @@ class DepthwiseConv(
     }
     equations = ("y = sum(kernel*window) + bias?",)
 
-    depth_multiplier: int = arg(POSITIVE, "kernels a channel", default=1)
+    depth_multiplier: int = arg(POSITIVE, "kernels per channel", default=1)
 
     main = "kernel"
     example = "depthwise_conv: {kernel: 3, padding: same}"
@@ -282,7 +282,7 @@ class SeparableConv(
     equations = ("z = sum(depthwise_kernel*window)", "y = sum(pointwise_kernel*z) + bias?")
 
     filters: int = arg(POSITIVE, "channels of the output", torch="out_channels")
-    depth_multiplier: int = arg(POSITIVE, "depthwise kernels a channel", default=1)
+    depth_multiplier: int = arg(POSITIVE, "depthwise kernels per channel", default=1)
 
     example = "separable_conv: {filters: 128, kernel: 3, padding: same}"
 

@@ -42,8 +42,8 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
     equations = ("y = sum(kernel*x) + bias?",)
 
     units: int = arg(Integer(1), "outputs of the layer", torch="out_features")
-    bias: bool = arg(Flag(), "one bias an output", default=True, keras="use_bias")
-    in_features: int | None = arg(Integer(1), "claimed size of the last axis", claim=True)
+    bias: bool = arg(Flag(), "one bias per output", default=True, keras="use_bias")
+    in_features: int | None = arg(Integer(1), "declared size of the last axis", claim=True)
     activation: str | None = arg(
         Nullable(ActivationName()),
         "an activation applied to the output (Keras); no parameters",

@@ -34,7 +34,7 @@ class LayerScale(Layer, type="layer_scale", keras="LayerScale", torch="LayerScal
     equations = ("y = gamma * x",)
 
     init_values: Any = arg(Nullable(Real()), "the first value; no effect", default=None)
-    projection_dim: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
+    projection_dim: int | None = arg(POSITIVE, "declared channels of the input", claim=True)
     example = "layer_scale"
 
     def claims(self, inputs: Inputs) -> dict[str, int]:

@@ -100,7 +100,7 @@ class BatchNorm(
 
     affine: bool = arg(Flag(), "gamma and beta (PyTorch)", default=True)
     track_running_stats: bool = arg(Flag(), "keep running mean and variance", default=True)
-    num_features: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
+    num_features: int | None = arg(POSITIVE, "declared channels of the input", claim=True)
     axis: int | None = arg(Axis(), "the axis of the channels (Keras)", default=None)
     momentum: float | None = arg(
         Nullable(Real()), "share of the new statistics (of the old in Keras)", default=0.1,
@@ -132,7 +132,7 @@ class BatchNorm(
         if self.dialect == "torch" and not self.track_running_stats and spatial:
             raise LayerError(
                 codes.EMPTY_OUTPUT,
-                "without running statistics one value a channel has nothing to be normalised over",
+                "without running statistics, one value per channel cannot be normalised",
                 argument="track_running_stats",
             )
         return shape
@@ -196,7 +196,7 @@ class GroupNorm(
     formulas: ClassVar = {"params": "gamma?*channels + beta?*channels"}
 
     groups: int = arg(Integer(-1), "number of groups", default=32, torch="num_groups")
-    num_channels: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
+    num_channels: int | None = arg(POSITIVE, "declared channels of the input", claim=True)
     affine: bool = arg(Flag(), "gamma and beta (PyTorch)", default=True)
     axis: int | None = arg(Axis(), "the axis of the channels (Keras)", default=None)
     example = "groupnorm: 8"
@@ -285,7 +285,7 @@ class InstanceNorm(
     )
     bias: bool = arg(Flag(), "beta too", default=True)
     track_running_stats: bool = arg(Flag(), "keep running mean and variance", default=False)
-    num_features: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
+    num_features: int | None = arg(POSITIVE, "declared channels of the input", claim=True)
     main = "num_features"
     example = "instancenorm"
 
@@ -299,7 +299,7 @@ class InstanceNorm(
         if product(sizes) == 1 and not self.track_running_stats:
             raise LayerError(
                 codes.EMPTY_OUTPUT,
-                f"one value a channel has nothing to be normalised over: {show_shape(sizes)}",
+                f"one value per channel cannot be normalised: {show_shape(sizes)}",
             )
         return inputs.shapes[0]
 

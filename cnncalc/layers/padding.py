@@ -46,8 +46,8 @@ class Pad(
 
     Output per spatial axis: before + in + after. Parameters: none.
 
-    Under `pad` and Keras's names the numbers are one for all, one an axis, or
-    pairs an axis; under PyTorch's names a list runs from the last axis:
+    Under `pad` and Keras's names the numbers are one for all, one per axis, or
+    pairs per axis; under PyTorch's names a list runs from the last axis:
     [left, right, top, bottom, front, back]. Reflection must be smaller than
     the axis, circular padding at most as large. Where negative numbers leave
     nothing, `pad` refuses; PyTorch and Keras give an empty tensor, but PyTorch's
@@ -229,7 +229,7 @@ def spread_sides(layer: Layer, value: Any, rank: int, argument: str) -> Pairs:  
         if rank == 1 and len(value) == 2 and numbers:  # noqa: PLR2004 - a pair
             return ((value[0], value[1]),)
         if len(value) != rank:
-            raise _count(layer, value, rank, argument, f"{rank}, one or a pair an axis")
+            raise _count(layer, value, rank, argument, f"{rank}, one or a pair per axis")
     return sides(value, rank, argument)
 
 

@@ -16,7 +16,7 @@ POSITIVE = Integer(1)
 
 
 class Parameter(Layer, type="parameter"):
-    """A bare learned tensor beside the way of the data, such as an auxiliary head's weights.
+    """A learned tensor that the data does not pass through, such as an auxiliary head's weights.
 
     Output: as the input.
     """

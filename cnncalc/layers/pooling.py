@@ -186,7 +186,7 @@ class LPPool(Pooling, type="lppool", torch="LPPool1d LPPool2d LPPool3d", also="l
 
     norm_type: float = arg(Real(), "the p of the norm")
     main = "kernel"
-    one_an_axis = ("kernel",)
+    one_per_axis = ("kernel",)
     example = "lppool: {norm_type: 2, kernel: 2}"
 
     def check_sizes(self, windows: Sequence[Window]) -> None:

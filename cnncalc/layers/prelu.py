@@ -43,7 +43,7 @@ class PReLU(ActivationFunction, type="prelu", torch="PReLU", keras="PReLU"):
 
     num_parameters: int = arg(Integer(1), "1, or the channels of the input", default=1)
     shared_axes: Any = arg(
-        Nullable(ListOf(Axis())), "axes that share a parameter; makes one an element else",
+        Nullable(ListOf(Axis())), "axes that share a parameter; otherwise there is one per element",
         default=None,
     )  # fmt: skip
     init: float = arg(Real(), "the first value; no effect", default=0.25)

@@ -53,7 +53,7 @@ class Recurrent(Layer):
     gates: ClassVar[int] = 1
 
     units: int = arg(POSITIVE, "size of the hidden state", torch="hidden_size")
-    input_size: int | None = arg(POSITIVE, "claimed features of a step", claim=True)
+    input_size: int | None = arg(POSITIVE, "declared features of a step", claim=True)
     num_layers: int = arg(
         Integer(1, _MOST_LAYERS),
         "cells stacked on each other (PyTorch)",
@@ -116,7 +116,7 @@ class Recurrent(Layer):
         return self.units
 
     def bias_vectors(self) -> int:
-        """Biases a gate: PyTorch keeps two (input and recurrent), Keras one."""
+        """Biases per gate: PyTorch keeps two (input and recurrent), Keras one."""
         return 1 if self.dialect == "keras" else 2
 
     def output_shape(self, inputs: Inputs) -> Shape:
@@ -213,7 +213,7 @@ class LSTM(Recurrent, type="lstm", torch="LSTM", keras="LSTM"):
     Output: (steps, directions * units); the last step only, where sequences are
     not returned (Keras's default). With `proj_size` each direction gives that.
 
-    PyTorch has two bias vectors a gate, Keras one; `lstm` counts as PyTorch.
+    PyTorch has two bias vectors per gate, Keras one; `lstm` counts as PyTorch.
     """
 
     equations = (
@@ -258,7 +258,7 @@ class GRU(Recurrent, type="gru", torch="GRU", keras="GRU"):
     Output: (steps, directions * units); the last step only, where sequences are
     not returned (Keras's default).
 
-    Two bias vectors a gate in PyTorch and in Keras, but one in Keras with
+    Two bias vectors per gate in PyTorch and in Keras, but one in Keras with
     `reset_after: false`; `gru` counts as PyTorch.
     """
 

@@ -30,7 +30,7 @@ class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="dept
 
     Output: (channels / r^2, height * r, width * r). Parameters: none.
 
-    Under PyTorch's name further axes may stand before these three.
+    Under PyTorch's name further axes may come before these three.
     """
 
     tells_channels = True
@@ -75,7 +75,7 @@ class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also
 
     Output: (channels * r^2, height / r, width / r). Parameters: none.
 
-    Under PyTorch's name further axes may stand before these three.
+    Under PyTorch's name further axes may come before these three.
     """
 
     tells_channels = True
@@ -115,7 +115,7 @@ class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also
 
 
 def _last_planes(layer: Layer, inputs: Inputs) -> tuple[Shape, Inputs]:
-    """The axes that stand before the maps, and the maps alone."""
+    """The axes that come before the maps, and the maps alone."""
     shape = inputs.shapes[0]
     count = max(len(shape) - 3, 0) if layer.dialect == "torch" else 0
     return shape[:count], inputs._replace(shapes=(shape[count:],))

@@ -25,7 +25,7 @@ Padding = str | tuple[int | tuple[int, int], ...]
 def sides(
     padding: tuple[int | tuple[int, int], ...], rank: int, argument: str = "padding"
 ) -> Pairs:
-    """Padding before and after each axis, from a number, one an axis, pairs, or one a side.
+    """Padding before and after each axis, from a number, one per axis, pairs, or one per side.
 
     Raises:
         LayerError: the count of values fits neither the axes nor the sides.
@@ -47,7 +47,7 @@ def sides(
         f"`{argument}` has {plural(len(padding), 'value')}, "
         f"but the input has {plural(rank, 'spatial axis')}",
         argument=argument,
-        help=("one number, one an axis, or two an axis (before, after)",),
+        help=("one number, one per axis, or two per axis (before, after)",),
     )
 
 
@@ -77,7 +77,7 @@ def slide(  # noqa: PLR0913 - the six numbers of the formula, per axis
     *,
     ceil_mode: bool = False,
 ) -> tuple[Window, ...]:
-    """One window an axis; the output of each is its number of positions."""
+    """One window per axis; the output of each is its number of positions."""
     rank = len(sizes)
     fixed = None if isinstance(padding, str) else sides(padding, rank)
     windows = []
@@ -150,7 +150,7 @@ def check_padding(layer: Layer, padding: Padding, names: tuple[str, ...]) -> Non
     elif len(padding) in {1, layer.rank} and all(isinstance(item, int) for item in padding):
         return
     else:
-        what, help_ = "pads both sides of an axis alike", "one number, or one an axis"
+        what, help_ = "pads both sides of an axis alike", "one number, or one per axis"
     raise LayerError(
         codes.REFUSED,
         f"{framework}'s `{layer.called}` {what}",

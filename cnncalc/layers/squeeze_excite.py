@@ -46,7 +46,7 @@ class SqueezeExcite(
 
     ratio: int = arg(POSITIVE, "channels are divided by it", default=16)
     squeeze_channels: int | None = arg(Nullable(POSITIVE), "S itself", default=None)
-    input_channels: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
+    input_channels: int | None = arg(POSITIVE, "declared channels of the input", claim=True)
     activation: Any = arg(
         Nullable(ActivationName()), "between the convolutions; else relu", default=None
     )

@@ -80,15 +80,15 @@ class ConvTranspose(
         PerAxis(POSITIVE), "distance between kernel elements", default=1, keras="dilation_rate"
     )
     groups: int = arg(POSITIVE, "separate groups of channels", default=1)
-    bias: bool = arg(Flag(), "one bias a filter", default=True, keras="use_bias")
-    in_channels: int | None = arg(POSITIVE, "claimed channels of the input", claim=True)
+    bias: bool = arg(Flag(), "one bias per filter", default=True, keras="use_bias")
+    in_channels: int | None = arg(POSITIVE, "declared channels of the input", claim=True)
     padding_mode: str = arg(
         Choice("zeros", "reflect", "replicate", "circular"), "only zeros is possible",
         default="zeros",
     )  # fmt: skip
     activation: str | None = arg(Nullable(ActivationName()), "an activation (Keras)", default=None)
     data_format: str | None = arg(DataFormat(), "where the channels are", default=None)
-    one_an_axis = ("kernel",)
+    one_per_axis = ("kernel",)
     example = "conv_transpose: {filters: 64, kernel: 2, stride: 2}"
 
     def validate(self) -> None:

@@ -39,7 +39,7 @@ class Unfold(Layer, type="unfold", torch="Unfold", also="im2col"):
     stride: Any = arg(PerAxis(POSITIVE), "step of the window", default=1)
     padding: Any = arg(PerAxis(Integer(0)), "zeros on both sides", default=0)
     dilation: Any = arg(PerAxis(POSITIVE), "distance between window elements", default=1)
-    one_an_axis = ("kernel", "stride", "padding", "dilation")
+    one_per_axis = ("kernel", "stride", "padding", "dilation")
     example = "unfold: 3"
 
     def windows(self, inputs: Inputs) -> Sequence[Window]:
@@ -91,7 +91,7 @@ class Fold(Layer, type="fold", torch="Fold", also="col2im"):
     stride: Any = arg(PerAxis(POSITIVE), "step of the window", default=1)
     padding: Any = arg(PerAxis(Integer(0)), "zeros on both sides", default=0)
     dilation: Any = arg(PerAxis(POSITIVE), "distance between window elements", default=1)
-    one_an_axis = ("size", *Unfold.one_an_axis)
+    one_per_axis = ("size", *Unfold.one_per_axis)
     example = "fold: {size: 4, kernel: 2, stride: 2}"
 
     def output_shape(self, inputs: Inputs) -> Shape:

@@ -70,7 +70,7 @@ class Upsample(
         Nullable(Flag()), "not with `size`; no effect on the shape", default=None
     )
     data_format: str | None = arg(_FORMAT, "where the channels are", default=None)
-    one_an_axis = ("scale", "size")
+    one_per_axis = ("scale", "size")
     example = "upsample: 2"
 
     def validate(self) -> None:

@@ -97,7 +97,9 @@ class Bidirectional(Layer, type="bidirectional", keras="Bidirectional"):
 
     layer: Layer = arg(WrappedLayer(), "the recurrent layer")
     merge_mode: str | None = arg(
-        Nullable(Choice("concat", "sum", "mul", "ave")), "how both meet", default="concat"
+        Nullable(Choice("concat", "sum", "mul", "ave")),
+        "how the two outputs are merged",
+        default="concat",
     )
     backward_layer: Layer | None = arg(
         Nullable(WrappedLayer()), "another layer for the reverse; of the same size", default=None

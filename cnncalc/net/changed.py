@@ -121,7 +121,7 @@ class InputAxis(NamedTuple):
         name: length; height, width; depth.
         size: as the net has it.
         inputs: the names of the inputs.
-        places: where the axis stands in the shape of each of them.
+        places: where the axis is in the shape of each of them.
     """
 
     name: str
@@ -152,7 +152,7 @@ def axes_of(shape: Shape) -> tuple[str, ...]:
 
 
 def _places(network: Network, name: str) -> Sequence[int]:
-    """Where the spatial axes stand in an input's shape."""
+    """Where the spatial axes are in an input's shape."""
     shape = network.inputs[name]
     first = int(network.layout == "channels_first")
     if len(shape) == _SEQUENCE and _learned(network, name, first):

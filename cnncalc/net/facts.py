@@ -36,12 +36,13 @@ def facts_of(layer: Layer, inputs: Inputs) -> Facts:
     """Ask a layer what it makes of these inputs.
 
     Raises:
-        LayerError: it cannot take them, or a claimed size is wrong.
+        LayerError: it cannot take them, or a declared size is wrong.
     """
     _check_count(layer, inputs)
     if any(len(shape) < layer.least_axes for shape in inputs.shapes):
         raise LayerError(
-            codes.RANK, f"`{layer.called or layer.type}` receives one number a sample, without axes"
+            codes.RANK,
+            f"`{layer.called or layer.type}` receives one number per sample, without axes",
         )
     if any(0 in shape for shape in inputs.shapes):
         raise LayerError(
@@ -74,7 +75,7 @@ def facts_of(layer: Layer, inputs: Inputs) -> Facts:
 
 
 def show_claim(value: object) -> str:
-    """A claimed number or shape as messages print it."""
+    """A declared number or shape as messages print it."""
     return show_shape(value) if isinstance(value, tuple) else str(value)
 
 

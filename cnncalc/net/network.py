@@ -28,7 +28,7 @@ class Network:
 
     Attributes:
         name: as the spec says, or the file's name.
-        layout: where the channels stand in every shape.
+        layout: where the channels are in every shape.
         inputs: the shape of each input, by name.
         layers: every layer, each after all that it takes.
         outputs: the names of the nodes whose results leave the net.

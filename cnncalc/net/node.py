@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Stated(NamedTuple):
-    """What a spec says under a key, as plain values; where it stands, and its parts by key."""
+    """What a spec says under a key, as plain values; where it is, and its parts by key."""
 
     value: Any
     place: Place | None = None
@@ -40,7 +40,7 @@ class Scope(NamedTuple):
     layers that merge them, a parallel its branches.
 
     Attributes:
-        kind: what stands there.
+        kind: what is there.
         start: how many layers of the net come before it.
         outer: the scope around it.
         name: its path; "" for what has no name of its own.
@@ -113,7 +113,7 @@ class Node(NamedTuple):
 
     @property
     def place(self) -> Place | None:
-        """Where the layer stands in its spec; None if it was derived."""
+        """Where the layer is in its spec; None if it was derived."""
         return self.origin.place if self.origin is not None else None
 
     @property

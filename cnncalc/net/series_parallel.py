@@ -27,7 +27,7 @@ class _Graph(NamedTuple):
     """Vertices in topological order, by their numbers.
 
     Attributes:
-        parts: what stands at each vertex.
+        parts: what is at each vertex.
         before: the vertices that each takes from; -1 for what comes from outside.
         after: the vertices that take from each.
         leaving: whether the result of each leaves the graph.
@@ -178,7 +178,7 @@ def _feeds(graph: _Graph, local: dict[int, int], source: int, member: int) -> bo
 def _between(
     graph: _Graph, gap: list[int], end: Part | None, *, direct: bool, depth: int
 ) -> list[Part]:
-    """What stands between two cuts, with the vertex in which it ends."""
+    """What is between two cuts, with the vertex in which it ends."""
     ending = () if end is None else (end,)
     if not gap:
         return list(ending)

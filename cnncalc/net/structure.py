@@ -45,7 +45,7 @@ class Part(NamedTuple):
 
     @property
     def times(self) -> int:
-        """For how many equal turns it stands."""
+        """The number of equal turns that it stands for."""
         return 1 + len(self.alike)
 
     def layers(self, *, folded: bool = False) -> Iterator[Node]:

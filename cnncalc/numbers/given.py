@@ -141,7 +141,7 @@ def _names(shapes: Mapping[str, Shape]) -> str:
 def _by_name(
     stated: Stated | None, names: tuple[str, ...], key: str, what: str
 ) -> Iterator[tuple[str, Any, Place | None]]:
-    """What stands under a key, by input or output: `{name: ...}`, or alone for the only one."""
+    """What is under a key, by input or output: `{name: ...}`, or alone for the only one."""
     if stated is None:
         return
     if not isinstance(stated.value, dict):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Value:
-    """A number, and where it stands on its tape.
+    """A number, and where it is on its tape.
 
     Attributes:
         number: exact, or a float.

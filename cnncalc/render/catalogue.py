@@ -21,7 +21,7 @@ _ROOM_FOR_NAMES = 120  # the columns of a terminal that also hold the frameworks
 
 
 def listing(types: Sequence[type[Layer]], style: Style = PLAIN, width: int | None = None) -> str:
-    """One line a type, by families: its name, what it does, its names in the frameworks."""
+    """One line per type, by families: its name, what it does, its names in the frameworks."""
     lines: list[Line] = []
     family = ""
     for layer in types:

@@ -16,7 +16,7 @@ _LONGEST_LINE = 160
 
 
 def as_data(diagnostic: Diagnostic) -> dict[str, Any]:
-    """The JSON form: all that the text says, and where it stands (counted from 1, end excluded)."""
+    """The JSON form: all that the text says, and where it is (counted from 1, end excluded)."""
     place = diagnostic.place
     return {
         "code": diagnostic.code,

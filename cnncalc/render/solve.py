@@ -33,7 +33,7 @@ def arguments_table(solution: Solution, style: Style = PLAIN) -> str:
     question = solution.question
     way = f"{question.size} -> {question.output} by {_WORDS[question.kind]}"
     if not solution.answers:
-        return f"{way}: no arguments do it; {_reachable(map(str, solution.nearest))}\n"
+        return f"{way}: no arguments achieve it; {_reachable(map(str, solution.nearest))}\n"
     heads, rows = _columns(solution)
     lines = [
         Line((*row, _entry(question.kind, answer, ceil_mode=question.ceil_mode)))
@@ -111,7 +111,7 @@ def layer_table(solution: LayerSolution, style: Style = PLAIN) -> str:
     )
     if not solution.changes:
         near = (" or ".join(map(str, sizes)) for sizes in solution.nearest)
-        return f"{head}no arguments do it; {_reachable(near)}\n"
+        return f"{head}no arguments achieve it; {_reachable(near)}\n"
     lines = [
         Line((", ".join(change.changed), entry(change.type, change.arguments)))
         for change in solution.changes

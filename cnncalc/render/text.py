@@ -1,4 +1,4 @@
-"""Texts of a spec as they may stand on a terminal."""
+"""Texts of a spec as they may be printed on a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The packaged nets: one YAML file a family, its sizes as variables."""
+"""The packaged nets: one YAML file per family, its sizes as variables."""
 
 from __future__ import annotations
 

@@ -138,7 +138,7 @@ def test_zsh_shows_what_each_is_and_escapes_the_colon():
 
 
 def test_fish_shows_what_each_is():
-    assert fish("check --ignore L411") == (0, ["L411\ta bias stands before a batch normalisation"])
+    assert fish("check --ignore L411") == (0, ["L411\ta bias comes before a batch normalisation"])
     assert fish("check --ignore L411", "is-args")[0] == 0
 
 

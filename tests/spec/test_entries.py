@@ -223,7 +223,7 @@ def test_custom_stands_in_for_a_layer_that_is_missing(net):
     "key", ["from: relu_1", "when: true", "expect: {params: 3}", "share: relu_1"]
 )
 def test_a_key_among_the_arguments_is_told_where_it_belongs(key):
-    with pytest.raises(cnncalc.SpecError, match="stands beside the type") as caught:
+    with pytest.raises(cnncalc.SpecError, match="belongs beside the type") as caught:
         cnncalc.parse(f"input: [4]\nlayers: [relu, {{dense: {{units: 3, {key}}}}}]")
     name = key.partition(":")[0]
     assert f"`- {{dense: {{...}}, {name}: ...}}`" in str(caught.value)

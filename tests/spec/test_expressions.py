@@ -182,7 +182,7 @@ def test_round_to_is_the_channel_rule_of_mobilenet(divisor):
     ("text", "reason"),
     [
         ("1 +", "ends too early"),
-        ("(1", "misses a `\\)`"),
+        ("(1", "lacks a `\\)`"),
         ("1)", "did not expect"),
         ("1 2", "did not expect `2`"),
         ("1 < 2 < 3", "did not expect `<`"),

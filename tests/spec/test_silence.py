@@ -123,7 +123,7 @@ def test_a_key_of_the_entry_among_the_arguments_of_a_block():
 def test_a_type_without_its_colon():
     (one,) = errors("input: 3\nlayers:\n  - relu\n    when: true\n")
     assert one.code == "E004"
-    assert one.help == ("`- relu:` with a colon, since `when` stands beside it",)
+    assert one.help == ("`- relu:` with a colon, since `when` is beside it",)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def size(found):
         ("10x11", (1, 1)),
     ],
 )
-def test_a_size_is_one_number_or_one_an_axis(net, kernel, output):
+def test_a_size_is_one_number_or_one_per_axis(net, kernel, output):
     found = net(f"- conv: {{filters: 2, kernel: {kernel}}}", "[3, 10, 11]", "variables: {k: 3}")
     assert size(found) == output
 

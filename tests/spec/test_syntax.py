@@ -135,7 +135,7 @@ def test_built_by_hand():
 def test_what_is_malformed_cannot_be_written():
     spec = parse("input: 1\nlayers: [{conv: 1, relu: 2}]", DEFAULT).spec
     assert isinstance(spec.entries.all[0], Malformed)
-    with pytest.raises(ValueError, match="stands beside"):
+    with pytest.raises(ValueError, match="appears beside"):
         write(spec)
 
 

@@ -59,7 +59,7 @@ def allowed(wanted: Amount, value: Value) -> bool:
 
 
 def amount(value: object) -> Amount:
-    """Parse a claimed number as YAML or the command line gives it.
+    """Parse a declared number as YAML or the command line gives it.
 
     >>> amount("1.5G").low
     1500000000

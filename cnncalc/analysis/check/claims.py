@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.net.network import Network
 
 
-#: Failed claims for which causes are sought: by then the first of them is the one to mend.
+#: Failed claims for which causes are sought: by then the first of them is the one to correct.
 _MOST_DIAGNOSED = 10
 
 

@@ -140,8 +140,8 @@ def _counted_otherwise(claim: Claim, wanted: Amount, measured: Measured) -> Iter
         ("params", params + buffers): f"the {buffers:,} buffers are counted in (as Keras counts)",
         ("params", trainable): "only trainable parameters are counted",
         ("trainable_params", params): "frozen parameters are counted in",
-        ("macs", 2 * macs): "FLOPs, two a multiply-accumulate, are claimed for MACs",
-        ("flops", macs): "MACs are claimed for FLOPs, of which each has two",
+        ("macs", 2 * macs): "FLOPs are given for MACs, two per multiply-accumulate",
+        ("flops", macs): "MACs are given for FLOPs, which are two per MAC",
     }
     for (key, number), text in ways.items():
         if key == claim.key and wanted.allows(number):

@@ -135,7 +135,7 @@ def read_claims(network: Network, source: str = "") -> Claims:
 
 
 def claimed_by(network: Network) -> Iterator[tuple[Subject, Stated]]:
-    """Who claims what; blocks where their last layer stands."""
+    """Who claims what; blocks where their last layer is."""
     members: dict[str, list[str]] = {}
     last: dict[str, Any] = {}
     for node in network.layers:

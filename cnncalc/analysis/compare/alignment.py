@@ -115,7 +115,7 @@ _RARE = 64  # occurrences; the masks of rarer elements are not worth keeping
 
 
 class _Masks:
-    """For every element, the columns where it stands, as the bits of a number.
+    """For every element, the columns where it is, as the bits of a number.
 
     A number has as many bits as there are columns, so that only those of
     frequent elements are kept: of these there are few.

@@ -169,6 +169,6 @@ def _reread(net: _Net, rule: MlpRule | None) -> Reread:
         made = net.entrant.reread(shapes)
         if isinstance(made, str) or not net.base or rule is None:
             return made
-        return rule.of(made, net.base).network or "its parameters buy no hidden layer"
+        return rule.of(made, net.base).network or "its parameters do not suffice for a hidden layer"
 
     return reread

@@ -39,7 +39,7 @@ def difference(before: tuple[str, Network], after: tuple[str, Network]) -> Diffe
 
 
 class _Wiring:
-    """Which layer of one net stands for which of the other, to compare their inputs."""
+    """Which layer of one net corresponds to which of the other, to compare their inputs."""
 
     def __init__(
         self, nodes: Sequence[Node], others: Sequence[Node], pairings: Sequence[Pairing]

@@ -45,7 +45,7 @@ class Mlp(NamedTuple):
 
 
 class MlpRule(NamedTuple):
-    """Which MLP a net is compared with: the hidden units, or as many as its parameters buy."""
+    """Which MLP a net is compared with: the hidden units, or as many as its parameters allow."""
 
     hidden: tuple[int, ...] | None = None
     matched: bool = False

@@ -1,10 +1,10 @@
-"""Which layer of one net stands for which layer of another.
+"""Which layer of one net corresponds to which layer of another.
 
 Layers are alike by type and settings; shapes play no part, so that a net whose
 sizes shift from one layer on stays aligned. The alignment is the one that
 leaves the fewest lines to be read: a layer that was added, removed or changed
 is a line each. That is a longest common subsequence in which every layer
-stands twice, as its type and as its type with its settings: a pair of equal
+appears twice, as its type and as its type with its settings: a pair of equal
 layers saves two lines (one removed, one added), a pair of equal type one.
 """
 

@@ -35,7 +35,7 @@ class Saving(NamedTuple):
         dense: weights of the dense layer, `inputs * outputs`.
         local: weights of the locally connected layer, `shared * positions`.
         shared: weights of the convolution.
-        biases: of the convolution, one a filter.
+        biases: of the convolution, one per filter.
         neuron_biases: of the other two, one an output element.
     """
 

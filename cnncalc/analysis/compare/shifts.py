@@ -25,7 +25,7 @@ _FARTHEST = 10_000  # layers
 
 
 class _Gap(NamedTuple):
-    """Layers of one net only, which stand before the pair number `at`."""
+    """Layers of one net only, which come before the pair number `at`."""
 
     at: int
     start: int

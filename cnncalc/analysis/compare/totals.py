@@ -1,4 +1,4 @@
-"""The figures of whole nets, and how each stands to the first net's."""
+"""The figures of whole nets, and how each compares to the first net's."""
 
 from __future__ import annotations
 

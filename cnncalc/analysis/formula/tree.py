@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Number(NamedTuple):
-    """A number that stands in the formula."""
+    """A number in the formula."""
 
     value: int | float
 

@@ -56,7 +56,7 @@ def shown(value: float) -> str:
 
 
 def least_rank(sign: str, right: Formula) -> int:
-    """The rank below which what stands right of a sign needs brackets.
+    """The rank below which what is right of a sign needs brackets.
 
     A product of products needs none; a sum in a sum keeps those that it was
     written with.

@@ -193,7 +193,7 @@ def same_layers(network: Network, other: Network, *, complete: bool = True) -> b
     Args:
         network: the net.
         other: that of the other input.
-        complete: whether `other` is all of it, and not what stands above an error.
+        complete: whether `other` is all of it, and not what is above an error.
     """
     return (len(network) == len(other) or not complete) and all(
         one.layer == two.layer for one, two in zip(network.layers, other.layers, strict=False)

@@ -57,7 +57,7 @@ def advise(error: LayerError, layer: Layer, names: tuple[str, ...], network: Net
         error: what the layer raised.
         layer: the layer.
         names: of what it takes; all are known.
-        network: what stands so far.
+        network: what is so far.
     """
     finders = {
         codes.MERGE: _merge,

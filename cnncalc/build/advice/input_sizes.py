@@ -45,7 +45,7 @@ class Fitting(NamedTuple):
 
 
 class Above:
-    """What stands above a refused layer, as a function of the sizes of the inputs."""
+    """What is above a refused layer, as a function of the sizes of the inputs."""
 
     def __init__(self, network: Network, layer: Layer, names: Sequence[str]) -> None:
         self.layer = layer
@@ -185,7 +185,7 @@ def inputs_for_elements(above: Above, map_: str, elements: int) -> Iterator[dict
     """Inputs for which a map has this many elements, square ones first.
 
     Args:
-        above: what stands above the layer.
+        above: what is above the layer.
         map_: the name of the map that is flattened further down.
         elements: that it must have.
     """

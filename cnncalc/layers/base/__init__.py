@@ -1,1 +1,1 @@
-"""How layers are declared: the machinery that the families stand on."""
+"""How layers are declared: the machinery that the families build on."""

@@ -55,7 +55,7 @@ def arg(  # noqa: PLR0913 - the columns of a declaration
         kind: what it may be.
         help: one line, without a full stop.
         default: left out, the argument is required.
-        torch: its name in torch.nn, where that differs (several apart by spaces).
+        torch: its name in torch.nn, where that differs (several separated by spaces).
         keras: its name in keras.layers, where that differs.
         also: further names.
         claim: the value is known from the input, and only checked against it.

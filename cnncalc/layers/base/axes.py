@@ -38,7 +38,7 @@ def axis_of(layer: Layer, axis: int, rank: int, argument: str = "axis") -> int:
         return index
     if with_batch and index == -1:
         raise LayerError(
-            codes.AXIS, f"`{argument}: {axis}` is the batch, which a spec never shapes",
+            codes.AXIS, f"`{argument}: {axis}` is the batch, which a spec does not contain",
             argument=argument,
         )  # fmt: skip
     first = 1 if with_batch else 0
@@ -51,7 +51,7 @@ def axis_of(layer: Layer, axis: int, rank: int, argument: str = "axis") -> int:
 
 
 def check_axes(layer: Layer, axes: Iterable[int], rank: int) -> None:
-    """Refuse axes that there are not; raises `LayerError`.
+    """Refuse axes that do not exist; raises `LayerError`.
 
     For layers that keep the shape and no weights: under a framework's name the
     batch is an axis like any other.

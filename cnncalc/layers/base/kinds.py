@@ -290,7 +290,7 @@ TIMES_PATTERN = r"^(-?\d+(\s*[x×]\s*-?\d+)+|\(.*\))$"
 
 
 class PerAxis(Kind):
-    """One value for all spatial axes, or one an axis: `3`, `[3, 5]`, `3x5`."""
+    """One value for all spatial axes, or one per axis: `3`, `[3, 5]`, `3x5`."""
 
     def __init__(self, item: Kind) -> None:
         self.item = item
@@ -309,11 +309,11 @@ class PerAxis(Kind):
         return {"anyOf": [item, many, {"type": "string", "pattern": TIMES_PATTERN}]}
 
     def describe(self) -> str:
-        return f"{self.item.describe()}, or one an axis"
+        return f"{self.item.describe()}, or one per axis"
 
 
 class Padding(Kind):
-    """A named padding, a number, one an axis, a pair an axis, or named sides.
+    """A named padding, a number, one per axis, a pair per axis, or named sides.
 
     The normal form is the name, or a tuple of numbers and pairs (before,
     after); named sides become three pairs: depth, height, width.
@@ -368,7 +368,7 @@ class Padding(Kind):
 
     def describe(self) -> str:
         words = ", ".join(self.names)
-        return f"{words}{', or ' if words else ''}a number, one an axis, or named sides"
+        return f"{words}{', or ' if words else ''}a number, one per axis, or named sides"
 
     def takes_mapping(self, keys: tuple[str, ...]) -> bool:
         return bool(keys) and all(key in _SIDES for key in keys)

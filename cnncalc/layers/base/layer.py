@@ -118,8 +118,8 @@ class Layer:
 
     Class keywords:
         type: the canonical name, as summaries print it.
-        torch: the names in torch.nn, apart by spaces.
-        keras: the names in keras.layers, apart by spaces.
+        torch: the names in torch.nn, separated by spaces.
+        keras: the names in keras.layers, separated by spaces.
         also: further short names of our own.
         presets: for names that also set arguments: `{"ReflectionPad2d": {"mode": "reflect"}}`.
 
@@ -155,7 +155,7 @@ class Layer:
     #: The argument that `type: value` gives; the first that is declared, unless named.
     main: ClassVar[str] = ""
     #: Arguments of which PyTorch, too, takes no list of one for all axes.
-    one_an_axis: ClassVar[tuple[str, ...]] = ()
+    one_per_axis: ClassVar[tuple[str, ...]] = ()
     #: Whether the output is a linear (or affine) function of the inputs, dropout aside.
     linear: ClassVar[bool] = False
     #: Whether every output element comes from the input elements in the same place alone.
@@ -412,15 +412,15 @@ class Layer:
             codes.RANK,
             f"`{self.called or self.type}` takes {wanted}, "
             f"but {show_shape(shape)} has {plural(len(shape), 'axis')}",
-            help=("it stands before a `flatten`, or after a `reshape`",) if len(shape) == 1 else (),
+            help=("place it before a `flatten`, or after a `reshape`",) if len(shape) == 1 else (),
         )
 
     def spread(self, value: Any, rank: int, argument: str) -> tuple[Any, ...]:  # noqa: ANN401
-        """A value of kind `PerAxis` as one value an axis; raises `LayerError`."""
+        """A value of kind `PerAxis` as one value per axis; raises `LayerError`."""
         if not isinstance(value, tuple):
             return (value,) * rank
         strict = self.dialect == "keras" or (
-            self.dialect == "torch" and argument in self.one_an_axis
+            self.dialect == "torch" and argument in self.one_per_axis
         )
         if len(value) == 1 and not strict:
             return value * rank

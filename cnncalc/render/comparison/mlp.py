@@ -1,4 +1,4 @@
-"""How the MLP of a net came about, and how the net stands to it, in sentences."""
+"""How the MLP of a net came about, and how the net compares to it, in sentences."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def origin_sentence(derived: Derived) -> str:
     """How the sizes of an MLP were found."""
     if derived.origin == "matched" and not derived.width:
         return (
-            f"{derived.net}: its {units.count(derived.budget)} parameters buy no hidden layer:\n"
+            f"{derived.net}: its {units.count(derived.budget)} parameters do not suffice for a hidden layer:\n"
             f"  one unit between {units.count(derived.sizes[0])} inputs and "
             f"{units.count(derived.sizes[-1])} outputs costs more"
         )
@@ -23,7 +23,7 @@ def origin_sentence(derived: Derived) -> str:
     if derived.origin == "matched":
         inputs, width, outputs = derived.sizes
         return (
-            f"{what}\n  {units.count(derived.budget)} parameters buy one hidden layer of "
+            f"{what}\n  {units.count(derived.budget)} parameters give one hidden layer of "
             f"{width}:\n  floor(({derived.budget} - {outputs}) / ({inputs} + 1 + {outputs}))"
         )
     if derived.origin == "given":
@@ -35,7 +35,7 @@ def origin_sentence(derived: Derived) -> str:
 
 
 def verdict(derived: Derived) -> str:
-    """How a net stands to its MLP.
+    """How a net compares to its MLP.
 
     Example: `cnn: 27 % fewer parameters than the MLP, 1.5 times the MACs`.
     """

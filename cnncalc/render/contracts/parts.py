@@ -77,7 +77,7 @@ VERSION: Final[Schema] = {
 SHAPE: Final = listing(whole(), "sizes without the batch, in the layout of the spec")
 SHAPES: Final = listing(SHAPE, "a shape per input")
 SOURCE: Final = text("the path, `-` or `zoo:NAME`, as it was given")
-LAYOUT: Final = one_of(("channels_first", "channels_last"), "where the channels stand in a shape")
+LAYOUT: Final = one_of(("channels_first", "channels_last"), "where the channels are in a shape")
 NAMED_SHAPES: Final = listing(record({"name": text(), "shape": SHAPE}))
 
 DIAGNOSTIC: Final = record(
@@ -88,7 +88,7 @@ DIAGNOSTIC: Final = record(
         "line": nullable(whole(), "from 1; null without a place in the spec"),
         "column": nullable(whole(), "from 1, in characters"),
         "end_column": nullable(whole(), "the column after the last character"),
-        "label": text("what stands under the place; may be empty"),
+        "label": text("what is under the place; may be empty"),
         "notes": listing(text(), "how it came about"),
         "help": listing(text(), "ways out"),
     }

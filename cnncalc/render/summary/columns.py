@@ -60,7 +60,7 @@ def column(name: str) -> Column:
 
 
 def heads(names: Sequence[str]) -> list[str]:
-    """What stands above these columns; a share beside its own figure needs no name."""
+    """What is above these columns; a share beside its own figure needs no name."""
     return [
         _SHARE if at and name == names[at - 1] + _SHARE else column(name).head
         for at, name in enumerate(names)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.render.columns import Look
     from cnncalc.render.summary.columns import Cell, Column
 
-#: The least shares of the net, in percent, that stand out.
+#: The least shares of the net, in percent, that are highlighted.
 _MOST, _MUCH = 25, 10
 
 
@@ -67,7 +67,7 @@ def _look(row: Row) -> Look:
 
 
 def _looks(row: Row, summary: Summary, chosen: Sequence[Column]) -> Mapping[int, Look]:
-    """Zeros are dim, and large shares stand out."""
+    """Zeros are dim, and large shares are highlighted."""
     looks: dict[int, Look] = {}
     for at, one in enumerate(chosen):
         if one.figure:

@@ -1,4 +1,4 @@
-"""What stands below the rows of a summary: totals in words."""
+"""What is below the rows of a summary: totals in words."""
 
 from __future__ import annotations
 

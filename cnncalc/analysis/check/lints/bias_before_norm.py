@@ -1,7 +1,7 @@
 """A batch normalisation subtracts the mean, and with it any bias of the layer before; its
 own offset (beta) takes the bias's place. `bias: false` saves the parameters.
 
-Silent where an activation stands between, or where the result is used elsewhere, too.
+Silent where an activation is between, or where the result is used elsewhere, too.
 
 ## Bad
 
@@ -53,7 +53,7 @@ def find(view: View) -> Iterator[Hit]:
 
 LINT = Lint(
     "L411",
-    "a bias stands before a batch normalisation",
+    "a bias comes before a batch normalisation",
     find,
     __doc__,
     source="Ioffe and Szegedy, Batch normalization (2015), section 3.2",

@@ -54,7 +54,7 @@ def find(view: View) -> Iterator[Hit]:
 
 LINT = Lint(
     "L414",
-    "a softmax stands before more layers",
+    "a softmax comes before other layers",
     find,
     __doc__,
     source="Goodfellow, Bengio and Courville, Deep learning (2016), section 6.2.2.3",

@@ -32,7 +32,7 @@ class ValuesClaim(NamedTuple):
         key: `values` or `gradient`.
         shape: as the claim is written, without the leading axes that it leaves out.
         numbers: row by row.
-        place: where it stands.
+        place: where it is.
     """
 
     layer: str
@@ -70,7 +70,7 @@ def _claims(layer: str, stated: Stated) -> Iterator[ValuesClaim]:
 
 
 def agrees(number: Number, claimed: Number) -> bool:
-    """Whether a claimed number is right.
+    """Whether a declared number is right.
 
     A number whose decimals end must be claimed exactly. Others (floats, and fractions
     such as 1/3) may be rounded to the digits that the claim writes, at least to about
