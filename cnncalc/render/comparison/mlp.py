@@ -14,7 +14,8 @@ def origin_sentence(derived: Derived) -> str:
     """How the sizes of an MLP were found."""
     if derived.origin == "matched" and not derived.width:
         return (
-            f"{derived.net}: its {units.count(derived.budget)} parameters do not suffice for a hidden layer:\n"
+            f"{derived.net}: its {units.count(derived.budget)} parameters "
+            "do not suffice for a hidden layer:\n"
             f"  one unit between {units.count(derived.sizes[0])} inputs and "
             f"{units.count(derived.sizes[-1])} outputs costs more"
         )
