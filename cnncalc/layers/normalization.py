@@ -106,7 +106,7 @@ class BatchNorm(
         Nullable(Real()), "share of the new statistics (of the old in Keras)", default=0.1,
         inert=True,
     )  # fmt: skip
-    renorm: bool = arg(Flag(), "three more statistics a channel (Keras)", default=False)
+    renorm: bool = arg(Flag(), "three more statistics per channel (Keras)", default=False)
     renorm_clipping: Any = arg(
         Nullable(Configured()), "limits of `renorm`", default=None, inert=True
     )
