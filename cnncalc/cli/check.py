@@ -36,9 +36,7 @@ Specs = Annotated[
         help="Spec files, folders (every spec below them), - for standard input, zoo:NAME.",
     ),
 ]  # fmt: skip
-Format = Annotated[
-    FindingsFormat, typer.Option("--format", "-f", help="How the findings are written.")
-]
+Format = Annotated[FindingsFormat, typer.Option("--format", "-f", help="Output format.")]
 #: Severities from the mildest, which opinions have.
 FailOn = Literal["info", "warning", "error"]
 
@@ -75,10 +73,10 @@ def check(  # noqa: PLR0913 - the options of the command
     max_size: MaxSize = DEFAULT.size,
     **limits: str | None,
 ) -> None:  # fmt: skip
-    """Hold nets to their expectations and budgets, and look for slips of design.
+    """Check nets against their expectations and budgets, and lint their design.
 
     A budget is a number such as 5M or 1.5G, or a limit such as '< 5M'.
-    Exit code 0 without findings, 1 with one (see `--fail-on`), 2 where a spec
+    Exit code 0 without findings, 1 with any (see `--fail-on`), 2 where a spec
     cannot be read, with `--exit-zero` too. `--ignore` and `--select` switch lints
     (L) and warnings (W); `cnncalc explain CODE` explains one.
     """

@@ -78,7 +78,7 @@ def compare(  # noqa: PLR0913 - the options of the command
 ) -> None:  # fmt: skip
     """Show nets side by side: totals, and which layers were added, removed or changed.
 
-    With `--set`, `2:depth=34` gives a value to the second net alone.
+    With `--set`, `2:depth=34` sets a value for the second net only.
     """
     derive = mlp or match_params or hidden is not None
     if len(nets) == 1 and not (derive or per_layer or sizes):

@@ -39,14 +39,16 @@ def compute(  # noqa: PLR0913 - the options of the command
     ] = None,
     *,
     steps: Annotated[
-        bool, typer.Option("--steps", help="Show how every element is made.")
+        bool, typer.Option("--steps", help="Show how every element is computed.")
     ] = False,
     backward: Annotated[
         bool,
-        typer.Option("--backward", "-b", help="Show the gradients by results, weights and inputs."),
+        typer.Option("--backward", "-b",
+            help="Show the gradients with respect to results, weights and inputs.",
+       ),
     ] = False,
     format: Annotated[  # noqa: A002 - the option's name
-        NumbersFormat, typer.Option("--format", "-f", help="How the result is written.")
+        NumbersFormat, typer.Option("--format", "-f", help="Output format.")
     ] = "text",
     sets: SetOption = None,
     inputs: InputOption = None,

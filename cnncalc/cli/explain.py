@@ -48,13 +48,13 @@ def explain(  # noqa: PLR0913 - the options of the command
     *,
     picture: Annotated[
         bool,
-        typer.Option("--picture", help="Draw which inputs single outputs of LAYER read."),
+        typer.Option("--picture", help="Draw which inputs individual outputs of LAYER read."),
     ] = False,
     list_: Annotated[
         bool, typer.Option("--list", "-l", help="List the codes of all findings.")
     ] = False,
     format: Annotated[  # noqa: A002 - the option's name
-        TextFormat, typer.Option("--format", "-f", help="How the result is written.")
+        TextFormat, typer.Option("--format", "-f", help="Output format.")
     ] = "text",
     symbols: Annotated[
         bool, typer.Option("--symbols", help="Write formulas in letters: W_in, F_W, P_W, S_W.")
@@ -64,7 +64,7 @@ def explain(  # noqa: PLR0913 - the options of the command
     max_layers: MaxLayers = DEFAULT.layers,
     max_size: MaxSize = DEFAULT.size,
 ) -> None:  # fmt: skip
-    """Show how every number comes about: formula, values, result; or explain a code."""
+    """Show how every number is computed: formula, values, result; or explain a code."""
     if list_:
         emit(_listing())
     elif net is None:

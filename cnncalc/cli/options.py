@@ -32,7 +32,7 @@ Nets = Annotated[
         help="Spec files, - for standard input, zoo:NAME for a packaged net.",
     ),
 ]  # fmt: skip
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How the result is written.")]
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="Output format.")]
 SetOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -40,7 +40,7 @@ SetOption = Annotated[
         "-s",
         metavar="NAME=VALUE",
         autocompletion=offer(completion.variables),
-        help="Another value for a variable of the spec.",
+        help="Set a variable of the spec.",
     ),
 ]
 InputOption = Annotated[
@@ -49,17 +49,21 @@ InputOption = Annotated[
         "--input",
         "-i",
         metavar="[NAME=]SHAPE",
-        help="Another input shape, such as 3x64x64, or 64x64 with the channels as they are.",
+        help="Another input shape, such as 3x64x64, or 64x64, which keeps the channels.",
     ),
 ]
 MaxLayers = Annotated[
     int,
     typer.Option(
-        "--max-layers", min=1, metavar="N", help="The most layers that a spec may unroll to."
+        "--max-layers",
+        min=1,
+        metavar="N",
+        help="The largest number of layers that a spec may unroll to.",
     ),
 ]
 MaxSize = Annotated[
-    int, typer.Option("--max-size", min=1, metavar="N", help="The most bytes that a spec may have.")
+    int,
+    typer.Option("--max-size", min=1, metavar="N", help="The largest size of a spec, in bytes."),
 ]
 
 

@@ -70,27 +70,27 @@ def solve(  # noqa: PLR0913 - the options of the command
     dilation: Annotated[
         int | None, typer.Option("--dilation", min=1, metavar="N", help="Fix the dilation.")
     ] = None,
-    pool: Annotated[bool, typer.Option("--pool", help="A pooling.")] = False,
+    pool: Annotated[bool, typer.Option("--pool", help="Solve for pooling.")] = False,
     transposed: Annotated[
-        bool, typer.Option("--transposed", help="A transposed convolution.")
+        bool, typer.Option("--transposed", help="Solve for a transposed convolution.")
     ] = False,
-    ceil: Annotated[bool, typer.Option("--ceil", help="A pooling that rounds up.")] = False,
+    ceil: Annotated[bool, typer.Option("--ceil", help="Solve for pooling with ceil_mode.")] = False,
     min_input: Annotated[
-        bool, typer.Option("--min-input", help="The smallest input that NET takes.")
+        bool, typer.Option("--min-input", help="The smallest input that NET accepts.")
     ] = False,
     divisible: Annotated[
-        bool, typer.Option("--divisible", help="What the input must be a multiple of.")
+        bool, typer.Option("--divisible", help="What the input size must be a multiple of.")
     ] = False,
     limit: Annotated[
         int, typer.Option("--limit", min=1, metavar="N", help="Show this many answers.")
     ] = 10,
     format: Annotated[  # noqa: A002 - the option's name
-        _Format, typer.Option("--format", "-f", help="How the result is written.")
+        _Format, typer.Option("--format", "-f", help="Output format.")
     ] = "table",
     sets: SetOption = None,
     inputs: InputOption = None,
 ) -> None:
-    """Find arguments that give a wanted size, or the input sizes that a net takes."""
+    """Find arguments that give a wanted size, or the input sizes that a net accepts."""
     if transposed and (pool or ceil):
         raise typer.BadParameter("--transposed excludes --pool and --ceil")
     fixed = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}

@@ -52,7 +52,7 @@ def summarize(  # noqa: PLR0913 - the options of the command
     format: Annotated[  # noqa: A002 - the option's name
         Format,
         typer.Option(
-            "--format", "-f", help="How the result is written; jsonl: always an object per line."
+            "--format", "-f", help="Output format; jsonl: always an object per line."
         ),
     ] = "table",
     depth: Annotated[
