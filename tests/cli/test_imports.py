@@ -50,6 +50,7 @@ COMMANDS = {
     "compare": [NET, NET],
     "explain": [NET],
     "check": [NET],
+    "memory": [NET],
     "solve": ["--in", "224", "--out", "112"],
     "compute": ["examples/numbers/convolution.yaml"],
     "layers": ["conv"],

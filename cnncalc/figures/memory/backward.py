@@ -73,15 +73,25 @@ class Tensors:
 
 
 class Backward:
-    """One pass from the outputs back; `moments` tells what lives at each step."""
+    """One pass from the outputs back; `moments` tells what lives at each step.
 
-    def __init__(self, program: Program) -> None:
+    Args:
+        program: the operations of a training step.
+        accumulates: the gradients of the weights are there from the step before, and new ones
+            are added to them.
+    """
+
+    def __init__(self, program: Program, *, accumulates: bool = False) -> None:
         self.program = program
         self.tensors = Tensors()
         self.pending: dict[int, Gradient] = {}
         self.own: dict[int, int] = {}  # what an operation made for its backward
         self.saved: dict[int, set[int]] = {}
         self.weights: set[str] = set()
+        if accumulates:
+            for operation in program.operations:
+                if not operation.node.traits.shared_with:
+                    self._weight_gradients(operation)
         self._hold_forward()
 
     def _hold_forward(self) -> None:

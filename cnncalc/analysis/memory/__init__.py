@@ -1,0 +1,1 @@
+"""Does a net fit: parameters, gradients, optimizer state and activations together."""

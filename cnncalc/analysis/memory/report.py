@@ -1,0 +1,266 @@
+"""The memory of a net in inference and in training, and the largest batch that fits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cnncalc.analysis.memory.optimizers import state_bytes, trained_shapes
+from cnncalc.figures.memory.backward import Backward
+from cnncalc.figures.memory.forward import inference, saved_bytes, training
+from cnncalc.figures.memory.program import program_of
+from cnncalc.layers.base.usage import Run
+
+if TYPE_CHECKING:
+    from cnncalc.figures.memory.forward import Course
+    from cnncalc.figures.memory.program import Program
+    from cnncalc.net.network import Network
+
+#: Bytes of an element.
+WIDTHS: Final = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8, "int8": 1}
+
+_STATE: Final = 4  # bytes of an element of float32 master weights and their optimizer's state
+
+
+class Setting(NamedTuple):
+    """How a net is run.
+
+    Attributes:
+        batch: samples at once.
+        dtype: of activations, gradients and weights.
+        optimizer: one of `OPTIMIZERS`, with variants as `adam+amsgrad`.
+        eager: a module holds its arguments until it returns, as PyTorch's models run.
+        master: float32 weights are kept beside those of `dtype`, and the optimizer works on them
+            (Micikevicius et al., Mixed precision training, 2018).
+        accumulate: the batch runs in so many parts; gradients stay and add up between them.
+        weights: of the weights, where that is another dtype.
+        fits: bytes that there are; None where nobody asks.
+    """
+
+    batch: int = 1
+    dtype: str = "float32"
+    optimizer: str = "none"
+    eager: bool = False
+    master: bool = False
+    accumulate: int = 1
+    weights: str = ""
+    fits: int | None = None
+
+
+class Alive(NamedTuple):
+    """A tensor at the peak: its bytes, the layer that made it, and the one that needs it last."""
+
+    layer: str
+    bytes: int
+    what: str = "output"
+    until: str = ""
+
+
+class Phase(NamedTuple):
+    """A peak of activations: where it is, and what is alive there, the largest first."""
+
+    peak: int
+    at: str
+    alive: tuple[Alive, ...]
+
+
+class LayerMemory(NamedTuple):
+    """The bytes of one layer: its output, what it saves, what lives while it runs in inference."""
+
+    name: str
+    output: int
+    saved: int
+    live: int
+
+
+class Memory(NamedTuple):
+    """All that `memory` tells of a net; sizes in bytes."""
+
+    name: str
+    setting: Setting
+    parameters: int
+    buffers: int
+    gradients: int
+    optimizer: int
+    inference: Phase
+    peak_released: int
+    training: Phase
+    saved: int
+    peak_forward: int
+    peak_backward: int
+    gradients_at_peak: int
+    layers: tuple[LayerMemory, ...]
+    largest_inference: int | None
+    largest_training: int | None
+
+    @property
+    def constant(self) -> int:
+        """Parameters and buffers."""
+        return self.parameters + self.buffers
+
+    @property
+    def total_inference(self) -> int:
+        """All that inference needs."""
+        return self.constant + self.inference.peak
+
+    @property
+    def total_training(self) -> int:
+        """All that a training step needs; the peak holds the gradients that exist by then."""
+        return self.constant + self.optimizer + self.training.peak
+
+
+def memory(network: Network, setting: Setting) -> Memory:
+    """The memory of a net; raises `ValueError` for an unknown optimizer."""
+    width = WIDTHS[setting.dtype]
+    totals = network.totals
+    weights = WIDTHS[setting.weights or setting.dtype]
+    shapes = trained_shapes(network)
+    state = state_bytes(setting.optimizer, shapes, _STATE if setting.master else width)
+    if setting.master:
+        state += _STATE * totals.trainable_params
+    parameters, buffers = totals.params * weights, totals.buffers * weights
+    micro = -(-setting.batch // setting.accumulate)
+    evaluated = program_of(network, Run(setting.batch, width))
+    trained = program_of(network, Run(micro, width, training=True))
+    course = inference(evaluated, eager=setting.eager)
+    released = inference(evaluated, keep_input=False, eager=False).peak
+    forward = training(trained, eager=setting.eager)
+    held = totals.trainable_params * width if setting.accumulate > 1 else 0
+    backward = Backward(trained, accumulates=setting.accumulate > 1)
+    moments = list(backward.moments())
+    peak_backward = max((one.live for one in moments), default=0)
+    peak_forward = forward.peak + held
+    saved = saved_bytes(trained)
+    layers = tuple(
+        LayerMemory(operation.node.name, evaluated.values[operation.output].bytes, kept, live)
+        for operation, kept, live in zip(evaluated.operations, saved, course.live, strict=True)
+    )
+    during, gradients = _training_phase(trained, forward, setting, peak_forward, peak_backward)
+    fits = _largest(network, setting, parameters + buffers, state) if setting.fits else (None, None)
+    return Memory(
+        network.name, setting, parameters, buffers, totals.trainable_params * width, state,
+        _phase(evaluated, course), released, during, sum(saved), peak_forward, peak_backward,
+        gradients, layers, *fits,
+    )  # fmt: skip
+
+
+class Help(NamedTuple):
+    """Another setting, and all that a training step needs with it."""
+
+    what: str
+    total: int
+
+
+def helps(network: Network, found: Memory) -> tuple[Help, ...]:
+    """What would make a training step smaller, computed; the most effective first."""
+    setting = found.setting._replace(fits=None)
+    ways = []
+    if setting.dtype == "float32":
+        ways.append(("--dtype bfloat16", setting._replace(dtype="bfloat16")))
+        mixed = setting._replace(dtype="bfloat16", master=True)
+        ways.append(("--dtype bfloat16 --master", mixed))
+    if setting.batch > 1:
+        ways.append((f"--batch {setting.batch // 2}", setting._replace(batch=setting.batch // 2)))
+        if setting.accumulate == 1:
+            ways.append(("--accumulate 2", setting._replace(accumulate=2)))
+    told = [Help(what, memory(network, other).total_training) for what, other in ways]
+    return tuple(sorted((one for one in told if one.total < found.total_training),
+                        key=lambda one: one.total))  # fmt: skip
+
+
+def _phase(program: Program, course: Course) -> Phase:
+    """Where the forward has its peak, and what is alive there."""
+    if not course.live:
+        return Phase(0, "", ())
+    index = course.live.index(course.peak)
+    return Phase(course.peak, program.operations[index].node.name, _alive(program, course, index))
+
+
+def _alive(program: Program, course: Course, at: int) -> tuple[Alive, ...]:
+    values, operations = program.values, program.operations
+    makers: dict[int, str] = {}
+    since: dict[int, int] = {}
+    for value in values:
+        makers.setdefault(value.storage, value.name)
+        since.setdefault(value.storage, value.operation)
+    found = [
+        Alive(
+            makers[storage],
+            program.storages[storage],
+            until=operations[until].node.name if until < len(operations) else "",
+        )
+        for storage, until in enumerate(course.until)
+        if since[storage] <= at <= until
+    ]
+    usage = operations[at].usage
+    more = course.live[at] - sum(one.bytes for one in found)
+    if more:
+        what = "indices, statistics or copies" if usage.made else "while it runs"
+        found.append(Alive(operations[at].node.name, more, what))
+    return tuple(sorted(found, key=lambda one: -one.bytes))
+
+
+def _training_phase(
+    program: Program, forward: Course, setting: Setting, peak_forward: int, peak_backward: int
+) -> tuple[Phase, int]:
+    """The peak of a training step, and the gradients of weights that exist by then."""
+    if peak_forward > peak_backward:
+        phase = _phase(program, forward)
+        held = peak_forward - forward.peak
+        return phase._replace(peak=peak_forward), held
+    backward = Backward(program, accumulates=setting.accumulate > 1)
+    for moment in backward.moments():
+        if moment.live == peak_backward:
+            tensors = backward.tensors
+            found = [
+                Alive(tensors.labels[one][1], tensors.sizes[one], tensors.labels[one][0])
+                for one in tensors.holders
+            ]
+            scratch = peak_backward - sum(one.bytes for one in found)
+            name = program.operations[moment.operation].node.name if program.operations else ""
+            if scratch:
+                found.append(Alive(name, scratch, "while its backward runs"))
+            gradients = sum(one.bytes for one in found if one.what == "gradients of the weights")
+            alive = tuple(sorted(found, key=lambda one: -one.bytes))
+            return Phase(peak_backward, f"the backward of {name}", alive), gradients
+    return Phase(0, "", ()), 0
+
+
+def _inference_moments(network: Network, setting: Setting, batch: int) -> list[int]:
+    evaluated = program_of(network, Run(batch, WIDTHS[setting.dtype]))
+    return inference(evaluated, eager=setting.eager).live
+
+
+def _training_moments(network: Network, setting: Setting, micro: int) -> list[int]:
+    width, accumulates = WIDTHS[setting.dtype], setting.accumulate > 1
+    trained = program_of(network, Run(micro, width, training=True))
+    held = network.totals.trainable_params * width if accumulates else 0
+    forward = [live + held for live in training(trained, eager=setting.eager).live]
+    backward = Backward(trained, accumulates=accumulates).moments()
+    return [*forward, *(one.live for one in backward)]
+
+
+def _largest(network: Network, setting: Setting, constant: int, state: int) -> tuple[int, int]:
+    """The largest batches for inference and training.
+
+    From two samples on every moment is linear in the batch, so that each sets a bound by
+    division; a batch of 1, whose gradients may be added in place where those of larger ones may
+    not, is looked at by itself.
+    """
+    room = (setting.fits or 0) - constant
+    evaluated = [_inference_moments(network, setting, batch) for batch in (1, 2, 3)]
+    trained = [_training_moments(network, setting, micro) for micro in (1, 2, 3)]
+    return _bound(evaluated, room), _bound(trained, room - state) * setting.accumulate
+
+
+def _bound(moments: list[list[int]], room: int) -> int:
+    """The largest batch, from the moments of one, two and three samples."""
+    one, two, three = moments
+    largest = None
+    for low, high in zip(two, three, strict=True):
+        slope = high - low
+        if slope > 0:
+            fitting = 2 + (room - low) // slope
+            largest = fitting if largest is None else min(largest, fitting)
+    if largest is not None and largest >= 2:  # noqa: PLR2004 - the first of the linear part
+        return largest
+    return int(max(one, default=0) <= room)

@@ -1,0 +1,155 @@
+"""`cnncalc memory`: what a net needs in inference and in training, and the batch that fits."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Nets, Reader, SetOption
+from cnncalc.cli.output import emit, style_of, width_of
+from cnncalc.language.limits import DEFAULT
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.memory.report import Memory, Setting
+    from cnncalc.build.reader import Reading
+
+EXAMPLES = (
+    "cnncalc memory net.yaml --batch 32 --optimizer adam",
+    "cnncalc memory zoo:resnet --batch 32 --dtype float16 --fits 24GiB",
+    "cnncalc memory net.yaml --dtype int8 --fits 256KiB",
+    "cnncalc memory net.yaml --format json",
+)
+
+Dtype = Literal["float32", "float16", "bfloat16", "float64", "int8"]
+MemoryFormat = Literal["table", "json", "csv", "markdown"]
+
+
+def memory(  # noqa: PLR0913 - the options of the command
+    nets: Nets,
+    *,
+    batch: Annotated[
+        int, typer.Option("--batch", "-b", min=1, metavar="N", help="Samples at once.")
+    ] = 1,
+    dtype: Annotated[
+        Dtype, typer.Option("--dtype", help="Type of activations, weights and gradients.")
+    ] = "float32",
+    weights_dtype: Annotated[
+        Dtype | None, typer.Option("--weights-dtype", help="Type of the weights, if another.")
+    ] = None,
+    optimizer: Annotated[
+        str,
+        typer.Option(
+            "--optimizer", "-o", metavar="NAME",
+            help="none, sgd, momentum, adam, adamw, rmsprop, ...; with what adds state, as in "
+            "adam+amsgrad or rmsprop+momentum+centered.",
+        ),
+    ] = "none",
+    fits: Annotated[
+        str | None,
+        typer.Option("--fits", metavar="SIZE", help="Find the largest batch, such as in 24GiB."),
+    ] = None,
+    eager: Annotated[
+        bool, typer.Option("--eager", help="A block holds its input until it returns.")
+    ] = False,
+    master: Annotated[
+        bool, typer.Option("--master", help="Keep float32 weights beside those of --dtype.")
+    ] = False,
+    accumulate: Annotated[
+        int,
+        typer.Option("--accumulate", min=1, metavar="N", help="Run the batch in so many parts."),
+    ] = 1,
+    format: Annotated[  # noqa: A002 - the option's name
+        MemoryFormat, typer.Option("--format", "-f", help="How the result is written.")
+    ] = "table",
+    sets: SetOption = None,
+    inputs: InputOption = None,
+    max_layers: MaxLayers = DEFAULT.layers,
+    max_size: MaxSize = DEFAULT.size,
+) -> None:  # fmt: skip
+    """Tell the memory of inference and of a training step, to the byte, as PyTorch runs the net.
+
+    The peak of activations is that of liveness over the net; allocator blocks and
+    kernel workspace are not in it.
+    """
+    from cnncalc.analysis.memory.report import Setting as Made  # noqa: PLC0415 - start-up
+
+    setting = Made(
+        batch, dtype, optimizer, eager=eager, master=master, accumulate=accumulate,
+        weights=weights_dtype or "", fits=_size(fits),
+    )  # fmt: skip
+    reader = Reader(sets, inputs, max_layers, max_size)
+    results = [(reading, _of(reading, setting)) for reading in reader.read_all(nets)]
+    _write(results, format)
+    if reader.failed:
+        raise typer.Exit(2)
+
+
+def _size(text: str | None) -> int | None:
+    if text is None:
+        return None
+    from cnncalc.analysis.check.amounts import amount  # noqa: PLC0415 - only for this option
+
+    try:
+        most = amount(text).high
+    except ValueError as error:
+        raise typer.BadParameter(f"--fits: {error}") from None
+    if most is None or most < 1:
+        raise typer.BadParameter(f"--fits {text}: expected a size such as 24GiB")
+    return most
+
+
+def _of(reading: Reading, setting: Setting) -> Memory | None:
+    from cnncalc.analysis.memory.report import memory as analyse  # noqa: PLC0415 - start-up
+
+    if reading.failed or reading.network is None:
+        return None
+    try:
+        return analyse(reading.network, setting)
+    except ValueError as error:
+        raise typer.BadParameter(f"--optimizer: {error}") from None
+
+
+def _write(results: list[tuple[Reading, Memory | None]], format_: MemoryFormat) -> None:
+    good = [found for _, found in results if found is not None]
+    if format_ == "json":
+        emit(_json(results))
+    elif format_ == "csv":
+        from cnncalc.render.memory.data import csv  # noqa: PLC0415 - start-up
+
+        emit(csv(good))
+    elif format_ == "markdown":
+        from cnncalc.render.memory.table import markdown  # noqa: PLC0415 - start-up
+
+        emit("\n".join(map(markdown, good)))
+    else:
+        from cnncalc.analysis.memory.report import helps  # noqa: PLC0415 - start-up
+        from cnncalc.render.memory.table import table  # noqa: PLC0415 - start-up
+
+        style, width = style_of(sys.stdout), width_of(sys.stdout)
+        emit(
+            "\n".join(
+                table(found, helps(reading.network, found), style=style, width=width)
+                for reading, found in results
+                if found is not None and reading.network is not None
+            )
+        )
+
+
+def _json(results: list[tuple[Reading, Memory | None]]) -> str:
+    """One object for one net, an array of them for several."""
+    from json import dumps  # noqa: PLC0415 - only for JSON
+
+    from cnncalc.render.diagnostics import as_data  # noqa: PLC0415 - only for JSON
+    from cnncalc.render.memory.data import json  # noqa: PLC0415 - start-up
+
+    texts = [
+        json(found)
+        if found is not None
+        else dumps(
+            {"source": reading.source, "diagnostics": list(map(as_data, reading.diagnostics))}
+        )
+        for reading, found in results
+    ]
+    return texts[0] + "\n" if len(texts) == 1 else "[" + ",\n".join(texts) + "]\n"

@@ -1,0 +1,1 @@
+"""The memory of a net as a table, JSON, CSV or Markdown."""
