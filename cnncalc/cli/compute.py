@@ -38,6 +38,9 @@ def compute(  # noqa: PLR0913 - the options of the command
         str | None, typer.Argument(metavar="[LAYER]", help="One layer or input.")
     ] = None,
     *,
+    layer_option: Annotated[
+        str | None, typer.Option("--layer", metavar="LAYER", help="The same as LAYER.")
+    ] = None,
     steps: Annotated[
         bool, typer.Option("--steps", help="Show how every element is computed.")
     ] = False,
@@ -59,7 +62,7 @@ def compute(  # noqa: PLR0913 - the options of the command
     reading = Reader(sets, inputs, max_layers, max_size).read(net)
     if reading.failed or reading.network is None:
         raise typer.Exit(2)
-    worked = _worked(reading, layer or "", steps=steps, gradients=backward)
+    worked = _worked(reading, layer or layer_option or "", steps=steps, gradients=backward)
     if format == "json":
         from cnncalc.render.numbers.data import json  # noqa: PLC0415 - only for JSON
 

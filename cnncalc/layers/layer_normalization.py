@@ -149,7 +149,12 @@ class LayerNorm(
 
 
 class RMSNorm(
-    LayerNorm, type="rmsnorm", torch="RMSNorm", keras="RMSNormalization", also="rms_norm"
+    LayerNorm,
+    type="rmsnorm",
+    torch="RMSNorm",
+    keras="RMSNormalization",
+    also="rms_norm",
+    presets={"RMSNorm": {"eps": None}, "RMSNormalization": {"eps": 1e-6}},
 ):
     """Root-mean-square normalisation (Zhang and Sennrich, 2019): no mean, no offset.
 

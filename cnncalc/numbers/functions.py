@@ -82,7 +82,13 @@ def power(exponent: Number) -> Function:
             f"pow{exponent}", lambda x: x**exponent, lambda x: exponent * x ** (exponent - 1)
         )
     p = float(exponent)
-    return Function(f"pow{p:g}", lambda x: float(x) ** p, lambda x: p * float(x) ** (p - 1))
+
+    def value(x: Number) -> float:
+        if x < 0:
+            raise ValueError(f"a negative number to the power of {p:g}")
+        return math.pow(x, p)
+
+    return Function(f"pow{p:g}", value, lambda x: p * float(x) ** (p - 1))
 
 
 def softplus_of(beta: Number, threshold: Number) -> Function:

@@ -139,11 +139,11 @@ def test_what_does_not_fit_is_one_error(case):
 
 
 def test_a_layer_without_a_rule_is_named_and_the_rest_computed():
-    spec = "input: [3, 4]\nvalues: 1\nlayers: [relu, {lstm: 2}, relu]\n"
+    spec = "input: [3, 4]\nvalues: 1\nlayers: [relu, {custom: {shape: [4]}}, relu]\n"
     done = run("compute", "-", "--format", "json", text=spec)
     data = json.loads(done.stdout)
-    assert data["not_computed"]["lstm_1"] == "lstm has no rule"
-    assert data["not_computed"]["relu_2"] == "needs lstm_1"
+    assert data["not_computed"]["custom_1"] == "custom has no rule"
+    assert data["not_computed"]["relu_2"] == "needs custom_1"
     assert data["layers"][1]["values"] == [["1"] * 4] * 3
 
 
