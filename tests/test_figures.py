@@ -124,9 +124,9 @@ def test_json_and_csv(trial):
     assert (block["fed"], block["place"], block["axes"]) == (11, 3, [3, None])
     rows = list(csv.DictReader(io.StringIO(table)))
     assert [(row["fed"], row["place"], row["axes"], row["silent"]) for row in rows] == [
-        ("4", "1", "1x", ""),
+        ("4", "1", "1xall", ""),
         ("5", "2", "2x1/2", ""),
-        ("6", "3", "3x", ""),
+        ("6", "3", "3xall", ""),
         ("6", "4", "4x1/2", ""),
     ]  # fmt: skip
 

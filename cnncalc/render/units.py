@@ -48,7 +48,7 @@ def value(number: Value, unit: Unit = "count") -> str:
     if number is None:
         return "-"
     if isinstance(number, tuple):
-        return "x".join("all" if one is None else str(one) for one in number)
+        return _per_axis(number)
     return size(number) if unit == "bytes" else count(number)
 
 
@@ -56,7 +56,14 @@ def raw(value: Value) -> int | str:
     """A value as CSV and scripts take it: `280`, `211x211`, nothing where it is not counted."""
     if isinstance(value, int):
         return value
-    return "x".join("" if one is None else str(one) for one in value or ())
+    return "" if value is None else _per_axis(value)
+
+
+def _per_axis(numbers: Sequence[int | str | None]) -> str:
+    """`211x211`, `3xall`; `all` where no axis has a bound."""
+    if all(one is None for one in numbers):
+        return "all"
+    return "x".join("all" if one is None else str(one) for one in numbers)
 
 
 def shape(sizes: Sequence[int]) -> str:

@@ -255,6 +255,25 @@ def test_every_colour_is_ended_on_its_line():
         assert set(codes[1::2]) <= {"0"}
 
 
+def test_zeros_are_dim_and_large_shares_stand_out():
+    lines = on_terminal(TUTORIAL, 80).splitlines()
+    rows = {plain(line).split()[0]: line for line in lines[3:11]}
+    dim, much = "\x1b[2m", "\x1b[1;33m"
+    assert rows["relu_1"].count(f"{dim}      0") == 2
+    # 51.8 % of the MACs, 99.4 % and 48.0 %; 0.4 % and 0.2 %.
+    assert f"{much}51.8%" in rows["conv_1"]
+    assert f"{much}99.4%" in rows["dense_1"]
+    assert f"{much}48.0%" in rows["dense_1"]
+    assert ESCAPE not in rows["dense_2"]
+    resnet = on_terminal("summarize examples/resnet50.yaml --depth 1", 80).splitlines()
+    shares = {plain(line).split()[0]: line for line in resnet[3:14]}
+    # Of the MACs: 2.9 %, 16.3 % and 25.1 %; of the parameters: 0.04 %.
+    assert "\x1b[33m16.3%" in shares["stage_1"]
+    assert f"{much}25.1%" in shares["stage_2"]
+    assert f"{dim} 0.0%" in shares["conv_1"]
+    assert shares["conv_1"].endswith(" 2.9%")
+
+
 # Pipes
 
 

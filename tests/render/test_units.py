@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cnncalc.render import units
 from cnncalc.render.units import memory, short
 
 
@@ -39,3 +40,24 @@ def test_short_numbers(number, text):
 )
 def test_memory_of_32_bit_floats(elements, text):
     assert memory(elements) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "shown", "raw"),
+    [
+        (None, "-", ""),
+        (0, "0", 0),
+        (25557032, "25,557,032", 25557032),
+        ((211, 195), "211x195", "211x195"),
+        ((3, None), "3xall", "3xall"),
+        ((None, None), "all", "all"),
+        (("1/2", 2), "1/2x2", "1/2x2"),
+    ],
+)
+def test_values_of_figures(value, shown, raw):
+    assert (units.value(value), units.raw(value)) == (shown, raw)
+
+
+def test_a_value_in_bytes_has_a_unit():
+    assert units.value(320 * 1024, "bytes") == "320.0 KiB"
+    assert units.value(1000, "bytes") == "1000 bytes"
