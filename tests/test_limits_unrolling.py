@@ -36,6 +36,8 @@ def product(inner):
     )
 
 
+OUTPUTS = 'blocks: {b: {layers: [relu], outputs: ["${1..9999}"]}}\n'
+
 #: what: (the spec, its code)
 BOMBS = {
     "a repeat of a billion": (f"{NET}  - {{repeat: {BILLION}, layers: [relu]}}\n", "E006"),
@@ -54,6 +56,26 @@ BOMBS = {
     "blocks that double": (doubling(40, "relu"), "E006"),
     "blocks that double nothing": (doubling(40, ""), "E006"),
     "blocks in blocks": (in_blocks(500), "E006"),
+    "a range of a billion": (f"{NET}  - {{for: {{x: 1..{BILLION}}}, layers: [relu]}}\n", "E006"),
+    "a range that is left out": (
+        f"{NET}  - {{for: {{x: 1..999999}}, relu: , when: false}}\n", "E006"
+    ),
+    "a range of names": (f"{NET}  - {{add: , from: 'r${{1..{BILLION}}}'}}\n", "E006"),
+    "ranges of names": (
+        f"{NET}  - repeat: {BILLION}\n    layers: [{{add: , from: 'r${{1..9999}}'}}]\n", "E006"
+    ),
+    "a billion branches": (
+        f"{NET}  - parallel: [{{repeat: {BILLION}, layers: [relu]}}]\n", "E006"
+    ),
+    "a billion branches that are left out": (
+        f"{NET}  - parallel: [{{repeat: {BILLION}, when: false, layers: [relu]}}]\n", "E006"
+    ),
+    "a billion taps": (
+        f"{NET}  - {{repeat: {BILLION}, layers: [{{relu: , tap: true}}]}}\n", "E006"
+    ),
+    "outputs without end": (
+        f"{OUTPUTS}{NET}  - {{repeat: {BILLION}, b: }}\n", "E006"
+    ),
     "a block in itself": (f"blocks: {{a: [a]}}\n{NET}  - a\n", "E112"),
     "blocks in each other": (f"blocks: {{a: [b], b: [a]}}\n{NET}  - a\n", "E112"),
 }  # fmt: skip

@@ -41,6 +41,7 @@ def cost_of(entry: Layer | Composite) -> int:
         beside.when,
         beside.expect,
         beside.regularizer,
+        beside.tap,
         beside.weights,
     ]
     if isinstance(entry, Layer) and entry.written is None:

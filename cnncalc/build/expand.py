@@ -216,7 +216,7 @@ class Expander:
                     raise
                 self.graph.report(problem, frame)
                 continue
-            self.step(written, len(wanted) // MANY)
+            self.step(written, len(wanted))
             for one in wanted:
                 names = self.references.results(one, frame.prefix)
                 if not names:

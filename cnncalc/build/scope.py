@@ -9,7 +9,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.listing import listed
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.expressions import evaluate
-from cnncalc.language.limits import LONGEST_RANGE
+from cnncalc.language.limits import LONGEST_RANGE, MOST_NAMES
 from cnncalc.language.operations import ExpressionError
 from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.syntax import Choice, Expression, Literal, Malformed, Map, Template
@@ -203,6 +203,10 @@ class Evaluator:
             return [self.filled(name.text, name)]
         if len(several) > 1:
             raise SpecProblem(codes.EXPRESSION, "a name has one range or list at most", name)
+        if len(several[0]) > MOST_NAMES:
+            raise SpecProblem(
+                codes.LIMIT, f"a name that stands for more than {MOST_NAMES:,} names", name
+            )
         return [
             _filled(name, [one if value is several[0] else value for value in values])
             for one in several[0]

@@ -34,5 +34,6 @@ class Limits(NamedTuple):
 ENTRY_STEPS = 3
 BLOCK_STEPS = 10
 LONGEST_PATH = 500  # characters of the names around a layer, which each layer in there carries
+MOST_NAMES = 10_000  # that one of a `from` may stand for
 LONGEST_RANGE = 1_000_000  # numbers; each turn of a loop is a step, too
 DEFAULT = Limits()

@@ -202,12 +202,14 @@ def _block_inputs(tree: Tree | None, what: str) -> tuple[str, ...]:
         return ()
     trees = [tree] if isinstance(tree, Scalar) else require_list(tree, "`inputs`")
     names = [require_text(one, "an input") for one in trees]
+    seen: set[str] = set()
     for name, at in zip(names, trees, strict=True):
-        if names.count(name) > 1 or name == "input" or "/" in name or "$" in name:
-            problem = "appears twice" if names.count(name) > 1 else "cannot be the name of one"
+        if name in seen or name == "input" or "/" in name or "$" in name:
+            problem = "appears twice" if name in seen else "cannot be the name of one"
             raise SpecProblem(
                 codes.DUPLICATE_NAME, f"`{name}` {problem} among the inputs of {what}", at
             )
+        seen.add(name)
     return tuple(names)
 
 

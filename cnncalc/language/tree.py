@@ -177,6 +177,8 @@ def _syntax_help(problem: str, lines: list[str]) -> tuple[str, ...]:
     """The way out of an error in the last of these lines."""
     if "\\t" in problem or "cannot start any token" in problem:
         return ("indent with spaces, and quote values that begin with a special character",)
+    if "did not find expected ','" in problem and lines and "$" in lines[-1]:
+        return ("inside brackets and braces, an expression with any of `,[]{}` needs quotes",)
     before = _BARE.fullmatch(lines[-2]) if len(lines) > 1 else None
     key = _KEY.match(lines[-1]) if before else None
     if before and key and "mapping values are not allowed" in problem:

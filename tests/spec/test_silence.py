@@ -126,6 +126,13 @@ def test_a_type_without_its_colon():
     assert one.help == ("`- relu:` with a colon, since `when` is beside it",)
 
 
+@pytest.mark.parametrize("text", ["[a, x${i}_1]", "{units: $w[0]}", "[max(1, $w[0])]"])
+def test_an_expression_in_brackets_without_its_quotes(text):
+    (one,) = errors(f"input: 3\nlayers:\n  - dense: {text}\n")
+    assert one.code == "E004"
+    assert "needs quotes" in one.help[0]
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [
