@@ -58,11 +58,10 @@ class LayerBuilder:
         if name is None:
             raise self._unknown_type(entry)
         values, regularizer = arguments_of(name, entry.arguments, evaluator)
-        spelled = values if isinstance(entry.arguments, Map) else {}
-        of_framework = used(name, spelled)
-        if of_framework is not None:
-            self.used.add(of_framework)
-        elif name.dialect is None:
+        says = used(name, values, values if isinstance(entry.arguments, Map) else ())
+        if says is not None:
+            self.used.add(says)
+        else:
             name = name._replace(dialect=self.framework)
         try:
             layer = self._made(name, values)

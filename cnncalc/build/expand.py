@@ -72,7 +72,7 @@ def expand(  # noqa: PLR0913 - what may be set from outside
     layout = parsed.spec.layout
     expander = Expander(parsed, name, rules_of(layout or "channels_first"), source, limits)
     expansion = _run(expander, overrides, shapes)
-    if layout is not None or not expander.builder.used:
+    if layout is not None or not expander.uses_keras:
         return expansion
     rules = rules_by_names(expander.builder.used, parsed.spec.inputs, expander.graph.inputs)
     if rules == expander.rules:
@@ -161,9 +161,14 @@ class Expander:
                 self.graph.warn(problem)
         return Expansion(network, self.graph.found())
 
+    @property
+    def uses_keras(self) -> bool:
+        """Whether a name that only Keras has was used."""
+        return any(one.framework == "keras" for one in self.builder.used)
+
     def unsettled(self) -> Iterator[SpecProblem]:
         """Warnings about layers that another layout would read otherwise."""
-        if any(one.framework == "keras" for one in self.builder.used):
+        if self.uses_keras:
             nodes, inputs, layout = self.graph.nodes, self.graph.inputs, self.layout
             yield from unsettled(nodes, layout, inputs, stated=self.spec.layout is not None)
 

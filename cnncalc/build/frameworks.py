@@ -18,6 +18,7 @@ from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.layer import Name
 from cnncalc.layers.base.layout import opposite, written_layout
 from cnncalc.layers.base.tensors import show_shape
+from cnncalc.layers.base.wrapped import WrappedLayer
 from cnncalc.net.facts import facts_of
 
 if TYPE_CHECKING:
@@ -39,16 +40,18 @@ class Rules(NamedTuple):
 
 
 class Used(NamedTuple):
-    """A name of one framework that a spec uses.
+    """What a name that a spec uses says about its layout.
 
     Attributes:
         framework: whose it is, by the name or by the spelling of an argument.
         tells_channels: whether its reading depends on where the channels are: the
             type looks, and no argument says it.
+        follows: whether it looks where the layout says, not always at the last axis.
     """
 
     framework: Dialect
     tells_channels: bool
+    follows: bool
 
 
 def rules_of(layout: Layout) -> Rules:
@@ -56,16 +59,39 @@ def rules_of(layout: Layout) -> Rules:
     return Rules(layout, "keras" if layout == "channels_last" else "torch")
 
 
-def used(name: Name, values: Mapping[str, object]) -> Used | None:
-    """What a name says about its framework; None for one of our own, or of both."""
-    framework = name.dialect or name.layer.hinted(values)
-    if framework in {None, "own"}:
+def used(name: Name, values: Mapping[str, object], spelled: Iterable[str]) -> Used | None:
+    """What a name says; None for one of both frameworks without a hint.
+
+    Args:
+        name: of the layer.
+        values: its arguments.
+        spelled: those of them that are given by their names.
+    """
+    framework = name.dialect or name.layer.hinted(spelled)
+    if framework is None:
         return None
     lookup = name.layer.lookup
+    for key, value in values.items():
+        if key in lookup and isinstance(lookup[key].kind, WrappedLayer):
+            inner = _wrapped(value)
+            return inner._replace(framework=framework) if inner is not None else None
     given = {
         lookup[key].name for key, value in values.items() if key in lookup and value is not None
     }
-    return Used(framework, name.layer.tells_channels and not given & {"axis", "data_format"})
+    tells = name.layer.tells_channels and not given & {"axis", "data_format"}
+    return Used(framework, tells, tells and "axis" not in name.layer.arguments)
+
+
+def _wrapped(value: object) -> Used | None:
+    """What a layer says that is an argument of another: `{Conv2D: {...}}`."""
+    inner = value
+    if isinstance(value, dict):
+        value, inner = next(iter(value.items()), ("", None))
+    name = registry.find(value) if isinstance(value, str) else None
+    if name is None:
+        return None
+    given = inner if isinstance(inner, dict) else {}
+    return used(name._replace(dialect=name.dialect or "keras"), given, given)
 
 
 def rules_by_names(
@@ -78,16 +104,18 @@ def rules_by_names(
         written: its inputs as it writes them.
         shapes: their shapes.
     """
-    found = set(found)
-    keras = {one for one in found if one.framework == "keras"}
-    torch = found - keras
+    by_framework: dict[str, list[Used]] = {"keras": [], "torch": [], "own": []}
+    for one in found:
+        by_framework[one.framework].append(one)
+    keras, torch, own = by_framework.values()
     framework: Dialect = "keras" if keras and not torch else "torch"
     if not any(one.tells_channels for one in keras):
         return Rules("channels_first", framework)
+    follows = any(one.follows for one in keras)
     # Named axes (`{height: 32, ...}`) are put in the order of either layout.
     ordered = [shape for one, shape in shapes.items() if not isinstance(written.get(one), Map)]
     layouts = {written_layout(shape) for shape in ordered} - {None}
-    if any(one.tells_channels for one in torch):
+    if any(one.tells_channels for one in (torch if follows else torch + own)):
         last = layouts == {"channels_last"}
     else:
         last = "channels_first" not in layouts

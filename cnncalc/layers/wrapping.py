@@ -45,7 +45,11 @@ class TimeDistributed(
     example = "time_distributed: {dense: 10}"
 
     def validate(self) -> None:
-        self.__dict__.update(counted=self.layer.counted, counts_in=self.layer.counts_in)
+        self.__dict__.update(
+            counted=self.layer.counted,
+            counts_in=self.layer.counts_in,
+            tells_channels=self.layer.tells_channels,
+        )
 
     def _step(self, inputs: Inputs) -> Inputs:
         step = inputs._replace(shapes=(inputs.shapes[0][1:],))
@@ -114,6 +118,7 @@ class Bidirectional(Layer, type="bidirectional", keras="Bidirectional"):
                     codes.BAD_VALUE, f"`{self.called}` takes a recurrent layer, not {layer.type}",
                     argument=name,
                 )  # fmt: skip
+        self.__dict__["tells_channels"] = self.layer.tells_channels
         if self.backward_layer is not None and self.backward_layer != self.layer:
             raise LayerError(
                 codes.BAD_VALUE, "only a `backward_layer` equal to `layer` is known here",

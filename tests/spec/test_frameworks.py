@@ -46,6 +46,9 @@ def warnings(reading):
         ([{"Embedding": {"input_dim": 9, "output_dim": 4}}, {"keras.layers.LSTM": 5},
           {"Dense": 2}], [7], (2,), 36 + 200 + 12),
         ([{"LSTM": 5}, {"Dense": 2}], [7, 4], (2,), 200 + 12),
+        ([{"TimeDistributed": {"Conv2D": {"filters": 5, "kernel_size": 3}}}], [7, 8, 9, 2],
+         (7, 6, 7, 5), 95),
+        ([{"TimeDistributed": "MaxPooling2D"}], [7, 8, 9, 2], (7, 4, 4, 2), 0),
     ],
     ids=str,
 )  # fmt: skip
@@ -113,6 +116,9 @@ def test_the_last_axis_where_the_channels_are_first_is_said(name, params):
         (["conv: {filters: 4, kernel: 3}", "relu", "flatten", "Dense: 10"], [3, 8, 8]),
         (["Conv2d: {out_channels: 4, kernel_size: 3}", "Flatten", "Dense: 10"], [3, 8, 8]),
         (["LayerNormalization", "Dense: 10"], [49, 64]),
+        (["conv: {filters: 8, kernel: 3}", "permute: [1, 0]", "LayerNormalization"], [64, 100]),
+        (["conv: {filters: 8, kernel: 3}", "permute: [1, 0]", "Bidirectional: {LSTM: 4}"],
+         [64, 100]),
         (["conv: {filters: 4, kernel: 3}", "Add: []"], [3, 8, 8]),
         (["Conv2D: {filters: 4, kernel_size: 3, data_format: channels_first}"], [3, 8, 8]),
         (["conv: {filters: 4, kernel: 3}", "BatchNormalization: {axis: 1}"], [3, 8, 8]),
@@ -123,6 +129,13 @@ def test_nothing_is_said_where_both_readings_give_the_same(layers, shape):
     entries = [yaml.safe_load(one) if one[:3] != "Add" else {"Add": {}, "from": ["conv_1"] * 2}
                for one in layers]  # fmt: skip
     assert warnings(read(entries, shape=shape)) == []
+
+
+def test_a_layer_that_looks_at_the_last_axis_anyway_moves_no_other():
+    for entry in ("LayerNormalization", {"Bidirectional": {"LSTM": 4}}, "BatchNormalization"):
+        layers = [{"conv": {"filters": 8, "kernel": 3}}, {"permute": [1, 0]}, entry]
+        reading = read(layers, shape=[64, 100])
+        assert reading.network.layers[0].output_shape == (8, 98)
 
 
 def test_the_layout_of_a_net_of_other_names_stays_channels_first():
