@@ -180,6 +180,8 @@ class Evaluator:
                 value = self.computed(when)
         elif isinstance(when, Expression):
             value = self.computed(when)
+        elif isinstance(when, Choice):
+            value = self.chosen(when)
         elif isinstance(when, Malformed):
             raise when.problem()
         if not is_flag(value):

@@ -111,6 +111,13 @@ def test_a_table_stands_wherever_a_value_does(net, size, value):
     assert units(net(f"- for: {{u: [{table}]}}\n  dense: $u", "[4]", head)) == [value]
 
 
+def test_a_table_in_a_condition(net):
+    for size, expected in (("tiny", 0), ("big", 1)):
+        layers = "- relu:\n  when: {by: $size, tiny: false, default: $on}"
+        found = net(layers, head=f"variables: {{size: {size}, on: true}}")
+        assert len(found.layers) == expected
+
+
 def test_a_table_of_whole_arguments(net):
     table = "{by: $size, tiny: {units: 3, bias: false}, default: {units: 4}}"
     assert net(f"- dense: {table}", "[4]", "variables: {size: tiny}").totals.params == 12
