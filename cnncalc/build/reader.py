@@ -11,7 +11,6 @@ from cnncalc.build.expand import expand
 from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.language.parse import parse
 from cnncalc.language.problems import SpecProblem
-from cnncalc.language.punctuation import with_hints
 from cnncalc.language.text import ZOO, text_of, too_large
 
 if TYPE_CHECKING:
@@ -70,8 +69,7 @@ def read_text(
                 raise too_large(limits)
             parsed = parse(text, limits)
         except SpecProblem as problem:
-            found = with_hints((problem.diagnostic(source),), text)
-            return Reading(source, text, None, found)
+            return Reading(source, text, None, _hinted((problem.diagnostic(source),), text))
         network, diagnostics = expand(
             parsed,
             name=_stem(source),
@@ -80,7 +78,15 @@ def read_text(
             shapes=shapes or {},
             limits=limits,
         )
-        return Reading(source, text, network, with_hints(diagnostics, text))
+        return Reading(source, text, network, _hinted(diagnostics, text))
+
+
+def _hinted(diagnostics: tuple[Diagnostic, ...], text: str) -> tuple[Diagnostic, ...]:
+    if not diagnostics or text.isascii():
+        return diagnostics
+    from cnncalc.language.punctuation import with_hints  # noqa: PLC0415 - only for few specs
+
+    return with_hints(diagnostics, text)
 
 
 @contextmanager

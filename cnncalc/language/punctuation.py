@@ -25,7 +25,7 @@ def with_hints(diagnostics: Sequence[Diagnostic], text: str) -> tuple[Diagnostic
     That is in the line of the error; if no such line has any, the first error is told
     of the first line that has.
     """
-    if text.isascii() or not _FOUND.search(text):
+    if not _FOUND.search(text):
         return tuple(diagnostics)
     hints = dict(_hints(text))
     errors = [one for one in diagnostics if one.severity == "error"]

@@ -169,8 +169,8 @@ def _unreadable(text: str, error: yaml.YAMLError) -> SpecProblem:
     )  # fmt: skip
 
 
-_BARE = re.compile(r"\s*- (?P<type>[\w.$-]+)\s*(#.*)?")
-_KEY = re.compile(r"\s+(\w+):")
+_BARE = r"\s*- (?P<type>[\w.$-]+)\s*(#.*)?"  # compiled only where it is needed, on errors
+_KEY = r"\s+(\w+):"
 
 
 def _syntax_help(problem: str, lines: list[str]) -> tuple[str, ...]:
@@ -179,8 +179,8 @@ def _syntax_help(problem: str, lines: list[str]) -> tuple[str, ...]:
         return ("indent with spaces, and quote values that begin with a special character",)
     if "did not find expected ','" in problem and lines and "$" in lines[-1]:
         return ("inside brackets and braces, an expression with any of `,[]{}` needs quotes",)
-    before = _BARE.fullmatch(lines[-2]) if len(lines) > 1 else None
-    key = _KEY.match(lines[-1]) if before else None
+    before = re.fullmatch(_BARE, lines[-2]) if len(lines) > 1 else None
+    key = re.match(_KEY, lines[-1]) if before else None
     if before and key and "mapping values are not allowed" in problem:
         word = before["type"]
         return (f"`- {word}:` with a colon, since `{key[1]}` is beside it",)
