@@ -141,15 +141,13 @@ def _json(results: list[tuple[Reading, Memory | None]]) -> str:
     """One object for one net, an array of them for several."""
     from json import dumps  # noqa: PLC0415 - only for JSON
 
-    from cnncalc.render.diagnostics import as_data  # noqa: PLC0415 - only for JSON
+    from cnncalc.render.diagnostics import failed_data  # noqa: PLC0415 - only for JSON
     from cnncalc.render.memory.data import json  # noqa: PLC0415 - start-up
 
     texts = [
         json(found)
         if found is not None
-        else dumps(
-            {"source": reading.source, "diagnostics": list(map(as_data, reading.diagnostics))}
-        )
+        else dumps(failed_data(reading.source, reading.diagnostics))
         for reading, found in results
     ]
     return texts[0] + "\n" if len(texts) == 1 else "[" + ",\n".join(texts) + "]\n"

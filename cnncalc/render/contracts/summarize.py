@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.figures import DATA, FIGURES
+from cnncalc.figures import DATA, DETAILS, FIGURES
 from cnncalc.render.contracts import parts
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def contract() -> Schema:
             "input_shapes": parts.SHAPES,
             "output_shape": parts.SHAPE,
             **figures,
+            **{key: _detail(key) for key in DETAILS},
             "shared_with": parts.text("the layer whose weights it uses; they count there"),
             "layers": parts.whole("how many layers a folded block stands for (`--depth`)"),
         },
@@ -43,6 +44,7 @@ def contract() -> Schema:
                 "outputs": parts.NAMED_SHAPES,
                 "layers": parts.listing(layer),
                 "totals": parts.record(figures),
+                "warnings": parts.listing(parts.DIAGNOSTIC, "what reading the net has found"),
                 "not_counted": parts.listing(
                     parts.text(), "layer types whose multiplications the MACs leave out"
                 ),
@@ -56,6 +58,12 @@ def contract() -> Schema:
                     )
                 ),
             },
-            optional=("regularizers",),
+            optional=("regularizers", "warnings"),
         )
     )
+
+
+def _detail(key: str) -> Schema:
+    """A figure that has a number, or one per axis; null for the whole input, or not counted."""
+    number = parts.nullable(parts.whole())
+    return {"description": FIGURES[key].meaning, "anyOf": [number, parts.listing(number)]}

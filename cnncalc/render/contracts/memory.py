@@ -1,0 +1,62 @@
+"""The JSON of `memory`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.render.contracts import parts
+
+if TYPE_CHECKING:
+    from cnncalc.render.contracts.parts import Schema
+
+
+def contract() -> Schema:
+    """One object per net; all sizes are bytes."""
+    batch = parts.nullable(parts.whole(), "the largest that fits (`--fits`)")
+    layer = parts.record(
+        {
+            "name": parts.text(),
+            "output_bytes": parts.whole("of its result"),
+            "saved_bytes": parts.whole("what it keeps for the backward pass"),
+            "live_bytes": parts.whole("all that is alive while it runs, in inference"),
+        }
+    )
+    return parts.several(
+        parts.record(
+            {
+                "schema_version": parts.VERSION,
+                "name": parts.text(),
+                "batch": parts.whole(),
+                "dtype": parts.text(),
+                "optimizer": parts.text(),
+                "parameters_bytes": parts.whole(),
+                "buffers_bytes": parts.whole(),
+                "gradients_bytes": parts.whole("of the weights"),
+                "optimizer_bytes": parts.whole("the state of the optimizer"),
+                "inference": _phase("peak_bytes", "peak_released_bytes"),
+                "training": _phase(
+                    "saved_bytes", "peak_forward_bytes", "peak_backward_bytes", "peak_bytes"
+                ),
+                "largest_batch": parts.record({"inference": batch, "training": batch}),
+                "layers": parts.listing(layer),
+            }
+        )
+    )
+
+
+def _phase(*sizes: str) -> Schema:
+    alive = parts.record(
+        {
+            "layer": parts.text(),
+            "bytes": parts.whole(),
+            "what": parts.text("such as `output`, `saved` or `gradient`"),
+            "until": parts.nullable(parts.text(), "the layer that uses it last"),
+        }
+    )
+    return parts.record(
+        {
+            **{name: parts.whole() for name in sizes},
+            "at": parts.text("where the peak is"),
+            "alive": parts.listing(alive, "what is in memory there, the largest first"),
+        }
+    )
