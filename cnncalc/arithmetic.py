@@ -128,6 +128,6 @@ class TransposedWindow(NamedTuple):
 
     @property
     def output(self) -> int:
-        """The size of the output; zero or less where the padding crops it all."""
+        """The size of the output; zero or less where the padding removes all of it."""
         full = (self.size - 1) * self.stride + self.extent
         return full - self.before - self.after + self.output_padding

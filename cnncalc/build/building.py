@@ -96,7 +96,7 @@ class LayerBuilder:
             codes.UNKNOWN_TYPE, f"unknown layer type `{entry.type}`", entry.head,
             label=f"did you mean {meant}?" if meant else key,
             help=("`cnncalc layers` lists all types",
-                  "`custom: {shape: ..., params: ...}` stands in for a missing one"),
+                  "`custom: {shape: ..., params: ...}` can replace a missing one"),
         )  # fmt: skip
 
 

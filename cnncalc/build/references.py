@@ -103,9 +103,9 @@ class References:
     def _forward(self, missing: _Missing, later: str, line: str) -> SpecProblem:
         message = f"`{missing.wanted}` is defined further down{line}"
         if later == missing.by:
-            message = f"`{missing.wanted}` takes its own result"
+            message = f"`{missing.wanted}` depends on its own result"
         elif missing.by and self._reaches(later, missing.by):
-            message = f"`{missing.by}` and `{later}` take each other's results: a cycle"
+            message = f"`{missing.by}` and `{later}` depend on each other: a cycle"
         return SpecProblem(
             codes.FORWARD_REFERENCE, message, missing.at,
             help=("a layer takes results of layers above it",),

@@ -342,7 +342,7 @@ def variables_of(
         if name not in given:
             close = nearest(name, given)
             raise SpecProblem(
-                codes.UNKNOWN_KEY, f"the spec has no variable `{name}` to be set",
+                codes.UNKNOWN_KEY, f"the spec has no variable `{name}`",
                 label=f"did you mean `{close}`?" if close else "",
                 help=(f"its variables are {listed(given)}" if given else "it has no `variables:`",),
             )  # fmt: skip

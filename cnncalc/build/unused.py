@@ -33,5 +33,5 @@ def unused_results(graph: GraphBuilder, outputs: Names) -> Iterator[SpecProblem]
 def _warning(what: str, at: Placed | None) -> SpecProblem:
     return SpecProblem(
         codes.UNUSED, f"{what} is never used", at,
-        help=("`from:` takes it further on, `outputs:` makes it a result of the net",),
+        help=("`from:` lets a later layer use it, `outputs:` makes it an output of the net",),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The command line: a file a command. The only place that knows typer."""
+"""The command line: one file per command. The only place that knows typer."""
 
 from __future__ import annotations
 

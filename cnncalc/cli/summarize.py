@@ -52,7 +52,7 @@ def summarize(  # noqa: PLR0913 - the options of the command
     format: Annotated[  # noqa: A002 - the option's name
         Format,
         typer.Option(
-            "--format", "-f", help="Output format; jsonl: always an object per line."
+            "--format", "-f", help="Output format; jsonl: always one object per line."
         ),
     ] = "table",
     depth: Annotated[
@@ -184,7 +184,7 @@ def _tables(summaries: list[Summary], names: tuple[str, ...]) -> str:
 
 
 def _json(results: list[tuple[Reading, Summary | None]], *, lines: bool) -> Iterator[str]:
-    """One object for one net, an array of them for several; or always an object per line."""
+    """One object for one net, an array of them for several; or always one object per line."""
     array = len(results) > 1 and not lines
     for index, (reading, summary) in enumerate(results):
         yield ",\n" if array and index else "[" if array else ""

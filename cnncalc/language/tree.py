@@ -235,7 +235,7 @@ class _Composer:
                     codes.SYNTAX,
                     "the file holds more than one YAML document",
                     Scalar("---", event.start_mark, quoted=False),
-                    help=("one net a file; `cnncalc summarize A.yaml B.yaml` takes several",),
+                    help=("one net per file; `cnncalc summarize A.yaml B.yaml` takes several",),
                 )
             elif kind is yaml.StreamEndEvent:
                 break

@@ -1,1 +1,1 @@
-"""The layer types: one file per family, one declaration a type."""
+"""The layer types: one file per family, one declaration per type."""

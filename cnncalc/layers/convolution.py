@@ -318,7 +318,7 @@ def not_divisible(what: str, number: int, groups: int) -> LayerError:
         codes.NOT_DIVISIBLE,
         f"{groups} groups do not divide {number} {what}",
         argument="groups",
-        help=(f"{' or '.join(near)} {what} would do",),
+        help=(f"{' or '.join(near)} {what} would be divisible",),
     )
 
 

@@ -118,7 +118,7 @@ class Pad(
         inner = self.dialect == "torch" and self.mode in {"reflect", "replicate"}
         if inner and not any(grown):
             raise LayerError(
-                codes.EMPTY_OUTPUT, "the padding leaves nothing of any axis", argument="padding"
+                codes.EMPTY_OUTPUT, "the padding leaves every axis empty", argument="padding"
             )
         return grown
 
@@ -137,7 +137,7 @@ class Pad(
         if left < (self.dialect == "own"):
             raise LayerError(
                 codes.EMPTY_OUTPUT,
-                f"padding {before} and {after} leaves nothing of the {axis} {size}",
+                f"padding {before} and {after} leaves the {axis} of {size} empty",
                 argument="padding",
             )
         return before + size + after
@@ -184,7 +184,7 @@ class Crop(
             if rest < 1:
                 raise LayerError(
                     codes.EMPTY_OUTPUT,
-                    f"cropping {size - rest} leaves nothing of the {axis} {size}",
+                    f"cropping {size - rest} leaves the {axis} of {size} empty",
                     argument="cropping",
                 )  # fmt: skip
         return self.join(inputs, channels, left)

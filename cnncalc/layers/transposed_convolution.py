@@ -145,7 +145,7 @@ class ConvTranspose(
                 raise LayerError(
                     codes.EMPTY_OUTPUT,
                     f"the {window.axis} would be {window.output}: padding "
-                    f"{window.before} + {window.after} crops it all",
+                    f"{window.before} + {window.after} removes all of it",
                     argument="padding",
                 )
         return self.join(inputs, self.filters, [window.output for window in windows])

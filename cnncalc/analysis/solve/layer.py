@@ -66,7 +66,7 @@ def solve_layer(
     Args:
         net: the net's name.
         node: the layer in its place.
-        wanted: the output, one size an axis or one for all.
+        wanted: the output, one size per axis or one for all.
         fixed: `kernel`, `stride`, `padding`, `dilation` where they must have a value.
         limit: how many answers to keep.
 

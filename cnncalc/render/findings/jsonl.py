@@ -1,4 +1,4 @@
-"""Findings as JSON Lines: an object a net, each in a line of its own."""
+"""Findings as JSON Lines: one object per net, each on a line of its own."""
 
 from __future__ import annotations
 

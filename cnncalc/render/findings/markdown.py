@@ -1,4 +1,4 @@
-"""Findings as Markdown: a table a net, for the summary of a job or a comment."""
+"""Findings as Markdown: one table per net, for the summary of a job or a comment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HEADS = ("line", "severity", "code", "finding")
 
 
 def render(checked: Sequence[Checked], _: Style) -> str:
-    """A heading and a table a net, in the order given."""
+    """A heading and a table per net, in the order given."""
     return "\n".join(_net(report) for report, _ in checked)
 
 
