@@ -168,7 +168,8 @@ class Slice(Part, type="slice"):
         first, last, _ = slice(self.start, self.stop).indices(size)
         if last <= first:
             raise LayerError(
-                codes.EMPTY_OUTPUT, f"an axis of {size} has no elements from {self.start} to {self.stop}",
+                codes.EMPTY_OUTPUT,
+                f"an axis of {size} has no elements from {self.start} to {self.stop}",
                 argument="stop",
             )  # fmt: skip
         return self.with_size(inputs, last - first)
