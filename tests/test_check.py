@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cnncalc import api
-from cnncalc.analysis.check.amounts import amount, limit
+from cnncalc.analysis.check.amounts import allowed, amount, limit
 from cnncalc.analysis.check.claims import check_claims
 
 ROOT = Path(__file__).parent.parent
@@ -285,6 +285,14 @@ def test_a_bad_budget_is_wrong_usage(cnncalc):
     done = cnncalc("check", "-", "--max-params", "lots", stdin=PLAIN)
     assert done.returncode == 2
     assert "not a number" in done.stderr
+
+
+def test_an_axis_without_bound_is_larger_than_every_limit():
+    assert allowed(limit("5", "min"), (7, None))
+    assert not allowed(limit("5", "max"), (3, None))
+    assert not allowed(limit("5", "min"), (3, None))
+    assert not allowed(limit("5", "max"), None)
+    assert allowed(limit("1", "max"), ("1/2", 1))
 
 
 @pytest.mark.parametrize("text", ["~5M", "> 5M", ">= 5M", "== 5M", "=5M", "3M..5M", "<", ""])

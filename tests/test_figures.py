@@ -38,6 +38,7 @@ for figure in (
            compared=True, budget=True),
     Figure("axes", "AXES", "one per axis", values=per_axis, fold="last", data=True,
            compared=True, budget=True),
+    Figure("gaps", "GAPS", "of some", values=lambda *_: [-5, None, 7, None], fold="maximum"),
     Figure("silent", "SILENT", "never counted", lambda node: None, data=True, compared=True),
 ):
     catalogue.FIGURES[figure.key] = figure
@@ -64,6 +65,7 @@ layers:
   - dense: 5
   - name: block
     layers: [dense: 6, relu]
+    expect: {place: 3, fed: 11}
   - dense: 7
 """
 #: What arrives at each layer, as the spec above is read by hand.
@@ -138,6 +140,8 @@ def test_order_and_total(trial):
     names = [[line.split(",")[0] for line in out.splitlines()[1:]] for _, out, _ in orders]
     first = ["block/relu_1", "dense_2", "block/dense_1", "dense_1"]
     assert names == [first, *[["dense_2", "block/relu_1", "block/dense_1", "dense_1"]] * 2]
+    ((_, gaps, _),) = trial(("summarize", "NET", "-f", "csv", "--sort", "gaps"))
+    assert [line.split(",")[0] for line in gaps.splitlines()[1:3]] == ["block/relu_1", "dense_1"]
     totals = trial(
         *(("summarize", "NET", "--total-of", key) for key in ("fed", "place", "axes", "silent"))
     )

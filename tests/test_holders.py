@@ -39,6 +39,28 @@ layers:
     assert held(spec)["params"] == ("dense", 100, 100, "first", 60)
 
 
+def test_exactly_half_is_no_place_but_its_block_may_be_one():
+    # MACs: 4 * 8 and 8 * 1 in the block, 1 * 24 outside: 32 and 40 of 64.
+    spec = """
+input: [4]
+layers:
+  - name: first
+    layers: [{dense: 8}, {dense: 1}]
+  - {dense: 24}
+"""
+    assert held(spec)["macs"] == ("dense", 64, 64, "first", 40)
+
+
+def test_a_block_that_is_the_whole_net_is_no_place():
+    spec = """
+input: [4]
+layers:
+  - name: all
+    layers: [{dense: 4}, layernorm, {dense: 4}, {dense: 4}]
+"""
+    assert held(spec)["params"] == ("dense", 60, 68, "", 0)
+
+
 def test_no_place_holds_over_half():
     assert held("input: [4]\nlayers: [{dense: 4}, {dense: 4}]")["params"] == (
         "dense", 40, 40, "", 0,

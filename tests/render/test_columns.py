@@ -60,6 +60,16 @@ def test_of_two_columns_the_one_is_cut_of_which_fewer_cells_are_long():
     assert "…" in shown[2]
 
 
+def test_names_keep_14_columns_and_other_texts_8():
+    lines = [Line((f"{at}" + "a" * 30, "b" * 20, "12345")) for at in range(3)]
+    least = 14 + 8 + 5 + 2 * 2
+    heads = ("x", "y", "z")
+    assert room_for(heads, lines, least, (0, 1)) == 3
+    assert room_for(heads, lines, least - 1, (0, 1)) == 2
+    shown = render(heads, lines, right={2}, width=least, names=(0, 1)).splitlines()
+    assert [len(part) for part in shown[2].split()] == [14, 8, 5]
+
+
 def test_a_look_of_a_cell_adds_codes_and_nothing_else():
     looked = Line(("a", "b", ""), "strong", {1: "dim"})
     (plain, coloured) = (
