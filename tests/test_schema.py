@@ -68,6 +68,15 @@ def test_a_type_carries_its_documentation(layer):
 
 
 @pytest.mark.parametrize("layer", registry.types(), ids=lambda layer: layer.type)
+def test_editors_offer_the_arguments_before_the_frameworks_names(layer):
+    schema = language()["$defs"][layer.type]
+    by_name = schema["anyOf"][-1]["properties"]
+    assert schema["title"] == layer.type
+    assert list(by_name)[: len(layer.arguments)] == list(layer.arguments)
+    assert all(by_name[key].get("description") for key in ("name", "trainable") if key in by_name)
+
+
+@pytest.mark.parametrize("layer", registry.types(), ids=lambda layer: layer.type)
 def test_every_layers_own_example_is_accepted(layer):
     assert errors(f"input: 3x8x8\nlayers:\n  - {layer.example}") == []
 

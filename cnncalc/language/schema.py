@@ -196,11 +196,13 @@ def _layer(layer: type[Layer]) -> Schema:
     forms.append(_EXPRESSION)
     if not required:
         forms.append({"type": "null"})
-    properties: Schema = {name: _described(spec) for name, spec in layer.lookup.items()}
+    # Editors offer what comes first: the arguments, then the frameworks' other names for them.
+    names = sorted(layer.lookup, key=lambda name: name not in layer.arguments)
+    properties: Schema = {name: _described(layer.lookup[name]) for name in names}
     for key in REGULARIZER_KEYS:
         properties.setdefault(key, _PENALTY)
     for key in ("name", "trainable"):
-        properties.setdefault(key, _beside(key))
+        properties.setdefault(key, {"description": ENTRY_KEYS[key], **_beside(key)})
     named: Schema = {
         "type": "object",
         "properties": properties,
@@ -213,7 +215,11 @@ def _layer(layer: type[Layer]) -> Schema:
     ]
     if missing:
         named["allOf"] = missing
-    return {"description": documentation(layer), "anyOf": [*forms, named]}
+    return {
+        "title": layer.type,
+        "description": documentation(layer),
+        "anyOf": [*forms, named],
+    }
 
 
 def _value(spec: Argument) -> Schema:
