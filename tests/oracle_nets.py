@@ -81,7 +81,7 @@ FUNCTIONS: dict[str, Callable[[Record], Record]] = {
     "relu": lambda kwargs: {"ReLU": {"inplace": kwargs.get("inplace", False)}},
     "flatten": lambda _: {"Flatten": {}},
     "cat": lambda _: {"cat": {"dim": 1}},
-    "mean": lambda _: {"global_avgpool": {}},
+    "mean": lambda _: {"mean": {"axis": [1, 2]}},
     "adaptive_avg_pool2d": lambda _: {"AdaptiveAvgPool2d": {"output_size": 1}},
     "avg_pool2d": lambda kwargs: {"AvgPool2d": kwargs},
     "max_pool2d": lambda kwargs: {"MaxPool2d": {"kernel_size": 3, "stride": kwargs["stride"]}},

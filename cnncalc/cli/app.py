@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 #: The commands in the order of the help; each is a function of its name in a module of its name.
 COMMANDS = (
-    "summarize", "compare", "explain", "check", "memory", "solve", "compute", "layers", "schema",
-    "new",
+    "summarize", "compare", "explain", "check", "memory", "conventions", "solve", "compute",
+    "layers", "schema", "new",
 )  # fmt: skip
 
 EXAMPLES = (

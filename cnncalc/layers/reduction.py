@@ -11,11 +11,13 @@ from cnncalc.layers.base.kinds import Flag, ListOf
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import names_of_axes
 from cnncalc.layers.base.reach import GLOBAL, Reach
+from cnncalc.layers.base.usage import COPY, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.layers.base.tensors import Inputs, Shape
+    from cnncalc.layers.base.usage import Run
 
 
 class Reduction(Layer):
@@ -70,6 +72,9 @@ class Mean(Reduction, type="mean", also="reduce_mean"):
     main = "axis"
     example = "mean: 0"
 
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return COPY
+
 
 class Sum(Reduction, type="reduce_sum"):
     """The sum along some axes; `sum` alone adds several inputs.
@@ -81,6 +86,9 @@ class Sum(Reduction, type="reduce_sum"):
     equations = ("y = sum(x along the axes)",)
     main = "axis"
     example = "reduce_sum: 0"
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return COPY
 
 
 class Max(Reduction, type="max", also="reduce_max amax"):

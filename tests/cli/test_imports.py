@@ -51,6 +51,7 @@ COMMANDS = {
     "explain": [NET],
     "check": [NET],
     "memory": [NET],
+    "conventions": [NET],
     "solve": ["--in", "224", "--out", "112"],
     "compute": ["examples/numbers/convolution.yaml"],
     "layers": ["conv"],

@@ -1,0 +1,111 @@
+"""All conventions, and what each would print for a net."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from cnncalc.analysis.conventions import (
+    calflops,
+    flop_counter,
+    fvcore,
+    keras,
+    onnx_tool,
+    ptflops,
+    thop,
+    torchinfo,
+)
+from cnncalc.analysis.conventions.work import nothing, works
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.conventions.work import Convention
+    from cnncalc.net.network import Network
+
+TOOLS: Final[dict[str, Convention]] = {
+    one.name: one
+    for one in (
+        torchinfo.CONVENTION, fvcore.CONVENTION, thop.CONVENTION, ptflops.PYTORCH, ptflops.ATEN,
+        flop_counter.CONVENTION, flop_counter.TRAINED, calflops.CONVENTION, onnx_tool.CONVENTION,
+    )
+}  # fmt: skip
+
+
+class Part(NamedTuple):
+    """What a tool counts for one layer, and how far that is from the textbook's MACs."""
+
+    layer: str
+    type: str
+    counts: dict[str, int]
+    params: int
+    macs: int
+
+
+def parts(network: Network, tool: Convention, batch: int = 1) -> list[Part]:
+    """The count of one tool, layer by layer."""
+    found = []
+    for work in works(network, 1 if tool.single else batch):
+        counts = {
+            figure: rules.get(work.node.type, rules.get("", nothing))(work)
+            for figure, rules in tool.counts.items()
+        }
+        params = tool.params(work) if tool.params else 0
+        found.append(Part(work.node.name, work.node.type, counts, params, work.macs))
+    return found
+
+
+def printed(network: Network, tool: Convention, batch: int = 1) -> dict[str, int]:
+    """The totals that one tool prints."""
+    layers = parts(network, tool, batch)
+    totals = {figure: sum(part.counts[figure] for part in layers) for figure in tool.counts}
+    if tool.params:
+        return {"params": sum(part.params for part in layers), **totals}
+    return totals
+
+
+def every(network: Network, batch: int = 1) -> dict[str, dict[str, int]]:
+    """What every tool prints; ours first."""
+    totals = network.totals
+    macs = (totals.macs or 0) * batch
+    return {
+        "cnncalc": {"params": totals.params, "macs": macs, "flops": 2 * macs},
+        **{name: printed(network, tool, batch) for name, tool in TOOLS.items()},
+        "keras": keras.printed(network),
+    }
+
+
+class Cause(NamedTuple):
+    """A part of the difference between a tool's count and the textbook's, by layer type."""
+
+    type: str
+    difference: int
+    layers: int
+
+
+def causes(network: Network, tool: Convention, batch: int = 1) -> list[Cause]:
+    """Why a tool's count is not the textbook's, the largest part first.
+
+    FLOPs that are two a multiply-accumulate are held against twice the MACs.
+    """
+    figure = next(iter(tool.counts))
+    factor = 2 if tool.name in TWICE else 1
+    found: dict[str, tuple[int, int]] = {}
+    for part in parts(network, tool, batch):
+        difference = part.counts[figure] - factor * part.macs
+        if difference:
+            before, layers = found.get(part.type, (0, 0))
+            found[part.type] = before + difference, layers + 1
+    told = [Cause(kind, difference, layers) for kind, (difference, layers) in found.items()]
+    return sorted(told, key=lambda one: -abs(one.difference))
+
+
+def matching(network: Network, claimed: int, batch: int = 1) -> list[tuple[str, str]]:
+    """The tools and figures that are exactly this number."""
+    return [
+        (name, figure)
+        for name, figures in every(network, batch).items()
+        for figure, number in figures.items()
+        if number == claimed
+    ]
+
+
+#: The tools whose first figure counts two for a multiply-accumulate.
+TWICE: Final = frozenset({"torch_flop_counter", "torch_flop_counter_train", "calflops"})

@@ -1,0 +1,160 @@
+"""What conventions count by: one layer at work, in elements of the whole batch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.arithmetic import product
+from cnncalc.layers.base.layout import channel_axis, spatial_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import Any
+
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
+
+
+class Work(NamedTuple):
+    """A layer in a run.
+
+    Attributes:
+        node: the layer.
+        batch: samples.
+        needs_gradient: whether the backward goes on below it.
+        folded: of a convolution, that a batch norm folds into it; of a batch norm, that it folds.
+    """
+
+    node: Node
+    batch: int
+    needs_gradient: bool = False
+    folded: bool = False
+
+    @property
+    def arriving(self) -> int:
+        """The elements of the first input."""
+        return product(self.node.input_shapes[0]) * self.batch
+
+    @property
+    def leaving(self) -> int:
+        """The elements of the output."""
+        return product(self.node.output_shape) * self.batch
+
+    @property
+    def macs(self) -> int:
+        """Textbook multiply-accumulates."""
+        return self.node.facts.macs * self.batch if self.node.facts.macs else 0
+
+    @property
+    def params(self) -> int:
+        """Learned weights, shared ones too: a tool counts the work where it is done."""
+        return self.node.facts.params
+
+    @property
+    def bias(self) -> bool:
+        """Whether the layer has one."""
+        return any(weight.role == "bias" for weight in self.node.weights)
+
+    @property
+    def sizes(self) -> Shape:
+        """The spatial sizes of the output."""
+        arriving = len(self.node.input_shapes[0])
+        if len(self.node.output_shape) < arriving:  # pooled away
+            return (1,) * (arriving - 1)
+        return spatial_of(self.node.output_shape, self._layout())
+
+    @property
+    def arriving_sizes(self) -> Shape:
+        """The spatial sizes of the first input."""
+        return spatial_of(self.node.input_shapes[0], self._layout())
+
+    @property
+    def channels(self) -> int:
+        """The channels of the first input."""
+        shape = self.node.input_shapes[0]
+        at: int = channel_axis(self.node.layer.layout_of(self.node.facts.inputs), len(shape))
+        return shape[at]
+
+    @property
+    def kernel(self) -> Shape:
+        """The sizes of the window."""
+        return tuple(one.kernel for one in self.node.layer.windows(self.node.facts.inputs))
+
+    @property
+    def groups(self) -> int:
+        """The groups of a convolution."""
+        groups: int = getattr(self.node.layer, "groups", 1)
+        return groups
+
+    def argument(self, name: str) -> Any:  # noqa: ANN401 - of any kind
+        """An argument of the layer; None where it has none of this name."""
+        return getattr(self.node.layer, name, None)
+
+    def _layout(self) -> Any:  # noqa: ANN401 - a literal
+        return self.node.layer.layout_of(self.node.facts.inputs)
+
+
+Rule = "Callable[[Work], int]"
+
+
+class Convention(NamedTuple):
+    """How one tool counts.
+
+    Attributes:
+        name: of the tool, as in JSON.
+        version: of the tool.
+        source: where the rules are from.
+        counts: for each figure that it prints the rules by layer type.
+        params: whether it prints a layer's parameters.
+        key_params: the name of its parameters in JSON; empty where it prints none.
+        single: whether it runs one sample, whatever the batch.
+    """
+
+    name: str
+    version: str
+    source: str
+    counts: Mapping[str, Mapping[str, Callable[[Work], int]]]
+    params: Callable[[Work], int] | None = None
+    single: bool = False
+
+
+def nothing(_: Work) -> int:
+    """A layer that a tool does not count."""
+    return 0
+
+
+def learned(work: Work) -> int:
+    """The layer's own learned weights."""
+    return work.node.params
+
+
+def trainable(work: Work) -> int:
+    """The layer's own weights that training changes."""
+    return work.node.trainable_params
+
+
+def works(network: Network, batch: int) -> Iterator[Work]:
+    """Every layer at work."""
+    consumers: dict[str, list[Node]] = {}
+    for node in network.layers:
+        for name in node.inputs:
+            consumers.setdefault(name, []).append(node)
+    by_name = {node.name: node for node in network.layers}
+    needing: set[str] = set()
+    for node in network.layers:
+        below = any(name in needing for name in node.inputs)
+        if below or node.params or node.traits.shared_with:
+            needing.add(node.name)
+        folded = False
+        if node.type == "batchnorm":
+            above = by_name.get(node.inputs[0])
+            folded = above is not None and _folds(above, consumers)
+        elif node.type == "conv":
+            folded = _folds(node, consumers)
+        yield Work(node, batch, below, folded)
+
+
+def _folds(node: Node, consumers: Mapping[str, list[Node]]) -> bool:
+    after = consumers.get(node.name, [])
+    return node.type == "conv" and len(after) == 1 and after[0].type == "batchnorm"

@@ -1,0 +1,128 @@
+"""What each tool printed, by our conventions: every total of every tool.
+
+Expected values are those that the tools printed for the same nets.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+
+import oracle_nets
+import pytest
+import yaml
+
+import cnncalc
+from cnncalc.analysis.conventions import keras
+from cnncalc.analysis.conventions.tools import TOOLS, causes, every, parts, printed
+
+RECORDS = {record["net"]: record for record in oracle_nets.records("conventions.jsonl.gz")}
+KERAS = oracle_nets.records("conventions_keras.jsonl.gz")
+
+UNSAYABLE = {"vit_b_16": "no entry for reshape", "swin_t": "no graph was recorded"}
+#: A tool that tells functions from modules, or one operator from another that does the same.
+ONLY_AS_FUNCTIONS = {
+    ("torch_add", "ptflops_pytorch"): "torch.add is no operator of a tensor there",
+    ("torch_add", "calflops"): "torch.add is no operator of a tensor there",
+    ("inception_v3", "ptflops_pytorch"): "its activations and poolings are functions",
+    ("inception_v3", "thop"): "its average poolings are functions",
+    ("mobilenet_v2", "ptflops_pytorch"): "its last pooling is a function",
+    ("mobilenet_v2", "thop"): "its last pooling is a function",
+    ("fcn_resnet50", "ptflops_pytorch"): "its interpolation is a function",
+    ("fcn_resnet50", "thop"): "its interpolation is a function",
+    ("attention", "onnx_tool"): "attention is not modelled",
+    ("attention_nobias", "onnx_tool"): "attention is not modelled",
+}
+
+
+@cache
+def net(name):
+    return oracle_nets.load(RECORDS[name])
+
+
+def differing(name, tool):
+    """The totals of a tool that are not ours, in any run."""
+    found = []
+    for run in RECORDS[name]["runs"]:
+        theirs = run["tools"].get(tool)
+        if theirs is None or "error" in theirs:
+            continue
+        ours = printed(net(name), TOOLS[tool], run["batch"])
+        found += [(run["batch"], key) for key in ours if ours[key] != theirs[key]]
+    return found
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_every_total_of_a_tool_agrees(tool):
+    wrong = {name: why for name in RECORDS.keys() - UNSAYABLE.keys()
+             if (why := differing(name, tool))}  # fmt: skip
+    assert wrong.keys() == {name for name, told in ONLY_AS_FUNCTIONS if told == tool}, wrong
+
+
+def test_the_list_of_what_cannot_be_said_is_complete():
+    assert {name: why for name in RECORDS if (why := reason(name))} == UNSAYABLE
+
+
+def reason(name):
+    try:
+        net(name)
+    except oracle_nets.UnsayableError as why:
+        return str(why)
+    return ""
+
+
+def test_every_recorded_tool_is_declared():
+    recorded = {
+        tool for record in RECORDS.values() for run in record["runs"] for tool in run["tools"]
+    }
+    assert recorded == TOOLS.keys()
+
+
+@pytest.mark.parametrize(
+    "record", [one for one in KERAS if "layers" in one], ids=lambda r: r["net"]
+)
+def test_keras_prints_these_totals(record):
+    layers = []
+    for layer in record["layers"]:
+        arguments = dict(layer["args"])
+        beside = {"trainable": arguments.pop("trainable")} if "trainable" in arguments else {}
+        layers.append({layer["class"]: arguments, **beside})
+    document = {"layout": "channels_last", "input": record["input"], "layers": layers}
+    ours = keras.printed(cnncalc.parse(yaml.safe_dump(document)))
+    theirs = record["keras"]
+    for key in ("total", "trainable", "non_trainable", "optimizer_variables_adam"):
+        assert ours[key] == theirs[key], key
+    after = theirs["summary_after_compile_adam"][0]
+    assert f"Total params: {ours['total_after_compile_adam']:,} " in after
+
+
+def test_the_parts_of_a_tool_are_its_total_and_the_causes_its_difference():
+    network = cnncalc.load("examples/resnet18.yaml")
+    for tool in TOOLS.values():
+        figure = next(iter(tool.counts))
+        total = printed(network, tool)[figure]
+        assert sum(part.counts[figure] for part in parts(network, tool)) == total
+    fvcore = {one.type: one.difference for one in causes(network, TOOLS["fvcore"])}
+    assert fvcore == {"batchnorm": 4967424, "global_avgpool": 25088}
+
+
+def test_the_command(cnncalc):
+    told = cnncalc("conventions", "examples/resnet18.yaml", "--claimed", "1819065856").stdout
+    assert told == "1,819,065,856 is fvcore's flops\n"
+    told = cnncalc("conventions", "examples/resnet18.yaml", "--claimed", "7").stdout
+    assert "none" in told
+    found = json.loads(cnncalc("conventions", "examples/resnet18.yaml", "--format", "json").stdout)
+    assert found["tools"]["fvcore"] == {"params": 11689512, "flops": 1819065856}
+    assert found["tools"].keys() == {"cnncalc", "keras", *TOOLS}
+    shown = cnncalc("conventions", "examples/resnet18.yaml", "--explain", "torchinfo").stdout
+    assert "batchnorm_1" in shown
+    refused = cnncalc("conventions", "examples/resnet18.yaml", "--explain", "torchinf")
+    assert refused.returncode == 2
+    assert "torchinfo" in refused.stderr
+
+
+def test_a_batch_counts_for_those_that_take_one():
+    network = cnncalc.load("examples/tutorial_cnn.yaml")
+    one, two = every(network), every(network, 2)
+    assert two["fvcore"]["flops"] == 2 * one["fvcore"]["flops"]
+    assert two["ptflops_aten"] == one["ptflops_aten"]
