@@ -133,6 +133,10 @@ class RReLU(ActivationFunction, type="rrelu", torch="RReLU"):
                 argument="lower",
             )  # fmt: skip
 
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        # The slopes of all elements are made in evaluation, too.
+        return super().usage(inputs, output, run)._replace(made=run.bytes(output))
+
 
 class ELU(ActivationFunction, type="elu", torch="ELU", keras="ELU"):
     """x if x > 0, else alpha * (exp(x) - 1).
@@ -317,6 +321,9 @@ class Tanhshrink(ActivationFunction, type="tanhshrink", torch="Tanhshrink"):
     equations = ("y = x - tanh(x)",)
 
     example = "tanhshrink"
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        return Usage(made=run.bytes(output), backward_scratch=run.bytes(output))  # tanh(x)
 
 
 class Softplus(ActivationFunction, type="softplus", torch="Softplus"):

@@ -339,4 +339,6 @@ class InstanceNorm(
         return (*self.equations, affine_equation(names))
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
-        return Usage(saves=(0,), made=2 * STATISTIC * run.batch * self.split(inputs)[0])
+        rows = run.batch * self.split(inputs)[0]
+        repeated = rows * run.width if self.affine else 0  # gamma and beta, once for each sample
+        return Usage(saves=(0,), made=2 * STATISTIC * rows + repeated, scratch=repeated)

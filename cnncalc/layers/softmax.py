@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.tensors import Inputs, Shape
+    from cnncalc.layers.base.usage import Run, Usage
 
 
 class Softmax(
@@ -64,6 +65,9 @@ class Softmin(Softmax, type="softmin", torch="Softmin"):
     equations = ("y = exp(-x) / sum(exp(-x))",)
 
     example = "softmin"
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        return super().usage(inputs, output, run)._replace(scratch=run.bytes(output))  # -x
 
 
 class LogSoftmax(Softmax, type="log_softmax", torch="LogSoftmax"):
