@@ -46,6 +46,9 @@ LOUD = [
     ("L415", "3, 8, 8", ["conv: {filters: 4, kernel: 3}", "batchnorm", "relu", "dense: 10"]),
     ("L415", "3, 8, 8", ["maxpool: 2", "dense: 10"]),
     ("L415", "3, 8, 8", ["dense: 10"]),
+    ("L416", "3, 8, 8", ["conv: {filters: 4, kernel: 3}", "relu", "dropout: {inplace: true}"]),
+    ("L416", "3, 8, 8", ["conv: {filters: 4, kernel: 3}", "tanh", "ReLU: {inplace: true}"]),
+    ("L424", "3, 32, 32", ["conv: {filters: 4, kernel: 3}", "global_avgpool"]),
     ("L421", "3, 32, 32", ["conv: {filters: 4, kernel: 3}", "relu", "flatten", "dense: 10"]),
     ("L422", "32, 32, 3", ["relu"]),
     ("L422", "28, 28, 1", ["conv: {filters: 4, kernel: 3, padding: 1}"]),
@@ -55,6 +58,11 @@ LOUD = [
     ("L423", "3, 8, 8", ["relu: {}\n    regularizer: {l2: 0.1}"]),
 ]
 QUIET = [
+    # what autograd accepts
+    ("L416", "3, 8, 8", ["conv: {filters: 4, kernel: 3}", "batchnorm", "relu: {inplace: true}"]),
+    # a gate sees the whole map; and a net that ends in a map classifies its positions
+    ("L424", "4, 32, 32", ["squeeze_excite: 2", "global_avgpool"]),
+    ("L424", "3, 32, 32", ["conv: {filters: 4, kernel: 3}"]),
     ("L413", "10", ["Activation: relu", "Activation: sigmoid"]),
     ("L413", "8", ["glu", "glu"]),
     ("L415", "3, 8, 8", ["conv: {filters: 4, kernel: 3}", "flatten", "dense: 10"]),
