@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from cnncalc.numbers.worked import Worked
 
 EXAMPLES = (
-    "cnncalc compute examples/numbers/convolution.yaml",
-    "cnncalc compute net.yaml conv_1 --steps",
-    "cnncalc compute net.yaml --backward",
-    "cnncalc compute net.yaml --format json",
+    "cnncalc compute numbers.yaml",
+    "cnncalc compute numbers.yaml conv_1 --steps",
+    "cnncalc compute numbers.yaml --backward",
+    "cnncalc compute numbers.yaml --format json",
 )
 
 NumbersFormat = Literal["text", "json"]

@@ -27,6 +27,7 @@ COMMAND = [sys.executable, "-m", "cnncalc"]
 OWN_FILES = {
     "net.yaml": "vgg16", "old.yaml": "resnet18", "new.yaml": "resnet50", "a.yaml": "resnet18",
     "b.yaml": "resnet50", "nets/one.yaml": "lenet5", "nets/two.yaml": "tutorial_cnn",
+    "numbers.yaml": "numbers/convolution",
 }  # fmt: skip
 
 
