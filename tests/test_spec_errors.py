@@ -65,7 +65,7 @@ CASES = {
         NET + "  - conv: {filters: 8, kernel: 17, padding: §8, padding_mode: reflect}\n",
         ["at most 7"],
     ),
-    "E207": (NET + "  - crop: §4\n", ["height 8"]),
+    "E207": (NET + "  - crop: §4\n", ["height of 8"]),
     "E208": (NET + "  - reshape: §[3, 60]\n", ["180", "192", "-1"]),
     "E209": (NET + "  - permute: §[0, 1, 5]\n", ["3 axes"]),
     "E210": (

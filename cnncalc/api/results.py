@@ -15,7 +15,7 @@ from cnncalc.analysis.explain import names as names_of
 from cnncalc.analysis.summary import SORT_WORDS, Summary, summarize
 from cnncalc.api.result import Result
 from cnncalc.diagnostics.suggestion import hint
-from cnncalc.figures import DATA, FIGURES
+from cnncalc.figures import DATA, DETAILS, FIGURES
 from cnncalc.render import explain as explanations
 from cnncalc.render.comparison import written
 from cnncalc.render.comparison.tables import Show
@@ -59,7 +59,9 @@ def summary(
             "table": lambda: table(of(tree=True), chosen),
             "markdown": lambda: markdown(of(tree=False), chosen),
             "html": lambda: html(of(tree=False), chosen),
-            "json": lambda: "".join((*summary_data.json(of(tree=False, figures=DATA)), "\n")),
+            "json": lambda: "".join(
+                (*summary_data.json(of(tree=False, figures=(*DATA, *DETAILS))), "\n")
+            ),
             "csv": lambda: summary_data.csv([of(tree=False, figures=DATA)]),
         },
     )
