@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -418,6 +419,39 @@ def test_growth_of_layouts_and_several_inputs(cnncalc, tmp_path):
     assert points[2]["shapes"] == [[3, 16, 16]]
     assert points[3]["params"] is None
     assert "2 inputs" in points[3]["reason"]
+
+
+#: A vector beside a sequence stays as it is.
+BESIDE = """\
+inputs: {a: 16x64, b: 5}
+layers: [{lstm: 1, from: a}, {dense: 2, from: b}]
+outputs: [lstm_1, dense_1]
+"""
+
+
+@pytest.mark.parametrize(
+    ("spec", "shapes", "params"),
+    [
+        # An LSTM's parameters depend on the features of a step, never on how many steps there are.
+        ("input: 16x64\nlayers: [{lstm: 32}]", [[8, 64], [32, 64]], [4 * 32 * (64 + 32 + 2)] * 2),
+        ("input: 3x16\nlayers: [{conv: {filters: 2, kernel: 3}}]", [[3, 8], [3, 32]], [20, 20]),
+        ("input: 16\nlayers: [{dense: 2}]", [[8], [32]], [8 * 2 + 2, 32 * 2 + 2]),
+        (BESIDE, [[8, 64, 5], [32, 64, 5]], [4 * (64 + 1 + 2) + 5 * 2 + 2] * 2),
+    ],
+)
+def test_an_edge_is_the_size_of_spatial_axes_only(cnncalc, tmp_path, spec, shapes, params):
+    path = tmp_path / "net.yaml"
+    path.write_text(spec)
+    points = json.loads(cnncalc("compare", str(path), "-i", "8,32", "-f", "json").stdout)["scaling"]
+    assert [[*itertools.chain(*point["shapes"])] for point in points] == shapes
+    assert [point["params"] for point in points] == params
+
+
+def test_vectors_have_no_edge(cnncalc, tmp_path):
+    spec = tmp_path / "net.yaml"
+    spec.write_text("inputs: {a: 4, b: 4}\nlayers: [{add: , from: [a, b]}, {dense: 2}]")
+    (point,) = json.loads(cnncalc("compare", str(spec), "-i", "8", "-f", "json").stdout)["scaling"]
+    assert (point["params"], point["reason"]) == (None, "its inputs have no spatial axes")
 
 
 def test_the_mlp_grows_with_the_input_too(cnncalc):

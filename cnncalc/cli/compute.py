@@ -9,6 +9,7 @@ import typer
 
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import complain, emit, style_of, width_of
+from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
@@ -67,11 +68,13 @@ def compute(  # noqa: PLR0913 - the options of the command
         from cnncalc.render.numbers.data import json  # noqa: PLC0415 - only for JSON
 
         emit(json(worked))
-        return
-    from cnncalc.render.numbers.text import text  # noqa: PLC0415 - only for text
+    elif format == "text":
+        from cnncalc.render.numbers.text import text  # noqa: PLC0415 - only for text
 
-    layout = reading.network.layout
-    emit(text(worked, layout, style_of(sys.stdout), width_of(sys.stdout)))
+        layout = reading.network.layout
+        emit(text(worked, layout, style_of(sys.stdout), width_of(sys.stdout)))
+    else:
+        raise unreachable(format)
 
 
 def _worked(reading: Reading, layer: str, *, steps: bool, gradients: bool) -> Worked:

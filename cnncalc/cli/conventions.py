@@ -9,6 +9,7 @@ import typer
 
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
+from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
 EXAMPLES = (
@@ -62,7 +63,9 @@ def conventions(  # noqa: PLR0913 - the options of the command
         emit(render.claimed(claimed, tools.matching(network, claimed, batch)))
     elif format == "json":
         emit(render.json(network.name, batch, tools.every(network, batch)))
-    else:
+    elif format == "table":
         why = {name: tools.causes(network, tool, batch) for name, tool in tools.TOOLS.items()}
         every = tools.every(network, batch)
         emit(render.table(network.name, every, why, style=style, width=width))
+    else:
+        raise unreachable(format)

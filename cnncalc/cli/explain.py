@@ -12,6 +12,7 @@ from cnncalc.cli import completion
 from cnncalc.cli.completion import offer
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
+from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
@@ -145,4 +146,6 @@ def _written(explanation: Explanation, format_: TextFormat) -> str:
         return render.json(explanation)
     if format_ == "markdown":
         return render.markdown(explanation)
-    return render.text(explanation, style_of(sys.stdout), width_of(sys.stdout))
+    if format_ == "text":
+        return render.text(explanation, style_of(sys.stdout), width_of(sys.stdout))
+    raise unreachable(format_)

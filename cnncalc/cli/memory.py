@@ -9,6 +9,7 @@ import typer
 
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Nets, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
+from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _write(results: list[tuple[Reading, Memory | None]], format_: MemoryFormat) 
         from cnncalc.render.memory.table import markdown  # noqa: PLC0415 - start-up
 
         emit("\n".join(map(markdown, good)))
-    else:
+    elif format_ == "table":
         from cnncalc.analysis.memory.report import helps  # noqa: PLC0415 - start-up
         from cnncalc.render.memory.table import table  # noqa: PLC0415 - start-up
 
@@ -135,6 +136,8 @@ def _write(results: list[tuple[Reading, Memory | None]], format_: MemoryFormat) 
                 if found is not None and reading.network is not None
             )
         )
+    else:
+        raise unreachable(format_)
 
 
 def _json(results: list[tuple[Reading, Memory | None]]) -> str:

@@ -127,10 +127,7 @@ def _arguments(question: Question, limit: int, format_: _Format) -> None:
     from cnncalc.render import solve as render  # noqa: PLC0415 - start-up
 
     solution = analysis.solve(question, limit=limit)
-    if format_ == "json":
-        emit(render.arguments_json(solution))
-    else:
-        emit(render.arguments_table(solution, style_of(sys.stdout)))
+    emit(render.arguments(solution, format_, style_of(sys.stdout)))
     if not solution.answers:
         raise typer.Exit(1)
 
@@ -162,10 +159,7 @@ def _layer(  # noqa: PLR0913 - the options, passed on
         raise typer.BadParameter(f"no layer of {network.name} is called {name}{hint}") from None
     except NotSlidingError as error:
         raise typer.BadParameter(str(error)) from None
-    if format_ == "json":
-        emit(render.layer_json(solution))
-    else:
-        emit(render.layer_table(solution, style_of(sys.stdout)))
+    emit(render.layer(solution, format_, style_of(sys.stdout)))
     if reading.failed:  # further down
         raise typer.Exit(2)
     if not solution.changes:
@@ -201,10 +195,7 @@ def _input(reader: Reader, net: str, format_: _Format, *, minimum: bool, divisib
         raise typer.BadParameter(f"{net}: {error}") from None
     if not found.axes:
         raise typer.BadParameter(f"{net}: its input has no spatial axes")
-    if format_ == "json":
-        emit(render.admissible_json(found))
-    else:
-        emit(render.admissible_text(found, minimum=minimum, divisible=divisible))
+    emit(render.admissible(found, format_, minimum=minimum, divisible=divisible))
     if found.smallest is None:
         raise typer.Exit(1)
     if fixed_by_size(network, found, reread):

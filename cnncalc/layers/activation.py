@@ -15,13 +15,10 @@ from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.usage import Usage
 
 if TYPE_CHECKING:
-    from cnncalc.layers.base.tensors import Inputs, Shape
-    from cnncalc.layers.base.usage import Run
-
-if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.tensors import Inputs
+    from cnncalc.layers.base.tensors import Inputs, Shape
+    from cnncalc.layers.base.usage import Run
 
 _NO_EFFECT = "no effect on the shape"
 

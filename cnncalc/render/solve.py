@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from cnncalc.diagnostics.listing import enumerated
+from cnncalc.exhaustive import unreachable
 from cnncalc.render import columns, units
 from cnncalc.render.columns import PLAIN, Line, Style
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from cnncalc.analysis.solve.arguments import Answer, LayerKind, Solution
     from cnncalc.analysis.solve.inputs import Admissible, Axis
     from cnncalc.analysis.solve.layer import LayerSolution
+
+SolveFormat: TypeAlias = Literal["table", "json"]
 
 SCHEMA_VERSION = 1
 _TYPES = {"conv": "conv", "pool": "maxpool", "transposed": "conv_transpose"}
@@ -26,6 +29,33 @@ def _reachable(sizes: Iterable[str]) -> str:
     if not near:
         return "nor for any other size"
     return f"the nearest reachable size{'s are' if len(near) > 1 else ' is'} {' and '.join(near)}"
+
+
+def arguments(solution: Solution, format_: SolveFormat, style: Style) -> str:
+    """The arguments for a size in a format."""
+    if format_ == "json":
+        return arguments_json(solution)
+    if format_ == "table":
+        return arguments_table(solution, style)
+    raise unreachable(format_)
+
+
+def layer(solution: LayerSolution, format_: SolveFormat, style: Style) -> str:
+    """The changes of a layer in a format."""
+    if format_ == "json":
+        return layer_json(solution)
+    if format_ == "table":
+        return layer_table(solution, style)
+    raise unreachable(format_)
+
+
+def admissible(found: Admissible, format_: SolveFormat, *, minimum: bool, divisible: bool) -> str:
+    """The sizes that a net takes in a format."""
+    if format_ == "json":
+        return admissible_json(found)
+    if format_ == "table":
+        return admissible_text(found, minimum=minimum, divisible=divisible)
+    raise unreachable(format_)
 
 
 def arguments_table(solution: Solution, style: Style = PLAIN) -> str:

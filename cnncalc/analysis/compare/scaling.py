@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.layers.base.layout import channels_of, shaped
+from cnncalc.net.changed import input_axes, resized
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,25 +25,18 @@ class Size(NamedTuple):
     def of(self, network: Network) -> dict[str, Shape] | str:
         """The shapes of the inputs that this means for a net, or why it means none.
 
-        An edge keeps each input's own channels. A lone vector becomes as long
-        as the edge; beside maps vectors stay as they are.
+        An edge is the size of every spatial axis; without any, of a lone vector.
         """
         if self.shape:
             if len(network.inputs) == 1:
                 return dict.fromkeys(network.inputs, self.shape)
             return f"it has {len(network.inputs)} inputs: give an edge, such as 64"
-        if len(network.inputs) == 1:
-            return {name: self._edged(shape, network) for name, shape in network.inputs.items()}
-        return {
-            name: self._edged(shape, network) if len(shape) > 1 else shape
-            for name, shape in network.inputs.items()
-        }
-
-    def _edged(self, shape: Shape, network: Network) -> Shape:
-        if len(shape) <= 1:
-            return (self.edge,) * len(shape)
-        edges = (self.edge,) * (len(shape) - 1)
-        return shaped(channels_of(shape, network.layout), edges, network.layout)
+        axes = input_axes(network)
+        if axes:
+            return resized(network, dict.fromkeys(axes, self.edge))
+        if [*map(len, network.inputs.values())] == [1]:
+            return dict.fromkeys(network.inputs, (self.edge,))
+        return "its inputs have no spatial axes"
 
 
 class Point(NamedTuple):
