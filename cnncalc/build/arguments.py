@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.language.syntax import Value
     from cnncalc.layers.base.errors import LayerError
     from cnncalc.layers.base.layer import Layer as BuiltLayer
-    from cnncalc.layers.base.layer import Name
+    from cnncalc.layers.base.name import Name
 
 
 def arguments_of(

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from cnncalc.build.scope import Evaluator
     from cnncalc.language import syntax
-    from cnncalc.layers.base.layer import Layer, Name
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.name import Name
     from cnncalc.layers.base.tensors import Dialect
 
 

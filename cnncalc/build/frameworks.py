@@ -15,8 +15,8 @@ from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import Map
 from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
-from cnncalc.layers.base.layer import Name
 from cnncalc.layers.base.layout import opposite, written_layout
+from cnncalc.layers.base.name import Name
 from cnncalc.layers.base.tensors import show_shape
 from cnncalc.layers.base.wrapped import WrappedLayer
 from cnncalc.net.facts import facts_of

@@ -18,8 +18,9 @@ from cnncalc.layers.base.kinds import (
     PerAxis,
     Real,
 )
-from cnncalc.layers.base.layer import Layer, Name
+from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channels_of
+from cnncalc.layers.base.name import Name
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 from cnncalc.layers.convolution import Conv

@@ -7,9 +7,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnncalc.layers.base.layer import Layer, Name
+from cnncalc.layers.base.layer import Layer
 
 if TYPE_CHECKING:
+    from cnncalc.layers.base.name import Name
     from cnncalc.layers.base.tensors import Dialect
 
 #: The modules that a name may have before it, and whose they are.

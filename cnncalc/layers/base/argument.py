@@ -37,6 +37,16 @@ class Argument(NamedTuple):
         theirs = {"torch": self.torch, "keras": self.keras}.get(dialect, "").split()
         return theirs[0] if theirs else self.name
 
+    def hints(self, key: str) -> Dialect | None:
+        """Whose spelling a name is; the field's own is that of a framework without another."""
+        torch, keras = self.torch.split(), self.keras.split()
+        own = key == self.name
+        in_torch = key in torch or (own and not torch and bool(keras) and key not in keras)
+        in_keras = key in keras or (own and not keras and bool(torch) and key not in torch)
+        if in_torch == in_keras:
+            return None
+        return "torch" if in_torch else "keras"
+
 
 def arg(  # noqa: PLR0913 - the columns of a declaration
     kind: Kind,

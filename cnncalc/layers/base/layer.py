@@ -13,24 +13,28 @@ a hundred.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
-from cnncalc.diagnostics.listing import enumerated
-from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.layers.base.argument import REQUIRED, Argument, arg
+from cnncalc.layers.base.argument_errors import (
+    argument_given_twice,
+    missing_arguments,
+    unknown_argument,
+)
+from cnncalc.layers.base.argument_tables import PerClass, inert_of, lookup_of
 from cnncalc.layers.base.axes import given_axes
 from cnncalc.layers.base.errors import BadValueError, LayerError
 from cnncalc.layers.base.formulas import kept
 from cnncalc.layers.base.inert import EVERY_LAYER
-from cnncalc.layers.base.kinds import show
 from cnncalc.layers.base.layout import channel_axis, channels_of, names_of_axes, shaped, spatial_of
+from cnncalc.layers.base.name import Name, declared_names
 from cnncalc.layers.base.reach import same_axes, slid
 from cnncalc.layers.base.tensors import plural, show_shape
 from cnncalc.layers.base.usage import VIEW, Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from typing_extensions import Self, dataclass_transform
 
@@ -52,64 +56,6 @@ else:
     def dataclass_transform(**_: object) -> Any:  # noqa: ANN401 - a decorator
         """What type checkers read; at run time the class stays as it is."""
         return lambda cls: cls
-
-
-_LONGEST_SHOWN = 60  # of the arguments that an error repeats
-
-
-_LONGEST_SHOWN = 60  # of the arguments that an error repeats
-
-
-class Name(NamedTuple):
-    """A name under which a layer type is called, and what the name alone says."""
-
-    text: str
-    layer: type[Layer]
-    dialect: Dialect | None  # None where PyTorch and Keras use the same name
-    rank: int | None  # the spatial axes that the name fixes: 2 for Conv2d
-    presets: Mapping[str, object]
-
-    def make(self, arguments: Mapping[str, object], framework: Dialect = "torch") -> Layer:
-        """The layer with these arguments, as a spec gives them.
-
-        Args:
-            arguments: by any of their names.
-            framework: whose rules hold where the name alone does not tell.
-
-        Raises:
-            LayerError: an argument is unknown, missing or of the wrong kind.
-        """
-        layer = self.layer.__new__(self.layer)
-        layer._configure(self, arguments, framework)  # noqa: SLF001 - the one constructor
-        return layer
-
-
-class PerClass:
-    """What is put together of a class when it is first asked for; of most it never is."""
-
-    def __init__(self, make: Callable[[type[Layer]], Mapping[str, Argument]]) -> None:
-        self._make = make
-        self._made: dict[type[Layer], Mapping[str, Argument]] = {}
-
-    def __get__(self, _: Layer | None, owner: type[Layer]) -> Mapping[str, Argument]:
-        found = self._made.get(owner)
-        if found is None:
-            found = self._made[owner] = self._make(owner)
-        return found
-
-
-def _inert_of(cls: type[Layer]) -> Mapping[str, Argument]:
-    found: dict[str, Argument] = {}
-    for base in cls.__mro__:
-        parts = base.__dict__
-        for spec in (*parts.get("own_inert", ()), *parts.get("also_takes", ())):
-            found.setdefault(spec.name, spec)
-    return found
-
-
-def _lookup_of(cls: type[Layer]) -> Mapping[str, Argument]:
-    every = (*cls.arguments.values(), *cls.inert.values())
-    return {name: spec for spec in every for name in spec.names}
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(arg,))
@@ -145,9 +91,9 @@ class Layer:
     also_takes: ClassVar[tuple[Argument, ...]] = ()
     own_inert: ClassVar[tuple[Argument, ...]] = EVERY_LAYER
     #: The arguments that change no figure; those of `also_takes` and of the base classes too.
-    inert: ClassVar[Mapping[str, Argument]] = PerClass(_inert_of)  # type: ignore[assignment]
+    inert: ClassVar[Mapping[str, Argument]] = PerClass(inert_of)  # type: ignore[assignment]
     #: Both kinds of arguments by all their names.
-    lookup: ClassVar[Mapping[str, Argument]] = PerClass(_lookup_of)  # type: ignore[assignment]
+    lookup: ClassVar[Mapping[str, Argument]] = PerClass(lookup_of)  # type: ignore[assignment]
     #: The numbers of inputs that it takes: least and most (None: any number).
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     #: The fewest axes of an input, the batch aside.
@@ -205,7 +151,7 @@ class Layer:
         cls.main = cls.__dict__.get("main") or next(iter(cls.arguments), "")
         cls.type = type
         cls.family = cls.__module__.rpartition(".")[2]
-        cls.names = tuple(_declared_names(cls, torch, keras, also, presets or {}))
+        cls.names = tuple(declared_names(cls, torch, keras, also, presets or {}))
 
     def __init__(self, **arguments: Any) -> None:  # noqa: ANN401 - each of its kind
         self._configure(self.names[0], arguments, "torch")
@@ -221,7 +167,7 @@ class Layer:
             if spec.name not in parsed and spec.default is REQUIRED
         ]
         if missing:
-            raise _missing(name.text, given, missing, dialect)
+            raise missing_arguments(name.text, given, missing, dialect)
         for spec in self.arguments.values():
             parsed.setdefault(spec.name, spec.default)
         self.__dict__.update(called=name.text, rank=name.rank, dialect=dialect)
@@ -237,9 +183,9 @@ class Layer:
             spec = cls.lookup.get(key)
             try:
                 if spec is None:
-                    raise cls._unknown(key)
+                    raise unknown_argument(cls, key)
                 if spec.name in parsed:
-                    raise _given_twice(key, spec)
+                    raise argument_given_twice(key, spec)
                 parsed[spec.name] = None
                 parsed[spec.name] = cls._parse(spec, key, value)
             except LayerError as error:
@@ -253,7 +199,7 @@ class Layer:
     def hinted(cls, given: Iterable[str]) -> Dialect | None:
         """The framework whose spelling of an argument was used first, if one was."""
         specs = ((cls.lookup.get(key), key) for key in given)
-        hints = (_hinted_dialect(spec, key) for spec, key in specs if spec)
+        hints = (spec.hints(key) for spec, key in specs if spec)
         return next((hint for hint in hints if hint is not None), None)
 
     @classmethod
@@ -266,18 +212,6 @@ class Layer:
             raise LayerError(
                 codes.BAD_VALUE, f"`{key}` of `{cls.type}`: {error}", argument=key, label=spec.help
             ) from None
-
-    @classmethod
-    def _unknown(cls, key: str) -> LayerError:
-        close = nearest(key, cls.lookup)
-        known = ", ".join(cls.arguments) or "none"
-        return LayerError(
-            codes.UNKNOWN_ARGUMENT,
-            f"`{cls.type}` has no argument `{key}`",
-            argument=key,
-            label=f"did you mean `{close}`?" if close else "",
-            help=(f"its arguments are {known}",),
-        )
 
     if not TYPE_CHECKING:
 
@@ -432,70 +366,3 @@ class Layer:
                 argument=argument,
             )
         return value
-
-
-def _missing(
-    name: str, given: Mapping[str, object], missing: Sequence[Argument], dialect: Dialect
-) -> LayerError:
-    """The error for required arguments that are not given, in the words of the framework."""
-    words = [spec.spoken(dialect) for spec in missing]
-    needed = enumerated([f"`{word}`" for word in words])
-    meaning = f": {missing[0].help}" if len(missing) == 1 else ""
-    shown = [f"{key}: {show(value)}" for key, value in given.items()]
-    if len(", ".join(shown)) > _LONGEST_SHOWN:
-        shown = ["..."]
-    whole = ", ".join([*shown, *(f"{word}: ..." for word in words)])
-    return LayerError(
-        codes.MISSING_ARGUMENT,
-        f"`{name}` needs {needed}{meaning}",
-        help=(f"`{name}: {{{whole}}}`",),
-    )
-
-
-def _given_twice(key: str, spec: Argument) -> LayerError:
-    other = f"`{key}` is another name of `{spec.name}`, which is given already"
-    return LayerError(
-        codes.DUPLICATE_ARGUMENT,
-        other if key != spec.name else f"`{key}` is given already, under another name",
-        argument=key,
-    )
-
-
-def _hinted_dialect(spec: Argument, key: str) -> Dialect | None:
-    """Whose spelling it is; a field's own name is that of a framework that has no other."""
-    torch, keras = spec.torch.split(), spec.keras.split()
-    own = key == spec.name
-    in_torch = key in torch or (own and not torch and bool(keras) and key not in keras)
-    in_keras = key in keras or (own and not keras and bool(torch) and key not in torch)
-    if in_torch == in_keras:
-        return None
-    return "torch" if in_torch else "keras"
-
-
-def _declared_names(
-    cls: type[Layer],
-    torch: str,
-    keras: str,
-    also: str,
-    presets: Mapping[str, Mapping[str, object]],
-) -> list[Name]:
-    texts: dict[str, Dialect | None] = {}
-    if cls.type:
-        texts[cls.type] = "own"
-    for text in also.split():
-        texts[text] = "own"
-    for text in torch.split():
-        texts[text] = "torch"
-    for text in keras.split():
-        texts[text] = None if texts.get(text) == "torch" else "keras"
-    return [
-        Name(text, cls, dialect, _rank_of(text), presets.get(text, {}))
-        for text, dialect in texts.items()
-    ]
-
-
-def _rank_of(text: str) -> int | None:
-    for digit in "123":
-        if f"{digit}d" in text or f"{digit}D" in text:
-            return int(digit)
-    return None

@@ -1,0 +1,61 @@
+"""The errors for arguments that are missing, unknown or given twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.listing import enumerated
+from cnncalc.diagnostics.suggestion import nearest
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.kinds import show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.layers.base.argument import Argument
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.tensors import Dialect
+
+_LONGEST_SHOWN = 60  # of the arguments that an error repeats
+
+
+def missing_arguments(
+    name: str, given: Mapping[str, object], missing: Sequence[Argument], dialect: Dialect
+) -> LayerError:
+    """The error for required arguments that are not given, in the words of the framework."""
+    words = [spec.spoken(dialect) for spec in missing]
+    needed = enumerated([f"`{word}`" for word in words])
+    meaning = f": {missing[0].help}" if len(missing) == 1 else ""
+    shown = [f"{key}: {show(value)}" for key, value in given.items()]
+    if len(", ".join(shown)) > _LONGEST_SHOWN:
+        shown = ["..."]
+    whole = ", ".join([*shown, *(f"{word}: ..." for word in words)])
+    return LayerError(
+        codes.MISSING_ARGUMENT,
+        f"`{name}` needs {needed}{meaning}",
+        help=(f"`{name}: {{{whole}}}`",),
+    )
+
+
+def argument_given_twice(key: str, spec: Argument) -> LayerError:
+    """The error for an argument that is given under two of its names."""
+    other = f"`{key}` is another name of `{spec.name}`, which is given already"
+    return LayerError(
+        codes.DUPLICATE_ARGUMENT,
+        other if key != spec.name else f"`{key}` is given already, under another name",
+        argument=key,
+    )
+
+
+def unknown_argument(cls: type[Layer], key: str) -> LayerError:
+    """The error for an argument that the layer type does not have."""
+    close = nearest(key, cls.lookup)
+    known = ", ".join(cls.arguments) or "none"
+    return LayerError(
+        codes.UNKNOWN_ARGUMENT,
+        f"`{cls.type}` has no argument `{key}`",
+        argument=key,
+        label=f"did you mean `{close}`?" if close else "",
+        help=(f"its arguments are {known}",),
+    )
