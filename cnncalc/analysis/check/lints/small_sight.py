@@ -8,6 +8,7 @@ whole map before.
 
 ```yaml
 input: [3, 64, 64]
+lint: {select: [L424]}
 layers:
   - conv: {filters: 8, kernel: 3}
   - relu
@@ -19,6 +20,7 @@ layers:
 
 ```yaml
 input: [3, 64, 64]
+lint: {select: [L424]}
 layers:
   - conv: {filters: 8, kernel: 4, stride: 4}
   - relu
