@@ -11,6 +11,8 @@ from typing import Any
 
 import oracle_nets
 import pytest
+from zoo_records import load
+from zoo_records import net as zoo
 
 from cnncalc.figures.memory.backward import Backward
 from cnncalc.figures.memory.forward import inference, saved_bytes, training
@@ -33,9 +35,13 @@ def net(name: str) -> Any:
 
 
 def ours(name: str, run: dict[str, Any]) -> dict[str, Any]:
+    return of(net(name), run)
+
+
+def of(network: Any, run: dict[str, Any]) -> dict[str, Any]:
     setting = Run(run["batch"], WIDTHS[run["dtype"]])
-    evaluated = program_of(net(name), setting)
-    trained = program_of(net(name), setting._replace(training=True))
+    evaluated = program_of(network, setting)
+    trained = program_of(network, setting._replace(training=True))
     forward = training(trained).peak
     backward = max(moment.live for moment in Backward(trained).moments())
     return {
@@ -97,3 +103,32 @@ def test_the_records_hold_what_they_promise():
     assert sum("training_error" in run for run in runs) >= 30
     for name in RECORDS.keys() - UNSAYABLE.keys():
         assert net(name).totals.params == RECORDS[name]["params"]
+
+
+#: Nets of the zoo that are torchvision's, in-place layers included: all figures of the records.
+PACKAGED = {
+    "alexnet": zoo("alexnet"),
+    "vgg11": zoo("vgg", depth=11), "vgg16": zoo("vgg", depth=16),
+    "vgg16_bn": zoo("vgg", depth=16, batchnorm=True),
+    "squeezenet1_0": zoo("squeezenet"), "squeezenet1_1": zoo("squeezenet", version=1.1),
+    "inception_v3": zoo("inception_v3"), "mobilenet_v2": zoo("mobilenet_v2"),
+    "mobilenet_v3_small": zoo("mobilenet_v3", size="small"),
+    "mobilenet_v3_large": zoo("mobilenet_v3", size="large"),
+    "efficientnet_b0": zoo("efficientnet", size="b0"), "fcn_resnet50": zoo("fcn"),
+    "resnet18": zoo("resnet", depth=18), "resnet50": zoo("resnet", depth=50),
+    "resnet101": zoo("resnet", depth=101), "resnext50_32x4d": zoo("resnext"),
+}  # fmt: skip
+#: Their sums are not in place, which only the peak of the forward shows.
+OUT_OF_PLACE = {"resnet18", "resnet50", "resnet101", "resnext50_32x4d"}
+
+
+@pytest.mark.parametrize("name", PACKAGED)
+def test_packaged_nets_are_torchvisions(name):
+    network = load(PACKAGED[name], tuple(RECORDS[name]["input"]))
+    for run in RECORDS[name]["measured"]:
+        if run["device"] == "cuda":
+            expected, found = theirs(run), of(network, run)
+            del expected["eager"]  # modules are cut differently
+            if name in OUT_OF_PLACE:
+                del expected["peak_forward"]
+            assert {key: found[key] for key in expected} == expected, (run["dtype"], run["batch"])
