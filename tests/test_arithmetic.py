@@ -203,6 +203,7 @@ def test_huge_products_divisions_and_paddings_are_exact():
     assert ceil_div(3 * HUGE + 1, 3) == HUGE + 1
     assert ceil_div(3 * HUGE, 3) == HUGE
     assert kernel_extent(HUGE, 2) == 2 * HUGE - 1
+    assert same_padding(4, 1, 2) == (0, 0)  # the kernel leaves a gap: nothing to pad
     assert same_padding(10 * HUGE, 5, 1) == (2, 2)
     assert same_padding(2 * HUGE, 7, 2) == (2, 3)
 
