@@ -17,7 +17,7 @@ from cnncalc.net.node import NO_VALUES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnncalc.build.expand import Expander
+    from cnncalc.build.expander import Expander
     from cnncalc.build.frame import Frame, Names
     from cnncalc.language.syntax import Beside, Entry
     from cnncalc.net.node import Scope, ScopeKind

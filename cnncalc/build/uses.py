@@ -17,7 +17,7 @@ from cnncalc.language.regularizer import regularizer_of
 from cnncalc.net.node import PLAIN, Node, Traits
 
 if TYPE_CHECKING:
-    from cnncalc.build.expand import Expander
+    from cnncalc.build.expander import Expander
     from cnncalc.build.frame import Frame, Names
     from cnncalc.language.syntax import Beside, Block, Layer
 

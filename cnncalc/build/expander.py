@@ -1,0 +1,397 @@
+"""The walk over the entries of a spec: blocks, groups and repeats are unrolled, layers are placed.
+
+An entry that fails leaves an unknown shape behind it: what follows is still checked as far
+as it can be, so that all independent errors show in one run.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.build import composites, uses
+from cnncalc.build.building import LayerBuilder
+from cnncalc.build.costs import MANY, cost_of, cost_of_loop, cost_of_name
+from cnncalc.build.frame import Frame, Names
+from cnncalc.build.frameworks import Rules, unsettled
+from cnncalc.build.inputs import given_shape, overrides_by_input, shape_of_input
+from cnncalc.build.loops import turns
+from cnncalc.build.placing import GraphBuilder
+from cnncalc.build.scope import Evaluator, Variables, flag, stated, unknown_shape, variables_of
+from cnncalc.build.unused import unused_results
+from cnncalc.diagnostics import codes
+from cnncalc.language.entries import read_entry
+from cnncalc.language.limits import ENTRY_STEPS
+from cnncalc.language.problems import SpecProblem, UnknownShape
+from cnncalc.language.syntax import Layer, Malformed, Template
+from cnncalc.layers import registry
+from cnncalc.net.network import Network
+from cnncalc.net.node import NO_VALUES, Scope, ScopeKind, Stated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from cnncalc.diagnostics.diagnostic import Diagnostic, Placed
+    from cnncalc.language.limits import Limits
+    from cnncalc.language.parse import Parsed
+    from cnncalc.language.syntax import Entries, Entry, Value
+    from cnncalc.layers.base.tensors import Shape
+
+_MOST_FAILURES = 3  # turns in which an entry is tried again: its error is shown once
+
+
+class Expansion(NamedTuple):
+    """A net as far as it could be built, and what was wrong with it."""
+
+    network: Network | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class Taken:
+    """What an entry takes by `from`: looked for when it is needed, after `when` is asked."""
+
+    __slots__ = ("_found", "_look")
+
+    def __init__(self, look: Callable[[], Names]) -> None:
+        self._look = look
+        self._found: Names | None = None
+
+    @property
+    def names(self) -> Names:
+        """The names of the results; raises `SpecProblem` if none are named."""
+        if self._found is None:
+            self._found = self._look()
+        return self._found
+
+
+class Expander:
+    """Unrolls entries; `composites` and `uses` place what they are."""
+
+    def __init__(
+        self, parsed: Parsed, name: str, rules: Rules, source: str, limits: Limits
+    ) -> None:
+        self.spec = parsed.spec
+        self.problems = parsed.problems
+        self.name = parsed.spec.name or name
+        self.rules = rules
+        self.layout = rules.layout
+        self.limits = limits
+        self.steps_left = limits.steps
+        self.graph = GraphBuilder(self.layout, source, limits)
+        self.references = self.graph.references
+        self.builder = LayerBuilder(self.spec.blocks, rules.framework)
+        self.entries: dict[int, Entry] = {}  # by the identity of what they were read from
+        self.costs: dict[int, int] = {}
+        self.failures: dict[int, int] = {}
+        self.expectation: Stated | None = None
+        self.values: Stated | None = None
+        self.gradient: Stated | None = None
+
+    # -- the whole net ------------------------------------------------------------------------
+
+    def run(self, overrides: Mapping[str, Any], shapes: Mapping[str, Shape]) -> Expansion:
+        spec = self.spec
+        for problem in self.problems:
+            self.graph.report(problem)
+        variables = variables_of(spec.variables, self.layout, overrides)
+        self.add_inputs(variables, overrides_by_input(spec.inputs, shapes))
+        names = tuple(spec.inputs)
+        frame = Frame("", variables, names if len(names) == 1 else (), {})
+        current = self.run_entries(spec.entries, frame, frame.inputs)
+        outputs = self.outputs(spec.outputs, frame) if spec.outputs else current
+        for problem, where in self.references.unresolved(self.graph.line_of):
+            self.graph.report(problem, where)
+        if self.graph.sound is None:
+            self.references.check_failures()
+        evaluator = Evaluator(variables, self.layout, None)
+        self.expectation = stated(spec.expect, evaluator)
+        self.values = stated(spec.values, evaluator, exact=True)
+        self.gradient = stated(spec.gradient, evaluator, exact=True)
+        given = overrides_by_input(spec.inputs, shapes)
+        settings = {**overrides, **{name: self.graph.inputs[name] for name in given}}
+        lint = stated(spec.lint, evaluator)
+        network = self.network(outputs, lint, variables.computed(), settings)
+        if self.graph.sound is None:
+            for problem in (*unused_results(self.graph, outputs), *self.unsettled()):
+                self.graph.warn(problem)
+        return Expansion(network, self.graph.found())
+
+    @property
+    def uses_keras(self) -> bool:
+        """Whether a name that only Keras has was used."""
+        return any(one.framework == "keras" for one in self.builder.used)
+
+    def unsettled(self) -> Iterator[SpecProblem]:
+        """Warnings about layers that another layout would read otherwise."""
+        if self.uses_keras:
+            nodes, inputs, layout = self.graph.nodes, self.graph.inputs, self.layout
+            yield from unsettled(nodes, layout, inputs, stated=self.spec.layout is not None)
+
+    def add_inputs(self, variables: Variables, given: Mapping[str, Shape]) -> None:
+        for name, value in self.spec.inputs.items():
+            shape = given.get(name)
+            try:
+                written = None if value is None else shape_of_input(value, self.layout, variables)
+            except SpecProblem as problem:
+                written = None
+                if shape is None:
+                    self.graph.report(problem)
+            if shape is None:
+                shape = written
+            elif written is not None:
+                shape = given_shape(name, shape, written, self.layout)
+            self.graph.add_input(name, shape, value)
+
+    def network(
+        self,
+        outputs: Names,
+        lint: Stated | None = None,
+        variables: Mapping[str, Any] | None = None,
+        settings: Mapping[str, Any] | None = None,
+    ) -> Network:
+        """The net, up to the first error."""
+        return Network(
+            self.name,
+            self.layout,
+            self.graph.inputs,
+            self.graph.nodes if self.graph.sound is None else self.graph.nodes[: self.graph.sound],
+            outputs,
+            expect=self.expectation,
+            lint=lint,
+            values=self.values,
+            gradient=self.gradient,
+            variables=variables,
+            settings=settings,
+        )
+
+    def outputs(self, outputs: tuple[Template | Malformed, ...], frame: Frame) -> Names:
+        """The results that the outputs of the net, or of a block, name."""
+        evaluator = Evaluator(frame.variables, self.layout, None)
+        found: list[str] = []
+        for written in outputs:
+            try:
+                wanted = evaluator.names(written)
+            except SpecProblem as problem:
+                if problem.code == codes.LIMIT:
+                    raise
+                self.graph.report(problem, frame)
+                continue
+            self.step(written, len(wanted))
+            for one in wanted:
+                names = self.references.results(one, frame.prefix)
+                if not names:
+                    self.references.missing(one, written, frame)
+                    self.graph.mark_unsound()
+                found += names
+        return tuple(found) if found else self.nameless(frame)
+
+    def step(self, at: Placed, steps: int = 1) -> None:
+        """Charge for work; raises `SpecProblem` if there was too much of it."""
+        self.steps_left -= steps
+        if self.steps_left < 0:
+            raise self.too_long(at)
+
+    def too_long(self, at: Placed) -> SpecProblem:
+        return SpecProblem(
+            codes.LIMIT, f"unrolling the net takes more than {self.limits.steps:,} steps", at,
+            help=("`--max-layers` raises the limit, to three times its number",),
+        )  # fmt: skip
+
+    # -- entries ------------------------------------------------------------------------------
+
+    def run_entries(self, entries: Entries, frame: Frame, current: Names) -> Names:
+        """Place a list of entries, one after another; the names of the last results."""
+        ready, place = self.builder.ready, self.graph.place
+        for item in entries.items:
+            self.steps_left -= 1 if len(current) < MANY else len(current)
+            if self.steps_left < 0:
+                raise self.too_long(item)
+            layer = ready(item)
+            if layer is not None:
+                current = place(layer, frame, current, item)
+            else:
+                current = self.run_entry(item, frame, current)
+        return current
+
+    def run_entry(self, item: Any, frame: Frame, current: Names) -> Names:  # noqa: ANN401 - read or not
+        """Place one entry; the names of its results, or of what it taps."""
+        self.step(item, ENTRY_STEPS)
+        entry = self.entries.get(id(item))
+        if entry is None:
+            entry = self.entries[id(item)] = read_entry(item)
+        result = self.placed(item, entry, frame, current)
+        tap = entry.beside.tap
+        if tap is None or not self.is_tap(tap, frame):
+            return current if result is None else result
+        return current
+
+    def is_tap(self, tap: Value, frame: Frame) -> bool:
+        try:
+            return flag(tap, Evaluator(frame.variables, self.layout, None), "tap")
+        except SpecProblem as problem:
+            self.graph.report(problem, frame)
+            return False
+
+    def placed(self, item: Any, entry: Entry, frame: Frame, current: Names) -> Names | None:  # noqa: ANN401 - read or not
+        """Place one entry; None if `when` leaves it out."""
+
+        def place() -> Names | None:
+            inputs = self.taken(entry, frame, current)
+            if entry.beside.loop is not None:
+                return self.loop(entry, frame, inputs)
+            return self.once(entry, frame, inputs)
+
+        return self.tried(place, item, entry, frame)
+
+    def tried(
+        self,
+        place: Callable[[], Names | None],
+        item: object,
+        entry: Entry,
+        frame: Frame,
+    ) -> Names | None:
+        """What is placed; a problem is reported and leaves an unknown result."""
+        if self.failures.get(id(item), 0) >= _MOST_FAILURES:
+            return self.unknown(entry, frame)
+        try:
+            return place()
+        except UnknownShape:
+            return self.unknown(entry, frame)
+        except SpecProblem as problem:
+            if problem.code == codes.LIMIT:
+                raise
+            self.graph.report(problem, frame)
+            self.failures[id(item)] = self.failures.get(id(item), 0) + 1
+            return self.unknown(entry, frame)
+
+    def unknown(self, entry: Entry, frame: Frame) -> Names:
+        """The result of an entry that failed: under the name that it would have had."""
+        name = self.name_of_failed(entry, frame)
+        self.graph.shapes.setdefault(name, None)
+        self.references.defined.setdefault(name, entry)
+        self.references.failed.add(name)
+        return (name,)
+
+    def name_of_failed(self, entry: Entry, frame: Frame) -> str:
+        given = entry.name if isinstance(entry, Malformed) else entry.beside.name
+        if isinstance(given, Template) and "$" not in given.text:
+            return frame.prefix + given.text
+        if given is None and isinstance(entry, Layer):
+            found = registry.find(entry.type)
+            if entry.type in self.spec.blocks:
+                return self.graph.numbered(entry.type, frame)
+            if found is not None:
+                return self.graph.numbered(found.layer.type, frame)
+        return self.nameless(frame)[0]
+
+    def inputs_of(self, entry: Entry, frame: Frame, current: Names) -> Names:
+        given = entry.beside.inputs
+        assert given is not None  # noqa: S101 - it is why we are here
+        evaluator = self.evaluator(frame, current, entry)
+        found: list[str] = []
+        for written in given.items:
+            wanted = evaluator.names(written)
+            if len(wanted) >= MANY:
+                self.step(entry, len(wanted))
+            for one in wanted:
+                found += self.results_of(one, written, entry, frame, evaluator)
+        if len(found) >= MANY:
+            self.step(entry, len(found))
+        if not found:
+            raise SpecProblem(codes.WRONG_TYPE, "`from` names no layer", given)
+        return tuple(found)
+
+    def results_of(
+        self, wanted: str, written: Value, entry: Entry, frame: Frame, evaluator: Evaluator
+    ) -> Names:
+        """What a name of `from` refers to; of unknown shape if there is nothing."""
+        if wanted == "input" and (frame.calls or "input" not in self.spec.inputs):
+            return frame.inputs
+        found = self.references.results(wanted, frame.prefix)
+        if not found:
+            by = self.own_name(entry, frame, evaluator)
+            self.references.missing(wanted, written, frame, by)
+            self.graph.mark_unsound()
+            return self.nameless(frame)
+        return found
+
+    def own_name(self, entry: Entry, frame: Frame, evaluator: Evaluator) -> str:
+        given = entry.beside.name
+        return frame.prefix + evaluator.template(given) if given is not None else ""
+
+    def given_name(self, given: Value | None, frame: Frame, evaluator: Evaluator) -> str:
+        """The full name that an entry is given, or an empty text."""
+        if given is None:
+            return ""
+        name = frame.prefix + evaluator.template(given)
+        self.step(given, cost_of_name(name))
+        return self.graph.take_name(name, given)
+
+    def nameless(self, frame: Frame) -> Names:
+        """A result that nothing else can refer to, of unknown shape."""
+        name = f"{frame.prefix}?{len(self.graph.shapes)}"
+        self.graph.shapes[name] = None
+        return (name,)
+
+    def evaluator(self, frame: Frame, inputs: Names | Taken, entry: Entry) -> Evaluator:
+        def shape() -> Shape:
+            names = inputs.names if isinstance(inputs, Taken) else inputs
+            if not names:
+                raise self.graph.without_input(entry)
+            known = self.graph.shapes[names[0]]
+            return known if known is not None else unknown_shape()
+
+        return Evaluator(frame.variables, self.layout, shape)
+
+    def once(self, entry: Entry, frame: Frame, inputs: Names | Taken) -> Names | None:
+        """One turn of an entry, its `repeat` and `for` aside; None if `when` leaves it out."""
+        if isinstance(entry, Malformed):
+            raise entry.problem()
+        cost = self.costs.get(id(entry))
+        if cost is None:
+            cost = self.costs[id(entry)] = cost_of(entry)
+        self.step(entry, cost)
+        evaluator = self.evaluator(frame, inputs, entry)
+        when = entry.beside.when
+        if when is not None and not evaluator.condition(when):
+            return None
+        if isinstance(inputs, Taken):
+            inputs = inputs.names
+        if not isinstance(entry, Layer):
+            return composites.place(self, entry, frame, inputs, evaluator)
+        type_ = entry.type
+        if "$" in type_:
+            type_ = evaluator.filled(type_, entry.head)
+        if type_ in self.spec.blocks:
+            return uses.block(self, self.spec.blocks[type_], entry, frame, inputs, evaluator)
+        if type_ != entry.type:
+            entry = entry.with_(type=type_)
+        return uses.layer(self, entry, frame, inputs, evaluator)
+
+    def loop(self, entry: Entry, frame: Frame, inputs: Names | Taken) -> Names | None:
+        """Unroll `repeat` and `for`; the index `$i` counts from 1. None if no turn is left."""
+        loop = entry.beside.loop
+        assert loop is not None  # noqa: S101 - it is why we are here
+        self.step(entry, cost_of_loop(loop))
+        evaluator = self.evaluator(frame, inputs, entry)
+        result = None
+        outer = self.scope("loop", frame)
+        for turn, values in enumerate(turns(loop, evaluator), 1):
+            self.step(entry)
+            scope = Scope("turn", len(self.graph.nodes), outer, "", "", values or NO_VALUES, turn)
+            variables = Variables(values, frame.variables, turn)
+            inner = frame._replace(variables=variables, scope=scope, turn_of=entry)
+            placed = self.once(entry, inner, inputs)
+            if placed is not None:
+                inputs = result = placed
+        return result
+
+    def taken(self, entry: Entry, frame: Frame, current: Names) -> Names | Taken:
+        """What an entry takes: what its `from` names, when it is asked for, or the one before."""
+        if entry.beside.inputs is None:
+            return current
+        return Taken(partial(self.inputs_of, entry, frame, current))
+
+    def scope(self, kind: ScopeKind, frame: Frame, name: str = "") -> Scope:
+        """What begins with the next layer."""
+        return Scope(kind, len(self.graph.nodes), frame.scope, name)
