@@ -62,6 +62,28 @@ def test_the_axes_that_differ_are_named(layout: str) -> None:
     assert error.message.endswith("they differ in width")
 
 
+@pytest.mark.parametrize(
+    ("inputs", "said"),
+    [
+        ("input: [32, 32, 3]", "write `input: [3, 32, 32]`, or `layout: channels_last`"),
+        ("inputs: {a: 3x8x8, b: 32x32x3}", "write `input: [3, 32, 32]`"),
+        ("inputs: {a: 32x32x3, b: 32x8x2}", None),
+        ("layout: channels_last\ninput: [3, 32, 32]", "or `layout: channels_first`"),
+        ("input: [32, 32, 5]", None),
+    ],
+)
+def test_an_image_in_the_other_layout_is_seen_below_the_input_too(
+    inputs: str, said: str | None
+) -> None:
+    name = "b" if "b:" in inputs else "input"
+    text = (
+        f"{inputs}\nlayers: [{{relu: , from: {name}}}, conv: {{filters: 4, kernel: 3}}, maxpool: 4]"
+    )
+    found = [one for one in helps(text) if "is read as" in one]
+    assert len(found) == (said is not None)
+    assert said is None or said in found[0]
+
+
 @pytest.mark.parametrize("inputs", ["input: 3x32x32", "inputs: {a: 3x32x32, b: 1x32x32}"])
 def test_the_smallest_input_is_named_with_several_inputs_as_with_one(inputs: str) -> None:
     name = "a" if "a:" in inputs else "input"

@@ -70,6 +70,20 @@ def test_a_general_word_offers_the_types_that_end_in_it(entry, label):
     assert refused(entry).label == label
 
 
+@pytest.mark.parametrize(
+    ("entry", "help_"),
+    [
+        ("sum: {axis: 0}", "`reduce_sum` takes it"),
+        ("sum: {dim: 0}", "`reduce_sum` takes it"),
+        ("sum: {size: 0}", "it takes no arguments"),
+        ("maxpool: {kernel: 2, padding: 0, axis: 0}", None),
+    ],
+)
+def test_a_sum_along_an_axis_is_offered_by_its_own_name(entry, help_):
+    found = refused(entry).help
+    assert found == (help_,) if help_ else found[0].startswith("its arguments are ")
+
+
 @pytest.mark.parametrize("name", ["resnet", "VGG"])
 def test_a_zoo_net_without_its_prefix_is_offered(cnncalc, name):
     done = cnncalc("summarize", name)

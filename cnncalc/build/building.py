@@ -109,6 +109,9 @@ def _refused(
     if error.code == codes.UNKNOWN_ARGUMENT and error.argument in ENTRY_KEYS:
         label, shown = belongs_beside(entry.type, error.argument)
         help_ = (shown,)
+    elif error.code == codes.UNKNOWN_ARGUMENT:
+        other = registry.reducing(entry.type, error.argument)
+        help_ = (f"`{other}` takes it",) if other else help_
     if error.code == codes.BAD_VALUE:
         meant = meant_as_arithmetic(place, evaluator.variables.names())
         help_ = (meant,) if meant else help_

@@ -8,6 +8,7 @@ from cnncalc.build.scope import RANGE
 from cnncalc.diagnostics import codes
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import Expression, ForColumns, ForRows, List, Literal, Loop, Repeat
+from cnncalc.layers.base.kinds import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def _count(written: Value, evaluator: Evaluator) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise SpecProblem(
             codes.BAD_VALUE,
-            f"`repeat` must be a whole number of 0 or more, not {value}", written,
+            f"`repeat` must be a whole number of 0 or more, not {show(value)}", written,
         )  # fmt: skip
     return value
 

@@ -55,7 +55,7 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
     sparse: bool = arg(Flag(), "sparse gradients", default=False, inert=True)
     mask_zero: bool = arg(Flag(), "0 marks padding", default=False, keras="mask_zero", inert=True)
     input_length: int | None = arg(
-        Nullable(Integer(1)), "claimed length (Keras 2)", default=None, keras="input_length",
+        Nullable(Integer(1)), "declared length (Keras 2)", default=None, keras="input_length",
         inert=True,
     )  # fmt: skip
     example = "embedding: {symbols: 1000, size: 64}"

@@ -133,6 +133,12 @@ def ending_in(word: str) -> list[str]:
     return [text for text in kin if "_" not in text][:_OFFERED]
 
 
+def reducing(word: str, argument: str) -> str:
+    """The type `reduce_...` of a word that joins several inputs, if it has an argument: `sum`."""
+    name = names().get(f"reduce_{word}")
+    return name.text if name is not None and argument in name.layer.lookup else ""
+
+
 def _subclasses(base: type[Layer]) -> list[type[Layer]]:
     """Those of a class in an order that does not depend on what was imported first."""
     found = []

@@ -166,7 +166,7 @@ def _smallest(network: Network, axes: Mapping[InputAxis, Axis]) -> dict[str, Sha
 
 
 def _next(axis: Axis) -> int:
-    """The way to a size of about twice this one that has the same residue."""
+    """What to add for a size of about twice this one that has the same residue."""
     return ceil_div(axis.size, axis.period) * axis.period
 
 

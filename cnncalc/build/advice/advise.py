@@ -24,6 +24,7 @@ from cnncalc.layers import registry
 from cnncalc.layers.base.kinds import show
 from cnncalc.layers.base.layout import IMAGE_CHANNELS, channels_of, opposite, spatial_of
 from cnncalc.layers.base.tensors import Inputs, show_shape
+from cnncalc.net.changed import ancestors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -221,7 +222,10 @@ def _filters(network: Network, name: str, claimed: int) -> Iterator[str]:
 
 
 def _kernel(network: Network, _: LayerError, layer: Layer, names: tuple[str, ...]) -> Advice:
-    help_ = list(_other_layout(network, network.shape_of(names[0]), None))
+    above = ancestors(network, names)
+    read = {*names, *(name for node in above for name in node.inputs)} & network.inputs.keys()
+    shapes_read = {network.inputs[name]: None for name in network.inputs if name in read}
+    help_ = [line for shape in shapes_read for line in _other_layout(network, shape, None)]
     if not help_ and any(name not in network.inputs for name in names):
         shapes = smallest_input(Above(network, layer, names))
         if shapes:

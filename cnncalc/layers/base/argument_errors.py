@@ -51,11 +51,14 @@ def argument_given_twice(key: str, spec: Argument) -> LayerError:
 def unknown_argument(cls: type[Layer], key: str) -> LayerError:
     """The error for an argument that the layer type does not have."""
     close = nearest(key, cls.lookup)
-    known = ", ".join(cls.arguments) or "none"
     return LayerError(
         codes.UNKNOWN_ARGUMENT,
         f"`{cls.type}` has no argument `{key}`",
         argument=key,
         label=f"did you mean `{close}`?" if close else "",
-        help=(f"its arguments are {known}",),
+        help=(
+            f"its arguments are {', '.join(cls.arguments)}"
+            if cls.arguments
+            else "it takes no arguments",
+        ),
     )
