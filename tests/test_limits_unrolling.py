@@ -134,6 +134,15 @@ def test_the_limit_on_layers_can_be_raised_and_lowered(summarize):
     assert "--max-layers" in done.stderr
 
 
+@pytest.mark.parametrize("entry", ["relu", "{relu: , name: a$i}", "{layers: [relu], when: $i > 0}"])
+def test_a_low_limit_on_layers_counts_layers_alone(summarize, entry):
+    text = f"{NET}  - {{layers: [{entry}], repeat: 3}}\n"
+    assert summarize(text, "--max-layers", 3).code == 0
+    done = summarize(text, "--max-layers", 2)
+    assert (done.code, done.errors) == (2, ["E006"])
+    assert "the net unrolls to more than 2 layers" in done.stderr
+
+
 def test_a_net_of_the_most_layers_is_no_bomb(summarize):
     text = f"{NET}  - repeat: {DEFAULT.layers // 2}\n    layers: [relu, tanh]\n"
     done = summarize(text, "--total-of", "layers")

@@ -194,7 +194,7 @@ class Expander:
     def too_long(self, at: Placed) -> SpecProblem:
         return SpecProblem(
             codes.LIMIT, f"unrolling the net takes more than {self.limits.steps:,} steps", at,
-            help=("`--max-layers` raises the limit, to three times its number",),
+            help=("a higher `--max-layers` raises the limit: three steps per layer",),
         )  # fmt: skip
 
     # -- entries ------------------------------------------------------------------------------

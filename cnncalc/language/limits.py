@@ -26,11 +26,13 @@ class Limits(NamedTuple):
 
         A plain entry is one step, one with keys beside its type or with
         variables `ENTRY_STEPS` more, a block `BLOCK_STEPS` more: about the
-        time that each takes.
+        time that each takes. A lower limit on the layers leaves this one as it is:
+        a net of few layers may have many groups and conditions.
         """
-        return 3 * self.layers
+        return _STEPS_PER_LAYER * max(self.layers, DEFAULT.layers)
 
 
+_STEPS_PER_LAYER = 3
 ENTRY_STEPS = 3
 BLOCK_STEPS = 10
 LONGEST_PATH = 500  # characters of the names around a layer, which each layer in there carries
