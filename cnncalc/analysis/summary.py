@@ -192,14 +192,18 @@ def _rows(network: Network, figures: Sequence[Figure], batch: int) -> list[Row]:
         name, layer, inputs, facts, _, traits, _ = node
         measured = known.get(id(values))
         if measured is None:
-            scaled = tuple(
-                figure.of_batch(value, batch) for figure, value in zip(figures, values, strict=True)
-            )
             measured = known[id(values)] = Measured(
-                facts.inputs.shapes, facts.output_shape, scaled, traits.shared_with
-            )
+                facts.inputs.shapes, facts.output_shape,
+                values if batch == 1 else _of_batch(figures, values, batch), traits.shared_with,
+            )  # fmt: skip
         rows.append(Row(name, layer.type, inputs, measured))
     return rows
+
+
+def _of_batch(figures: Sequence[Figure], values: Sequence[Value], batch: int) -> tuple[Value, ...]:
+    return tuple(
+        figure.of_batch(value, batch) for figure, value in zip(figures, values, strict=True)
+    )
 
 
 class _Block:

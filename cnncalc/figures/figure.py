@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from fractions import Fraction
 
     from cnncalc.net.network import Network
@@ -93,21 +94,24 @@ def values_of(
 
     What is counted per sample is for one; what takes the whole net is for the batch.
     """
-    whole = {one.key: one.values(network, batch) for one in figures if one.values is not None}
-    known: dict[tuple[object, ...], tuple[Value, ...]] = {}
-    for index, node in enumerate(network.layers):
-        key: tuple[object, ...] = id(node.facts), id(node.traits)
-        if whole:
-            key += tuple(values[index] for values in whole.values())
-        found = known.get(key)
+    of_net = [at for at, figure in enumerate(figures) if figure.values is not None]
+    columns = [figure.values(network, batch) for figure in figures if figure.values is not None]
+    known: dict[tuple[int, int, tuple[Value, ...]], tuple[Value, ...]] = {}
+    of_node: dict[tuple[int, int], list[Value]] = {}
+    rests = zip(*columns, strict=True) if columns else repeat(())
+    for node, rest in zip(network.layers, rests, strict=False):
+        facts, traits = id(node.facts), id(node.traits)
+        found = known.get((facts, traits, rest))
         if found is None:
-            own = {key: values[index] for key, values in whole.items()}
-            found = known[key] = tuple(_value(figure, node, own) for figure in figures)
+            counted = of_node.get((facts, traits))
+            if counted is None:
+                counted = of_node[facts, traits] = [
+                    figure.value(node) if figure.value is not None else None for figure in figures
+                ]
+            for at, value in zip(of_net, rest, strict=True):
+                counted[at] = value
+            found = known[facts, traits, rest] = tuple(counted)
         yield found
-
-
-def _value(figure: Figure, node: Node, whole: Mapping[str, Value]) -> Value:
-    return figure.value(node) if figure.value is not None else whole[figure.key]
 
 
 def total_of(network: Network, figure: Figure, batch: int = 1) -> Value:

@@ -14,18 +14,21 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import gcd
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.reach import Reach
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
+_Told = TypeVar("_Told")
+#: What was worked out last is kept: the axes of a square map are alike, and so are many layers.
+_KEPT = 256
 #: Beyond this many input elements holes are not looked for.
 _LONGEST = 1 << 16
 
@@ -105,6 +108,7 @@ class Carried(NamedTuple):
 
 WHOLE = Carried(None, None)
 _OWN = Field((Interval(0, 0),), 1)
+_ITSELF = range(1)
 _POINTWISE = tuple(Reach(axis) for axis in range(8))
 
 
@@ -123,17 +127,24 @@ def _views(network: Network) -> tuple[tuple[View, ...], ...]:
 
 def sizes(network: Network, _: int = 1) -> list[tuple[int | None, ...]]:
     """The receptive field of every layer, one number per axis; None for the whole input."""
-    return [tuple(view.size for view in views) for views in _views(network)]
+    return _of_each(network, lambda view: view.size)
 
 
 def strides(network: Network, _: int = 1) -> list[tuple[int | str | None, ...]]:
     """The effective stride of every layer, per axis."""
-    return [tuple(view.stride for view in views) for views in _views(network)]
+    return _of_each(network, lambda view: view.stride)
 
 
 def paddings(network: Network, _: int = 1) -> list[tuple[int | None, ...]]:
     """The effective padding of every layer, per axis."""
-    return [tuple(view.padding for view in views) for views in _views(network)]
+    return _of_each(network, lambda view: view.padding)
+
+
+def _of_each(network: Network, told: Callable[[View], _Told]) -> list[tuple[_Told, ...]]:
+    """One number per axis of every layer; layers that see the same share it."""
+    every = _views(network)
+    known = {views: tuple(map(told, views)) for views in dict.fromkeys(every)}
+    return [known[views] for views in every]
 
 
 def viewed(network: Network) -> Iterator[tuple[Node, tuple[View, ...]]]:
@@ -143,7 +154,7 @@ def viewed(network: Network) -> Iterator[tuple[Node, tuple[View, ...]]]:
     for node, state in carried(network):
         found = views.get(id(state))
         if found is None:
-            found = views[id(state)] = tuple(_view(one) for one in state)
+            found = views[id(state)] = tuple([_view(one.sight) for one in state])
             kept.append(state)
         yield node, found
 
@@ -211,13 +222,15 @@ def _read(carried: Carried, reached: Sequence[Reach], output: Shape) -> Carried:
     if isinstance(carried.sight, Mixed):
         one_each = all(len(taps) == 1 for taps in reach.taps)
         return Carried(reach.axis, carried.sight) if one_each else WHOLE
-    return Carried(reach.axis, _composed(carried.sight, reach, output[reach.axis]))
+    if reach.period == reach.shift == 1 and reach.taps[0] == _ITSELF:
+        return carried if carried.axis == reach.axis else Carried(reach.axis, carried.sight)
+    sight = _composed(carried.sight, reach._replace(axis=None), output[reach.axis])
+    return Carried(reach.axis, sight)
 
 
+@lru_cache(maxsize=_KEPT)
 def _composed(field: Field, reach: Reach, size: int) -> Field:
     """What units see that read units of a field."""
-    if reach.period == reach.shift == 1 and reach.taps[0] == range(1):
-        return field
     if reach.period == len(field.units) == 1:
         return Field((_gathered(field, reach.taps[0]),), reach.shift * field.shift)
     period = len(field.units)
@@ -296,6 +309,7 @@ def _union(one: Carried, other: Carried, output: Shape) -> Carried:
     return Carried(one.axis, _merged(one.sight, other.sight, max(1, output[one.axis])))
 
 
+@lru_cache(maxsize=_KEPT)
 def _merged(one: Field, other: Field, size: int) -> Field:
     periods = len(one.units), len(other.units)
     count = periods[0] * periods[1] // gcd(*periods)
@@ -322,8 +336,8 @@ def _simplified(field: Field) -> Field:
     return Field((first,), stride)
 
 
-def _view(carried: Carried) -> View:
-    sight = carried.sight
+@lru_cache(maxsize=_KEPT)
+def _view(sight: Sight) -> View:
     if sight is None:
         return View()
     if isinstance(sight, Mixed):
