@@ -228,7 +228,7 @@ VALUES = [
 
 def takes(argument, value):
     """Whether the reader takes this value for an argument."""
-    optional = argument.claim or argument.default is None
+    optional = argument.declared or argument.default is None
     if value is None and optional:
         return True
     try:

@@ -30,7 +30,7 @@ RECURSION: Final = "E112"
 DUPLICATE_ARGUMENT: Final = "E113"
 
 RANK: Final = "E201"
-CLAIM: Final = "E202"
+DECLARED: Final = "E202"
 KERNEL_TOO_LARGE: Final = "E203"
 NOT_DIVISIBLE: Final = "E204"
 MERGE: Final = "E205"
@@ -67,7 +67,7 @@ TITLES: Final[dict[str, str]] = {
     RECURSION: "a definition contains itself",
     DUPLICATE_ARGUMENT: "an argument is given twice",
     RANK: "the input has the wrong number of axes",
-    CLAIM: "a declared size is not the actual size",
+    DECLARED: "a declared size is not the actual size",
     KERNEL_TOO_LARGE: "the kernel is larger than its input",
     NOT_DIVISIBLE: "a number is not divisible as it must be",
     MERGE: "shapes do not meet at a merge",

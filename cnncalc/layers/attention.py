@@ -58,7 +58,7 @@ class Attention(
 
     arity = (1, 3)
     num_heads: int = arg(POSITIVE, "heads")
-    embed_dim: int | None = arg(POSITIVE, "declared features of the query", claim=True)
+    embed_dim: int | None = arg(POSITIVE, "declared features of the query", declared=True)
     kdim: int | None = arg(Nullable(POSITIVE), "features of the key", default=None)
     vdim: int | None = arg(Nullable(POSITIVE), "features of the value", default=None)
     bias: bool = arg(Flag(), "biases of all projections", default=True)
@@ -79,12 +79,12 @@ class Attention(
                 argument="num_heads",
             )  # fmt: skip
 
-    def claims(self, inputs: Inputs) -> dict[str, int]:
+    def declared(self, inputs: Inputs) -> dict[str, int]:
         shapes = inputs.shapes
-        claims = {"embed_dim": shapes[0][-1]}
+        sizes = {"embed_dim": shapes[0][-1]}
         if len(shapes) == 3:  # noqa: PLR2004 - query, key, value
-            claims.update(kdim=shapes[1][-1], vdim=shapes[2][-1])
-        return claims
+            sizes.update(kdim=shapes[1][-1], vdim=shapes[2][-1])
+        return sizes
 
     def output_shape(self, inputs: Inputs) -> Shape:
         query = inputs.shapes[0]
@@ -97,7 +97,7 @@ class Attention(
         for name, wanted, size in (("kdim", self.kdim, key), ("vdim", self.vdim, value)):
             if wanted is not None and wanted != size:
                 raise LayerError(
-                    codes.CLAIM, f"`{name}` says {wanted}, but it is {size}", argument=name
+                    codes.DECLARED, f"`{name}` says {wanted}, but it is {size}", argument=name
                 )
         return query
 

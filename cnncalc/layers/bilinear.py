@@ -38,12 +38,12 @@ class Bilinear(Layer, type="bilinear", torch="Bilinear"):
     equations = ("y = sum(x1*kernel*x2) + bias",)
 
     units: int = arg(Integer(1), "outputs of the layer", torch="out_features")
-    in1_features: int | None = arg(Integer(1), "declared features of the first", claim=True)
-    in2_features: int | None = arg(Integer(1), "declared features of the second", claim=True)
+    in1_features: int | None = arg(Integer(1), "declared features of the first", declared=True)
+    in2_features: int | None = arg(Integer(1), "declared features of the second", declared=True)
     bias: bool = arg(Flag(), "one bias per output", default=True)
     example = "bilinear: 10"
 
-    def claims(self, inputs: Inputs) -> dict[str, int]:
+    def declared(self, inputs: Inputs) -> dict[str, int]:
         first, second = inputs.shapes
         return {"in1_features": first[-1], "in2_features": second[-1]}
 

@@ -179,7 +179,7 @@ class Conv(
     groups: int = arg(
         POSITIVE, "input and output channels fall into this many separate groups", default=1
     )
-    in_channels: int | None = arg(POSITIVE, "declared channels of the input", claim=True)
+    in_channels: int | None = arg(POSITIVE, "declared channels of the input", declared=True)
 
     example = "conv: {filters: 64, kernel: 3, stride: 2, padding: 1}"
 
@@ -199,7 +199,7 @@ class Conv(
         if self.filters % self.groups:
             raise not_divisible("filters", self.filters, self.groups)
 
-    def claims(self, inputs: Inputs) -> dict[str, int]:
+    def declared(self, inputs: Inputs) -> dict[str, int]:
         return {"in_channels": self.split(inputs)[0]}
 
     def output_shape(self, inputs: Inputs) -> Shape:

@@ -43,7 +43,7 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
 
     units: int = arg(Integer(1), "outputs of the layer", torch="out_features")
     bias: bool = arg(Flag(), "one bias per output", default=True, keras="use_bias")
-    in_features: int | None = arg(Integer(1), "declared size of the last axis", claim=True)
+    in_features: int | None = arg(Integer(1), "declared size of the last axis", declared=True)
     activation: str | None = arg(
         Nullable(ActivationName()),
         "an activation applied to the output (Keras); no parameters",
@@ -52,7 +52,7 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
 
     example = "dense: 100"
 
-    def claims(self, inputs: Inputs) -> dict[str, int]:
+    def declared(self, inputs: Inputs) -> dict[str, int]:
         return {"in_features": inputs.shapes[0][-1]}
 
     def output_shape(self, inputs: Inputs) -> Shape:

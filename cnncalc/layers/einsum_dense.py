@@ -111,7 +111,7 @@ class EinsumDense(Layer, type="einsum_dense", keras="EinsumDense"):
         for letter, size in zip(leaving[1:], wanted, strict=True):
             if size is not None and sizes.setdefault(letter, size) != size:
                 raise LayerError(
-                    codes.CLAIM,
+                    codes.DECLARED,
                     f"`output_shape` says {size} for `{letter}`, but the input has {sizes[letter]}",
                     argument="output_size",
                 )

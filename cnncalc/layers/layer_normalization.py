@@ -80,7 +80,7 @@ class LayerNorm(
             wanted: Shape = self.normalized_shape
             if not wanted or shape[-len(wanted) :] != wanted:
                 raise LayerError(
-                    codes.CLAIM,
+                    codes.DECLARED,
                     f"`normalized_shape` says {show_shape(wanted)}, but the last axes are "
                     f"{show_shape(shape[-max(1, len(wanted)) :])}",
                     argument="normalized_shape",
@@ -113,7 +113,7 @@ class LayerNorm(
         channels = (self.split(inputs)[0],)
         if self.normalized_shape not in {None, channels}:
             raise LayerError(
-                codes.CLAIM,
+                codes.DECLARED,
                 f"`normalized_shape` says {show_shape(self.normalized_shape)}, "
                 f"but the channels are {show_shape(channels)}",
                 argument="normalized_shape",

@@ -34,10 +34,10 @@ class LayerScale(Layer, type="layer_scale", keras="LayerScale", torch="LayerScal
     equations = ("y = gamma * x",)
 
     init_values: Any = arg(Nullable(Real()), "the first value; no effect", default=None)
-    projection_dim: int | None = arg(POSITIVE, "declared channels of the input", claim=True)
+    projection_dim: int | None = arg(POSITIVE, "declared channels of the input", declared=True)
     example = "layer_scale"
 
-    def claims(self, inputs: Inputs) -> dict[str, int]:
+    def declared(self, inputs: Inputs) -> dict[str, int]:
         return {"projection_dim": self._features(inputs)}
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:

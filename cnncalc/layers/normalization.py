@@ -100,7 +100,7 @@ class BatchNorm(
 
     affine: bool = arg(Flag(), "gamma and beta (PyTorch)", default=True)
     track_running_stats: bool = arg(Flag(), "keep running mean and variance", default=True)
-    num_features: int | None = arg(POSITIVE, "declared channels of the input", claim=True)
+    num_features: int | None = arg(POSITIVE, "declared channels of the input", declared=True)
     axis: int | None = arg(Axis(), "the axis of the channels (Keras)", default=None)
     momentum: float | None = arg(
         Nullable(Real()), "share of the new statistics (of the old in Keras)", default=0.1,
@@ -116,7 +116,7 @@ class BatchNorm(
     main = "num_features"
     example = "batchnorm"
 
-    def claims(self, inputs: Inputs) -> dict[str, int]:
+    def declared(self, inputs: Inputs) -> dict[str, int]:
         # PyTorch does not look at a count for which nothing is kept.
         kept = self.affine or self.track_running_stats or self.dialect != "torch"
         channels = inputs.shapes[0][self.channel_axis(inputs)]
@@ -196,7 +196,7 @@ class GroupNorm(
     formulas: ClassVar = {"params": "gamma?*channels + beta?*channels"}
 
     groups: int = arg(Integer(-1), "number of groups", default=32, torch="num_groups")
-    num_channels: int | None = arg(POSITIVE, "declared channels of the input", claim=True)
+    num_channels: int | None = arg(POSITIVE, "declared channels of the input", declared=True)
     affine: bool = arg(Flag(), "gamma and beta (PyTorch)", default=True)
     axis: int | None = arg(Axis(), "the axis of the channels (Keras)", default=None)
     example = "groupnorm: 8"
@@ -209,7 +209,7 @@ class GroupNorm(
         if self.num_channels is not None and self.num_channels % self.groups:
             raise self._undivided(self.num_channels)
 
-    def claims(self, inputs: Inputs) -> dict[str, int]:
+    def declared(self, inputs: Inputs) -> dict[str, int]:
         if self.dialect == "torch" and not self.affine:  # which does not look at it
             return {}
         return {"num_channels": inputs.shapes[0][self.channel_axis(inputs)]}
@@ -285,11 +285,11 @@ class InstanceNorm(
     )
     bias: bool = arg(Flag(), "beta too", default=True)
     track_running_stats: bool = arg(Flag(), "keep running mean and variance", default=False)
-    num_features: int | None = arg(POSITIVE, "declared channels of the input", claim=True)
+    num_features: int | None = arg(POSITIVE, "declared channels of the input", declared=True)
     main = "num_features"
     example = "instancenorm"
 
-    def claims(self, inputs: Inputs) -> dict[str, int]:
+    def declared(self, inputs: Inputs) -> dict[str, int]:
         # PyTorch only warns of a wrong count where nothing is kept for it.
         kept = self.affine or self.track_running_stats or self.dialect != "torch"
         return {"num_features": self.split(inputs)[0]} if kept else {}

@@ -57,7 +57,7 @@ class PReLU(ActivationFunction, type="prelu", torch="PReLU", keras="PReLU"):
             channels = channels_of(shape, inputs.layout)
             if channels != self.num_parameters:
                 raise LayerError(
-                    codes.CLAIM,
+                    codes.DECLARED,
                     f"`num_parameters` is {self.num_parameters}, but there are {channels} channels",
                     argument="num_parameters",
                     help=(f"1, or {channels}",),

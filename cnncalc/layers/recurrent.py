@@ -53,7 +53,7 @@ class Recurrent(Layer):
     gates: ClassVar[int] = 1
 
     units: int = arg(POSITIVE, "size of the hidden state", torch="hidden_size")
-    input_size: int | None = arg(POSITIVE, "declared features of a step", claim=True)
+    input_size: int | None = arg(POSITIVE, "declared features of a step", declared=True)
     num_layers: int = arg(
         Integer(1, _MOST_LAYERS),
         "cells stacked on each other (PyTorch)",
@@ -102,7 +102,7 @@ class Recurrent(Layer):
         inert=True,
     )  # fmt: skip
 
-    def claims(self, inputs: Inputs) -> dict[str, int]:
+    def declared(self, inputs: Inputs) -> dict[str, int]:
         return {"input_size": inputs.shapes[0][-1]}
 
     @property

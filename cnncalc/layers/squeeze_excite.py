@@ -46,7 +46,7 @@ class SqueezeExcite(
 
     ratio: int = arg(POSITIVE, "channels are divided by it", default=16)
     squeeze_channels: int | None = arg(Nullable(POSITIVE), "S itself", default=None)
-    input_channels: int | None = arg(POSITIVE, "declared channels of the input", claim=True)
+    input_channels: int | None = arg(POSITIVE, "declared channels of the input", declared=True)
     activation: Any = arg(
         Nullable(ActivationName()), "between the convolutions; else relu", default=None
     )
@@ -55,7 +55,7 @@ class SqueezeExcite(
     )
     example = "squeeze_excite: 2"
 
-    def claims(self, inputs: Inputs) -> dict[str, int]:
+    def declared(self, inputs: Inputs) -> dict[str, int]:
         return {"input_channels": _channels(inputs)}
 
     def _squeezed(self, inputs: Inputs) -> int:

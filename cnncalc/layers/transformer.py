@@ -32,7 +32,7 @@ class TransformerLayer(Layer):
     also_takes = (DEVICE,)
 
     num_heads: int = arg(Integer(1), "heads", torch="nhead")
-    d_model: int | None = arg(Integer(1), "declared features of the input", claim=True)
+    d_model: int | None = arg(Integer(1), "declared features of the input", declared=True)
     dim_feedforward: int = arg(Integer(1), "features between the dense layers", default=2048)
     dropout: float = arg(Real(0, 1), "no effect on the shape", default=0.1)
     activation: Any = arg(Nullable(ActivationName()), "between the dense layers", default="relu")
@@ -41,7 +41,7 @@ class TransformerLayer(Layer):
     norm_first: bool = arg(Flag(), "norms before, not after; no effect", default=False)
     bias: bool = arg(Flag(), "biases of all parts, the norms' too", default=True)
 
-    def claims(self, inputs: Inputs) -> dict[str, int]:
+    def declared(self, inputs: Inputs) -> dict[str, int]:
         return {"d_model": inputs.shapes[0][-1]}
 
     def output_shape(self, inputs: Inputs) -> Shape:

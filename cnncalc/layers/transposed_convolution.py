@@ -81,7 +81,7 @@ class ConvTranspose(
     )
     groups: int = arg(POSITIVE, "separate groups of channels", default=1)
     bias: bool = arg(Flag(), "one bias per filter", default=True, keras="use_bias")
-    in_channels: int | None = arg(POSITIVE, "declared channels of the input", claim=True)
+    in_channels: int | None = arg(POSITIVE, "declared channels of the input", declared=True)
     padding_mode: str = arg(
         Choice("zeros", "reflect", "replicate", "circular"), "only zeros is possible",
         default="zeros",
@@ -108,7 +108,7 @@ class ConvTranspose(
             names = ("valid", "same") if self.dialect == "keras" else ()
             check_padding(self, self.padding, names)
 
-    def claims(self, inputs: Inputs) -> dict[str, int]:
+    def declared(self, inputs: Inputs) -> dict[str, int]:
         return {"in_channels": self.split(inputs)[0]}
 
     def windows(self, inputs: Inputs) -> Sequence[TransposedWindow]:

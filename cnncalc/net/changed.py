@@ -168,7 +168,7 @@ def _learned(network: Network, name: str, place: int) -> bool:
     try:
         found = _propagated(network, {}, {name: other}, {}, network.layers)
     except LayerError as error:
-        return error.code == codes.CLAIM
+        return error.code == codes.DECLARED
     return any(
         node.facts.weights != network[node.name].facts.weights for node in found.nodes.values()
     )

@@ -48,12 +48,12 @@ def facts_of(layer: Layer, inputs: Inputs) -> Facts:
         raise LayerError(
             codes.EMPTY_OUTPUT, f"`{layer.called or layer.type}` receives a tensor without elements"
         )
-    for name, actual in layer.claims(inputs).items():
+    for name, actual in layer.declared(inputs).items():
         claimed = getattr(layer, name)
         if claimed is not None and claimed != actual:
             arriving = " and ".join(show_shape(shape) for shape in inputs.shapes)
             raise LayerError(
-                codes.CLAIM,
+                codes.DECLARED,
                 f"`{name}` says {show_claim(claimed)}, but it is {show_claim(actual)}",
                 argument=name,
                 label=f"should be {show_claim(actual)}",

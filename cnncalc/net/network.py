@@ -32,7 +32,7 @@ class Network:
         inputs: the shape of each input, by name.
         layers: every layer, each after all that it takes.
         outputs: the names of the nodes whose results leave the net.
-        expect: the claims that the spec makes about the whole net, if it makes any.
+        expect: what the spec expects about the whole net, if anything.
         lint: the spec's `lint` settings, if it has any.
         values: the numbers of its inputs, if the spec gives them.
         gradient: the loss's gradient by its outputs, if the spec gives it.

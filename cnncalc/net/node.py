@@ -47,7 +47,7 @@ class Scope(NamedTuple):
         block: the name of the block that is used.
         arguments: the values of a block's arguments, or of the variables of a `for`.
         turn: which turn of the loop around it, from 1.
-        expect: the claims that the spec makes about it.
+        expect: what the spec expects about it.
     """
 
     kind: ScopeKind

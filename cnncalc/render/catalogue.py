@@ -75,7 +75,7 @@ def _continued(line: str, width: int) -> str:
 def _argument(layer: type[Layer], name: str, width: int) -> str:
     spec = layer.arguments[name]
     default = describe_default(spec)
-    shown = default if spec.default is REQUIRED or spec.claim else f"default {default}"
+    shown = default if spec.default is REQUIRED or spec.declared else f"default {default}"
     others = [other for other in spec.names if other != name]
     text = f"{spec.help}; {spec.kind.describe()}; {shown}"
     text += f"; also {', '.join(others)}" if others else ""

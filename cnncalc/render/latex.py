@@ -14,7 +14,7 @@ from cnncalc.analysis.formula.tree import (
     Number,
     parse,
 )
-from cnncalc.analysis.formula.write import least_rank, rank, shown
+from cnncalc.analysis.formula.write import least_precedence, precedence, shown
 
 _BRACKETS = {
     "floor": (r"\left\lfloor ", r" \right\rfloor"),
@@ -52,15 +52,16 @@ def _tex(formula: Formula) -> str:  # noqa: PLR0911 - a case per kind of node
         case Name(text):
             return _name(text)
         case Negative(operand):
-            return f"-{_in_brackets(operand, rank(formula))}"
+            return f"-{_in_brackets(operand, precedence(formula))}"
         case Binary("/", left, right):
             return rf"\frac{{{_tex(left)}}}{{{_tex(right)}}}"
         case Binary("^", left, right):
-            return rf"{_in_brackets(left, rank(formula) + 1)}^{{{_tex(right)}}}"
+            return rf"{_in_brackets(left, precedence(formula) + 1)}^{{{_tex(right)}}}"
         case Binary(sign, left, right):
             between = _SIGNS.get(sign, f" {sign} ")
-            first = _in_brackets(left, rank(formula))
-            return f"{first}{between}{_in_brackets(right, least_rank(sign, right), leading=False)}"
+            first = _in_brackets(left, precedence(formula))
+            least = least_precedence(sign, right)
+            return f"{first}{between}{_in_brackets(right, least, leading=False)}"
         case Call(function, arguments):
             return _call(function, ", ".join(map(_tex, arguments)))
         case Choice(then, condition, otherwise):
@@ -87,6 +88,6 @@ def _call(function: str, inside: str) -> str:
 def _in_brackets(formula: Formula, least: int, *, leading: bool = True) -> str:
     is_fraction = isinstance(formula, Binary) and formula.sign == "/"
     negative = isinstance(formula, Negative) or (isinstance(formula, Number) and formula.value < 0)
-    if (rank(formula) < least and not is_fraction) or (negative and not leading):
+    if (precedence(formula) < least and not is_fraction) or (negative and not leading):
         return rf"\left({_tex(formula)}\right)"
     return _tex(formula)

@@ -56,7 +56,7 @@ def test_torchs_layernorm_needs_its_shape():
 def test_torchvisions_layernorm2d_normalises_the_channels():
     assert only("LayerNorm2d: 96", (96, 7, 5)).params == 2 * 96
     assert only("LayerNorm2d", (96, 7, 5)).params == 2 * 96
-    assert refusal("input: 96x7x5\nlayers: [LayerNorm2d: 5]\n") == [codes.CLAIM]
+    assert refusal("input: 96x7x5\nlayers: [LayerNorm2d: 5]\n") == [codes.DECLARED]
     assert refusal("input: 49x64\nlayers: [LayerNorm2d: 64]\n") == [codes.RANK]
 
 

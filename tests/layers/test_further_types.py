@@ -118,7 +118,7 @@ def test_einsum_dense(arguments, shape, answer, params, macs):
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        ({"equation": "abc,cd->abd", "output_shape": [11, 64]}, codes.CLAIM),
+        ({"equation": "abc,cd->abd", "output_shape": [11, 64]}, codes.DECLARED),
         ({"equation": "abc,cd", "output_shape": 64}, codes.BAD_VALUE),
         ({"equation": "abcd,de->abce", "output_shape": [None, None, 4]}, codes.RANK),
         ({"equation": "abc,cd->abd", "output_shape": [None, None]}, codes.MISSING_ARGUMENT),
@@ -221,7 +221,7 @@ def test_bilinear(bias, shapes, answer, params):
     elements = 6 * (3 if len(answer) > 1 else 1)
     assert figures(entry, *shapes) == (answer, params, elements * (4 + 1) * 5)
     assert refusal({"Bilinear": {"in1_features": 4, "in2_features": 5, "out_features": 6}},
-                   (4,), (6,)) == codes.CLAIM  # fmt: skip
+                   (4,), (6,)) == codes.DECLARED  # fmt: skip
 
 
 @pytest.mark.parametrize(

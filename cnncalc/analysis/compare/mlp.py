@@ -131,9 +131,9 @@ def _layer(type_: str, **arguments: object) -> Layer:
 
 
 def _unclaimed(layer: Layer) -> Layer:
-    """The layer without claims about its input, which is another one here."""
-    claims = [name for name, spec in layer.arguments.items() if spec.claim]
-    return layer.replace(**dict.fromkeys(claims)) if claims else layer
+    """The layer without what it declares of its input, which is another one here."""
+    declared = [name for name, spec in layer.arguments.items() if spec.declared]
+    return layer.replace(**dict.fromkeys(declared)) if declared else layer
 
 
 class _Builder:

@@ -84,9 +84,9 @@ def _settings(node: Node) -> Settings:
 
 
 def _says(layer: Layer, name: str) -> bool:
-    """Whether an argument is a property of the layer, and not a claim or the layout."""
+    """Whether an argument is a property of the layer: no declared size, and not the layout."""
     spec = layer.arguments[name]
-    return not spec.claim and not isinstance(spec.kind, DataFormat)
+    return not spec.declared and not isinstance(spec.kind, DataFormat)
 
 
 def _axes(node: Node, axes: Mapping[str, Sequence[int]]) -> dict[str, object]:

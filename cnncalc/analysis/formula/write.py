@@ -9,7 +9,7 @@ from cnncalc.analysis.formula.tree import Binary, Call, Choice, Formula, Name, N
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_RANKS = {">": 0, "<": 0, ">=": 0, "<=": 0, "+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
+_PRECEDENCE = {">": 0, "<": 0, ">=": 0, "<=": 0, "+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
 _SIGNED, _WHOLE = 3, 5
 
 
@@ -34,8 +34,8 @@ def _text(formula: Formula, names: Mapping[str, str]) -> str:
         case Binary(sign, left, right, tight):
             space = "" if tight else " "
             return (
-                f"{_operand(left, _RANKS[sign] + (sign == '^'), names)}{space}{sign}{space}"
-                f"{_operand(right, least_rank(sign, right), names, leading=False)}"
+                f"{_operand(left, _PRECEDENCE[sign] + (sign == '^'), names)}{space}{sign}{space}"
+                f"{_operand(right, least_precedence(sign, right), names, leading=False)}"
             )
         case Call(function, arguments):
             return f"{function}({', '.join(_text(one, names) for one in arguments)})"
@@ -55,30 +55,30 @@ def shown(value: float) -> str:
     return f"{value:g}" if float(f"{value:g}") == value else repr(value)
 
 
-def least_rank(sign: str, right: Formula) -> int:
-    """The rank below which what is right of a sign needs brackets.
+def least_precedence(sign: str, right: Formula) -> int:
+    """The precedence below which what is right of a sign needs brackets.
 
     A product of products needs none; a sum in a sum keeps those that it was
     written with.
     """
     if sign == "*" and _is_product(right):
-        return _RANKS["*"]
-    return _RANKS[sign] + 1
+        return _PRECEDENCE["*"]
+    return _PRECEDENCE[sign] + 1
 
 
 def _is_product(formula: Formula) -> bool:
     return (
         isinstance(formula, Binary)
         and formula.sign == "*"
-        and (_is_product(formula.left) or rank(formula.left) > _RANKS["*"])
+        and (_is_product(formula.left) or precedence(formula.left) > _PRECEDENCE["*"])
     )
 
 
-def rank(formula: Formula) -> int:
+def precedence(formula: Formula) -> int:
     """How closely a formula holds together: from comparisons and sums to single numbers."""
     match formula:
         case Binary(sign):
-            return _RANKS[sign]
+            return _PRECEDENCE[sign]
         case Choice():
             return -1
         case Negative():
@@ -93,5 +93,5 @@ def _operand(
     formula: Formula, least: int, names: Mapping[str, str], *, leading: bool = True
 ) -> str:
     text = _text(formula, names)
-    negative = rank(formula) == _SIGNED and not leading
-    return f"({text})" if rank(formula) < least or negative else text
+    negative = precedence(formula) == _SIGNED and not leading
+    return f"({text})" if precedence(formula) < least or negative else text

@@ -62,7 +62,7 @@ def advise(error: LayerError, layer: Layer, names: tuple[str, ...], network: Net
     """
     finders = {
         codes.MERGE: _merge,
-        codes.CLAIM: _claim,
+        codes.DECLARED: _declared,
         codes.KERNEL_TOO_LARGE: _kernel,
         codes.EMPTY_OUTPUT: _kernel,
     }
@@ -155,10 +155,10 @@ def _made_by(layer: Layer, shape: Shape, layout: Layout) -> Shape | None:
     return layer.output_shape(inputs) if accepts(layer, (shape,), layout) else None
 
 
-# -- claims -----------------------------------------------------------------------------------
+# -- declared sizes ---------------------------------------------------------------------------
 
 
-def _claim(network: Network, error: LayerError, layer: Layer, names: tuple[str, ...]) -> Advice:
+def _declared(network: Network, error: LayerError, layer: Layer, names: tuple[str, ...]) -> Advice:
     claimed = getattr(layer, error.argument)
     shape = network.shape_of(names[0])
     if not isinstance(claimed, int):

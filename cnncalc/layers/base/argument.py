@@ -22,7 +22,7 @@ class Argument(NamedTuple):
     torch: str = ""
     keras: str = ""
     also: tuple[str, ...] = ()
-    claim: bool = False
+    declared: bool = False
     inert: bool = False
     name: str = ""
 
@@ -56,7 +56,7 @@ def arg(  # noqa: PLR0913 - the columns of a declaration
     torch: str = "",
     keras: str = "",
     also: tuple[str, ...] = (),
-    claim: bool = False,
+    declared: bool = False,
     inert: bool = False,
 ) -> Any:  # noqa: ANN401 - takes the annotated type
     """Declare an argument of a layer.
@@ -68,14 +68,14 @@ def arg(  # noqa: PLR0913 - the columns of a declaration
         torch: its name in torch.nn, where that differs (several separated by spaces).
         keras: its name in keras.layers, where that differs.
         also: further names.
-        claim: the value is known from the input, and only checked against it.
+        declared: the value is known from the input, and only checked against it.
         inert: it changes no shape, parameter or MAC; its value is checked and kept.
     """
-    return Argument(kind, help, None if claim else default, torch, keras, also, claim, inert)
+    return Argument(kind, help, None if declared else default, torch, keras, also, declared, inert)
 
 
 def describe_default(spec: Argument) -> str:
     """The default of an argument in words."""
     if spec.default is REQUIRED:
         return "required"
-    return "from the input" if spec.claim else show(spec.default)
+    return "from the input" if spec.declared else show(spec.default)

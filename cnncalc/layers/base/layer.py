@@ -204,7 +204,7 @@ class Layer:
 
     @classmethod
     def _parse(cls, spec: Argument, key: str, value: object) -> object:
-        if value is spec.default or (spec.claim and value is None):
+        if value is spec.default or (spec.declared and value is None):
             return value
         try:
             return spec.kind.parse(value)
@@ -258,8 +258,8 @@ class Layer:
     def validate(self) -> None:
         """Check arguments against each other, before any shape is known."""
 
-    def claims(self, inputs: Inputs) -> dict[str, int]:  # noqa: ARG002 - for overriding
-        """What the arguments that are claims must be, given the inputs."""
+    def declared(self, inputs: Inputs) -> dict[str, int]:  # noqa: ARG002 - for overriding
+        """What the arguments that are declared must be, given the inputs."""
         return {}
 
     def output_shape(self, inputs: Inputs) -> Shape:

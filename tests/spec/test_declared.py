@@ -1,4 +1,4 @@
-"""Arguments that the graph knows are claims: right ones pass, wrong ones are E202."""
+"""Arguments that the graph knows are checked against it: right ones pass, wrong ones are E202."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 import cnncalc
 
-CLAIMS = [
+DECLARED = [
     ("conv: {filters: 4, kernel: 3, in_channels: %d}", "3x8x8", 3),
     ("Conv2d: {in_channels: %d, out_channels: 4, kernel_size: 3}", "3x8x8", 3),
     ("ConvTranspose2d: {in_channels: %d, out_channels: 4, kernel_size: 3}", "3x8x8", 3),
@@ -20,7 +20,7 @@ CLAIMS = [
 ]
 
 
-@pytest.mark.parametrize(("entry", "shape", "size"), CLAIMS)
+@pytest.mark.parametrize(("entry", "shape", "size"), DECLARED)
 def test_a_right_claim_passes(net, entry, shape, size):
     (node,) = net("- " + entry % size, shape).layers
     assert node.params > 0
@@ -41,11 +41,11 @@ def test_a_wrong_claim_says_what_it_should_be():
     assert (one.place.line, one.place.column) == (3, text.splitlines()[2].index("64") + 1)
 
 
-@pytest.mark.parametrize(("entry", "shape", "size"), CLAIMS)
+@pytest.mark.parametrize(("entry", "shape", "size"), DECLARED)
 def test_a_wrong_claim_is_refused(refusal, entry, shape, size):
     assert refusal("- " + entry % (size + 1), shape) == ["E202"]
 
 
-@pytest.mark.parametrize("claim", ["0", "-3", "2.5", "three"])
-def test_only_a_size_can_be_claimed(refusal, claim):
-    assert refusal(f"- conv: {{filters: 4, kernel: 3, in_channels: {claim}}}") == ["E107"]
+@pytest.mark.parametrize("size", ["0", "-3", "2.5", "three"])
+def test_only_a_size_can_be_declared(refusal, size):
+    assert refusal(f"- conv: {{filters: 4, kernel: 3, in_channels: {size}}}") == ["E107"]
