@@ -40,6 +40,8 @@ CASES = [
     ["memory", TUTORIAL],
     ["memory", "zoo:resnet", TUTORIAL, "--optimizer", "adam", "--fits", "8GiB"],
     ["memory", TUTORIAL, "-"],
+    ["conventions", "zoo:resnet"],
+    ["conventions", "examples/two_inputs.yaml", "--batch", "4"],
     ["compute", "examples/numbers/convolution.yaml"],
     ["compute", "examples/numbers/gradient_residual.yaml", "--backward", "--steps"],
     ["compute", "examples/numbers/bias.yaml", "--backward"],

@@ -338,3 +338,15 @@ def test_attention_with_its_features_declared_takes_any_length(cnncalc):
     done = cnncalc("solve", "-", "--min-input", "--divisible", stdin=text)
     assert "smallest input  1x64\n" in done.stdout
     assert "length  any size\n" in done.stdout
+
+
+@pytest.mark.parametrize(("other", "alone"), [("3x64x64", True), ("3x32x32", False)])
+def test_inputs_of_other_sizes_are_said_to_stay_as_they_are(cnncalc, other, alone):
+    text = (
+        f"inputs: {{a: 3x32x32, b: {other}}}\nlayers:\n"
+        "  - {conv: {filters: 4, kernel: 2, stride: 2}, from: a, name: p}\n"
+        f"  - {{conv: {{filters: 4, kernel: 2, stride: {4 if alone else 2}}}, from: b, name: q}}\n"
+        "  - {add: , from: [p, q]}\n"
+    )
+    done = cnncalc("solve", "-", "--min-input", stdin=text)
+    assert ("inputs of other sizes stay as they are" in done.stdout) == alone

@@ -169,6 +169,8 @@ def admissible_text(found: Admissible, *, minimum: bool, divisible: bool) -> str
     if divisible:
         out.append("sizes that fit")
         out += [f"  {a:<{width}}{_multiple(b)}" for a, b in zip(labels, found.axes, strict=True)]
+    if len({axis.inputs for axis in found.axes}) > 1:
+        out.append("each size is changed alone: inputs of other sizes stay as they are")
     return "\n".join(out) + "\n"
 
 
