@@ -5,7 +5,9 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.numbers.exact import dot, shown, simplified
+from cnncalc.diagnostics import codes
+from cnncalc.numbers.errors import ComputeError
+from cnncalc.numbers.exact import dot, shown, simplified, too_long
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -48,6 +50,9 @@ def backward(
         tape: the values.
         seeds: results of the net, each with the loss's gradient by it.
         believed: gradients by the index of a value, taken for true in place of its own.
+
+    Raises:
+        ComputeError: a gradient is not finite, or has very many digits.
     """
     parts: list[list[tuple[Number, Number]]] = [[] for _ in tape.values]
     numbers: list[Number | None] = [None] * len(tape.values)
@@ -57,8 +62,18 @@ def backward(
         made_of = parts[value.index]
         if not made_of:
             continue
-        gradient = believed[value.index] if value.index in believed else dot(made_of)
+        gradient = believed[value.index] if value.index in believed else _sum(made_of)
         numbers[value.index] = gradient
         for parent, derivative in value.parents():
             parts[parent.index].append((gradient, derivative))
     return Gradients(numbers, parts)
+
+
+def _sum(parts: Sequence[tuple[Number, Number]]) -> Number:
+    try:
+        gradient = dot(parts)
+    except OverflowError as error:
+        raise ComputeError(f"a gradient is not finite: {error}") from None
+    if too_long(gradient):
+        raise ComputeError("a gradient has over 1,000 digits", code=codes.LIMIT)
+    return gradient

@@ -13,6 +13,8 @@ Number: TypeAlias = int | Fraction | float
 
 _DIGITS = 12  # significant digits of a float as it is printed
 _LONGEST = 24  # characters of an exact decimal; longer ones are printed as fractions
+_MOST_DIGITS = 1000  # of a numerator or denominator
+_MOST_BITS = (10**_MOST_DIGITS).bit_length()
 
 
 def exact(value: float | Fraction) -> Number:
@@ -35,6 +37,17 @@ def simplified(value: Number) -> Number:
     if isinstance(value, Fraction) and value.denominator == 1:
         return value.numerator
     return value
+
+
+def too_long(value: Number) -> bool:
+    """Whether a number has over 1,000 digits, so that a net of products could hang.
+
+    >>> too_long(10**999), too_long(Fraction(1, 10**1001)), too_long(1e308)
+    (False, True, False)
+    """
+    if isinstance(value, float):
+        return False
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) > _MOST_BITS
 
 
 def dot(pairs: Iterable[tuple[Number, Number]]) -> Number:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.tensors import show_shape
 from cnncalc.numbers.errors import ComputeError, NotComputedError
-from cnncalc.numbers.registry import find, operations
+from cnncalc.numbers.exact import too_long
+from cnncalc.numbers.registry import find
 from cnncalc.numbers.tape import Copy, Leaf, Tape
 from cnncalc.numbers.tensor import Tensor
 from cnncalc.numbers.work import Note, Work
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from cnncalc.net.node import Node
     from cnncalc.numbers.exact import Number
     from cnncalc.numbers.given import Given
-
-MOST_OPERATIONS = 1_000_000
 
 
 class Computed(NamedTuple):
@@ -56,15 +54,8 @@ def compute(
         believed: results of layers that are taken for true in place of their own.
 
     Raises:
-        ComputeError: it would take too many operations, or values are missing.
+        ComputeError: values are missing, or a result is not finite or has very many digits.
     """
-    count = sum(operations(node) for node in net.layers)
-    count += sum(product(shape) for shape in net.inputs.values())
-    if count > MOST_OPERATIONS:
-        raise ComputeError(
-            f"the net takes {count:,} operations; at most {MOST_OPERATIONS:,} are computed",
-            code=codes.LIMIT,
-        )
     return _Forward(net, given, believed).run()
 
 
@@ -73,7 +64,7 @@ def applied(work: Work) -> Tensor:
 
     Raises:
         NotComputedError: it has no rule.
-        ComputeError: its result is not finite.
+        ComputeError: its result is not finite, or has very many digits.
     """
     rule = find(work.layer)
     if rule is None:
@@ -83,6 +74,10 @@ def applied(work: Work) -> Tensor:
         result = rule.forward(work)
     except (OverflowError, ValueError, ZeroDivisionError) as error:
         raise ComputeError(f"`{work.layer.type}` has no finite result here: {error}") from None
+    if any(too_long(value.number) for value in result.values):
+        raise ComputeError(
+            f"`{work.layer.type}` gives a number of over 1,000 digits", code=codes.LIMIT
+        )
     # What a layer only hands on is the same tensor, as in PyTorch: so is its gradient.
     if any(result is one for one in work.tensors):
         return result
@@ -146,7 +141,7 @@ class _Forward:
         except NotComputedError as error:
             return str(error)
         except ComputeError as error:
-            raise ComputeError(f"{node.name}: {error.message}", node.place) from None
+            raise ComputeError(f"{node.name}: {error.message}", node.place, error.code) from None
         if work.notes:
             self.notes[node.name] = tuple(work.notes)
         return ""

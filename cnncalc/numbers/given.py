@@ -6,9 +6,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.arithmetic import product
+from cnncalc.diagnostics import codes
 from cnncalc.layers.base.tensors import show_shape
 from cnncalc.numbers.errors import ComputeError
-from cnncalc.numbers.exact import exact
+from cnncalc.numbers.exact import exact, too_long
+from cnncalc.numbers.registry import hold_operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -92,15 +94,20 @@ def shaped_numbers(value: Any, what: str, place: Place | None) -> tuple[Shape, l
         return (len(parts), *inner), [number for _, numbers in parts for number in numbers]
     if isinstance(value, bool) or not isinstance(value, (int, float, Fraction)):
         raise ComputeError(f"{what} holds {value!r}, which is not a number", place)
-    return (), [exact(value)]
+    number = exact(value)
+    if too_long(number):
+        raise ComputeError(f"{what} holds a number of over 1,000 digits", place, codes.LIMIT)
+    return (), [number]
 
 
 def given_of(net: Network) -> Given:
     """The values that a net's spec gives.
 
     Raises:
-        ComputeError: they are of no input or weight, or do not fit it.
+        ComputeError: they are of no input or weight, or do not fit it; or the net takes too
+            many operations to be computed.
     """
+    hold_operations(net)
     inputs = {
         name: filled(value, net.inputs[name], f"`values` of {name}", place)
         for name, value, place in _by_name(net.values, tuple(net.inputs), "values", "input")

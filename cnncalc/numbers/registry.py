@@ -8,16 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic import product
+from cnncalc.diagnostics import codes
+from cnncalc.numbers.errors import ComputeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnncalc.layers.base.layer import Layer
+    from cnncalc.net.network import Network
     from cnncalc.net.node import Node
     from cnncalc.numbers.tensor import Tensor
     from cnncalc.numbers.work import Work
 
     Forward = Callable[[Work], Tensor]
+
+MOST_OPERATIONS = 1_000_000
 
 
 class Rule(NamedTuple):
@@ -83,3 +88,18 @@ def operations(node: Node) -> int:
     if rule is None:
         return 0
     return (node.macs or 0) + product(node.output_shape) * rule.per_output(node)
+
+
+def hold_operations(net: Network) -> None:
+    """Hold that a net is small enough to be computed.
+
+    Raises:
+        ComputeError: it takes too many operations.
+    """
+    count = sum(operations(node) for node in net.layers)
+    count += sum(product(shape) for shape in net.inputs.values())
+    if count > MOST_OPERATIONS:
+        raise ComputeError(
+            f"the net takes {count:,} operations; at most {MOST_OPERATIONS:,} are computed",
+            code=codes.LIMIT,
+        )

@@ -124,6 +124,17 @@ BAD = {
         ),
         "operations",
     ),
+    "a plane too large to fill": (
+        "input: [1, 300000, 300000]\nvalues: 1\nlayers: [relu]\n",
+        "operations",
+    ),
+    "a number too long": ("input: [1]\nvalues: 1e100000\nlayers: [relu]\n", "1,000 digits"),
+    "a fraction too long": ("input: [1]\nvalues: 1e-100000\nlayers: [relu]\n", "1,000 digits"),
+    "squares of squares": (
+        "input: [1]\nvalues: 3\nlayers:\n  - relu:\n    name: m0\n  - for: {i: 1..60}\n"
+        "    layers:\n      - multiply:\n        from: ['m${i-1}', 'm${i-1}']\n        name: m$i\n",
+        "m12: `multiply` gives a number of over 1,000 digits",
+    ),
 }
 
 
@@ -133,6 +144,38 @@ def test_what_does_not_fit_is_one_error(case):
     done = run("compute", "-", text=text)
     assert done.returncode == 2
     assert done.stdout == ""
+    assert done.stderr.count("error[") == 1
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+LARGE_GRADIENTS = {
+    # The gradient by the input is 10**1200.
+    "over 1,000 digits": """
+input: [1]
+values: 0
+layers:
+  - for: {i: 1..3}
+    layers:
+      - dense: {units: 1, bias: false}
+        weights: {kernel: 1e400}
+""",
+    # The derivative of the sigmoid is a float, which 1e400 is too large for.
+    "not finite": """
+input: [1]
+values: 1e-400
+layers:
+  - dense: {units: 1, bias: false}
+    weights: {kernel: 1e400}
+  - sigmoid
+""",
+}
+
+
+@pytest.mark.parametrize("words", LARGE_GRADIENTS)
+def test_a_gradient_out_of_range_is_one_error(words):
+    done = run("compute", "-", "--backward", text=LARGE_GRADIENTS[words])
+    assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("error[") == 1
     assert words in done.stderr
     assert "Traceback" not in done.stderr
