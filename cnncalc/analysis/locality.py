@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from cnncalc.net.node import Node
 
 
+_MOST_TAPS = 100_000  # positions along an axis that are told one by one
+
+
 class Read(NamedTuple):
     """What one output reads: the positions along each spatial axis, padding included."""
 
@@ -67,7 +70,8 @@ def locality(network: Network, name: str) -> Locality:
 
     Raises:
         KeyError: no layer has this name.
-        NoPlaceError: the layer mixes places, as a flatten does, or has no spatial axes.
+        NoPlaceError: the layer mixes places, as a flatten does, has no spatial axes, or an
+            output reads very many positions.
     """
     node = network[name]
     own = _own(network, node)
@@ -116,9 +120,18 @@ def _units(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
 
 def _taps(reach: Reach, unit: int, size: int) -> tuple[int, ...]:
     if reach.axis is None:
-        return tuple(range(size))
+        return _each(range(size))
     turn, phase = divmod(unit, reach.period)
-    return tuple(tap + turn * reach.shift for tap in reach.taps[phase])
+    return tuple(tap + turn * reach.shift for tap in _each(reach.taps[phase]))
+
+
+def _each(positions: range) -> tuple[int, ...]:
+    # Not by `len`, which refuses what exceeds a machine's word.
+    if (positions.stop - positions.start) // positions.step > _MOST_TAPS:
+        raise NoPlaceError(
+            f"an output reads over {_MOST_TAPS:,} positions along an axis, too many to draw"
+        )
+    return tuple(positions)
 
 
 def _in_net(network: Network, node: Node, own: Plane) -> Plane | None:
@@ -145,12 +158,14 @@ def _in_net(network: Network, node: Node, own: Plane) -> Plane | None:
 def _seen(one: Carried, unit: int, size: int) -> tuple[int, ...] | None:
     """The positions of the net's input that a unit sees along one axis."""
     if one.sight is None:
-        return tuple(range(size))
+        return _each(range(size))
     if not isinstance(one.sight, Field):
         return None
     interval = one.sight.at(unit)
     if interval is None:
         return ()
     if interval.mask is None:
-        return tuple(range(interval.first, interval.last + 1))
-    return tuple(interval.first + bit for bit in range(interval.size) if interval.mask >> bit & 1)
+        return _each(range(interval.first, interval.last + 1))
+    return tuple(
+        interval.first + bit for bit in _each(range(interval.size)) if interval.mask >> bit & 1
+    )

@@ -218,7 +218,7 @@ def _read(carried: Carried, reached: Sequence[Reach], output: Shape) -> Carried:
     if reach.axis is None:
         return WHOLE
     if not reach.taps:
-        return Carried(reach.axis, Mixed(carried.sight.size))
+        return _lost(carried.sight, reach)
     if isinstance(carried.sight, Mixed):
         one_each = all(len(taps) == 1 for taps in reach.taps)
         return Carried(reach.axis, carried.sight) if one_each else WHOLE
@@ -226,6 +226,15 @@ def _read(carried: Carried, reached: Sequence[Reach], output: Shape) -> Carried:
         return carried if carried.axis == reach.axis else Carried(reach.axis, carried.sight)
     sight = _composed(carried.sight, reach._replace(axis=None), output[reach.axis])
     return Carried(reach.axis, sight)
+
+
+def _lost(sight: Field | Mixed, reach: Reach) -> Carried:
+    """What is known where the places are not told: the size, if neighbours see alike."""
+    if reach.widest == 1:
+        return Carried(reach.axis, Mixed(sight.size))
+    if isinstance(sight, Mixed) or len(sight.units) > 1:
+        return WHOLE
+    return Carried(reach.axis, Mixed(sight.size + (reach.widest - 1) * sight.shift))
 
 
 @lru_cache(maxsize=_KEPT)
@@ -358,4 +367,4 @@ def _seen(field: Field) -> int | None:
     every = [one for one in field.units if one is not None]
     if any(one.mask == 0 for one in every):
         return None
-    return max((_bits(one).bit_count() for one in every), default=0)
+    return max((one.size if one.mask is None else one.mask.bit_count() for one in every), default=0)

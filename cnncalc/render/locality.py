@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -108,17 +109,15 @@ def _shown(plane: Plane) -> list[range]:
 
 def _step(shown: Sequence[range]) -> int:
     """The positions per character, the same for all axes."""
-    return max(ceil_div(len(one), _MOST) for one in shown)
+    return max(ceil_div(one.stop - one.start, _MOST) for one in shown)
 
 
 def _cells(size: int, taps: tuple[int, ...], shown: range, step: int) -> list[str]:
     """An axis as characters."""
-    wanted = set(taps)
     cells = []
     for start in range(shown.start // step * step, shown.stop, step):
-        part = range(start, start + step)
-        inside = any(0 <= position < size for position in part)
-        hit = any(position in wanted for position in part)
+        inside = start < size and start + step > 0
+        hit = bisect_left(taps, start) < bisect_left(taps, start + step)
         cells.append((READ if hit else OTHER) if inside else (PADDED if hit else OUTSIDE))
     return cells
 

@@ -131,8 +131,11 @@ BAD = {
     "a number too long": ("input: [1]\nvalues: 1e100000\nlayers: [relu]\n", "1,000 digits"),
     "a fraction too long": ("input: [1]\nvalues: 1e-100000\nlayers: [relu]\n", "1,000 digits"),
     "squares of squares": (
-        "input: [1]\nvalues: 3\nlayers:\n  - relu:\n    name: m0\n  - for: {i: 1..60}\n"
-        "    layers:\n      - multiply:\n        from: ['m${i-1}', 'm${i-1}']\n        name: m$i\n",
+        (
+            "input: [1]\nvalues: 3\nlayers:\n  - relu:\n    name: m0\n  - for: {i: 1..60}\n"
+            "    layers:\n      - multiply:\n        from: ['m${i-1}', 'm${i-1}']\n"
+            "        name: m$i\n"
+        ),
         "m12: `multiply` gives a number of over 1,000 digits",
     ),
 }

@@ -31,22 +31,28 @@ class Reach(NamedTuple):
         period: positions of the output after which the pattern repeats.
         shift: positions of the input between two repetitions.
         taps: what each phase reads; empty where the output's axis mixes this axis with
-            others, as a flatten does: an element reads one position, and which is not told.
+            others, as a flatten does, or the pattern is very long: which positions an element
+            reads is not told.
+        widest: from the first to the last position that an element reads, where `taps` is empty.
     """
 
     axis: int | None
     period: int = 1
     shift: int = 1
     taps: tuple[range, ...] = (range(1),)
+    widest: int = 1
+
+
+_MOST_PHASES = 1 << 16  # longer patterns are not written out
 
 
 #: Every element of the output reads the whole axis.
 GLOBAL = Reach(None)
 
 
-def mixed(axis: int) -> Reach:
+def mixed(axis: int, widest: int = 1) -> Reach:
     """An axis that is mixed with others into an axis of the output."""
-    return Reach(axis, 1, 0, ())
+    return Reach(axis, 1, 0, (), widest)
 
 
 def shifted(axis: int, by: int) -> Reach:
@@ -66,6 +72,9 @@ def slid(axis: int, window: Window | TransposedWindow) -> Reach:
         return Reach(axis, 1, stride, (reached,))
     common = gcd(stride, dilation)
     every = stride // common  # elements of the kernel between two that meet an input
+    if stride > _MOST_PHASES:
+        widest = (ceil_div(window.kernel, every) - 1) * (dilation // common) + 1
+        return mixed(axis, widest)
     taps = []
     for phase in range(stride):
         meeting = (j for j in range(min(every, window.kernel))
@@ -96,7 +105,19 @@ def resampled(axis: int, ratio: Fraction, size: int, mode: str) -> Reach:
     period, shift = ratio.denominator, ratio.numerator
     if period > size:
         period, shift = size, round(ratio * size)
+    if period > _MOST_PHASES:
+        return mixed(axis, _widest(ratio, mode))
     return Reach(axis, period, shift, tuple(_around(u, ratio, mode) for u in range(period)))
+
+
+def _widest(ratio: Fraction, mode: str) -> int:
+    """The most positions that `_around` gives, for a long pattern: every remainder comes up."""
+    if mode == "area":
+        whole, rest = divmod(ratio.numerator, ratio.denominator)
+        return whole + (2 if rest > 1 else 1)
+    if mode.startswith("nearest"):
+        return 1
+    return 4 if mode.endswith("cubic") else 2
 
 
 def _around(position: int, ratio: Fraction, mode: str) -> range:
