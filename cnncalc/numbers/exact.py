@@ -14,7 +14,7 @@ Number: TypeAlias = int | Fraction | float
 _DIGITS = 12  # significant digits of a float as it is printed
 _LONGEST = 24  # characters of an exact decimal; longer ones are printed as fractions
 _MOST_DIGITS = 1000  # of a numerator or denominator
-_MOST_BITS = (10**_MOST_DIGITS).bit_length()
+_MOST_BITS: int = (10**_MOST_DIGITS).bit_length()
 
 
 def exact(value: float | Fraction) -> Number:
