@@ -9,10 +9,10 @@ from contextlib import contextmanager, suppress
 from io import TextIOBase, TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
-from cnncalc.render.columns import COLOUR, PLAIN, Style
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from cnncalc.render.columns import Style
 
 
 class OutputLostError(Exception):
@@ -95,6 +95,8 @@ def exit_on_lost_output() -> Iterator[None]:
 
 def style_of(stream: TextIO) -> Style:
     """Colour on a terminal only; `NO_COLOR` and `FORCE_COLOR` are honoured."""
+    from cnncalc.render.columns import COLOUR, PLAIN  # noqa: PLC0415 - not for JSON and CSV
+
     if os.environ.get("NO_COLOR"):
         return PLAIN
     if os.environ.get("FORCE_COLOR"):

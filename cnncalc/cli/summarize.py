@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from cnncalc.analysis.summary import Summary
     from cnncalc.build.reader import Reading
+    from cnncalc.diagnostics.diagnostic import Diagnostic
     from cnncalc.net.network import Network
 
 EXAMPLES = (
@@ -196,12 +197,21 @@ def _json(results: list[tuple[Reading, Summary | None]], *, lines: bool) -> Iter
 
 
 def _object(reading: Reading, summary: Summary | None) -> Iterator[str]:
-    from cnncalc.render.diagnostics import as_data, failed_data  # noqa: PLC0415 - only for JSON
-    from cnncalc.render.summary.data import json  # noqa: PLC0415 - only for this format
-
     if reading.failed or summary is None:
         from json import dumps  # noqa: PLC0415 - only for JSON
 
+        from cnncalc.render.diagnostics import failed_data  # noqa: PLC0415 - only for errors
+
         yield dumps(failed_data(reading.source, reading.diagnostics))
     else:
-        yield from json(summary, [as_data(one) for one in reading.diagnostics])
+        from cnncalc.render.summary.data import json  # noqa: PLC0415 - only for this format
+
+        yield from json(summary, _warnings(reading.diagnostics))
+
+
+def _warnings(diagnostics: Sequence[Diagnostic]) -> list[dict[str, Any]]:
+    if not diagnostics:
+        return []
+    from cnncalc.render.diagnostics import as_data  # noqa: PLC0415 - only for warnings
+
+    return [as_data(one) for one in diagnostics]

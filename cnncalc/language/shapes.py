@@ -22,7 +22,7 @@ AXES: dict[str, tuple[str, ...]] = {
     "width": ("width",),
     "length": ("length", "time", "steps"),
 }
-_TIMES = re.compile(r"\s*\d+(\s*[x×]\s*\d+)+\s*")
+_TIMES = r"\s*\d+(\s*[x×]\s*\d+)+\s*"  # compiled when it is first used: few specs need it
 
 
 def read_shape(written: Value, layout: Layout, value: Any) -> Shape:  # noqa: ANN401 - a plain value
@@ -38,7 +38,7 @@ def read_shape(written: Value, layout: Layout, value: Any) -> Shape:  # noqa: AN
     """
     if isinstance(value, dict):
         sizes = _ordered_axes(written, layout, value)
-    elif isinstance(value, str) and _TIMES.fullmatch(value):
+    elif isinstance(value, str) and re.fullmatch(_TIMES, value):
         sizes = _sizes(written, value)
     elif isinstance(value, list):
         sizes = value

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 _INTEGER = re.compile(r"[-+]?\d[\d_]*")
 _REAL = re.compile(r"[-+]?(\d[\d_]*\.\d*|\.\d+|\d+(?=[eE]))([eE][-+]?\d+)?")
-_OPERATION = re.compile(r"[\d).]\s*(?:[*/%+]| -\s)[\s*/]*[-\d(.]")
-_NUMBERS = re.compile(r"[-+*/%()\d_.\s]+")
+#: Arithmetic of numbers; compiled when it is first looked for.
+_OPERATION = r"[\d).]\s*(?:[*/%+]| -\s)[\s*/]*[-\d(.]"
+_NUMBERS = r"[-+*/%()\d_.\s]+"
 DEFAULT_ROW = "default"
 _WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -97,8 +98,9 @@ def is_arithmetic(scalar: Scalar) -> bool:
     text = scalar.text
     return (
         not scalar.quoted
-        and _OPERATION.search(text) is not None
-        and _NUMBERS.fullmatch(text) is not None
+        and not text.isidentifier()
+        and re.search(_OPERATION, text) is not None
+        and re.fullmatch(_NUMBERS, text) is not None
     )
 
 

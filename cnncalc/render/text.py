@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from unicodedata import category, east_asian_width
-
 _WIDE = ("W", "F")
 _WITHOUT_WIDTH = ("Mn", "Me", "Cf")
 
@@ -27,6 +25,8 @@ def width_of(text: str) -> int:
     """
     if text.isascii():
         return len(text)
+    from unicodedata import category, east_asian_width  # noqa: PLC0415 - few texts need it
+
     return sum(
         2 if east_asian_width(char) in _WIDE else 0 if category(char) in _WITHOUT_WIDTH else 1
         for char in text

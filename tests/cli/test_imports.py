@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from cnncalc.layers import registry
+
 ROOT = Path(__file__).parent.parent.parent
 NET = "examples/resnet18.yaml"
 #: Slow to import, and needed for none of the tables of numbers.
@@ -120,6 +122,39 @@ def test_summarize_imports_no_other_analysis():
     found = {name for name in modules if name.startswith("cnncalc.analysis.")}
     needed = ("summary", "misreadings")
     assert found == {f"cnncalc.analysis.{name}" for name in needed}
+
+
+#: What declares the types of `NET`, and what their declarations build on.
+FAMILIES = {
+    "activation", "adaptive_pooling", "convolution", "dense", "merging", "normalization",
+    "pooling", "reshaping",
+}  # fmt: skip
+
+
+def families(modules):
+    """The families of layers among these modules."""
+    found = {name.removeprefix("cnncalc.layers.") for name in modules if "cnncalc.layers." in name}
+    return found & set(registry.families())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["summarize", NET], ["summarize", NET, "--format", "json"], ["summarize", NET, "--total"]],
+    ids=" ".join,
+)
+def test_only_the_families_of_layers_that_a_net_uses_are_imported(arguments):
+    assert families(imported(arguments)) <= FAMILIES
+
+
+def test_the_probe_sees_a_family_that_the_net_uses(tmp_path):
+    net = tmp_path / "net.yaml"
+    net.write_text("input: [8, 32]\nlayers: [LSTM: {units: 4}]\n", encoding="utf-8")
+    assert "recurrent" in families(imported(["summarize", str(net)]))
+
+
+def test_json_imports_nothing_that_draws_a_table():
+    modules = imported(["summarize", NET, "--format", "json"])
+    assert modules & {"cnncalc.render.columns", "cnncalc.render.text", "unicodedata"} == set()
 
 
 def test_the_library_imports_neither_the_command_line_nor_typer():

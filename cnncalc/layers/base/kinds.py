@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 Schema = dict[str, Any]
 
-_TIMES = re.compile(r"-?\d+(\s*[x×]\s*-?\d+)+")
-_TUPLE = re.compile(r"\(\s*-?\d+\s*(,\s*-?\d+\s*)*,?\s*\)")
+#: Patterns that few specs need are compiled when they are first used.
+_TIMES = r"-?\d+(\s*[x×]\s*-?\d+)+"
+_TUPLE = r"\(\s*-?\d+\s*(,\s*-?\d+\s*)*,?\s*\)"
 _LARGEST = 10**300
 #: More than any size has; Python itself refuses to read numbers of over 4,300.
 MOST_DIGITS = 400
@@ -63,9 +64,9 @@ def _shown(value: object, left: list[int]) -> str:
 def sequence(value: object) -> Any:  # noqa: ANN401 - a list, or the value as it is
     """`3x5` and `(3, 5)` as the list that they mean; anything else as it is."""
     if isinstance(value, str):
-        if _TIMES.fullmatch(value):
+        if re.fullmatch(_TIMES, value):
             return [_whole(part) for part in re.split("[x×]", value)]
-        if _TUPLE.fullmatch(value):
+        if re.fullmatch(_TUPLE, value):
             return [_whole(part) for part in value.strip("(), ").split(",")]
     return list(value) if isinstance(value, tuple) else value
 
