@@ -15,6 +15,7 @@ import yaml
 import cnncalc
 from cnncalc.analysis.conventions import keras
 from cnncalc.analysis.conventions.tools import TOOLS, causes, every, parts, printed
+from cnncalc.render.conventions import table
 
 RECORDS = {record["net"]: record for record in oracle_nets.records("conventions.jsonl.gz")}
 KERAS = oracle_nets.records("conventions_keras.jsonl.gz")
@@ -126,3 +127,13 @@ def test_a_batch_counts_for_those_that_take_one():
     one, two = every(network), every(network, 2)
     assert two["fvcore"]["flops"] == 2 * one["fvcore"]["flops"]
     assert two["ptflops_aten"] == one["ptflops_aten"]
+
+
+def test_the_causes_keep_to_a_width():
+    net = cnncalc.load("zoo:resnet")
+    why = {name: causes(net, tool, 1) for name, tool in TOOLS.items()}
+    narrow = table(net.name, every(net, 1), why, width=80)
+    wide = table(net.name, every(net, 1), why)
+    assert max(map(len, narrow.splitlines())) <= 80 < max(map(len, wide.splitlines()))
+    assert narrow.split() == wide.split()
+    assert ", +1,000 in 1 more kind\n" in wide

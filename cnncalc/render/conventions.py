@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.layers.base.tensors import plural
 from cnncalc.render import columns, units
 from cnncalc.render.columns import PLAIN, Line, Style
-from cnncalc.render.text import visible
+from cnncalc.render.text import visible, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +45,7 @@ def table(
     right = frozenset({1, 2})
     title = f"{style.head}{visible(name)}{style.end if style.head else ''}\n"
     body = columns.render(heads, lines, right=right, style=style, width=width)
-    return title + body + _reasons(why)
+    return title + body + _reasons(why, width)
 
 
 def _counts(figures: Mapping[str, int]) -> list[tuple[str, int | None]]:
@@ -52,15 +53,16 @@ def _counts(figures: Mapping[str, int]) -> list[tuple[str, int | None]]:
     return [(names[key], number) for key, number in figures.items() if key in names]
 
 
-def _reasons(why: Mapping[str, Sequence[Cause]]) -> str:
-    out = []
+def _reasons(why: Mapping[str, Sequence[Cause]], width: int | None) -> str:
+    out: list[str] = []
     for tool, causes in why.items():
         if causes:
             told = [f"{one.difference:+,} {one.type}" for one in causes[:_MOST]]
             if len(causes) > _MOST:
                 rest = sum(one.difference for one in causes[_MOST:])
-                told.append(f"{rest:+,} in {len(causes) - _MOST} more kinds")
-            out.append(f"{tool}: {', '.join(told)}\n")
+                more = plural(len(causes) - _MOST, "more kind")
+                told.append(f"{rest:+,} in {more}")
+            out += [f"{line}\n" for line in wrapped(f"{tool}: {', '.join(told)}", width, "  ")]
     return "\nbeside the MACs of convolutions and dense layers\n" + "".join(out) if out else ""
 
 
