@@ -145,7 +145,9 @@ def _setting(text: str, limits: Limits) -> tuple[str, Any]:
     tree = read_tree(value, limits)
 
     def refuse(written: Any) -> Any:  # noqa: ANN401 - never returns
-        raise typer.BadParameter(f"--set {text}: {written.text} cannot refer to other variables")
+        raise typer.BadParameter(
+            f"--set {text}: `{written.text}` is not computed here; give a value"
+        )
 
     return name.strip(), None if tree is None else plain(value_of(tree), refuse)
 

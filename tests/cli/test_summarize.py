@@ -560,6 +560,8 @@ def test_the_good_nets_are_written_in_their_order(cnncalc, arguments, found):
         (["--set", "width"], "NAME=VALUE"),
         (["--input", "3xx4"], "3xx4"),
         (["--set", "nothing=1"], "nothing"),
+        (["--set", "width=2 ** 4"], "`2 ** 4` is not computed here"),
+        (["--set", "width=$width"], "`$width` is not computed here"),
         (["--input", "nothing=3x4x4"], "nothing"),
         (["--input", "3x1x1"], "E203"),
         (["--max-layers", "3"], "--max-layers"),
