@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import oracle_nets
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import cnncalc
@@ -139,3 +140,28 @@ def test_expectations_and_budgets_of_memory_and_sight(cnncalc):
     assert cnncalc("check", "-", "--min-receptive-field", "5", stdin=spec).returncode == 1
     assert cnncalc("check", "-", "--max-receptive-field", "3", stdin=spec).returncode == 0
     assert cnncalc("check", "-", "--max-activations", "10", stdin=spec).returncode == 1
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(LAYER, min_size=1, max_size=7), st.sampled_from(["float32", "float16"]))
+def test_every_moment_is_linear_in_the_batch(layers, dtype):
+    """In inference from one sample on; in training from two: one may be added in place."""
+    stem = {"conv": {"filters": 4, "kernel": 3}}
+    try:
+        net = cnncalc.parse(f"input: 3x40x40\nlayers: {json.dumps([stem, *layers])}")
+    except cnncalc.SpecError:  # a residual whose shapes differ
+        assume(False)  # noqa: FBT003 - hypothesis' own signature
+    runs = [memory(net, Setting(batch, dtype)) for batch in range(1, 6)]
+    for figure in ("output", "live"):
+        assert_linear([[getattr(one, figure) for one in run.layers] for run in runs])
+    assert_linear([[one.saved for one in run.layers] for run in runs])
+    assert_linear([[run.inference.peak] for run in runs], exact=False)
+    assert_linear([[run.training.peak] for run in runs[1:]], exact=False)
+    assert len({(run.parameters, run.buffers, run.gradients, run.optimizer) for run in runs}) == 1
+
+
+def assert_linear(rows, *, exact=True):
+    """The same step from each row to the next; of a peak, the largest of lines, no smaller step."""
+    steps = [[b - a for a, b in zip(*pair, strict=True)] for pair in itertools.pairwise(rows)]
+    for before, after in itertools.pairwise(steps):
+        assert after == before if exact else all(x <= y for x, y in zip(before, after, strict=True))

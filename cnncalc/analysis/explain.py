@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cnncalc.analysis.formula.statements import Equation, Quantity
+    from cnncalc.analysis.memory.report import Setting
+    from cnncalc.analysis.memory.sums import MemorySum
     from cnncalc.analysis.summary import Penalty
     from cnncalc.layers.base.tensors import Shape, Weight
     from cnncalc.net.network import Network
@@ -57,6 +59,7 @@ class Explanation(NamedTuple):
     source: str
     layers: tuple[LayerExplained, ...]
     totals: tuple[Total, ...] = ()
+    memory: tuple[MemorySum, ...] = ()
 
 
 def explain(
@@ -76,6 +79,13 @@ def explain(
     nodes = chosen(network, wanted)
     layers = tuple(explain_layer(node, symbols=symbols) for node in nodes)
     return Explanation(network.name, source, layers, () if wanted else totals(network))
+
+
+def explain_memory(network: Network, setting: Setting, *, source: str = "") -> Explanation:
+    """Explain the memory of a net; raises `ValueError` for an unknown optimizer."""
+    from cnncalc.analysis.memory.sums import memory_sums  # noqa: PLC0415 - only for memory
+
+    return Explanation(network.name, source, (), memory=memory_sums(network, setting))
 
 
 def chosen(network: Network, wanted: str) -> Sequence[Node]:

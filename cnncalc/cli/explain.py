@@ -10,7 +10,7 @@ import typer
 
 from cnncalc.cli import completion
 from cnncalc.cli.completion import offer
-from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
+from cnncalc.cli.options import Dtype, InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
@@ -25,6 +25,7 @@ EXAMPLES = (
     "cnncalc explain net.yaml conv_1 --symbols",
     "cnncalc explain net.yaml --format markdown > notes.md",
     "cnncalc explain net.yaml conv_1 --picture",
+    "cnncalc explain net.yaml --memory --batch 32 --optimizer adam",
     "cnncalc explain E203",
     "cnncalc explain --list",
 )
@@ -60,6 +61,18 @@ def explain(  # noqa: PLR0913 - the options of the command
     symbols: Annotated[
         bool, typer.Option("--symbols", help="Write formulas in letters: W_in, F_W, P_W, S_W.")
     ] = False,
+    memory: Annotated[
+        bool, typer.Option("--memory", help="Show the sums behind the memory of NET, in bytes.")
+    ] = False,
+    batch: Annotated[
+        int, typer.Option("--batch", "-b", min=1, metavar="N", help="Samples, for --memory.")
+    ] = 1,
+    dtype: Annotated[
+        Dtype, typer.Option("--dtype", help="Type of all numbers, for --memory.")
+    ] = "float32",
+    optimizer: Annotated[
+        str, typer.Option("--optimizer", "-o", metavar="NAME", help="As in `memory`.")
+    ] = "none",
     sets: SetOption = None,
     inputs: InputOption = None,
     max_layers: MaxLayers = DEFAULT.layers,
@@ -76,6 +89,11 @@ def explain(  # noqa: PLR0913 - the options of the command
         if layer is None:
             raise typer.BadParameter("--picture needs a layer: cnncalc explain NET LAYER --picture")
         emit(_picture(Reader(sets, inputs, max_layers, max_size), net, layer))
+    elif memory:
+        if layer is not None:
+            raise typer.BadParameter("--memory is of a whole net: cnncalc explain NET --memory")
+        reader = Reader(sets, inputs, max_layers, max_size)
+        emit(_written(_memory(reader, net, batch, dtype, optimizer), format))
     else:
         reader = Reader(sets, inputs, max_layers, max_size)
         emit(_written(_explained(reader, net, layer or "", symbols=symbols), format))
@@ -113,6 +131,20 @@ def _explained(reader: Reader, net: str, wanted: str, *, symbols: bool) -> Expla
         return analyse(reading.network, wanted, source=reading.source, symbols=symbols)
     except KeyError:
         raise _unknown(reading.network, wanted) from None
+
+
+def _memory(reader: Reader, net: str, batch: int, dtype: Dtype, optimizer: str) -> Explanation:
+    from cnncalc.analysis.explain import explain_memory  # noqa: PLC0415 - start-up
+    from cnncalc.analysis.memory.report import Setting  # noqa: PLC0415 - start-up
+
+    reading = reader.read(net)
+    if reader.failed or reading.network is None:
+        raise typer.Exit(2)
+    setting = Setting(batch, dtype, optimizer)
+    try:
+        return explain_memory(reading.network, setting, source=reading.source)
+    except ValueError as error:
+        raise typer.BadParameter(f"--optimizer: {error}") from None
 
 
 def _picture(reader: Reader, net: str, wanted: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Nets, Reader, SetOption
+from cnncalc.cli.options import Dtype, InputOption, MaxLayers, MaxSize, Nets, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
@@ -23,7 +23,6 @@ EXAMPLES = (
     "cnncalc memory net.yaml --format json",
 )
 
-Dtype = Literal["float32", "float16", "bfloat16", "float64", "int8"]
 MemoryFormat = Literal["table", "json", "csv", "markdown"]
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Shape
 
 Format = Literal["table", "json", "csv", "markdown"]
+Dtype = Literal["float32", "float16", "bfloat16", "float64", "int8"]
 
 Nets = Annotated[
     list[str],

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from cnncalc.analysis.explain import Explanation, LayerExplained, Total
     from cnncalc.analysis.formula.statements import Equation, Quantity
+    from cnncalc.analysis.memory.sums import MemorySum
     from cnncalc.analysis.summary import Penalty
 
 _SHOWN_TERMS = 12  # of a total; the largest, where there are more
@@ -21,6 +22,8 @@ _SHOWN_TERMS = 12  # of a total; the largest, where there are more
 
 def text(explanation: Explanation, style: Style = PLAIN, width: int | None = None) -> str:
     """Plain text; with a width, its lines are wrapped to it."""
+    if explanation.memory:
+        return _memory_text(explanation, style, width)
     if not explanation.layers:
         return f"{visible(explanation.name)}: no layers\n"
     parts = [_layer_text(layer, style, width) for layer in explanation.layers]
@@ -73,6 +76,28 @@ def _totals_text(totals: Sequence[Total], style: Style, width: int | None) -> st
         equality = f"{values} = {count(total.result)}" if values else count(total.result)
         lines += _wrapped(f"{total.name}: {equality}", 2, width)
     return "\n".join(lines) + "\n"
+
+
+def _memory_text(explanation: Explanation, style: Style, width: int | None) -> str:
+    lines = [_strong(f"{visible(explanation.name)}: memory in bytes", style)]
+    for one in explanation.memory:
+        values = f"{one.values} = " if one.values else ""
+        lines += _wrapped(f"{visible(one.name)}: {values}{count(one.result)}", 2, width)
+        lines += [_dim(line, style) for line in _wrapped(f"= {one.formula}", 4, width)]
+        lines += [f"    - {term}" for term in _terms(one)]
+    return "\n".join(lines) + "\n"
+
+
+def _terms(one: MemorySum) -> list[str]:
+    """The tensors of a peak, the largest first; of many the largest and what is left."""
+    shown = []
+    for term in one.terms[:_SHOWN_TERMS]:
+        values = f"{term.values} = " if term.values else ""
+        shown.append(f"{visible(term.layer)}, {term.what}: {values}{count(term.result)}")
+    rest = one.terms[_SHOWN_TERMS:]
+    if rest:
+        shown.append(f"{len(rest)} others: {count(sum(term.result for term in rest))}")
+    return shown
 
 
 def _sum_of(total: Total) -> list[str]:
@@ -171,6 +196,8 @@ def markdown(explanation: Explanation) -> str:
     parts += [_layer_markdown(layer) for layer in explanation.layers]
     if explanation.totals:
         parts.append(_totals_markdown(explanation.totals))
+    if explanation.memory:
+        parts.append(_memory_markdown(explanation.memory))
     return "\n".join(parts)
 
 
@@ -200,6 +227,15 @@ def _totals_markdown(totals: Sequence[Total]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _memory_markdown(sums: Sequence[MemorySum]) -> str:
+    lines = ["## memory in bytes", ""]
+    for one in sums:
+        values = f"{one.values} = " if one.values else ""
+        lines.append(f"- {visible(one.name)}: {values}{count(one.result)} ({one.formula})")
+        lines += [f"  - {term}" for term in _terms(one)]
+    return "\n".join(lines) + "\n"
+
+
 # -- JSON -------------------------------------------------------------------------------------
 
 
@@ -211,6 +247,10 @@ def as_data(explanation: Explanation) -> dict[str, Any]:
         "source": explanation.source,
         "layers": [_layer_data(layer) for layer in explanation.layers],
         "totals": [_total_data(total) for total in explanation.totals],
+        "memory": [
+            {**one._asdict(), "terms": [term._asdict() for term in one.terms]}
+            for one in explanation.memory
+        ],
     }
 
 

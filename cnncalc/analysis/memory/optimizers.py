@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cnncalc.arithmetic import product
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
@@ -77,6 +77,29 @@ def state_bytes(name: str, shapes: Iterable[Shape], width: int) -> int:
         else:
             total += width * size * (copies + optimizer.factored)
     return total
+
+
+def state_formula(name: str, shapes: Sequence[Shape], width: int) -> tuple[str, str]:
+    """How `state_bytes` comes about: the formula in words, and with the values put in.
+
+    Raises:
+        ValueError: as `state_bytes`.
+    """
+    optimizer, copies = _found(name)
+    parts: list[tuple[str, str]] = []
+    if optimizer.factored:
+        sums = state_bytes(name, shapes, width) - _COUNTER * optimizer.counters * len(shapes)
+        words = "sums along the last two axes, vectors whole"
+        parts.append((f"({words}) * bytes", f"{sums // width:,} * {width}"))
+    elif copies:
+        elements = sum(map(product, shapes))
+        parts.append(("elements * copies * bytes", f"{elements:,} * {copies} * {width}"))
+    if optimizer.counters:
+        counters = f"{len(shapes):,} * {optimizer.counters} * {_COUNTER}"
+        parts.append((f"tensors * counters * {_COUNTER}", counters))
+    if not parts:
+        return "no state", "0"
+    return " + ".join(words for words, _ in parts), " + ".join(values for _, values in parts)
 
 
 def _found(name: str) -> tuple[Optimizer, int]:

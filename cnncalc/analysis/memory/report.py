@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 #: Bytes of an element.
 WIDTHS: Final = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8, "int8": 1}
 
-_STATE: Final = 4  # bytes of an element of float32 master weights and their optimizer's state
+#: Bytes of an element of float32 master weights and their optimizer's state.
+STATE_WIDTH: Final = 4
 
 
 class Setting(NamedTuple):
@@ -114,9 +115,9 @@ def memory(network: Network, setting: Setting) -> Memory:
     totals = network.totals
     weights = WIDTHS[setting.weights or setting.dtype]
     shapes = trained_shapes(network)
-    state = state_bytes(setting.optimizer, shapes, _STATE if setting.master else width)
+    state = state_bytes(setting.optimizer, shapes, STATE_WIDTH if setting.master else width)
     if setting.master:
-        state += _STATE * totals.trainable_params
+        state += STATE_WIDTH * totals.trainable_params
     parameters, buffers = totals.params * weights, totals.buffers * weights
     micro = -(-setting.batch // setting.accumulate)
     evaluated = program_of(network, Run(setting.batch, width))

@@ -19,6 +19,7 @@ def contract() -> Schema:
             "source": parts.SOURCE,
             "layers": parts.listing(_layer()),
             "totals": parts.listing(_total(), "what each total is the sum of; of a whole net only"),
+            "memory": parts.listing(_memory(), "the sizes in bytes that `--memory` asks for"),
         }
     )
 
@@ -80,4 +81,25 @@ def _total() -> Schema:
     term = parts.record({"name": parts.text("a layer or block"), "value": parts.whole()})
     return parts.record(
         {"name": parts.text(), "terms": parts.listing(term), "result": parts.whole()}
+    )
+
+
+def _memory() -> Schema:
+    values = parts.text("such as `elements * bytes`; empty where there is no such product")
+    term = parts.record(
+        {
+            "layer": parts.text(),
+            "what": parts.text("such as `output`, `saved` or `gradient`"),
+            "values": values,
+            "result": parts.whole(),
+        }
+    )
+    return parts.record(
+        {
+            "name": parts.text(),
+            "formula": parts.text("in words"),
+            "values": values,
+            "result": parts.whole(),
+            "terms": parts.listing(term, "the tensors alive at a peak, the largest first"),
+        }
     )
