@@ -11,6 +11,8 @@ from functools import cache
 import oracle_nets
 import pytest
 import yaml
+import zoo_records
+from test_zoo_keras import NETS
 
 import cnncalc
 from cnncalc.analysis.conventions import keras
@@ -90,7 +92,21 @@ def test_keras_prints_these_totals(record):
         layers.append({layer["class"]: arguments, **beside})
     document = {"layout": "channels_last", "input": record["input"], "layers": layers}
     ours = keras.printed(cnncalc.parse(yaml.safe_dump(document)))
-    theirs = record["keras"]
+    assert_printed(ours, record["keras"])
+
+
+@pytest.mark.parametrize(
+    "record", [one for one in KERAS if "layers" not in one], ids=lambda r: r["net"]
+)
+def test_keras_prints_these_totals_of_its_applications(record):
+    height, width, channels = record["input"]
+    one = NETS[record["net"]]
+    last = zoo_records.load(one).layout == "channels_last"
+    shape = (height, width, channels) if last else (channels, height, width)
+    assert_printed(keras.printed(zoo_records.load(one, shape)), record["keras"])
+
+
+def assert_printed(ours, theirs):
     for key in ("total", "trainable", "non_trainable", "optimizer_variables_adam"):
         assert ours[key] == theirs[key], key
     after = theirs["summary_after_compile_adam"][0]
