@@ -153,3 +153,38 @@ def test_the_causes_keep_to_a_width():
     assert max(map(len, narrow.splitlines())) <= 80 < max(map(len, wide.splitlines()))
     assert narrow.split() == wide.split()
     assert ", +1,000 in 1 more kind\n" in wide
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_summary_has_the_count_of_a_tool(cnncalc, tool):
+    run = RECORDS["resnet18"]["runs"][0]
+    assert run["batch"] == 1
+    figure = next(iter(TOOLS[tool].counts))
+    expected = int(run["tools"][tool][figure])
+    told = ("summarize", "examples/resnet18.yaml", "--count", tool)
+    found = json.loads(cnncalc(*told, "--format", "json").stdout)
+    assert found["totals"]["count"] == sum(one["count"] for one in found["layers"]) == expected
+    assert found["count_of"].split()[2] == tool
+    shown = cnncalc(*told, "--depth", "1").stdout
+    heading, footer = shown.splitlines()[0], shown.split("\n\n")[-1]
+    assert found["count_of"] in heading
+    assert f"{expected:,}" in footer
+    assert "not counted" not in footer
+    assert cnncalc(*told, "--total-of", "count").stdout == f"{expected}\n"
+
+
+def test_the_count_of_a_tool_is_a_column(cnncalc):
+    told = ("summarize", "examples/resnet18.yaml", "--count", "fvcore")
+    first = cnncalc(*told, "--columns", "name,count,macs,count%", "--sort", "count").stdout
+    assert "fvcore FLOPs" in first
+    assert cnncalc(*told, "--format", "csv").stdout.splitlines()[0].split(",")[-2] == "count"
+    assert "| **1,819,065,856** |" in cnncalc(*told, "--format", "markdown").stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--count", "fvcor"), ("--columns", "name,count"), ("--sort", "count")]
+)
+def test_a_count_of_no_tool_is_refused(cnncalc, arguments):
+    refused = cnncalc("summarize", "examples/resnet18.yaml", *arguments)
+    assert refused.returncode == 2
+    assert "Traceback" not in refused.stderr

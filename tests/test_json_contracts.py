@@ -23,6 +23,8 @@ CASES = [
     ["summarize", TUTORIAL],
     ["summarize", "zoo:resnet", "--depth", "1", "--batch", "4"],
     ["summarize", "zoo:vit", "--sort", "params"],
+    ["summarize", "zoo:vit", "--count", "fvcore"],
+    ["summarize", "zoo:vit", "--count", "fvcore"],
     ["summarize", "examples/two_inputs.yaml", "examples/resnet18.yaml"],
     ["summarize", TUTORIAL, "-", "no-such.yaml"],
     ["summarize", "-"],

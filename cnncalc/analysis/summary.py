@@ -65,7 +65,8 @@ class Summary(NamedTuple):
     """What `summarize` shows of a net; rows and totals hold a value for each of `figures`.
 
     `holders` say where parameters and MACs sit, if that was asked for; `not_counted` are
-    the types of layers whose arithmetic is not, or not all, in the MACs.
+    the types of layers whose arithmetic is not, or not all, in the MACs; `counted` is the one of
+    `figures` that is another tool's count, if that was asked for.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Summary(NamedTuple):
     holders: tuple[Holder, ...]
     not_counted: tuple[str, ...]
     complete: bool = True
+    counted: Figure | None = None
 
     def total(self, key: str) -> Value:
         """The net's value of one of `figures`."""
@@ -107,6 +109,7 @@ def summarize(  # noqa: PLR0913 - the options of the command
     tree: bool = False,
     sort: str | None = None,
     complete: bool = True,
+    count: Figure | None = None,
 ) -> Summary:
     """Summarize a net.
 
@@ -121,9 +124,10 @@ def summarize(  # noqa: PLR0913 - the options of the command
         sort: order rows by this figure, the largest first, or by `name` or `type`, instead of
             the net's order.
         complete: whether these are all the layers of the net.
+        count: the count of another tool, a figure beside the declared ones.
     """
     keys = dict.fromkeys((*COUNTS, *figures, *((sort,) if sort in FIGURES else ())))
-    chosen = tuple(FIGURES[key] for key in keys)
+    chosen = (*(FIGURES[key] for key in keys), *((count,) if count else ()))
     leaves = _rows(network, chosen, batch)
     totals = _totals(chosen, leaves)
     rows = leaves
@@ -147,6 +151,7 @@ def summarize(  # noqa: PLR0913 - the options of the command
         _holders(network, leaves, chosen) if tree else (),
         not_counted(network),
         complete,
+        count,
     )
 
 
@@ -176,7 +181,8 @@ def _holders(
     from cnncalc.analysis.holders import holders  # noqa: PLC0415 - only for the table
 
     found = holders(network.layers, figures, [row.measured.values for row in rows])
-    return tuple(holder for holder in found if holder.key in ("params", "macs"))
+    work = "count" if figures[-1].key == "count" else "macs"
+    return tuple(holder for holder in found if holder.key in ("params", work))
 
 
 def not_counted(network: Network) -> tuple[str, ...]:

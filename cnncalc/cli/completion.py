@@ -109,6 +109,14 @@ def figures(_: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     return [(key, figure.meaning) for key, figure in FIGURES.items()]
 
 
+def tools(_: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """The tools whose counts are known."""
+    from cnncalc.analysis.conventions.tools import TOOLS, figure  # noqa: PLC0415 - as above
+
+    del incomplete
+    return [(name, figure(tool).meaning) for name, tool in TOOLS.items()]
+
+
 def codes(_: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Codes that can be switched, after those that are already listed."""
     from cnncalc.analysis.check.rules import switchable, titles  # noqa: PLC0415 - as above

@@ -32,12 +32,14 @@ if TYPE_CHECKING:
     from cnncalc.analysis.summary import Summary
     from cnncalc.build.reader import Reading
     from cnncalc.diagnostics.diagnostic import Diagnostic
+    from cnncalc.figures.figure import Figure
     from cnncalc.net.network import Network
 
 EXAMPLES = (
     "cnncalc summarize net.yaml",
     "cnncalc summarize net.yaml --depth 1 --columns name,output,params,params%",
     "cnncalc summarize zoo:resnet --set depth=50 --format json",
+    "cnncalc summarize net.yaml --count fvcore",
     "test $(cnncalc summarize net.yaml --total) -lt 5000000",
 )
 
@@ -90,25 +92,34 @@ def summarize(  # noqa: PLR0913 - the options of the command
         typer.Option("--total-of", metavar="FIGURE", autocompletion=offer(completion.figures),
                      help="Print only this total."),
     ] = None,
+    count: Annotated[
+        str | None,
+        typer.Option("--count", metavar="TOOL", autocompletion=offer(completion.tools),
+                     help="Show what another tool counts, such as fvcore, in place of MACs."),
+    ] = None,
     max_layers: MaxLayers = DEFAULT.layers,
     max_size: MaxSize = DEFAULT.size,
 ) -> None:  # fmt: skip
     """Show every layer with its output shape, parameters and MACs, and the totals."""
-    names = _chosen(columns) if columns or format in _WITH_COLUMNS else ()
-    _check("--sort", sort, (*FIGURES, *SORT_WORDS))
-    _check("--total-of", total_of, FIGURES)
+    counted = _tool(count) if count else None
+    names = _chosen(columns, counted) if columns or format in _WITH_COLUMNS else ()
+    further = (counted.key,) if counted else ()
+    _check("--sort", sort, (*FIGURES, *further, *SORT_WORDS))
+    _check("--total-of", total_of, (*FIGURES, *further))
     reader = Reader(sets, inputs, max_layers, max_size)
     readings = reader.read_all(nets)
     if total or total_of:
+        wanted = counted if counted and total_of == counted.key else FIGURES[total_of or "params"]
         for reading in readings:
             if not reading.failed and reading.network is not None:
-                emit(f"{_total(reading.network, total_of or 'params', batch)}\n")
+                emit(f"{_total(reading.network, wanted, batch)}\n")
     else:
         asked = {"json": (*DATA, *DETAILS), "jsonl": (*DATA, *DETAILS), "csv": DATA}
         figures = (*asked.get(format, ()), *(_figures(names) if names else ()))
         analyse = partial(
-            analysed, figures=figures, batch=batch, depth=depth, sort=sort, tree=format == "table"
-        )
+            analysed, figures=figures, batch=batch, depth=depth, sort=sort,
+            tree=format == "table", count=counted,
+        )  # fmt: skip
         _write([(reading, _summary(reading, analyse)) for reading in readings], format, names)
     if reader.failed:
         raise typer.Exit(2)
@@ -120,15 +131,25 @@ def _figures(names: Sequence[str]) -> Sequence[str]:
     return figures_of(names)
 
 
-def _chosen(columns: str | None) -> tuple[str, ...]:
+def _tool(name: str) -> Figure:
+    """The count of a tool."""
+    from cnncalc.analysis.conventions.tools import TOOLS, figure  # noqa: PLC0415 - start-up
+
+    _check("--count", name, TOOLS)
+    return figure(TOOLS[name])
+
+
+def _chosen(columns: str | None, count: Figure | None) -> tuple[str, ...]:
+    from cnncalc.render.summary.columns import COUNT, keys  # noqa: PLC0415 - start-up
     from cnncalc.render.summary.columns import DEFAULT as USUAL  # noqa: PLC0415 - start-up
-    from cnncalc.render.summary.columns import keys  # noqa: PLC0415 - start-up
+    from cnncalc.render.summary.columns import counted as with_count  # noqa: PLC0415 - start-up
 
     if columns is None:
-        return USUAL
+        return with_count(USUAL) if count else USUAL
+    known = (*keys(), COUNT, f"{COUNT}%") if count else keys()
     names = tuple(name.strip() for name in columns.split(","))
     for name in names:
-        _check("--columns", name, keys())
+        _check("--columns", name, known)
     return names
 
 
@@ -141,11 +162,10 @@ def _check(option: str, name: str | None, known: Collection[str]) -> None:
     raise typer.BadParameter(f"{option}: unknown name {name!r}; {hint}")
 
 
-def _total(network: Network, key: str, batch: int) -> str:
+def _total(network: Network, figure: Figure, batch: int) -> str:
     from cnncalc.figures.figure import total_of  # noqa: PLC0415 - only for this option
     from cnncalc.render import units  # noqa: PLC0415 - only for this option
 
-    figure = FIGURES[key]
     return str(units.raw(total_of(network, figure, batch)))
 
 

@@ -15,6 +15,7 @@ from cnncalc.analysis.conventions import (
     torchinfo,
 )
 from cnncalc.analysis.conventions.work import nothing, works
+from cnncalc.figures.figure import Figure
 
 if TYPE_CHECKING:
     from cnncalc.analysis.conventions.work import Convention
@@ -27,6 +28,24 @@ TOOLS: Final[dict[str, Convention]] = {
         flop_counter.CONVENTION, flop_counter.TRAINED, calflops.CONVENTION, onnx_tool.CONVENTION,
     )
 }  # fmt: skip
+
+
+#: How the tools write what they count.
+_WORDS: Final = {"flops": "FLOPs", "macs": "MACs", "mult_adds": "mult-adds"}
+
+
+def figure(tool: Convention) -> Figure:
+    """The first number that a tool prints, as a figure of every layer."""
+    key = next(iter(tool.counts))
+
+    def values(network: Network, batch: int) -> list[int]:
+        return [part.counts[key] for part in parts(network, tool, batch)]
+
+    return Figure(
+        "count", f"{tool.name} {_WORDS[key]}",
+        f"{_WORDS[key]} by {tool.name} {tool.version}{', of one sample' if tool.single else ''}",
+        values=values,
+    )  # fmt: skip
 
 
 class Part(NamedTuple):

@@ -10,6 +10,8 @@ from cnncalc.render.contracts import parts
 if TYPE_CHECKING:
     from cnncalc.render.contracts.parts import Schema
 
+_COUNT = parts.whole("what another tool counts, where that was asked for (`--count`)")
+
 
 def contract() -> Schema:
     """One object per net."""
@@ -26,10 +28,11 @@ def contract() -> Schema:
             "output_shape": parts.SHAPE,
             **figures,
             **{key: _detail(key) for key in DETAILS},
+            "count": _COUNT,
             "shared_with": parts.text("the layer whose weights it uses; they count there"),
             "layers": parts.whole("how many layers a folded block stands for (`--depth`)"),
         },
-        optional=("shared_with", "layers"),
+        optional=("count", "shared_with", "layers"),
     )
     return parts.several(
         parts.record(
@@ -40,10 +43,11 @@ def contract() -> Schema:
                 "variables": parts.by_name({}, "the values of the spec's variables"),
                 "layout": parts.LAYOUT,
                 "batch": parts.whole("the samples that MACs are counted for (`--batch`)"),
+                "count_of": parts.text("what `count` is (`--count`): FLOPs by fvcore 0.1.5"),
                 "inputs": parts.NAMED_SHAPES,
                 "outputs": parts.NAMED_SHAPES,
                 "layers": parts.listing(layer),
-                "totals": parts.record(figures),
+                "totals": parts.record({**figures, "count": _COUNT}, optional=("count",)),
                 "warnings": parts.listing(parts.DIAGNOSTIC, "what reading the net has found"),
                 "not_counted": parts.listing(
                     parts.text(), "layer types whose multiplications the MACs leave out"
@@ -58,7 +62,7 @@ def contract() -> Schema:
                     )
                 ),
             },
-            optional=("regularizers", "warnings"),
+            optional=("count_of", "regularizers", "warnings"),
         )
     )
 

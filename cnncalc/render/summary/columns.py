@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     Cell = Callable[[Row], str]
 
 _SHARE = "%"  # follows the key of a figure
+#: The key of another tool's count.
+COUNT: Final = "count"
 
 
 class Column(NamedTuple):
@@ -48,28 +50,38 @@ def keys() -> tuple[str, ...]:
     return (*_WORDS, *FIGURES, *short, *shares)
 
 
-def column(name: str) -> Column:
-    """The column of this name, one of `keys`."""
+def counted(names: Iterable[str]) -> tuple[str, ...]:
+    """These columns with another tool's count in place of the MACs."""
+    return tuple({"macs": COUNT, "macs%": COUNT + _SHARE}.get(name, name) for name in names)
+
+
+def column(name: str, count: Figure | None = None) -> Column:
+    """The column of this name, one of `keys` or the `count` of another tool."""
     if name in _WORDS:
         return _WORDS[name]
     key = name.removesuffix(_SHARE)
-    figure = FIGURES.get(key) or next(one for one in FIGURES.values() if one.column == key)
+    if count is not None and key == COUNT:
+        figure = count
+    else:
+        figure = FIGURES.get(key) or next(one for one in FIGURES.values() if one.column == key)
     if name.endswith(_SHARE):
         return Column(figure.heading + _SHARE, _shares(figure), figure.key)
     return Column(figure.heading, _values(figure), figure.key)
 
 
-def heads(names: Sequence[str]) -> list[str]:
+def heads(names: Sequence[str], count: Figure | None = None) -> list[str]:
     """What is above these columns; a share beside its own figure needs no name."""
     return [
-        _SHARE if at and name == names[at - 1] + _SHARE else column(name).head
+        _SHARE if at and name == names[at - 1] + _SHARE else column(name, count).head
         for at, name in enumerate(names)
     ]
 
 
 def figures_of(names: Iterable[str]) -> tuple[str, ...]:
     """The keys of the figures that these columns show."""
-    return tuple(key for name in names if (key := column(name).figure))
+    return tuple(
+        key for name in names if name.removesuffix(_SHARE) != COUNT and (key := column(name).figure)
+    )
 
 
 def _values(figure: Figure) -> Callable[[Summary], Cell]:

@@ -58,6 +58,8 @@ def json(summary: Summary, warnings: Sequence[dict[str, Any]] = ()) -> Iterator[
         "inputs": [{"name": name, "shape": shape} for name, shape in summary.inputs],
         "outputs": [{"name": name, "shape": shape} for name, shape in summary.outputs],
     }
+    if summary.counted:
+        head["count_of"] = summary.counted.meaning
     keys = [figure.key for figure in summary.figures]
     totals = zip(summary.figures, summary.totals, strict=True)
     tail: dict[str, Any] = {"totals": {one.key: total for one, total in totals if not one.detail}}

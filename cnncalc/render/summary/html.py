@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 def html(summary: Summary, names: Sequence[str] = DEFAULT) -> str:
     """The rows under the net's name, and the totals below."""
-    chosen = [column(name) for name in names]
+    chosen = [column(name, summary.counted) for name in names]
     cells = [one.cells(summary) for one in chosen]
     right = [bool(one.figure) for one in chosen]
-    rows = [_row("th", heads(names), right)]
+    rows = [_row("th", heads(names, summary.counted), right)]
     rows += [_row("td", line.cells, right) for line in inputs(summary, names)]
     rows += [_row("td", [cell(row) for cell in cells], right) for row in summary.rows if row.counts]
     name = escape(visible(title_of(summary)))

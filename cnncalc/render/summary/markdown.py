@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.figures import FIGURES
 from cnncalc.render import columns, units
 from cnncalc.render.columns import Line
-from cnncalc.render.summary.columns import DEFAULT, column, heads, inputs
+from cnncalc.render.summary.columns import COUNT, DEFAULT, column, heads, inputs
 from cnncalc.render.summary.totals import notes, title_of
 from cnncalc.render.text import visible
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
     from cnncalc.analysis.summary import Summary
 
-_STRONG = ("params", "macs")
+_STRONG = ("params", "macs", COUNT)
 
 
 def markdown(summary: Summary, names: Sequence[str] = DEFAULT) -> str:
     """The rows, the totals as the last of them, and a list of what these leave out."""
-    chosen = [column(name) for name in names]
+    chosen = [column(name, summary.counted) for name in names]
     cells = [one.cells(summary) for one in chosen]
     lines = list(inputs(summary, names))
     lines += [Line(tuple(cell(row) for cell in cells)) for row in summary.rows if row.counts]
@@ -32,7 +32,7 @@ def markdown(summary: Summary, names: Sequence[str] = DEFAULT) -> str:
     below = f"\n{listed}" if listed else ""
     return (
         f"### {visible(title_of(summary))}\n\n"
-        + columns.markdown(heads(names), lines, right)
+        + columns.markdown(heads(names, summary.counted), lines, right)
         + below
     )
 
@@ -40,7 +40,10 @@ def markdown(summary: Summary, names: Sequence[str] = DEFAULT) -> str:
 def _total(summary: Summary, name: str) -> str:
     if name == "name":
         return "**total**"
-    if name not in FIGURES:
+    figure = FIGURES.get(name)
+    if name == COUNT:
+        figure = summary.counted
+    if figure is None:
         return ""
-    text = units.value(summary.total(name), FIGURES[name].unit)
+    text = units.value(summary.total(name), figure.unit)
     return f"**{text}**" if name in _STRONG else text

@@ -34,13 +34,13 @@ def table(
     Where the width is too small, words are shortened, then columns left out
     from the right; without a width nothing is.
     """
-    chosen = [column(name) for name in names]
+    chosen = [column(name, summary.counted) for name in names]
     cells = [one.cells(summary) for one in chosen]
     lines = list(inputs(summary, names))
     for row in summary.rows:
         looks = _looks(row, summary, chosen) if style.end else {}
         lines.append(Line(_cells(row, names, cells), _look(row), looks))
-    titles = heads(names)
+    titles = heads(names, summary.counted)
     texts = [at for at, name in enumerate(names) if name in TEXTS]
     count = columns.room_for(titles, lines, width, texts)
     body = columns.render(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.figures import FIGURES
 from cnncalc.render import units
 from cnncalc.render.text import visible, wrapped
 
@@ -18,7 +17,8 @@ if TYPE_CHECKING:
 def title_of(summary: Summary) -> str:
     """The name of the net, with what was given in place of the spec's: `resnet (depth=101)`."""
     told = ", ".join(f"{name}={_setting(value)}" for name, value in summary.settings.items())
-    return f"{summary.name} ({told})" if told else summary.name
+    name = f"{summary.name} ({told})" if told else summary.name
+    return f"{name}, {summary.counted.meaning}" if summary.counted else name
 
 
 def _setting(value: object) -> str:
@@ -27,13 +27,12 @@ def _setting(value: object) -> str:
 
 def footer(summary: Summary, width: int | None = None) -> str:
     """The totals in words: parameters in both frameworks' counting, MACs, penalties, outputs."""
-    params, macs = _number(summary, "params"), _number(summary, "macs")
+    params = _number(summary, "params")
     lines = [("parameters", units.count(params), _parameter_note(summary))]
     if buffers := _number(summary, "buffers"):
         both = units.count(params + buffers)
         lines.append(("buffers", units.count(buffers), f"Keras counts them in: {both}"))
-    batch = f"for a batch of {summary.batch}; " if summary.batch > 1 else ""
-    lines.append(("MACs", units.count(macs), f"{batch}{_flops(macs)}"))
+    lines.append(_work(summary))
     lines += [
         (_penalty(penalty), units.count(penalty.weights), "weights carry this penalty")
         for penalty in summary.penalties
@@ -50,21 +49,32 @@ def footer(summary: Summary, width: int | None = None) -> str:
     return "\n".join(out) + "\n"
 
 
+def _work(summary: Summary) -> tuple[str, str, str]:
+    """The MACs, or the count of another tool with the MACs beside it."""
+    macs = _number(summary, "macs")
+    batch = f"for a batch of {summary.batch}" if summary.batch > 1 else ""
+    if (count := summary.counted) is None:
+        return "MACs", units.count(macs), f"{batch}{'; ' if batch else ''}{_flops(macs)}"
+    note = f"{count.meaning}; textbook MACs {units.count(macs)} {batch}".rstrip()
+    return count.heading, units.count(_number(summary, count.key)), note
+
+
 def _told(summary: Summary) -> Iterator[tuple[str, str]]:
     """What is said in words below the numbers."""
-    if summary.not_counted:
+    if summary.not_counted and summary.counted is None:
         yield "not counted", ", ".join(summary.not_counted)
     if summary.holders:
-        yield "most in", "; ".join(_held(one, one.name, one.part) for one in summary.holders)
+        held = (_held(summary, one, one.name, one.part) for one in summary.holders)
+        yield "most in", "; ".join(held)
     if places := [one for one in summary.holders if one.place]:
-        yield "", "; ".join(_held(one, one.place, one.place_part) for one in places)
+        yield "", "; ".join(_held(summary, one, one.place, one.place_part) for one in places)
     outputs = (f"{visible(name)} {units.shape(shape)}" for name, shape in summary.outputs)
     yield "output", ", ".join(outputs)
 
 
-def _held(holder: Holder, name: str, part: int) -> str:
+def _held(summary: Summary, holder: Holder, name: str, part: int) -> str:
     """`dense 99.9 % of the parameters`."""
-    figure = FIGURES[holder.key]
+    figure = summary.figures[summary.position(holder.key)]
     percent = units.share(part, holder.whole).replace("%", " %")
     return f"{visible(name)} {percent} of the {figure.title or figure.heading}"
 
