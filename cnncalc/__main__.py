@@ -1,6 +1,6 @@
 """`python -m cnncalc`."""
 
-from cnncalc.cli import main
+from cnncalc.cli import program
 
 if __name__ == "__main__":
-    main()
+    program()

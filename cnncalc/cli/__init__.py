@@ -2,9 +2,35 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
+
+def program() -> NoReturn:
+    """The entry point `cnncalc`: run, and end the process without taking its objects apart.
+
+    All results are written and flushed by then; the teardown of the interpreter
+    would take 4 of 85 ms.
+    """
+    import os  # noqa: PLC0415 - loaded already, as is sys
+    import sys  # noqa: PLC0415
+
+    try:
+        main()
+        code: object = 0
+    except SystemExit as end:
+        code = end.code or 0
+    if not isinstance(code, int):
+        sys.exit(str(code))
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:  # a closed pipe; what was lost was told by then
+        code = code or 0
+    os._exit(code)
+
 
 def main() -> None:
-    """The entry point `cnncalc`."""
+    """Run the command that the arguments name; ends in `SystemExit`."""
     import gc  # noqa: PLC0415 - see below
     import sys  # noqa: PLC0415 - see below
 
