@@ -42,6 +42,7 @@ CASES = [
     ["memory", TUTORIAL],
     ["memory", "zoo:resnet", TUTORIAL, "--optimizer", "adam", "--fits", "8GiB"],
     ["memory", TUTORIAL, "-"],
+    ["memory", "zoo:resnet", "--dtype", "int8", "--flash", "16MiB", "--ram", "1MiB"],
     ["conventions", "zoo:resnet"],
     ["conventions", "examples/two_inputs.yaml", "--batch", "4"],
     ["compute", "examples/numbers/convolution.yaml"],

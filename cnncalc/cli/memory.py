@@ -13,13 +13,16 @@ from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.analysis.memory.device import Device
     from cnncalc.analysis.memory.report import Memory, Setting
     from cnncalc.build.reader import Reading
 
 EXAMPLES = (
     "cnncalc memory net.yaml --batch 32 --optimizer adam",
     "cnncalc memory zoo:resnet --batch 32 --dtype float16 --fits 24GiB",
-    "cnncalc memory net.yaml --dtype int8 --fits 256KiB",
+    "cnncalc memory net.yaml --dtype int8 --flash 1MiB --ram 256KiB",
     "cnncalc memory net.yaml --format json",
 )
 
@@ -50,6 +53,17 @@ def memory(  # noqa: PLR0913 - the options of the command
         str | None,
         typer.Option("--fits", metavar="SIZE", help="Find the largest batch, such as in 24GiB."),
     ] = None,
+    flash: Annotated[
+        str | None,
+        typer.Option("--flash", metavar="SIZE", help="Of a microcontroller, for the weights."),
+    ] = None,
+    ram: Annotated[
+        str | None,
+        typer.Option(
+            "--ram", metavar="SIZE",
+            help="Of a microcontroller, for activations; the best order of the layers is searched.",
+        ),
+    ] = None,
     eager: Annotated[
         bool, typer.Option("--eager", help="A block holds its input until it returns.")
     ] = False,
@@ -77,16 +91,22 @@ def memory(  # noqa: PLR0913 - the options of the command
 
     setting = Made(
         batch, dtype, optimizer, eager=eager, master=master, accumulate=accumulate,
-        weights=weights_dtype or "", fits=_size(fits),
+        weights=weights_dtype or "", fits=_size(fits, "--fits"),
     )  # fmt: skip
+    room = _size(flash, "--flash"), _size(ram, "--ram")
     reader = Reader(sets, inputs, max_layers, max_size)
     results = [(reading, _of(reading, setting)) for reading in reader.read_all(nets)]
-    _write(results, format)
+    devices = {
+        id(found): _device(reading, setting, room)
+        for reading, found in results
+        if found is not None and room != (None, None)
+    }
+    _write(results, format, devices)
     if reader.failed:
         raise typer.Exit(2)
 
 
-def _size(text: str | None) -> int | None:
+def _size(text: str | None, option: str) -> int | None:
     if text is None:
         return None
     from cnncalc.analysis.check.amounts import amount  # noqa: PLC0415 - only for this option
@@ -94,9 +114,9 @@ def _size(text: str | None) -> int | None:
     try:
         most = amount(text).high
     except ValueError as error:
-        raise typer.BadParameter(f"--fits: {error}") from None
+        raise typer.BadParameter(f"{option}: {error}") from None
     if most is None or most < 1:
-        raise typer.BadParameter(f"--fits {text}: expected a size such as 24GiB")
+        raise typer.BadParameter(f"{option} {text}: expected a size such as 24GiB")
     return most
 
 
@@ -111,10 +131,21 @@ def _of(reading: Reading, setting: Setting) -> Memory | None:
         raise typer.BadParameter(f"--optimizer: {error}") from None
 
 
-def _write(results: list[tuple[Reading, Memory | None]], format_: MemoryFormat) -> None:
+def _device(reading: Reading, setting: Setting, room: tuple[int | None, int | None]) -> Device:
+    from cnncalc.analysis.memory.device import Room, device  # noqa: PLC0415 - few ask for it
+
+    assert reading.network is not None  # noqa: S101 - its memory was found
+    return device(reading.network, setting, Room(*room))
+
+
+def _write(
+    results: list[tuple[Reading, Memory | None]],
+    format_: MemoryFormat,
+    devices: Mapping[int, Device],
+) -> None:
     good = [found for _, found in results if found is not None]
     if format_ == "json":
-        emit(_json(results))
+        emit(_json(results, devices))
     elif format_ == "csv":
         from cnncalc.render.memory.data import csv  # noqa: PLC0415 - start-up
 
@@ -122,7 +153,7 @@ def _write(results: list[tuple[Reading, Memory | None]], format_: MemoryFormat) 
     elif format_ == "markdown":
         from cnncalc.render.memory.table import markdown  # noqa: PLC0415 - start-up
 
-        emit("\n".join(map(markdown, good)))
+        emit("\n".join(markdown(one, devices.get(id(one))) for one in good))
     elif format_ == "table":
         from cnncalc.analysis.memory.report import helps  # noqa: PLC0415 - start-up
         from cnncalc.render.memory.table import table  # noqa: PLC0415 - start-up
@@ -130,7 +161,13 @@ def _write(results: list[tuple[Reading, Memory | None]], format_: MemoryFormat) 
         style, width = style_of(sys.stdout), width_of(sys.stdout)
         emit(
             "\n".join(
-                table(found, helps(reading.network, found), style=style, width=width)
+                table(
+                    found,
+                    helps(reading.network, found),
+                    devices.get(id(found)),
+                    style=style,
+                    width=width,
+                )
                 for reading, found in results
                 if found is not None and reading.network is not None
             )
@@ -139,7 +176,7 @@ def _write(results: list[tuple[Reading, Memory | None]], format_: MemoryFormat) 
         raise unreachable(format_)
 
 
-def _json(results: list[tuple[Reading, Memory | None]]) -> str:
+def _json(results: list[tuple[Reading, Memory | None]], devices: Mapping[int, Device]) -> str:
     """One object for one net, an array of them for several."""
     from json import dumps  # noqa: PLC0415 - only for JSON
 
@@ -147,7 +184,7 @@ def _json(results: list[tuple[Reading, Memory | None]]) -> str:
     from cnncalc.render.memory.data import json  # noqa: PLC0415 - start-up
 
     texts = [
-        json(found)
+        json(found, devices.get(id(found)))
         if found is not None
         else dumps(failed_data(reading.source, reading.diagnostics))
         for reading, found in results

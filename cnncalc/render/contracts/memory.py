@@ -38,9 +38,29 @@ def contract() -> Schema:
                     "saved_bytes", "peak_forward_bytes", "peak_backward_bytes", "peak_bytes"
                 ),
                 "largest_batch": parts.record({"inference": batch, "training": batch}),
+                "device": _device(),
                 "layers": parts.listing(layer),
-            }
+            },
+            optional=("device",),
         )
+    )
+
+
+def _device() -> Schema:
+    fits = parts.nullable(parts.flag(), "null where nobody said how much there is")
+    return parts.record(
+        {
+            "flash_bytes": parts.whole("parameters and buffers (`--flash`)"),
+            "ram_bytes": parts.whole("the peak of activations in the order of the net (`--ram`)"),
+            "ram_best_bytes": parts.whole("the peak in `order`"),
+            "search": parts.one_of(
+                ("exact", "bounded", "none"),
+                "whether `order` is proved to be the best, the best that was found, or the net's",
+            ),
+            "order": parts.listing(parts.text(), "the layers as they would run"),
+            "fits_flash": fits,
+            "fits_ram": fits,
+        }
     )
 
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.analysis.memory.device import Device
     from cnncalc.analysis.memory.report import Memory, Phase
 
 SCHEMA_VERSION = 1
 
 
-def json(memory: Memory) -> str:
+def json(memory: Memory, device: Device | None = None) -> str:
     """The JSON of the contract, one object, a line per layer."""
     from json import dumps  # noqa: PLC0415 - only for this format
 
@@ -45,6 +46,16 @@ def json(memory: Memory) -> str:
             "training": memory.largest_training,
         },
     }
+    if device:
+        head["device"] = {
+            "flash_bytes": device.flash,
+            "ram_bytes": device.ram,
+            "ram_best_bytes": device.best,
+            "search": device.search,
+            "order": device.order,
+            "fits_flash": device.fits_flash,
+            "fits_ram": device.fits_ram,
+        }
     rows = ",\n  ".join(
         dumps({
             "name": one.name, "output_bytes": one.output, "saved_bytes": one.saved,

@@ -11,10 +11,18 @@ from cnncalc.render.text import visible
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cnncalc.analysis.memory.device import Device
     from cnncalc.analysis.memory.report import Help, Memory, Phase
 
 _MOST = 5  # rows of what is largest
 _LAST = {"output": "the end"}  # of what no layer needs any more
+_DEVICE = ("microcontroller, tensors alone", "needed", "there is", "")
+#: What is said of the other order.
+_SEARCHES = {
+    "exact": "the best order of all",
+    "bounded": "the best order that was found",
+    "none": "",  # too many layers
+}
 _POINTS = 12  # bars of the course
 _UNKNOWN = "and what no arithmetic knows: workspace, blocks of the allocator, the framework"
 
@@ -22,15 +30,21 @@ _UNKNOWN = "and what no arithmetic knows: workspace, blocks of the allocator, th
 def table(
     memory: Memory,
     ways: Sequence[Help] = (),
+    device: Device | None = None,
     *,
     style: Style = PLAIN,
     width: int | None = None,
 ) -> str:
-    """All that is told of a net, one part after another; `ways` are what would help."""
+    """All that is told of a net, one part after another.
+
+    `ways` are what would help, `device` what a microcontroller needs.
+    """
     right = frozenset({1, 2})
     heads = (_title(memory), "inference", "training")
     lines = list(_sums(memory))
     parts = [columns.render(heads, lines, right=right, style=style) + _UNKNOWN + "\n"]
+    if device:
+        parts.append(columns.render(_DEVICE, list(_needs(device)), right=right, style=style))
     parts += [
         _alive("alive at the peak of inference", memory.inference, style),
         _alive("alive at the peak of training", memory.training, style),
@@ -41,11 +55,32 @@ def table(
     return "\n".join(part for part in parts if part)
 
 
-def markdown(memory: Memory) -> str:
-    """The sums as a Markdown table."""
+def markdown(memory: Memory, device: Device | None = None) -> str:
+    """The sums as a Markdown table, and one of what a microcontroller needs."""
     heads = (_title(memory), "inference", "training")
-    rows = columns.markdown(heads, list(_sums(memory)), frozenset({1, 2}))
-    return f"### {visible(memory.name)}\n\n{rows}"
+    right = frozenset({1, 2})
+    rows = columns.markdown(heads, list(_sums(memory)), right)
+    more = "\n" + columns.markdown(_DEVICE, list(_needs(device)), right) if device else ""
+    return f"### {visible(memory.name)}\n\n{rows}{more}"
+
+
+def _needs(device: Device) -> Iterator[Line]:
+    """Flash and RAM, and whether there is so much."""
+    size, room = units.size, device.room
+    yield Line(("flash: parameters and buffers", size(device.flash),
+                *_room(room.flash, device.fits_flash)))  # fmt: skip
+    own = None if room.ram is None else device.ram <= room.ram
+    yield Line(("RAM: activations, in the order of the net", size(device.ram),
+                *_room(room.ram, own)))  # fmt: skip
+    if told := _SEARCHES[device.search]:
+        yield Line((f"RAM: activations, in {told}", size(device.best),
+                    *_room(room.ram, device.fits_ram)))  # fmt: skip
+
+
+def _room(room: int | None, fits: bool | None) -> tuple[str, str]:  # noqa: FBT001 - a finding
+    if room is None:
+        return "-", ""
+    return units.size(room), "fits" if fits else "does not fit"
 
 
 def _title(memory: Memory) -> str:
