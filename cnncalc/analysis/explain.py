@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.formula.letters import letters_of
+from cnncalc.analysis.formula.sight import sights
 from cnncalc.analysis.formula.statements import KEPT, counts, equations, sizes
 from cnncalc.analysis.summary import penalties_of
 from cnncalc.layers.base.formulas import LAST_DROPPED
@@ -12,6 +13,7 @@ from cnncalc.layers.base.formulas import LAST_DROPPED
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cnncalc.analysis.formula.sight import Sight
     from cnncalc.analysis.formula.statements import Equation, Quantity
     from cnncalc.analysis.memory.report import Setting
     from cnncalc.analysis.memory.sums import MemorySum
@@ -50,6 +52,7 @@ class LayerExplained(NamedTuple):
     penalties: tuple[Penalty, ...]
     equations: tuple[Equation, ...]
     notes: tuple[str, ...]
+    receptive_field: tuple[Sight, ...] = ()
 
 
 class Explanation(NamedTuple):
@@ -77,7 +80,11 @@ def explain(
         KeyError: no layer and no block has this name.
     """
     nodes = chosen(network, wanted)
-    layers = tuple(explain_layer(node, symbols=symbols) for node in nodes)
+    seen = sights(network)
+    layers = tuple(
+        explain_layer(node, symbols=symbols)._replace(receptive_field=seen.get(node.name, ()))
+        for node in nodes
+    )
     return Explanation(network.name, source, layers, () if wanted else totals(network))
 
 

@@ -154,19 +154,19 @@ def viewed(network: Network) -> Iterator[tuple[Node, tuple[View, ...]]]:
     for node, state in carried(network):
         found = views.get(id(state))
         if found is None:
-            found = views[id(state)] = tuple([_view(one.sight) for one in state])
+            found = views[id(state)] = tuple([view_of(one.sight) for one in state])
             kept.append(state)
         yield node, found
 
 
 def carried(network: Network) -> Iterator[tuple[Node, tuple[Carried, ...]]]:
     """Every layer with how its result carries each spatial axis of the input."""
-    states = {name: _of_input(shape, network) for name, shape in network.inputs.items()}
+    states = {name: of_input(shape, network) for name, shape in network.inputs.items()}
     reached: dict[tuple[int, int], Sequence[Sequence[Reach]] | None] = {}
     for node in network.layers:
         key = id(node.layer), id(node.facts)
         if key not in reached:
-            reached[key] = _reach(node)
+            reached[key] = reach_of(node)
         reach = reached[key]
         if reach is None:
             state = states[node.inputs[0]]
@@ -176,7 +176,7 @@ def carried(network: Network) -> Iterator[tuple[Node, tuple[Carried, ...]]]:
         yield node, state
 
 
-def _reach(node: Node) -> Sequence[Sequence[Reach]] | None:
+def reach_of(node: Node) -> Sequence[Sequence[Reach]] | None:
     """What a layer reads; None where that is its only input, element by element."""
     reached = node.layer.reach(node.facts.inputs, node.output_shape)
     plain = len(reached) == 1 and all(
@@ -185,7 +185,8 @@ def _reach(node: Node) -> Sequence[Sequence[Reach]] | None:
     return None if plain and len(reached[0]) <= len(_POINTWISE) else reached
 
 
-def _of_input(shape: Shape, network: Network) -> tuple[Carried, ...]:
+def of_input(shape: Shape, network: Network) -> tuple[Carried, ...]:
+    """The spatial axes of an input, whose units see themselves."""
     channels = channel_axis(network.layout, len(shape))
     return tuple(Carried(axis, _OWN) for axis in range(len(shape)) if axis != channels)
 
@@ -346,7 +347,8 @@ def _simplified(field: Field) -> Field:
 
 
 @lru_cache(maxsize=_KEPT)
-def _view(sight: Sight) -> View:
+def view_of(sight: Sight) -> View:
+    """What is told of the units along one axis."""
     if sight is None:
         return View()
     if isinstance(sight, Mixed):

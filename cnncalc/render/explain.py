@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.analysis.explain import Explanation, LayerExplained, Total
+    from cnncalc.analysis.formula.sight import Sight
     from cnncalc.analysis.formula.statements import Equation, Quantity
     from cnncalc.analysis.memory.sums import MemorySum
     from cnncalc.analysis.summary import Penalty
@@ -169,13 +170,33 @@ def _weight(weight: Any) -> str:  # noqa: ANN401 - a Weight: name, shape, size, 
 
 
 def _beside(layer: LayerExplained) -> list[str]:
-    """The padding, the penalties and the notes: what is said in words."""
+    """The padding, what it sees, the penalties and the notes: what is said in words."""
     lines = []
     if layer.padding:
         sides = [f"{one.axis} {one.before} before, {one.after} after" for one in layer.padding]
         lines.append(f"padding: {'; '.join(sides)}")
+    if layer.receptive_field:
+        lines.append(f"receptive field: {_sights(layer.receptive_field)}")
     lines += map(_penalty, layer.penalties)
     return [*lines, *(f"note: {note}" for note in layer.notes)]
+
+
+def _sights(sights: Sequence[Sight]) -> str:
+    """What is alike along several axes is said once."""
+    axes: dict[str, list[str]] = {}
+    for sight in sights:
+        axes.setdefault(_sight(sight), []).append(sight.axis)
+    return "; ".join(f"{' and '.join(names)} {words}" for words, names in axes.items())
+
+
+def _sight(sight: Sight) -> str:
+    if sight.result is None:
+        return "the whole input"
+    values = f"{sight.formula} = {sight.values} = " if sight.values else ""
+    words = "" if sight.values else f" ({sight.formula})"
+    holes = sight.seen is not None and sight.seen < sight.result
+    seen = f", sees {sight.seen} of {sight.result}" if holes else ""
+    return f"{values}{sight.result}{words}{seen}"
 
 
 def _penalty(term: Penalty) -> str:
@@ -281,6 +302,7 @@ def _layer_data(layer: LayerExplained) -> dict[str, Any]:
         "penalties": [term._asdict() for term in layer.penalties],
         "equations": [equation._asdict() for equation in layer.equations],
         "notes": list(layer.notes),
+        "receptive_field": [sight._asdict() for sight in layer.receptive_field],
     }
 
 

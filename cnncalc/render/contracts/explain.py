@@ -51,6 +51,9 @@ def _layer() -> Schema:
             "penalties": parts.listing({"type": "object"}, "regularizers and what carries them"),
             "equations": parts.listing(_equation(), "what the layer computes"),
             "notes": parts.listing(parts.text()),
+            "receptive_field": parts.listing(
+                _sight(), "per axis of the input; empty where the layer leaves it as it was"
+            ),
         }
     )
 
@@ -62,6 +65,18 @@ def _quantity() -> Schema:
             "formula": parts.text("in words"),
             "values": parts.text("the formula with the values put in; empty if there are none"),
             "result": parts.whole(),
+        }
+    )
+
+
+def _sight() -> Schema:
+    return parts.record(
+        {
+            "axis": parts.text(),
+            "formula": parts.text("such as `R + (k-1)*d*S`; empty for the whole input"),
+            "values": parts.text("the formula with the values put in; empty if there are none"),
+            "result": parts.nullable(parts.whole(), "input elements; null for the whole input"),
+            "seen": parts.nullable(parts.whole(), "of them, those read; fewer if there are holes"),
         }
     )
 

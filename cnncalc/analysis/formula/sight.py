@@ -1,0 +1,96 @@
+"""How the receptive field of a layer comes about, axis by axis of the input.
+
+A window of kernel `k` and dilation `d` over units that see `R` elements each and lie `S` apart
+sees `R + (k-1)*d*S`. Source: Araujo, Norris and Sim, Computing receptive fields of convolutional
+neural networks (Distill, 2019).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.figures.receptive_field import Field, carried, of_input, reach_of, view_of
+from cnncalc.layers.base.tensors import axis_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cnncalc.figures.receptive_field import Carried
+    from cnncalc.layers.base.reach import Reach
+    from cnncalc.net.network import Network
+
+_WINDOW = "R + (k-1)*d*S"
+_MERGED = "from the first to the last element that any input sees"
+_LARGEST = "the largest of the units, which see differently"
+
+
+class Sight(NamedTuple):
+    """The receptive field along one axis of the input.
+
+    Attributes:
+        axis: its name.
+        formula: in letters or words; empty for the whole input.
+        values: the formula with the values put in; empty where there are none.
+        result: input elements from the first to the last; None for the whole input.
+        seen: how many of them are read, fewer where there are holes; None where it is not known.
+    """
+
+    axis: str
+    formula: str
+    values: str
+    result: int | None
+    seen: int | None
+
+
+def sights(network: Network) -> dict[str, tuple[Sight, ...]]:
+    """What each layer sees, of the layers that change what their inputs see."""
+    states = {name: of_input(shape, network) for name, shape in network.inputs.items()}
+    found = {}
+    for node, state in carried(network):
+        states[node.name] = state
+        arriving = [states[name] for name in node.inputs]
+        if len(state) not in {1, 2, 3} or any(_alike(one, state) for one in arriving):
+            continue
+        reached = reach_of(node) or ()
+        told = tuple(_sights(arriving, reached, state))
+        if told:
+            found[node.name] = told
+    return found
+
+
+def _alike(before: tuple[Carried, ...], after: tuple[Carried, ...]) -> bool:
+    """Whether units see as much as before; where a flatten mixes places, holes are not told."""
+    pairs = zip(before, after, strict=False)
+    views = [(view_of(old.sight), view_of(new.sight)) for old, new in pairs]
+    return len(before) == len(after) and all(
+        old.size == new.size and new.seen in (None, old.seen) for old, new in views
+    )
+
+
+def _sights(
+    arriving: Sequence[tuple[Carried, ...]],
+    reached: Sequence[Sequence[Reach]],
+    state: tuple[Carried, ...],
+) -> Iterator[Sight]:
+    for index, (axis, after) in enumerate(zip(axis_names(len(state)), state, strict=True)):
+        view = view_of(after.sight)
+        if view.size is None:
+            yield Sight(axis, "", "", None, None)
+            continue
+        formula, values = _LARGEST, ""
+        if len(arriving) > 1:
+            formula = _MERGED
+        elif slid := _window(arriving[0][index], reached[0] if reached else ()):
+            formula, values = _WINDOW, slid
+        yield Sight(axis, formula, values, view.size, view.seen)
+
+
+def _window(before: Carried, reached: Sequence[Reach]) -> str:
+    """The formula of a window with the values put in; empty where units see differently."""
+    if before.axis is None or not isinstance(before.sight, Field) or not reached:
+        return ""
+    reach, field = reached[before.axis], before.sight
+    if len(field.units) > 1 or reach.period > 1 or not reach.taps or not reach.taps[0]:
+        return ""
+    taps = reach.taps[0]
+    return f"{field.size} + ({len(taps)} - 1)*{taps.step}*{field.shift}"
