@@ -165,3 +165,32 @@ def assert_linear(rows, *, exact=True):
     steps = [[b - a for a, b in zip(*pair, strict=True)] for pair in itertools.pairwise(rows)]
     for before, after in itertools.pairwise(steps):
         assert after == before if exact else all(x <= y for x, y in zip(before, after, strict=True))
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_blocks_are_folded_into_one_row(cnncalc, depth):
+    command = ("memory", "zoo:resnet", "--format", "json")
+    whole = json.loads(cnncalc(*command).stdout)
+    found = json.loads(cnncalc(*command, "--depth", str(depth)).stdout)
+    rows: dict[str, list[dict[str, int]]] = {}
+    for layer in whole["layers"]:  # names are paths, and every block here has a name
+        rows.setdefault("/".join(layer["name"].split("/")[:depth]), []).append(layer)
+    assert found["layers"] == [
+        {
+            "name": name,
+            "output_bytes": layers[-1]["output_bytes"],
+            "saved_bytes": sum(layer["saved_bytes"] for layer in layers),
+            "live_bytes": max(layer["live_bytes"] for layer in layers),
+        }
+        for name, layers in rows.items()
+    ]
+    assert {**found, "layers": []} == {**whole, "layers": []}
+
+
+def test_the_table_and_csv_fold_too(cnncalc):
+    csv = cnncalc("memory", "zoo:resnet", "--depth", "1", "--format", "csv").stdout
+    assert [line.split(",")[0] for line in csv.splitlines()[5:9]] == [
+        "stage_1", "stage_2", "stage_3", "stage_4",
+    ]  # fmt: skip
+    table = cnncalc("memory", "zoo:resnet", "--depth", "1").stdout
+    assert "stage_3 " in table.split("saved for the backward")[1]

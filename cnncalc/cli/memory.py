@@ -23,7 +23,7 @@ EXAMPLES = (
     "cnncalc memory net.yaml --batch 32 --optimizer adam",
     "cnncalc memory zoo:resnet --batch 32 --dtype float16 --fits 24GiB",
     "cnncalc memory net.yaml --dtype int8 --flash 1MiB --ram 256KiB",
-    "cnncalc memory net.yaml --format json",
+    "cnncalc memory net.yaml --depth 1 --format csv",
 )
 
 MemoryFormat = Literal["table", "json", "csv", "markdown"]
@@ -74,6 +74,12 @@ def memory(  # noqa: PLR0913 - the options of the command
         int,
         typer.Option("--accumulate", min=1, metavar="N", help="Run the batch in so many parts."),
     ] = 1,
+    depth: Annotated[
+        int | None,
+        typer.Option(
+            "--depth", "-d", min=1, metavar="N", help="Fold blocks below this level into one row."
+        ),
+    ] = None,
     format: Annotated[  # noqa: A002 - the option's name
         MemoryFormat, typer.Option("--format", "-f", help="How the result is written.")
     ] = "table",
@@ -95,7 +101,7 @@ def memory(  # noqa: PLR0913 - the options of the command
     )  # fmt: skip
     room = _size(flash, "--flash"), _size(ram, "--ram")
     reader = Reader(sets, inputs, max_layers, max_size)
-    results = [(reading, _of(reading, setting)) for reading in reader.read_all(nets)]
+    results = [(reading, _of(reading, setting, depth)) for reading in reader.read_all(nets)]
     devices = {
         id(found): _device(reading, setting, room)
         for reading, found in results
@@ -120,15 +126,20 @@ def _size(text: str | None, option: str) -> int | None:
     return most
 
 
-def _of(reading: Reading, setting: Setting) -> Memory | None:
+def _of(reading: Reading, setting: Setting, depth: int | None) -> Memory | None:
     from cnncalc.analysis.memory.report import memory as analyse  # noqa: PLC0415 - start-up
 
     if reading.failed or reading.network is None:
         return None
     try:
-        return analyse(reading.network, setting)
+        found = analyse(reading.network, setting)
     except ValueError as error:
         raise typer.BadParameter(f"--optimizer: {error}") from None
+    if depth is None:
+        return found
+    from cnncalc.analysis.memory.folding import folded  # noqa: PLC0415 - only for this option
+
+    return folded(reading.network, found, depth)
 
 
 def _device(reading: Reading, setting: Setting, room: tuple[int | None, int | None]) -> Device:
