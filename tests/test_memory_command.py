@@ -137,6 +137,9 @@ def test_expectations_and_budgets_of_memory_and_sight(cnncalc):
     )
     assert cnncalc("check", "-", stdin=spec).returncode == 0
     assert cnncalc("check", "-", "--max-memory", "40KiB", stdin=spec).returncode == 1
+    # saved: the input, 3 x 32 x 32, and the result of ReLU, 10 x 30 x 30, of 4 bytes each
+    assert cnncalc("check", "-", "--max-saved", "48288", stdin=spec).returncode == 0
+    assert cnncalc("check", "-", "--max-saved", "48287", stdin=spec).returncode == 1
     assert cnncalc("check", "-", "--min-receptive-field", "5", stdin=spec).returncode == 1
     assert cnncalc("check", "-", "--max-receptive-field", "3", stdin=spec).returncode == 0
     assert cnncalc("check", "-", "--max-activations", "10", stdin=spec).returncode == 1

@@ -69,7 +69,7 @@ _DECLARED = (
     Figure("effective_padding", "start", "unit * stride - its first input element, per axis",
            values=_effective_padding, fold="last", detail=True, column="start"),
     Figure("saved", "saved", "bytes kept for the backward, as float32",
-           values=memory.saved, unit="bytes"),
+           values=memory.saved, unit="bytes", budget=True),
     Figure("live", "live", "bytes alive while a layer runs in inference, as float32",
            values=memory.live, fold="maximum", unit="bytes"),
     Figure("memory", "memory", "the peak of `live`",
