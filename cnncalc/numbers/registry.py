@@ -76,12 +76,6 @@ def find(layer: Layer) -> Rule | None:
     return _RULES.get(type(layer))
 
 
-def types() -> frozenset[type[Layer]]:
-    """The layer types that are computed."""
-    _load()
-    return frozenset(_RULES)
-
-
 def operations(node: Node) -> int:
     """How many operations a layer takes; 0 if it has no rule."""
     rule = find(node.layer)
