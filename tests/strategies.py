@@ -61,6 +61,11 @@ def _lists(values: st.SearchStrategy) -> st.SearchStrategy:
     return st.lists(values, max_size=4).map(lambda items: List(tuple(items)))
 
 
+def _key(row: Literal) -> str:
+    """What tells the key of a row from the others: `true` and `"true"` are the same key."""
+    return str(row.value).lower() if isinstance(row.value, bool) else str(row.value)
+
+
 values = st.recursive(
     literals | expressions, lambda inner: _lists(inner) | _map(inner), max_leaves=8
 )
@@ -70,7 +75,7 @@ choices = st.builds(
     st.dictionaries(literals, values, min_size=1, max_size=3).map(lambda rows: tuple(rows.items())),
 ).filter(lambda choice: all(row.value not in ("by", None) and ")" not in row.text and
                             row.text for row, _ in choice.rows)
-         and len({str(row.value) for row, _ in choice.rows}) == len(choice.rows))  # fmt: skip
+         and len({_key(row) for row, _ in choice.rows}) == len(choice.rows))  # fmt: skip
 
 loops = st.one_of(
     st.builds(Repeat, values),

@@ -14,6 +14,7 @@ from cnncalc.language.syntax import (
     Group,
     Layer,
     List,
+    Literal,
     Malformed,
     Map,
     Parallel,
@@ -195,9 +196,9 @@ def _merge(entry: Entry | None, default: Layer, column: int) -> Lines:
         return ["merge: none"]
     if entry == default:
         return []
-    lines = _entry(entry, column + _STEP)
-    bare = isinstance(entry, Layer) and entry.arguments is None and entry.beside == ALONE
-    return [f"merge: {lines[0]}"] if bare else ["merge:", *_indented(lines)]
+    if isinstance(entry, Layer) and entry.arguments is None and entry.beside == ALONE:
+        return _keyed("merge", Literal(entry.type), column)  # `merge: null` would be the default
+    return ["merge:", *_indented(_entry(entry, column + _STEP))]
 
 
 _ADD, _CONCAT = Layer("add"), Layer("concat")
