@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import forks
 import pytest
 from hypothesis import settings
 from measured import Run, run
@@ -44,24 +45,19 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     return compare
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def cnncalc() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Run the command as a user does, from the root of the project."""
 
     def run(
         *arguments: str, stdin: str | None = None, env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "cnncalc", *arguments]
+        if env is None:
+            return forks.cnncalc(*arguments, stdin=stdin)
         return subprocess.run(
-            command,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            cwd=ROOT,
-            check=False,
-            timeout=60,
-            env=os.environ | (env or {}),
-        )
+            [sys.executable, "-m", "cnncalc", *arguments], input=stdin, capture_output=True,
+            text=True, cwd=ROOT, check=False, timeout=60, env=os.environ | env,
+        )  # fmt: skip
 
     return run
 

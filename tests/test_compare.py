@@ -466,9 +466,8 @@ def test_standard_input_is_read_once_and_grown(cnncalc):
     assert result.stdout.count("56") == 2
 
 
-def test_the_chart_needs_no_more_than_ascii(cnncalc, monkeypatch):
-    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
-    result = cnncalc("compare", TUTORIAL, "--input", "32,64")
+def test_the_chart_needs_no_more_than_ascii(cnncalc):
+    result = cnncalc("compare", TUTORIAL, "--input", "32,64", env={"PYTHONIOENCODING": "ascii"})
     assert result.returncode == 0
     assert "#####" in result.stdout
     assert result.stdout.isascii()

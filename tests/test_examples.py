@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from forks import cnncalc
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 ORACLE = Path(__file__).parent / "data" / "oracles" / "models_torchvision.jsonl.gz"
@@ -54,9 +53,8 @@ KINDS = {
 
 @cache
 def summary(name: str) -> dict[str, Any]:
-    path = EXAMPLES / f"{name}.yaml"
-    command = [sys.executable, "-m", "cnncalc", "summarize", str(path), "--format", "json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = cnncalc("summarize", EXAMPLES / f"{name}.yaml", "--format", "json")
+    assert done.returncode == 0
     found: dict[str, Any] = json.loads(done.stdout)
     return found
 

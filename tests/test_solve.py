@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
+from forks import cnncalc
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,10 +18,7 @@ small = st.integers(1, 12)
 
 
 def run(*arguments, stdin=None):
-    return subprocess.run(
-        [sys.executable, "-m", "cnncalc", "solve", *map(str, arguments)],
-        capture_output=True, text=True, check=False, input=stdin,
-    )  # fmt: skip
+    return cnncalc("solve", *arguments, stdin=stdin)
 
 
 windows = st.builds(

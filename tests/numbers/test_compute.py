@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from forks import cnncalc
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "numbers"
 
 
 def run(*arguments, text=None):
-    command = [sys.executable, "-m", "cnncalc", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, input=text, check=False)
+    return cnncalc(*arguments, stdin=text)
 
 
 def computed(*arguments, text=None):

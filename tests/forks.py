@@ -1,0 +1,111 @@
+"""The command in a process of its own, without a start of Python for each.
+
+A process that has imported the command forks for every run: arguments, standard streams, exit code
+and the end of the process are those of `python -m cnncalc`; only the imports are done already.
+Tests of starting up (`cli/test_imports.py`), of streams, of terminals and of limits start Python
+instead, as does a run with environment variables, which are read while importing.
+
+This file is also the program of that process: it imports nothing of the tests.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+LONGEST = 60  # seconds
+
+
+class Forks:
+    """Runs of the command, each in a fork of one process."""
+
+    def __init__(self) -> None:
+        self.server = subprocess.Popen(
+            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        self.files = tempfile.TemporaryDirectory()
+        atexit.register(self.close)
+
+    def run(self, arguments: list[str], stdin: str) -> subprocess.CompletedProcess[str]:
+        """Run the command with these arguments, and with a standard input."""
+        streams = [Path(self.files.name, name) for name in ("stdin", "stdout", "stderr")]
+        streams[0].write_text(stdin, encoding="utf-8")
+        order = {"arguments": arguments, "streams": [str(stream) for stream in streams]}
+        self.server.stdin.write(json.dumps(order) + "\n")
+        self.server.stdin.flush()
+        code = int(self.server.stdout.readline())
+        printed = (stream.read_text(encoding="utf-8") for stream in streams[1:])
+        return subprocess.CompletedProcess(["cnncalc", *arguments], code, *printed)
+
+    def close(self) -> None:
+        """End the process."""
+        self.server.stdin.close()
+        self.server.wait(timeout=LONGEST)
+        self.server.stdout.close()
+        self.files.cleanup()
+
+
+@cache
+def forks() -> Forks:
+    """The process that forks, started when first needed."""
+    return Forks()
+
+
+def cnncalc(*arguments: object, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does, from the root of the project."""
+    return forks().run([str(one) for one in arguments], stdin or "")
+
+
+def serve() -> None:
+    """Fork for every order, a line of JSON, and answer with the exit code."""
+    orders, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
+    from cnncalc.cli.app import COMMANDS  # noqa: PLC0415 - only this process imports it
+
+    os.chdir(ROOT)
+    for name in COMMANDS:
+        import_module(f"cnncalc.cli.{name}")
+    for order in orders:
+        child = os.fork()
+        if not child:
+            obey(**json.loads(order))
+        _, status = os.waitpid(child, 0)
+        answers.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        answers.flush()
+
+
+def obey(arguments: list[str], streams: list[str]) -> None:
+    """Be the command, with these files for its standard streams; does not return."""
+    signal.alarm(LONGEST)
+    for number, (path, flags) in enumerate(
+        zip(streams, (os.O_RDONLY, *[os.O_WRONLY | os.O_CREAT | os.O_TRUNC] * 2), strict=True)
+    ):
+        os.dup2(os.open(path, flags), number)
+    sys.argv[1:] = arguments
+    code: object = 1
+    try:
+        runpy.run_module("cnncalc", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        code = end.code
+    except BaseException:  # noqa: BLE001 - as Python itself prints what nobody catches
+        traceback.print_exc()
+    if isinstance(code, str):
+        print(code, file=sys.stderr)  # noqa: T201 - as Python does
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code or 0)
+
+
+if __name__ == "__main__":
+    serve()
