@@ -26,6 +26,7 @@ _NO_EFFECT = "no effect on the shape"
 class ActivationFunction(Layer):
     """What activations share: none of it is a MAC, and most work element by element."""
 
+    activation_function = True
     elementwise = True
     counted = False
     #: Whether the name alone says what it does, so that other layers take it as `activation`.

@@ -28,6 +28,7 @@ _FORMAT = DataFormat()
 class AdaptivePooling(Layer):
     """What adaptive pooling shares: the output size is given, the windows follow."""
 
+    pools = True
     tells_channels = True
     counted = False
     formulas: ClassVar = {"spatial axis": "size"}
@@ -144,6 +145,7 @@ class AdaptiveMaxPool(
 class GlobalPooling(Layer):
     """What global pooling shares: every spatial axis becomes one value."""
 
+    pools = True
     tells_channels = True
     counted = False
     formulas: ClassVar = {"spatial axis, keepdims": "1"}

@@ -34,6 +34,7 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
     counts_in = "dense"
     also_takes = (DEVICE, *LORA, QUANTIZATION, *tensors("kernel", "bias"))
     linear = True
+    fully_connected = True
     formulas: ClassVar = {
         "features": "units",
         "params": "(in_features + bias?) * units",

@@ -59,6 +59,7 @@ class Pad(
 
     tells_channels = True
     linear = True
+    pads = True
     formulas: ClassVar = {"padded axis": "before + in + after"}
 
     padding: Any = arg(Sides(minimum=None), "how much, on which side", default=(1,))

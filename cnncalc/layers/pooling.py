@@ -27,6 +27,7 @@ POSITIVE = Integer(1)
 class Pooling(Layer):
     """What all pooling shares: a window that moves by its own size unless told otherwise."""
 
+    pools = True
     tells_channels = True
     counted = False
     formulas: ClassVar = undilated({**SLIDING, **CEILING})

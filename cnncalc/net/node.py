@@ -137,6 +137,13 @@ class Node(NamedTuple):
         return self.facts.weights
 
     @property
+    def flattens(self) -> bool:
+        """Whether it lays all elements of an input with several axes along one."""
+        return self.layer.view == "reshape" and len(self.output_shape) == 1 < len(
+            self.input_shapes[0]
+        )
+
+    @property
     def params(self) -> int:
         """Learned weights, frozen ones included; 0 where another layer's are shared."""
         return counts_of(self.facts, self.traits)[0]

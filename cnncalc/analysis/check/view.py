@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import Window
-from cnncalc.layers.activation import ActivationFunction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +63,7 @@ class View:
 
 def is_activation(node: Node) -> bool:
     """Whether the layer is one of the activations."""
-    return isinstance(node.layer, ActivationFunction)
+    return node.layer.activation_function
 
 
 def is_learned_map(node: Node) -> bool:

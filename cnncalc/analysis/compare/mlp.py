@@ -108,7 +108,7 @@ def dense_head(cnn: Network) -> tuple[Node, ...]:
         node = cnn[name]
         if len(node.inputs) != 1 or len(node.input_shapes[0]) != 1:
             break
-        if node.type == "dense":
+        if node.layer.fully_connected:
             found.append(node)
         name = node.inputs[0]
     return tuple(reversed(found))
@@ -116,7 +116,7 @@ def dense_head(cnn: Network) -> tuple[Node, ...]:
 
 def _derived(cnn: Network, mlp: Network, label: str, origin: str) -> Derived:
     inputs = sum(product(shape) for shape in cnn.inputs.values())
-    units = [node.output_shape[0] for node in mlp.layers if node.type == "dense"]
+    units = [node.output_shape[0] for node in mlp.layers if node.layer.fully_connected]
     return Derived(
         label, mlp.name, origin, (inputs, *units), mlp.totals.params,
         params_ratio=ratio(cnn.totals.params, mlp.totals.params),

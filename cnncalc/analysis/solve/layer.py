@@ -105,7 +105,7 @@ def _question(
     wanted: int,
     fixed: Mapping[str, int | None],
 ) -> Question:
-    kind: LayerKind = "pool" if node.layer.family == "pooling" else "conv"
+    kind: LayerKind = "pool" if node.layer.pools else "conv"
     up = False
     if isinstance(window, TransposedWindow):
         kind = "transposed"

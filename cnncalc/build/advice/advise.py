@@ -128,7 +128,7 @@ def _sizes_that_meet(above: Above) -> Iterator[str]:
 
 def _projection(network: Network, layer: Layer, names: tuple[str, ...]) -> Iterator[str]:
     """A 1x1 convolution that turns one input of an element-wise merge into the other's shape."""
-    if layer.type == "concat" or len(names) != 2:  # noqa: PLR2004 - a body and a shortcut
+    if not layer.elementwise or len(names) != 2:  # noqa: PLR2004 - a body and a shortcut
         return
     convolution = registry.names()["conv"]
     shapes = [network.shape_of(name) for name in names]
@@ -176,7 +176,7 @@ def _features(network: Network, layer: Layer, names: tuple[str, ...], claimed: i
         return Advice((), (f"a `flatten` before it makes {claimed} of {show_shape(shape)}",))
     path = path_from_input(network, names[0])
     notes, help_ = [], []
-    flat = next((node for node in reversed(path.nodes) if _flattens(node)), None)
+    flat = next((node for node in reversed(path.nodes) if node.flattens), None)
     for node in path.nodes:
         if product(node.output_shape) == claimed:
             made = show_shape(node.output_shape)
@@ -198,12 +198,6 @@ def _features(network: Network, layer: Layer, names: tuple[str, ...], claimed: i
     changes = remedies(network, layer, names, [path])[:_MOST_REMEDIES]
     help_ += [f"{_words(remedy)} would make {claimed} right" for remedy in changes]
     return Advice(tuple(notes), tuple(help_))
-
-
-def _flattens(node: Node) -> bool:
-    return len(node.output_shape) == 1 < len(node.input_shapes[0]) and product(
-        node.output_shape
-    ) == product(node.input_shapes[0])
 
 
 def _filters(network: Network, name: str, claimed: int) -> Iterator[str]:

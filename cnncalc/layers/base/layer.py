@@ -108,6 +108,14 @@ class Layer:
     elementwise: ClassVar[bool] = False
     #: Whether the output lies in the input's memory while the net is not trained.
     view: ClassVar[View] = ""
+    #: Whether it is an activation function.
+    activation_function: ClassVar[bool] = False
+    #: Whether every output is a weighted sum of the whole last axis, with weights of its own.
+    fully_connected: ClassVar[bool] = False
+    #: Whether one value takes the place of several along the spatial axes.
+    pools: ClassVar[bool] = False
+    #: Whether it puts elements around its input.
+    pads: ClassVar[bool] = False
     #: Whether it takes the mean of each channel away, so that a bias before it has no effect.
     centers_channels: ClassVar[bool] = False
     #: The share of a net's parameters that its own count in.

@@ -32,7 +32,6 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.lint import Hit, Lint
 from cnncalc.arithmetic import product
-from cnncalc.layers.adaptive_pooling import AdaptivePooling, GlobalPooling
 from cnncalc.layers.base.layout import IMAGE_CHANNELS, channels_of
 from cnncalc.layers.base.tensors import show_shape
 
@@ -51,7 +50,7 @@ def find(view: View) -> Iterator[Hit]:
         return
     for node in view.network.layers:
         shape = node.input_shapes[0] if node.input_shapes else ()
-        if node.type == "dense" and len(shape) >= _IMAGE_AXES and _is_map(view, node):
+        if node.layer.fully_connected and len(shape) >= _IMAGE_AXES and _is_map(view, node):
             yield Hit(
                 f"{node.name} acts along the last axis of {show_shape(shape)}: on "
                 f"{shape[-1]} values at a time, not on all {product(shape):,}",
@@ -74,7 +73,7 @@ def _is_map(view: View, node: Node) -> bool:
         name = view.nodes[name].inputs[0]
     if name in view.nodes:
         layer, inputs = view.nodes[name].layer, view.nodes[name].facts.inputs
-        return bool(layer.windows(inputs)) or isinstance(layer, (AdaptivePooling, GlobalPooling))
+        return bool(layer.windows(inputs)) or layer.pools
     return channels_of(view.network.inputs[name], view.network.layout) in IMAGE_CHANNELS
 
 

@@ -31,7 +31,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.lint import Hit, Lint
-from cnncalc.analysis.check.view import TRANSPARENT
 from cnncalc.layers.base.layout import channels_of
 from cnncalc.layers.base.tensors import show_shape
 
@@ -45,8 +44,8 @@ def find(view: View) -> Iterator[Hit]:
     """Every place in a net."""
     total = view.network.totals.params
     for node in view.network.layers:
-        above = view.before(node, TRANSPARENT) if node.type == "dense" else None
-        if above is not None and above.type == "flatten" and 2 * node.params > total:
+        above = view.before(node) if node.layer.fully_connected else None
+        if above is not None and above.flattens and 2 * node.params > total:
             channels = channels_of(above.input_shapes[0], view.network.layout)
             yield Hit(
                 f"{node.name} holds {node.params:,} of the {total:,} parameters",

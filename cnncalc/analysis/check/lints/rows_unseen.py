@@ -28,7 +28,6 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.lint import Hit, Lint
 from cnncalc.analysis.check.view import LINES
-from cnncalc.layers.padding import Pad
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +65,7 @@ def _missing(window: Window) -> int:
 
 def _padded_before(view: View, node: Node) -> bool:
     above = view.before(node)
-    return above is not None and isinstance(above.layer, Pad)
+    return above is not None and above.layer.pads
 
 
 def unseen_at_the_end(window: Window) -> int:
