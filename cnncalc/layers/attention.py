@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
@@ -16,12 +16,66 @@ from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import names_of_axes
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
+from cnncalc.layers.base.usage import COPY, STATISTIC, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.formulas import Value
+    from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
+
+
+class Attended(NamedTuple):
+    """What attention needs between its projections, in bytes.
+
+    Attributes:
+        made: tensors that the backward needs, the input of the last projection among them.
+        scratch: what is alive beyond those while it runs in training.
+        projected: in evaluation step by step, what is alive beyond the output while it projects.
+        evaluation: the same after that.
+        weighted: the map of attention.
+    """
+
+    made: int
+    scratch: int
+    projected: int
+    evaluation: int
+    weighted: int
+
+
+def attended(  # noqa: PLR0913 - what decides the sizes
+    run: Run, query: Shape, others: int, inputs: int, heads: int, *, dropout: bool
+) -> Attended:
+    """Attention step by step, as PyTorch's CUDA dispatch runs it without a fused kernel.
+
+    Training keeps queries and keys scaled, values, the map, and what the last projection reads.
+    In half precision the steps between the projections are in float32. Source:
+    `multi_head_attention_forward` and `_scaled_dot_product_attention_math` of PyTorch 2.13.
+
+    Args:
+        run: the run.
+        query: (length, features) of the query.
+        others: the length of keys and values.
+        inputs: 1, 2 (keys are the values) or 3; what comes from one is projected at once.
+        heads: the heads.
+        dropout: whether places of the map are dropped.
+    """
+    one, keys = run.bytes(query), run.bytes((others, query[-1]))
+    wide = max(run.width, STATISTIC) // run.width  # how much wider the middle is
+    places = run.batch * heads * query[0] * others
+    weighted = places * run.width * wide
+    packed = {1: one + 2 * keys, 2: 2 * keys, 3: keys}[inputs]
+    dropped = weighted + places if dropout else 0  # the map once more, and a mask
+    values = keys * wide if wide > 1 else packed
+    made = values + (one + keys) * wide + weighted + dropped + one
+    if wide > 1:  # the narrow tensors live until the last step
+        scratch = max(8 * one + weighted // wide, 5 * one + weighted)
+    else:
+        scratch = max(0, weighted - 2 * one)
+    steps = one + 2 * keys + one * wide
+    evaluation = steps + max(2 * weighted, weighted + one * wide) - one
+    return Attended(made, scratch, 2 * (one + 2 * keys) - one, evaluation, weighted)
 
 
 class Attention(
@@ -107,6 +161,40 @@ class Attention(
     def _others(self, inputs: Inputs) -> tuple[int, int]:
         shapes = inputs.shapes
         return shapes[1 % len(shapes)][-1], shapes[-1][-1]
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        others = inputs.shapes[-1][0] + self.add_bias_kv + self.add_zero_attn
+        count = len(inputs.shapes)
+        steps = attended(run, output, others, count, self.num_heads, dropout=bool(self.dropout))
+        turned = self._turned and run.batch > 1
+        copies = sum(map(run.bytes, inputs.shapes)) if turned else 0  # until they are projected
+        if not run.training:
+            scratch = max(steps.evaluation, steps.projected + copies)
+            return COPY if self._fused(count) else Usage(scratch=scratch)
+        return Usage(
+            saves=() if turned else tuple(range(count)),
+            made=copies + steps.made,
+            scratch=steps.scratch,
+            backward_scratch=self._backward(inputs, run.bytes(output), steps.weighted, run),
+        )
+
+    def _fused(self, count: int) -> bool:
+        """Whether PyTorch evaluates all of it in one kernel."""
+        plain = not (self.add_bias_kv or self.add_zero_attn)
+        return count == 1 and self.bias and plain and self._turned and self.num_heads % 2 == 0
+
+    def _backward(self, inputs: Inputs, one: int, weighted: int, run: Run) -> int:
+        """The largest moment inside the backward, less than all that it has and makes."""
+        names = ("output_kernel", "output_bias")
+        before = sum(weight.size for weight in self.weights(inputs) if weight.name not in names)
+        unmade = before * run.width  # gradients that only its last step makes
+        values = max(weighted - one, 2 * weighted - 5 * one, 0) - unmade
+        return max(values, -4 * one - weighted)
+
+    @property
+    def _turned(self) -> bool:
+        """Whether the batch comes first and has to be turned behind the length."""
+        return self.batch_first or self.dialect == "own"
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         features = inputs.shapes[0][-1]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _RATE = Real(0, 1)
 _MASK = 1  # byte an element
+#: Those whose noise is a factor in the type of the elements, plus an offset.
+_NOISY = frozenset({"AlphaDropout", "FeatureAlphaDropout", "GaussianDropout"})
 
 
 class Dropout(
@@ -77,6 +79,12 @@ class Dropout(
         if not run.training or self.rate == 0:
             return VIEW
         share = 0 if self.inplace else None
+        if self.called in _NOISY:
+            whole = self.called != "FeatureAlphaDropout"
+            kept = product(output) if whole else channels_of(output, inputs.layout)
+            noise = run.batch * kept * run.width
+            added = 0 if self.called == "GaussianDropout" else noise
+            return Usage(share, in_place=self.inplace, made=noise, scratch=added)
         if self.rank is not None:
             dropped, width = channels_of(output, inputs.layout), run.width
         else:

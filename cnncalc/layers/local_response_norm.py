@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.kinds import Integer, Real
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.usage import Usage
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Inputs, Shape
+    from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
 
 
@@ -34,3 +36,11 @@ class LocalResponseNorm(Layer, type="local_response_norm", torch="LocalResponseN
         if len(shape) == 1:
             raise self.wrong_rank(shape, "channels and spatial axes")
         return shape
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        # PyTorch has no operator of its own: padded squares, their mean + k, its power, a quotient.
+        channels, *sizes = output
+        padded, size = run.bytes((channels + self.size - 1, *sizes)), run.bytes(output)
+        if not run.training:
+            return Usage(scratch=max(2 * size, padded))
+        return Usage(saves=(0,), made=padded + 2 * size, backward_scratch=3 * size)

@@ -16,7 +16,7 @@ from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channel_axis, names_of_axes
 from cnncalc.layers.base.reach import Reach, mixed, same_axes
 from cnncalc.layers.base.tensors import Inputs, Shape, show_shape
-from cnncalc.layers.base.usage import COPY, Usage
+from cnncalc.layers.base.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,7 +100,7 @@ class Subtract(Merge, type="subtract", keras="Subtract"):
     example = "subtract"
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
-        return COPY
+        return Usage(gradient="same for the first")
 
 
 class Multiply(Merge, type="multiply", keras="Multiply", also="mul gate"):
@@ -137,7 +137,16 @@ class Average(Merge, type="average", keras="Average"):
         return Usage(scratch=partial_results(inputs, output, run) + run.bytes(output))
 
 
-class Maximum(Merge, type="maximum", keras="Maximum"):
+class Extremum(Merge):
+    """What maximum and minimum share: the gradient goes to the input that was taken."""
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        # Half of the gradient, for inputs that are equal, and two masks of a byte an element.
+        halves = run.bytes(output) + 2 * run.batch * product(output)
+        return super().usage(inputs, output, run)._replace(backward_scratch=halves)
+
+
+class Maximum(Extremum, type="maximum", keras="Maximum"):
     """The largest of all inputs, element by element.
 
     Output and parameters: as `add`.
@@ -148,7 +157,7 @@ class Maximum(Merge, type="maximum", keras="Maximum"):
     example = "maximum"
 
 
-class Minimum(Merge, type="minimum", keras="Minimum"):
+class Minimum(Extremum, type="minimum", keras="Minimum"):
     """The smallest of all inputs, element by element.
 
     Output and parameters: as `add`.

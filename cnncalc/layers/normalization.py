@@ -341,4 +341,9 @@ class InstanceNorm(
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
         rows = run.batch * self.split(inputs)[0]
         repeated = rows * run.width if self.affine else 0  # gamma and beta, once for each sample
-        return Usage(saves=(0,), made=2 * STATISTIC * rows + repeated, scratch=repeated)
+        return Usage(
+            saves=(0,),
+            made=2 * STATISTIC * rows + repeated,
+            scratch=repeated,
+            backward_scratch=repeated,
+        )

@@ -90,6 +90,8 @@ class Pad(
         return self.dialect == "torch" and self.mode in {"zeros", "constant"}
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+        if self.mode == "circular":  # PyTorch has no operator of its own: slices are copied
+            return Usage(backward_scratch=run.bytes(output))
         return Usage(saves=(0,)) if self.mode in {"reflect", "replicate"} else COPY
 
     def _count(self) -> int:

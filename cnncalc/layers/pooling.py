@@ -192,3 +192,14 @@ class LPPool(Pooling, type="lppool", torch="LPPool1d LPPool2d LPPool3d", also="l
 
     def check_sizes(self, windows: Sequence[Window]) -> None:
         _check_bare(self, windows)
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        # Powers, their mean, its sign and absolute value, and their product are all tensors.
+        powers, means = run.bytes(inputs.shapes[0]), run.bytes(output)
+        if not run.training:
+            return Usage(scratch=max(powers, 3 * means))
+        return Usage(
+            saves=(0,),
+            made=powers + 4 * means,
+            backward_scratch=max(means, 2 * powers - 5 * means),
+        )

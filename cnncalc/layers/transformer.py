@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
+from cnncalc.layers.attention import attended
 from cnncalc.layers.base.activation_name import ActivationName
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.errors import LayerError
@@ -14,11 +16,13 @@ from cnncalc.layers.base.kinds import Flag, Integer, Nullable, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
+from cnncalc.layers.base.usage import COPY, STATISTIC, Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.formulas import Value
+    from cnncalc.layers.base.usage import Run
 
 _SEQUENCE_AXES = 2
 
@@ -99,6 +103,30 @@ class TransformerLayer(Layer):
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
         return [[GLOBAL] * len(shape) for shape in inputs.shapes]
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        """Training keeps what its parts keep; evaluation runs in one kernel."""
+        if not run.training:
+            return COPY
+        one, dropout = run.bytes(output), bool(self.dropout)
+        kept = 0
+        for shape, count in zip(inputs.shapes, (1, 2), strict=False):
+            kept += attended(run, output, shape[0], count, self.num_heads, dropout=dropout).made
+        norms = len(self.attentions) + 1
+        kept += (2 * norms - 1) * one  # the sums, and what the norms give on
+        kept += norms * 2 * STATISTIC * run.batch * output[0]
+        inner = (output[0], self.dim_feedforward)
+        kept += run.bytes(inner) * (2 if dropout or self.activation != "relu" else 1)
+        if dropout:
+            kept += run.batch * (norms * product(output) + product(inner))  # masks
+        turned = (self.batch_first or self.dialect == "own") and run.batch > 1
+        if turned and len(inputs.shapes) > 1:
+            kept += run.bytes(inputs.shapes[1])
+        if turned and not self.norm_first:
+            kept += one
+        first = () if turned and not self.norm_first else (0,)
+        rest = () if turned else tuple(range(1, len(inputs.shapes)))
+        return Usage(saves=(*first, *rest), made=kept, scratch=one if self.norm_first else 0)
 
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
         return kept(inputs.shapes[0], ("length", "features"))

@@ -192,10 +192,12 @@ class Backward:
         """The gradients that a step makes, each with one holder."""
         values, tensors = self.program.values, self.tensors
         size, own_gradient = values[operation.output].bytes, next(iter(arrived.values()))
-        for read in operation.inputs:
+        for place, read in enumerate(operation.inputs):
             if not values[read].needs_gradient:
                 continue
             kind, own = operation.usage.gradient, values[read].bytes
+            if kind == "same for the first":
+                kind = "fresh" if place else "same"
             if kind in ("slices", "dense slices") or (kind == "same" and own == size):
                 tensors.hold(own_gradient.storage)
                 dense = kind != "slices" and own_gradient.dense

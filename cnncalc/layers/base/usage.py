@@ -19,10 +19,10 @@ STATISTIC = 4
 #: Bytes of the indices that max pooling keeps.
 INDEX = 8
 
-#: What the gradients of the inputs are: tensors of their own, the output's gradient itself,
-#: slices of it (dense ones fill their place without gaps), or, for the parts of a split, one
-#: tensor of all.
-Gradient = Literal["fresh", "same", "slices", "dense slices", "part"]
+#: What the gradients of the inputs are: tensors of their own, the output's gradient itself (or
+#: only that of the first input is), slices of it (dense ones fill their place without gaps), or,
+#: for the parts of a split, one tensor of all.
+Gradient = Literal["fresh", "same", "same for the first", "slices", "dense slices", "part"]
 
 
 class Run(NamedTuple):
@@ -50,7 +50,8 @@ class Usage(NamedTuple):
         kept: the same, but made only where there will be a backward.
         scratch: bytes while it runs.
         gradient: what the gradients of its inputs are.
-        backward_scratch: bytes while its backward runs.
+        backward_scratch: bytes while its backward runs, beyond what it saved and made and the
+            gradients of inputs, output and weights; negative where these never live at once.
         parts: of a part, what it has in common with the other parts of the same split.
         dense_gradient: it copies an output's gradient that is a slice of another tensor.
     """
