@@ -72,7 +72,7 @@ def test_a_slip_is_answered_or_refused_with_a_place(seed):
     for text in map(mutated, range(seed, seed + 40)):
         reading = read_text(text, limits=LIMITS)
         errors = [one for one in reading.diagnostics if one.severity == "error"]
-        shown = as_text(reading.diagnostics, text)
+        shown = as_text(reading.diagnostics, text=text)
         assert shown.isascii() or not text.isascii()
         assert all(one.place is not None or one.code in ("E003", "E006") for one in errors), text
         if not reading.failed:

@@ -36,7 +36,7 @@ class SpecError(ValueError):
         from cnncalc.render.diagnostics import as_text  # noqa: PLC0415 - only on errors
 
         errors = [one for one in reading.diagnostics if one.severity == "error"]
-        super().__init__("\n" + as_text(errors, reading.text))
+        super().__init__("\n" + as_text(errors, text=reading.text))
         self.diagnostics: tuple[Diagnostic, ...] = reading.diagnostics
         self.partial: Network | None = Network.of(reading) if reading.network is not None else None
 

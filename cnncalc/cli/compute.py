@@ -71,8 +71,8 @@ def compute(  # noqa: PLR0913 - the options of the command
     elif format == "text":
         from cnncalc.render.numbers.text import text  # noqa: PLC0415 - only for text
 
-        layout = reading.network.layout
-        emit(text(worked, layout, style_of(sys.stdout), width_of(sys.stdout)))
+        layout, style = reading.network.layout, style_of(sys.stdout)
+        emit(text(worked, layout=layout, style=style, width=width_of(sys.stdout)))
     else:
         raise unreachable(format)
 
@@ -102,4 +102,4 @@ def _diagnostic(reading: Reading, error: ComputeError) -> str:
     from cnncalc.render.diagnostics import as_text  # noqa: PLC0415 - only on errors
 
     problem = Diagnostic(error.code, error.message, "error", error.place, source=reading.source)
-    return as_text((problem,), reading.text, style_of(sys.stderr)) + "\n"
+    return as_text((problem,), text=reading.text, style=style_of(sys.stderr)) + "\n"

@@ -155,7 +155,7 @@ def _picture(reader: Reader, net: str, wanted: str) -> str:
     if reader.failed or reading.network is None:
         raise typer.Exit(2)
     try:
-        return text(locality(reading.network, wanted), width_of(sys.stdout))
+        return text(locality(reading.network, wanted), width=width_of(sys.stdout))
     except NoPlaceError as error:
         raise typer.BadParameter(str(error)) from None
     except KeyError:
@@ -179,5 +179,6 @@ def _written(explanation: Explanation, format_: TextFormat) -> str:
     if format_ == "markdown":
         return render.markdown(explanation)
     if format_ == "text":
-        return render.text(explanation, style_of(sys.stdout), width_of(sys.stdout))
+        style, width = style_of(sys.stdout), width_of(sys.stdout)
+        return render.text(explanation, style=style, width=width)
     raise unreachable(format_)

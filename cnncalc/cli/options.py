@@ -127,7 +127,8 @@ class Reader:
         if reading.diagnostics:
             from cnncalc.render.diagnostics import as_text  # noqa: PLC0415 - only if needed
 
-            complain(as_text(reading.diagnostics, reading.text, style_of(sys.stderr)) + "\n")
+            style = style_of(sys.stderr)
+            complain(as_text(reading.diagnostics, text=reading.text, style=style) + "\n")
 
 
 def usage_error(problem: SpecProblem) -> typer.BadParameter:

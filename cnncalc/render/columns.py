@@ -11,7 +11,7 @@ from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from cnncalc.render.text import padded, shortened, visible, width_of
+from cnncalc.render.text import padded, shortened, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -64,8 +64,7 @@ def render(  # noqa: PLR0913 - how a table looks
     the table fits, if the cells of the first stay apart; without, nothing is
     ever cut.
     """
-    heads = [visible(head) for head in heads]
-    cells = [tuple(map(visible, line.cells)) for line in lines]
+    cells = [line.cells for line in lines]
     widths = _widths(heads, cells)
     narrow = _narrowed(cells, widths, width, [i for i in names if i not in right])
     if narrow != widths and _apart(cells, narrow[0]):
@@ -88,7 +87,7 @@ def room_for(
     """How many columns, from the left, `render` can fit into so much width; one at least."""
     if width is None:
         return len(heads)
-    cells = [tuple(map(visible, line.cells)) for line in lines]
+    cells = [line.cells for line in lines]
     every = _widths(heads, cells)
     for count in range(len(heads), 1, -1):
         widths = every[:count]
@@ -163,13 +162,3 @@ def _code(look: Look, style: Style) -> str:
 
 def _wrapped(text: str, code: str, style: Style) -> str:
     return f"{code}{text}{style.end}" if code else text
-
-
-def markdown(heads: Sequence[str], lines: Sequence[Line], right: Collection[int]) -> str:
-    """The same rows as a Markdown table."""
-
-    def row(cells: Sequence[str]) -> str:
-        return "| " + " | ".join(visible(cell).replace("|", "\\|") for cell in cells) + " |"
-
-    rule = "|" + "|".join(" ---: " if i in right else " --- " for i in range(len(heads))) + "|"
-    return "\n".join([row(heads), rule, *(row(line.cells) for line in lines)]) + "\n"

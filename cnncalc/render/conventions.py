@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from cnncalc.layers.base.tensors import plural
 from cnncalc.render import columns, units
 from cnncalc.render.columns import PLAIN, Line, Style
-from cnncalc.render.text import visible, wrapped
+from cnncalc.render.printable import text_format
+from cnncalc.render.text import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ _MOST = 4  # causes that are told of a tool
 Figures = "Mapping[str, Mapping[str, int]]"
 
 
+@text_format
 def table(
     name: str,
     tools: Mapping[str, Mapping[str, int]],
@@ -43,7 +45,7 @@ def table(
             lines.append(Line(cells, "strong" if tool == "cnncalc" else "plain"))
     heads = ("tool", "params", "count", "of")
     right = frozenset({1, 2})
-    title = f"{style.head}{visible(name)}{style.end if style.head else ''}\n"
+    title = f"{style.head}{name}{style.end if style.head else ''}\n"
     body = columns.render(heads, lines, right=right, style=style, width=width)
     return title + body + _reasons(why, width)
 
@@ -66,6 +68,7 @@ def _reasons(why: Mapping[str, Sequence[Cause]], width: int | None) -> str:
     return "\nbeside the MACs of convolutions and dense layers\n" + "".join(out) if out else ""
 
 
+@text_format
 def layers(
     tool: str, parts: Sequence[Part], *, style: Style = PLAIN, width: int | None = None
 ) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.render.columns import PLAIN, Style
-from cnncalc.render.text import visible, width_of
+from cnncalc.render.printable import printable, text_format
+from cnncalc.render.text import width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,8 +41,9 @@ def failed_data(source: str, diagnostics: Iterable[Diagnostic]) -> dict[str, Any
     }
 
 
+@text_format
 def as_text(
-    diagnostics: Sequence[Diagnostic], text: str, style: Style = PLAIN, *, limit: int = 20
+    diagnostics: Sequence[Diagnostic], *, text: str, style: Style = PLAIN, limit: int = 20
 ) -> str:
     """Diagnostics with the lines of the source that they speak of.
 
@@ -65,7 +67,7 @@ def head(diagnostic: Diagnostic, style: Style) -> str:
 
 
 def _one(diagnostic: Diagnostic, lines: Sequence[str], style: Style) -> str:
-    out = [f"{head(diagnostic, style)}: {visible(diagnostic.message)}"]
+    out = [f"{head(diagnostic, style)}: {diagnostic.message}"]
     place = diagnostic.place
     margin = ""
     if place is not None:
@@ -78,9 +80,9 @@ def _one(diagnostic: Diagnostic, lines: Sequence[str], style: Style) -> str:
     if place is not None and (diagnostic.notes or diagnostic.help):
         out.append(f"{margin} |")
     if place is None and diagnostic.label:
-        out.append(f" = help: {visible(diagnostic.label)}")
-    out += [f"{margin} = {visible(note)}" for note in diagnostic.notes]
-    out += [f"{margin} = help: {visible(way)}" for way in diagnostic.help]
+        out.append(f" = help: {diagnostic.label}")
+    out += [f"{margin} = {note}" for note in diagnostic.notes]
+    out += [f"{margin} = help: {way}" for way in diagnostic.help]
     return "\n".join(out) + "\n"
 
 
@@ -91,11 +93,11 @@ def _excerpt(diagnostic: Diagnostic, line: str, margin: str, style: Style) -> li
     skipped = max(0, start - _LONGEST_LINE // 2) if len(line) > _LONGEST_LINE else 0
     part = line[skipped : skipped + _LONGEST_LINE].replace("\t", " ")
     before, marked = part[: start - skipped], part[start - skipped :][: place.length]
-    carets = "^" * max(1, width_of(visible(marked)))
+    carets = "^" * max(1, width_of(printable(marked)))
     bad, end = style.bad, style.end
-    under = f"{bad}{carets} {visible(diagnostic.label)}".rstrip() + end
+    under = f"{bad}{carets} {diagnostic.label}".rstrip() + end
     return [
         f"{margin} |",
-        f"{place.line} | {visible(part)}",
-        f"{margin} | {' ' * width_of(visible(before))}{under}",
+        f"{place.line} | {printable(part)}",
+        f"{margin} | {' ' * width_of(printable(before))}{under}",
     ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.render import markdown as md
 from cnncalc.render.columns import PLAIN, Style
 from cnncalc.render.latex import latex
-from cnncalc.render.text import visible
+from cnncalc.render.printable import text_format
 from cnncalc.render.units import count, shape
 
 if TYPE_CHECKING:
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 _SHOWN_TERMS = 12  # of a total; the largest, where there are more
 
 
-def text(explanation: Explanation, style: Style = PLAIN, width: int | None = None) -> str:
+@text_format
+def text(explanation: Explanation, *, style: Style = PLAIN, width: int | None = None) -> str:
     """Plain text; with a width, its lines are wrapped to it."""
     if explanation.memory:
         return _memory_text(explanation, style, width)
     if not explanation.layers:
-        return f"{visible(explanation.name)}: no layers\n"
+        return f"{explanation.name}: no layers\n"
     parts = [_layer_text(layer, style, width) for layer in explanation.layers]
     if explanation.totals:
         parts.append(_totals_text(explanation.totals, style, width))
@@ -41,7 +43,7 @@ def _layer_text(layer: LayerExplained, style: Style, width: int | None) -> str:
             below = _wrapped(f"= {quantity.formula}", 4, width)
             lines += [_dim(line, style) for line in below]
         if quantity.name == "params" and len(layer.weights) > 1:
-            lines += [f"    {_weight(weight)}" for weight in layer.weights]
+            lines += [f"    - {_weight(weight)}" for weight in layer.weights]
     for equation in layer.equations:
         lines += _wrapped(_equation(equation), 2, width)
     for words in _beside(layer):
@@ -80,10 +82,10 @@ def _totals_text(totals: Sequence[Total], style: Style, width: int | None) -> st
 
 
 def _memory_text(explanation: Explanation, style: Style, width: int | None) -> str:
-    lines = [_strong(f"{visible(explanation.name)}: memory in bytes", style)]
+    lines = [_strong(f"{explanation.name}: memory in bytes", style)]
     for one in explanation.memory:
         values = f"{one.values} = " if one.values else ""
-        lines += _wrapped(f"{visible(one.name)}: {values}{count(one.result)}", 2, width)
+        lines += _wrapped(f"{one.name}: {values}{count(one.result)}", 2, width)
         lines += [_dim(line, style) for line in _wrapped(f"= {one.formula}", 4, width)]
         lines += [f"    - {term}" for term in _terms(one)]
     return "\n".join(lines) + "\n"
@@ -94,7 +96,7 @@ def _terms(one: MemorySum) -> list[str]:
     shown = []
     for term in one.terms[:_SHOWN_TERMS]:
         values = f"{term.values} = " if term.values else ""
-        shown.append(f"{visible(term.layer)}, {term.what}: {values}{count(term.result)}")
+        shown.append(f"{term.layer}, {term.what}: {values}{count(term.result)}")
     rest = one.terms[_SHOWN_TERMS:]
     if rest:
         shown.append(f"{len(rest)} others: {count(sum(term.result for term in rest))}")
@@ -127,8 +129,8 @@ def _runs(terms: Sequence[tuple[str, int]]) -> list[tuple[list[str], int]]:
 def _run(names: Sequence[str], number: int) -> str:
     """`280 (conv_1)`, or `12 * 7,087,872 (encoder_1 to encoder_12)`."""
     if len(names) == 1:
-        return f"{count(number)} ({visible(names[0])})"
-    return f"{len(names)} * {count(number)} ({visible(names[0])} to {visible(names[-1])})"
+        return f"{count(number)} ({names[0]})"
+    return f"{len(names)} * {count(number)} ({names[0]} to {names[-1]})"
 
 
 def _wrapped(words: str, indent: int, width: int | None) -> list[str]:
@@ -151,7 +153,7 @@ def _strong(words: str, style: Style) -> str:
 
 
 def _title(layer: LayerExplained) -> str:
-    return f"{visible(layer.name)} ({layer.type})"
+    return f"{layer.name} ({layer.type})"
 
 
 def _shapes(layer: LayerExplained) -> str:
@@ -166,7 +168,7 @@ def _dim(words: str, style: Style) -> str:
 def _weight(weight: Any) -> str:  # noqa: ANN401 - a Weight: name, shape, size, buffer
     kept = ", not learned" if weight.buffer else ""
     sizes = f" {shape(weight.shape)} =" if len(weight.shape) > 1 else ""
-    return f"- {weight.name}:{sizes} {count(weight.size)}{kept}"
+    return f"{weight.name}:{sizes} {count(weight.size)}{kept}"
 
 
 def _beside(layer: LayerExplained) -> list[str]:
@@ -211,9 +213,10 @@ def _penalty(term: Penalty) -> str:
 # -- Markdown ---------------------------------------------------------------------------------
 
 
+@text_format
 def markdown(explanation: Explanation) -> str:
     """Markdown with the formulas in LaTeX, for notes."""
-    parts = [f"# {visible(explanation.name)}\n"]
+    parts = [md.heading(1, explanation.name)]
     parts += [_layer_markdown(layer) for layer in explanation.layers]
     if explanation.totals:
         parts.append(_totals_markdown(explanation.totals))
@@ -223,7 +226,7 @@ def markdown(explanation: Explanation) -> str:
 
 
 def _layer_markdown(layer: LayerExplained) -> str:
-    lines = [f"## {_title(layer)}", "", _shapes(layer), ""]
+    lines = [md.heading(2, _title(layer)), _shapes(layer), ""]
     for quantity, is_new in _with_news(layer.quantities):
         computed = quantity.values or quantity.formula
         values = f"{latex(computed)} = " if computed else ""
@@ -231,20 +234,20 @@ def _layer_markdown(layer: LayerExplained) -> str:
         if is_new:
             lines.append(f"  from ${latex(quantity.formula)}$")
         if quantity.name == "params" and len(layer.weights) > 1:
-            lines += [f"  {_weight(weight)}" for weight in layer.weights]
+            lines += [md.item(_weight(weight), 1) for weight in layer.weights]
     for equation in layer.equations:
         sides = [latex(side) for side in equation[:3] if side]
         words = f" ({equation.words})" if equation.words else ""
-        lines.append(f"- ${' = '.join(sides)}${words}")
-    lines += [f"- {line}" for line in _beside(layer)]
+        lines.append(f"- ${' = '.join(sides)}${md.inline(words)}")
+    lines += map(md.item, _beside(layer))
     return "\n".join(lines) + "\n"
 
 
 def _totals_markdown(totals: Sequence[Total]) -> str:
     lines = ["## total", ""]
     for total in totals:
-        lines += [f"- {total.name}: {count(total.result)}"]
-        lines += [f"  - {visible(name)}: {count(number)}" for name, number in total.terms]
+        lines += [md.item(f"{total.name}: {count(total.result)}")]
+        lines += [md.item(f"{name}: {count(number)}", 1) for name, number in total.terms]
     return "\n".join(lines) + "\n"
 
 
@@ -252,8 +255,8 @@ def _memory_markdown(sums: Sequence[MemorySum]) -> str:
     lines = ["## memory in bytes", ""]
     for one in sums:
         values = f"{one.values} = " if one.values else ""
-        lines.append(f"- {visible(one.name)}: {values}{count(one.result)} ({one.formula})")
-        lines += [f"  - {term}" for term in _terms(one)]
+        lines.append(md.item(f"{one.name}: {values}{count(one.result)} ({one.formula})"))
+        lines += [md.item(term, 1) for term in _terms(one)]
     return "\n".join(lines) + "\n"
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import ceil_div
-from cnncalc.render.text import visible
+from cnncalc.render.printable import text_format
 from cnncalc.render.units import shape as sizes
 
 if TYPE_CHECKING:
@@ -22,19 +22,20 @@ _LEGEND = "# read   + padding that is read   . not read"
 READ, PADDED, OTHER, OUTSIDE = "#", "+", ".", " "
 
 
-def text(locality: Locality, width: int | None = None) -> str:
+@text_format
+def text(locality: Locality, *, width: int | None = None) -> str:
     """The layer's window on its own input, and the same outputs on the net's input."""
     own = locality.own
     shapes = f"{sizes(own.shape)} -> {sizes(locality.output_shape)}"
     lines = [
-        f"{visible(locality.name)} ({locality.type}): {shapes}",
-        f"what outputs read of {visible(own.name)}; {_LEGEND}",
+        f"{locality.name} ({locality.type}): {shapes}",
+        f"what outputs read of {own.name}; {_LEGEND}",
         "",
         *_pictures(own, width),
     ]
     if locality.net is not None:
         net = locality.net
-        lines += ["", f"the same outputs on the net's input {visible(net.name)} {sizes(net.shape)}"]
+        lines += ["", f"the same outputs on the net's input {net.name} {sizes(net.shape)}"]
         lines += ["", *_pictures(net, width)]
     return "\n".join(lines) + "\n"
 

@@ -8,6 +8,7 @@ from cnncalc.diagnostics.listing import enumerated
 from cnncalc.exhaustive import unreachable
 from cnncalc.render import columns, units
 from cnncalc.render.columns import PLAIN, Line, Style
+from cnncalc.render.printable import text_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -45,7 +46,7 @@ def layer(solution: LayerSolution, format_: SolveFormat, style: Style) -> str:
     if format_ == "json":
         return layer_json(solution)
     if format_ == "table":
-        return layer_table(solution, style)
+        return layer_table(solution, style=style)
     raise unreachable(format_)
 
 
@@ -132,7 +133,8 @@ def arguments_json(solution: Solution) -> str:
     })  # fmt: skip
 
 
-def layer_table(solution: LayerSolution, style: Style = PLAIN) -> str:
+@text_format
+def layer_table(solution: LayerSolution, *, style: Style = PLAIN) -> str:
     """The changes of one layer, the fewest first."""
     wanted = units.shape(solution.wanted)
     head = (
@@ -158,6 +160,7 @@ def layer_json(solution: LayerSolution) -> str:
     return _dumps({**solution._asdict(), "changes": changes})
 
 
+@text_format
 def admissible_text(found: Admissible, *, minimum: bool, divisible: bool) -> str:
     """The smallest inputs, and what sizes must be multiples of, a line for each axis."""
     out = [found.name]

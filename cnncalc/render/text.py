@@ -6,15 +6,6 @@ _WIDE = ("W", "F")
 _WITHOUT_WIDTH = ("Mn", "Me", "Cf")
 
 
-def visible(text: str) -> str:
-    """Control characters as their escapes, so that a spec cannot steer the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
-
-
 def width_of(text: str) -> int:
     """The columns that a text takes on a terminal: wide characters take two, combining ones none.
 

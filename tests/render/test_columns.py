@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.render.columns import COLOUR, Line, markdown, render, room_for
+from cnncalc.render.columns import COLOUR, Line, render, room_for
 from cnncalc.render.text import width_of
 
 NAMES = st.text("abc_字", min_size=1, max_size=24)
@@ -78,9 +78,3 @@ def test_a_look_of_a_cell_adds_codes_and_nothing_else():
     )
     assert coloured == "\x1b[1ma   \x1b[0m  \x1b[2m   b\x1b[0m"
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == re.sub(r"\x1b\[[0-9;]*m", "", plain)
-
-
-def test_markdown_escapes_what_would_end_a_cell():
-    assert markdown(("a", "b"), [Line(("x|y", "1"))], {1}) == (
-        "| a | b |\n| --- | ---: |\n| x\\|y | 1 |\n"
-    )

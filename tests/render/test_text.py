@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnncalc.render.text import padded, shortened, visible, width_of, wrapped
+from cnncalc.render.text import padded, shortened, width_of, wrapped
 
 #: Letters of one and two columns, a combining accent, and the space.
 TEXTS = st.text("ab_/1é畳み込층한字\u0301Ａ ", max_size=30)
@@ -74,7 +74,3 @@ def test_wrapped_lines_fit_and_have_every_word(words, width):
 
 def test_a_word_that_is_too_long_stays_whole():
     assert wrapped("a bbbbbbbb c", 4, " ") == ["a", " bbbbbbbb", " c"]
-
-
-def test_control_characters_are_shown():
-    assert visible("a\x1b[1m\n") == "a\\x1b[1m\\n"

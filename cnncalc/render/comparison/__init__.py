@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from cnncalc.exhaustive import unreachable
+from cnncalc.render import markdown as md
 from cnncalc.render import units
 from cnncalc.render.comparison.layers import difference_table, difference_text
 from cnncalc.render.comparison.mlp import origin_sentence, verdict
@@ -16,6 +17,7 @@ from cnncalc.render.comparison.savings import LEGEND, formulas, saving_table, sa
 from cnncalc.render.comparison.scaling import point_table, scaling_text
 from cnncalc.render.comparison.tables import as_markdown, fitting
 from cnncalc.render.comparison.totals import sets_of, totals_table
+from cnncalc.render.printable import text_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +37,9 @@ def written(
 ) -> str:
     """The comparison in a format; JSON names the nets that could not be read, too."""
     if format_ == "table":
-        return table(comparison, show)
+        return table(comparison, show=show)
     if format_ == "markdown":
-        return markdown(comparison, show)
+        return markdown(comparison, show=show)
     if format_ == "json":
         from cnncalc.render.comparison.json import json  # noqa: PLC0415 - only for this format
 
@@ -49,7 +51,8 @@ def written(
     raise unreachable(format_)
 
 
-def table(comparison: Comparison, show: Show) -> str:
+@text_format
+def table(comparison: Comparison, *, show: Show) -> str:
     """The comparison for a terminal, or for a file if the width is None."""
     parts = [
         fitting(show, partial(totals_table, nets)) for nets in sets_of(comparison.nets, show.width)
@@ -59,26 +62,27 @@ def table(comparison: Comparison, show: Show) -> str:
     parts += [savings_text(label, savings, show) for label, savings in comparison.savings]
     if comparison.scaling:
         parts.append(scaling_text(comparison.scaling, show))
-    return "\n".join(parts + _verdicts(comparison))
+    return "\n".join(parts + [f"{one}\n" for one in _verdicts(comparison)])
 
 
-def markdown(comparison: Comparison, show: Show) -> str:
+@text_format
+def markdown(comparison: Comparison, *, show: Show) -> str:
     """The comparison in Markdown, to be pasted into a pull request."""
     parts = [as_markdown(totals_table(comparison.nets, units.count))]
-    parts += [origin_sentence(derived) + "\n" for derived in comparison.derived]
+    parts += [md.paragraph(origin_sentence(derived)) for derived in comparison.derived]
     parts += [
         as_markdown(difference_table(one, show, units.count, join=True))
         for one in comparison.differences
     ]
     for label, savings in comparison.savings:
         parts += [as_markdown(saving_table(label, savings, units.count)), LEGEND]
-        parts += ["```\n" + formulas(saving) + "```\n" for saving in savings]
+        parts += [md.fenced(formulas(saving)) for saving in savings]
     if comparison.scaling:
         parts.append(as_markdown(point_table(comparison.scaling.points, units.count)))
-    return "\n".join(parts + _verdicts(comparison))
+    return "\n".join(parts + [md.paragraph(one) for one in _verdicts(comparison)])
 
 
 def _verdicts(comparison: Comparison) -> list[str]:
     """The last words: what each net costs beside its MLP."""
     found = [verdict(one) for one in comparison.derived if one.params_ratio is not None]
-    return ["\n".join(found) + "\n"] if found else []
+    return ["\n".join(found)] if found else []

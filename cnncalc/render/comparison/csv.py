@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv as csv_
-from io import StringIO
 from typing import TYPE_CHECKING
 
 from cnncalc.render import units
 from cnncalc.render.comparison.json import rounded, saving_data
+from cnncalc.render.csv import csv as written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,9 +25,7 @@ def csv(comparison: Comparison, *, layers: bool = False) -> str:
         rows = _step_rows(comparison)
     else:
         rows = _total_rows(comparison)
-    out = StringIO()
-    csv_.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue()
+    return written(rows)
 
 
 def _total_rows(comparison: Comparison) -> Iterator[Sequence[object]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.render import columns, units
+from cnncalc.render import markdown as md
 from cnncalc.render.columns import PLAIN, Line, Style
-from cnncalc.render.text import shortened, visible, width_of, wrapped
+from cnncalc.render.text import shortened, width_of, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +63,7 @@ def as_text(made: Table, show: Show) -> str:
         made.heads, made.lines, right=made.right, style=style, width=show.width, names=made.names
     )
     head, rule, *rows = text.splitlines()
-    titles = _wrapped(visible(made.title), show.width, indent="") if made.title else []
+    titles = _wrapped(made.title, show.width, indent="") if made.title else []
     out = [f"{style.head}{title}{style.end}" for title in titles]
     out += [""] if titles else []
     out += [head, rule]
@@ -70,13 +71,13 @@ def as_text(made: Table, show: Show) -> str:
     above = made.above or ("",) * len(rows)
     for row, heading, detail in zip(rows, above, details, strict=True):
         if heading:
-            cut = shortened(visible(heading), show.width) if show.width else visible(heading)
+            cut = shortened(heading, show.width) if show.width else heading
             out.append(f"{style.dim}{cut}{style.end}")
         out.append(_coloured(row, style))
         if detail:
             out += _wrapped(detail, show.width)
     if made.note:
-        out += _wrapped(visible(made.note), show.width, indent="")
+        out += _wrapped(made.note, show.width, indent="")
     return "\n".join(out) + "\n"
 
 
@@ -92,10 +93,10 @@ def _wrapped(text: str, width: int | None, indent: str = "      ") -> list[str]:
 
 def as_markdown(made: Table) -> str:
     """The table in Markdown, under its title as a heading."""
-    heading = f"#### {visible(made.title)}\n\n" if made.title else ""
+    heading = f"{md.heading(4, made.title)}\n" if made.title else ""
     lines = [Line(tuple(map(_single_spaced, line.cells))) for line in made.lines]
-    table = columns.markdown([head.strip() for head in made.heads], lines, made.right)
-    return heading + table + (f"\n{visible(made.note)}\n" if made.note else "")
+    table = md.table([head.strip() for head in made.heads], lines, made.right)
+    return heading + table + (f"\n{md.paragraph(made.note)}" if made.note else "")
 
 
 def _single_spaced(cell: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.analysis.check.rules import titles
 from cnncalc.render.findings import paragraph
+from cnncalc.render.printable import text_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ def render(checked: Sequence[Checked], _: Style) -> str:
     return "".join(_annotation(one) for report, _ in checked for one in report.findings)
 
 
+@text_format
 def _annotation(finding: Diagnostic) -> str:
     place = finding.place
     parts = {"file": finding.source, "title": f"{finding.code}: {titles()[finding.code]}"}

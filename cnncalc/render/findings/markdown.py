@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.render import columns
+from cnncalc.render import markdown as md
 from cnncalc.render.columns import Line
 from cnncalc.render.findings import paragraph
 from cnncalc.render.findings.text import verdict
-from cnncalc.render.text import visible
+from cnncalc.render.printable import text_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,13 +26,14 @@ def render(checked: Sequence[Checked], _: Style) -> str:
     return "\n".join(_net(report) for report, _ in checked)
 
 
+@text_format
 def _net(report: Report) -> str:
     said = "cannot be read" if report.invalid else verdict(report)
-    heading = f"#### {visible(report.source)}: {said}\n"
+    heading = md.heading(4, f"{report.source}: {said}")
     if not report.findings:
         return heading
     lines = [Line(tuple(_cells(one))) for one in report.findings]
-    return f"{heading}\n{columns.markdown(_HEADS, lines, frozenset({0}))}"
+    return f"{heading}\n{md.table(_HEADS, lines, frozenset({0}))}"
 
 
 def _cells(finding: Diagnostic) -> Iterator[str]:
@@ -40,5 +41,4 @@ def _cells(finding: Diagnostic) -> Iterator[str]:
     yield finding.severity
     yield finding.code
     ways = (f"help: {way}" for way in finding.help)
-    text = paragraph((finding.message, finding.label, *finding.notes, *ways))
-    yield "<br>".join(visible(line) for line in text.splitlines())
+    yield paragraph((finding.message, finding.label, *finding.notes, *ways))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.tensors import plural
 from cnncalc.render import diagnostics
+from cnncalc.render.printable import text_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,18 +20,19 @@ if TYPE_CHECKING:
 def render(checked: Sequence[Checked], style: Style) -> str:
     """Each net's findings and its verdict; what is wrong with a spec itself is not repeated."""
     return "".join(
-        _net(report, spec, style) for report, spec in checked if not report.invalid
+        _net(report, spec=spec, style=style) for report, spec in checked if not report.invalid
     )  # fmt: skip
 
 
-def _net(report: Report, spec: str, style: Style) -> str:
+@text_format
+def _net(report: Report, *, spec: str, style: Style) -> str:
     return "\n".join(part.rstrip("\n") + "\n" for part in _parts(report, spec, style))
 
 
 def _parts(report: Report, spec: str, style: Style) -> Iterator[str]:
     placed = [one for one in report.findings if one.place is not None]
     if placed:
-        yield diagnostics.as_text(placed, spec, style, limit=len(placed))
+        yield diagnostics.as_text(placed, text=spec, style=style, limit=len(placed))
     yield from (_line(one, style) for one in report.findings if one.place is None)
     yield _conclusion(report, style)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.analysis.memory.device import Device
     from cnncalc.analysis.memory.report import Memory, Phase
@@ -76,15 +76,14 @@ def _phase(phase: Phase) -> dict[str, Any]:
 
 def csv(memories: Sequence[Memory]) -> str:
     """A row per layer; with a first column `net` if there are several nets."""
-    import csv as csv_  # noqa: PLC0415 - only for this format
-    from io import StringIO  # noqa: PLC0415 - only for this format
+    from cnncalc.render.csv import csv as written  # noqa: PLC0415 - only for this format
 
-    out = StringIO()
-    writer = csv_.writer(out, lineterminator="\n")
-    several = len(memories) > 1
+    return written(_csv_rows(memories, several=len(memories) > 1))
+
+
+def _csv_rows(memories: Sequence[Memory], *, several: bool) -> Iterator[tuple[object, ...]]:
     heads = ("name", "output_bytes", "saved_bytes", "live_bytes")
-    writer.writerow((*(("net",) if several else ()), *heads))
+    yield (*(("net",) if several else ()), *heads)
     for memory in memories:
         for one in memory.layers:
-            writer.writerow((*((memory.name,) if several else ()), *one))
-    return out.getvalue()
+            yield (*((memory.name,) if several else ()), *one)

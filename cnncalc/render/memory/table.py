@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.render import chart, columns, units
+from cnncalc.render import markdown as md
 from cnncalc.render.columns import PLAIN, Line, Style
-from cnncalc.render.text import visible
+from cnncalc.render.printable import text_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +28,7 @@ _POINTS = 12  # bars of the course
 _UNKNOWN = "and what no arithmetic knows: workspace, blocks of the allocator, the framework"
 
 
+@text_format
 def table(
     memory: Memory,
     ways: Sequence[Help] = (),
@@ -55,13 +57,14 @@ def table(
     return "\n".join(part for part in parts if part)
 
 
+@text_format
 def markdown(memory: Memory, device: Device | None = None) -> str:
     """The sums as a Markdown table, and one of what a microcontroller needs."""
     heads = (_title(memory), "inference", "training")
     right = frozenset({1, 2})
-    rows = columns.markdown(heads, list(_sums(memory)), right)
-    more = "\n" + columns.markdown(_DEVICE, list(_needs(device)), right) if device else ""
-    return f"### {visible(memory.name)}\n\n{rows}{more}"
+    rows = md.table(heads, list(_sums(memory)), right)
+    more = "\n" + md.table(_DEVICE, list(_needs(device)), right) if device else ""
+    return f"{md.heading(3, memory.name)}\n{rows}{more}"
 
 
 def _needs(device: Device) -> Iterator[Line]:
@@ -85,7 +88,7 @@ def _room(room: int | None, fits: bool | None) -> tuple[str, str]:  # noqa: FBT0
 
 def _title(memory: Memory) -> str:
     setting = memory.setting
-    words = [visible(memory.name), f"batch {setting.batch}", setting.dtype]
+    words = [memory.name, f"batch {setting.batch}", setting.dtype]
     if setting.optimizer != "none":
         words.append(setting.optimizer)
     if setting.accumulate > 1:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.arithmetic import product
 from cnncalc.numbers.exact import shown
 from cnncalc.numbers.tensor import grid_of, indices
-from cnncalc.render.text import visible
+from cnncalc.render.printable import text_format
 from cnncalc.render.units import shape as sizes
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ _GAP = "   "
 _NOTHING = "-"  # where the loss does not depend on a value
 
 
-def text(worked: Worked, layout: Layout, style: Style, width: int | None = None) -> str:
+@text_format
+def text(worked: Worked, *, layout: Layout, style: Style, width: int | None = None) -> str:
     """Every layer's result, its gradients and steps as far as the result holds them."""
     parts = [_layer(layer, layout, style, width) for layer in worked.layers]
     if worked.penalties:
@@ -57,7 +58,7 @@ def _layer(layer: WorkedLayer, layout: Layout, style: Style, width: int | None) 
 
 
 def _title(layer: WorkedLayer, style: Style) -> str:
-    name = visible(layer.name)
+    name = layer.name
     strong = f"{style.strong}{name}{style.end}" if style.strong else name
     arriving = " and ".join(sizes(one) for one in layer.input_shapes)
     arrow = f"{arriving} -> " if arriving else ""
@@ -90,7 +91,7 @@ def _weight(weight: WorkedWeight, width: int | None) -> list[str]:
 def _penalties(terms: Sequence[PenaltyTerm], total: str) -> str:
     lines = ["penalty"]
     lines += [
-        f"  {visible(term.layer)} {term.weight} {term.kind}: {term.step} = {shown(term.value)}"
+        f"  {term.layer} {term.weight} {term.kind}: {term.step} = {shown(term.value)}"
         for term in terms
     ]
     lines.append(f"  in all {total}; it adds nothing to the gradients of other layers")

@@ -19,23 +19,22 @@ _PART = 1000  # rows that are written at once
 
 def csv(summaries: Sequence[Summary]) -> str:
     """The rows as CSV, numbers raw; with a first column `net` if there are several nets."""
-    import csv as csv_  # noqa: PLC0415 - only for this format
-    from io import StringIO  # noqa: PLC0415 - only for this format
+    from cnncalc.render.csv import csv as written  # noqa: PLC0415 - only for this format
 
-    out = StringIO()
-    writer = csv_.writer(out, lineterminator="\n")
-    several = len(summaries) > 1
+    return written(_csv_rows(summaries, several=len(summaries) > 1))
+
+
+def _csv_rows(summaries: Sequence[Summary], *, several: bool) -> Iterator[tuple[object, ...]]:
     heads = [figure.key for figure in summaries[0].figures]
-    writer.writerow((*(("net",) if several else ()), "name", "type", "inputs", "output_shape",
-                     *heads, "shared_with"))  # fmt: skip
+    yield (*(("net",) if several else ()), "name", "type", "inputs", "output_shape", *heads,
+           "shared_with")  # fmt: skip
     for summary in summaries:
         for row in summary.rows:
             if row.counts:
                 some = row.measured
-                cells = (row.name, row.type, " ".join(row.inputs), units.shape(some.output_shape),
-                         *map(units.raw, some.values), some.shared_with)  # fmt: skip
-                writer.writerow((*((summary.name,) if several else ()), *cells))
-    return out.getvalue()
+                yield (*((summary.name,) if several else ()), row.name, row.type,
+                       " ".join(row.inputs), units.shape(some.output_shape),
+                       *map(units.raw, some.values), some.shared_with)  # fmt: skip
 
 
 def json(summary: Summary, warnings: Sequence[dict[str, Any]] = ()) -> Iterator[str]:

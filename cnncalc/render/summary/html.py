@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from cnncalc.render.printable import text_format
 from cnncalc.render.summary.columns import DEFAULT, column, heads, inputs
 from cnncalc.render.summary.totals import footer, title_of
-from cnncalc.render.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.summary import Summary
 
 
+@text_format
 def html(summary: Summary, names: Sequence[str] = DEFAULT) -> str:
     """The rows under the net's name, and the totals below."""
     chosen = [column(name, summary.counted) for name in names]
@@ -23,7 +24,7 @@ def html(summary: Summary, names: Sequence[str] = DEFAULT) -> str:
     rows = [_row("th", heads(names, summary.counted), right)]
     rows += [_row("td", line.cells, right) for line in inputs(summary, names)]
     rows += [_row("td", [cell(row) for cell in cells], right) for row in summary.rows if row.counts]
-    name = escape(visible(title_of(summary)))
+    name = escape(title_of(summary))
     table = "\n".join(rows)
     below = f"<pre>{escape(footer(summary))}</pre>" if summary.complete else ""
     return f"<table>\n<caption>{name}</caption>\n{table}\n</table>\n{below}\n"
@@ -31,7 +32,7 @@ def html(summary: Summary, names: Sequence[str] = DEFAULT) -> str:
 
 def _row(tag: str, cells: Iterable[str], right: Iterable[bool]) -> str:
     made = (
-        f'<{tag} style="text-align: {"right" if far else "left"}">{escape(visible(cell))}</{tag}>'
+        f'<{tag} style="text-align: {"right" if far else "left"}">{escape(cell)}</{tag}>'
         for cell, far in zip(cells, right, strict=True)
     )
     return f"<tr>{''.join(made)}</tr>"

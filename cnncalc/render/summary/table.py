@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from cnncalc.render import columns
 from cnncalc.render.columns import PLAIN, Line, Style
+from cnncalc.render.printable import text_format
 from cnncalc.render.summary.columns import DEFAULT, TEXTS, column, heads, inputs
 from cnncalc.render.summary.totals import footer, title_of
-from cnncalc.render.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MOST, _MUCH = 25, 10
 
 
+@text_format
 def table(
     summary: Summary,
     names: Sequence[str] = DEFAULT,
@@ -51,7 +52,7 @@ def table(
         width=width,
         names=[at for at in texts if at < count],
     )
-    title = f"{style.head}{visible(title_of(summary))}{style.end if style.head else ''}\n"
+    title = f"{style.head}{title_of(summary)}{style.end if style.head else ''}\n"
     missing = _missing(names[count:], width, style) if count < len(names) else ""
     return title + body + missing + ("\n" + footer(summary, width) if summary.complete else "")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.render import units
-from cnncalc.render.text import visible, wrapped
+from cnncalc.render.text import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def _told(summary: Summary) -> Iterator[tuple[str, str]]:
         yield "most in", "; ".join(held)
     if places := [one for one in summary.holders if one.place]:
         yield "", "; ".join(_held(summary, one, one.place, one.place_part) for one in places)
-    outputs = (f"{visible(name)} {units.shape(shape)}" for name, shape in summary.outputs)
+    outputs = (f"{name} {units.shape(shape)}" for name, shape in summary.outputs)
     yield "output", ", ".join(outputs)
 
 
@@ -76,7 +76,7 @@ def _held(summary: Summary, holder: Holder, name: str, part: int) -> str:
     """`dense 99.9 % of the parameters`."""
     figure = summary.figures[summary.position(holder.key)]
     percent = units.share(part, holder.whole).replace("%", " %")
-    return f"{visible(name)} {percent} of the {figure.title or figure.heading}"
+    return f"{name} {percent} of the {figure.title or figure.heading}"
 
 
 def notes(summary: Summary) -> Iterator[str]:

@@ -1,0 +1,75 @@
+r"""Texts of a spec as they may be printed: on a terminal, in the log of a CI job, in a file.
+
+A name or a path can hold anything. What steers a terminal (control characters, the
+directions of text), breaks a line, cannot be seen, or is a command to the program that
+collects the log is written as its escape, such as `\x1b`. Text formats receive their results
+through `text_format`, so that there is no other way for such a text into what they write.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Parameters = ParamSpec("Parameters")
+Given = TypeVar("Given")
+
+#: Commands to who reads the log. GitHub takes `::` where a line begins, and `##[` anywhere;
+#: Azure Pipelines `##vso[` and TeamCity `##teamcity[` anywhere.
+_COMMANDS = re.compile(r"(?<!\S):(?=:)|#(?=#\w*\[)", re.ASCII)
+
+
+def printable(text: str) -> str:
+    r"""A text on one line, with the escapes of what is more than a visible character.
+
+    >>> printable("a\x1b[1m\n"), printable("::error::b"), printable("layer::b")
+    ('a\\x1b[1m\\n', '\\x3a:error::b', 'layer::b')
+    """
+    if text.isprintable() and "::" not in text and "##" not in text:
+        return text
+    shown = "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+    return _COMMANDS.sub(lambda found: f"\\x{ord(found[0]):02x}", shown)
+
+
+def printable_texts(result: Given) -> Given:
+    """A result with every text in it printable; the same object where all are."""
+    made: Any = _made(result)
+    return made  # type: ignore[no-any-return]
+
+
+def _made(value: Any) -> Any:  # noqa: ANN401 - any part of a result
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, (tuple, list)):
+        parts = [_made(one) for one in value]
+        if all(map(_same, parts, value)):
+            return value
+        kind: Any = type(value)
+        return kind._make(parts) if hasattr(kind, "_make") else kind(parts)
+    if isinstance(value, Mapping):
+        return {_made(key): _made(one) for key, one in value.items()}
+    return value
+
+
+def _same(one: object, other: object) -> bool:
+    return one is other
+
+
+def text_format(write: Callable[Parameters, str]) -> Callable[Parameters, str]:
+    """A function that writes results as text, and receives them with printable texts.
+
+    Its positional arguments are the results; keywords say how they are shown.
+    """
+
+    @wraps(write)
+    def written(*results: Parameters.args, **how: Parameters.kwargs) -> str:
+        return write(*printable_texts(results), **how)
+
+    return written
