@@ -65,6 +65,8 @@ def inner(frame: Frame, scope: Scope, entry: Entry, evaluator: Evaluator) -> Fra
     if entry.beside.expect is not None:
         scope = scope._replace(expect=stated(entry.beside.expect, evaluator))
     inside = frame.inside(scope.name, scope)
+    if entry.beside.trainable is None:
+        return inside
     return inside._replace(trainable=trainable(entry.beside, frame, evaluator))
 
 

@@ -86,5 +86,8 @@ def cost_of_name(name: str) -> int:
 
 def cost_of_layer(layer: BuiltLayer) -> int:
     """The steps that a layer with long lists for arguments costs, as `$name` may give them."""
-    lists = (len(value) for value in vars(layer).values() if isinstance(value, tuple))
-    return max(0, sum(lists) - _FREE)
+    values = 0
+    for value in vars(layer).values():
+        if isinstance(value, tuple):
+            values += len(value)
+    return max(0, values - _FREE)

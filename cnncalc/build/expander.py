@@ -17,13 +17,14 @@ from cnncalc.build.frameworks import Rules, unsettled
 from cnncalc.build.inputs import given_shape, overrides_by_input, shape_of_input
 from cnncalc.build.loops import turns
 from cnncalc.build.placing import GraphBuilder
+from cnncalc.build.prepared import Prepared, Varied, varied
 from cnncalc.build.scope import Evaluator, Variables, flag, stated, unknown_shape, variables_of
 from cnncalc.build.unused import unused_results
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import read_entry
 from cnncalc.language.limits import ENTRY_STEPS
 from cnncalc.language.problems import SpecProblem, UnknownShape
-from cnncalc.language.syntax import Layer, Malformed, Template
+from cnncalc.language.syntax import ALONE, Group, Layer, Malformed, Repeat, Template
 from cnncalc.layers import registry
 from cnncalc.net.network import Network
 from cnncalc.net.node import NO_VALUES, Scope, ScopeKind, Stated
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
     from cnncalc.language.syntax import Entries, Entry, Value
+    from cnncalc.layers.base.layer import Layer as BuiltLayer
     from cnncalc.layers.base.tensors import Shape
 
 _MOST_FAILURES = 3  # turns in which an entry is tried again: its error is shown once
@@ -81,6 +83,7 @@ class Expander:
         self.references = self.graph.references
         self.builder = LayerBuilder(self.spec.blocks, rules.framework)
         self.entries: dict[int, Entry] = {}  # by the identity of what they were read from
+        self.prepared: dict[int, tuple[Prepared, ...] | None] = {}  # None: met once
         self.costs: dict[int, int] = {}
         self.failures: dict[int, int] = {}
         self.expectation: Stated | None = None
@@ -201,6 +204,9 @@ class Expander:
 
     def run_entries(self, entries: Entries, frame: Frame, current: Names) -> Names:
         """Place a list of entries, one after another; the names of the last results."""
+        if id(entries) in self.prepared:
+            return self.run_again(entries, frame, current)
+        self.prepared[id(entries)] = None
         ready, place = self.builder.ready, self.graph.place
         for item in entries.items:
             self.steps_left -= 1 if len(current) < MANY else len(current)
@@ -213,17 +219,61 @@ class Expander:
                 current = self.run_entry(item, frame, current)
         return current
 
+    def run_again(self, entries: Entries, frame: Frame, current: Names) -> Names:
+        """Place entries that were met before, as `run_entries` does."""
+        prepared = self.prepared[id(entries)]
+        if prepared is None:
+            prepared = self.prepared[id(entries)] = tuple(map(self.prepare, entries.items))
+        place = self.graph.place
+        for item, layer, change in prepared:
+            self.steps_left -= 1 if len(current) < MANY else len(current)
+            if self.steps_left < 0:
+                raise self.too_long(item)
+            known = layer
+            if change is not None and self.failures.get(id(item), 0) < _MOST_FAILURES:
+                known = self.varied(change, frame, current, ENTRY_STEPS)
+            if known is not None:
+                current = place(known, frame, current, item)
+            else:
+                current = self.run_entry(item, frame, current)
+        return current
+
+    def prepare(self, item: Any) -> Prepared:  # noqa: ANN401 - read or not
+        layer = self.builder.ready(item)
+        if layer is not None:
+            return Prepared(item, layer)
+        entry = self.read(item)
+        if entry.beside.loop is not None:
+            return Prepared(item)
+        return Prepared(item, None, varied(entry, self.builder, self.spec.blocks))
+
+    def varied(
+        self, change: Varied, frame: Frame, current: Names, steps: int = 0
+    ) -> BuiltLayer | None:
+        """The layer of an entry with variables, charged for; None if it needs the full way."""
+        found = change.layer(self.evaluator(frame, current, change.entry))
+        if found is None:
+            return None
+        layer, own = found
+        self.step(change.entry, steps + change.steps + own)
+        return layer
+
     def run_entry(self, item: Any, frame: Frame, current: Names) -> Names:  # noqa: ANN401 - read or not
         """Place one entry; the names of its results, or of what it taps."""
         self.step(item, ENTRY_STEPS)
-        entry = self.entries.get(id(item))
-        if entry is None:
-            entry = self.entries[id(item)] = read_entry(item)
+        entry = self.read(item)
         result = self.placed(item, entry, frame, current)
         tap = entry.beside.tap
         if tap is None or not self.is_tap(tap, frame):
             return current if result is None else result
         return current
+
+    def read(self, item: Any) -> Entry:  # noqa: ANN401 - read or not
+        """The entry that was written there, which is read once."""
+        entry = self.entries.get(id(item))
+        if entry is None:
+            entry = self.entries[id(item)] = read_entry(item)
+        return entry
 
     def is_tap(self, tap: Value, frame: Frame) -> bool:
         try:
@@ -376,15 +426,47 @@ class Expander:
         evaluator = self.evaluator(frame, inputs, entry)
         result = None
         outer = self.scope("loop", frame)
+        alone = entry.beside._replace(loop=None) == ALONE
+        change = varied(entry, self.builder, self.spec.blocks)
+        body = entry.entries if alone and isinstance(entry, Group) else None
+        single = isinstance(loop, Repeat) and (change is not None or self.is_single(body))
         for turn, values in enumerate(turns(loop, evaluator), 1):
             self.step(entry)
-            scope = Scope("turn", len(self.graph.nodes), outer, "", "", values or NO_VALUES, turn)
+            scope = outer
+            if not single:
+                start = len(self.graph.nodes)
+                scope = Scope("turn", start, outer, "", "", values or NO_VALUES, turn)
             variables = Variables(values, frame.variables, turn)
-            inner = frame._replace(variables=variables, scope=scope, turn_of=entry)
-            placed = self.once(entry, inner, inputs)
+            placed = self.turn(entry, frame.turn(entry, variables, scope), inputs, change, body)
             if placed is not None:
                 inputs = result = placed
         return result
+
+    def turn(
+        self,
+        entry: Entry,
+        frame: Frame,
+        inputs: Names | Taken,
+        change: Varied | None,
+        body: Entries | None,
+    ) -> Names | None:
+        """One turn of a loop: a layer or entries with nothing beside them, or anything else."""
+        if isinstance(inputs, Taken):
+            return self.once(entry, frame, inputs)
+        if body is not None:
+            return self.run_entries(body, frame, inputs)
+        layer = self.varied(change, frame, inputs) if change is not None else None
+        if layer is None:
+            return self.once(entry, frame, inputs)
+        return self.graph.place(layer, frame, inputs, entry.at or entry)
+
+    def is_single(self, body: Entries | None) -> bool:
+        """Whether the entries of a group are one layer, with nothing beside it."""
+        if body is None or len(body) != 1:
+            return False
+        inner = self.read(body.items[0])
+        alone = inner.beside is ALONE
+        return alone and varied(inner, self.builder, self.spec.blocks) is not None
 
     def taken(self, entry: Entry, frame: Frame, current: Names) -> Names | Taken:
         """What an entry takes: what its `from` names, when it is asked for, or the one before."""

@@ -26,11 +26,17 @@ class Frame(NamedTuple):
     calls: tuple[tuple[str, Placed], ...] = ()  # the blocks that led here, outermost first
     twin: str = ""  # the prefix of the block whose weights are used here, if another's are
 
+    def turn(self, entry: Entry, variables: Variables, scope: Scope | None) -> Frame:
+        """The frame in a turn of an entry's loop."""
+        return Frame(
+            self.prefix, variables, self.inputs, self.counters, scope, entry,
+            self.trainable, self.calls, self.twin,
+        )  # fmt: skip
+
     def inside(self, name: str, scope: Scope) -> Frame:
         """The frame in a block, group or branch of this full name."""
-        return self._replace(
-            prefix=f"{name}/",
-            counters={},
-            scope=scope,
-            twin=f"{self.twin}{name[len(self.prefix) :]}/" if self.twin else "",
-        )
+        twin = f"{self.twin}{name[len(self.prefix) :]}/" if self.twin else ""
+        return Frame(
+            f"{name}/", self.variables, self.inputs, {}, scope, self.turn_of,
+            self.trainable, self.calls, twin,
+        )  # fmt: skip

@@ -18,15 +18,24 @@ if TYPE_CHECKING:
 
 def unused_results(graph: GraphBuilder, outputs: Names) -> Iterator[SpecProblem]:
     """A warning for each input and layer whose result is neither taken nor an output."""
-    used = {name for node in graph.nodes for name in node.inputs}
-    used.update(outputs)
+    # Most layers take what the one before gives: of the others a set is kept.
+    used = set(outputs)
+    last = ""
+    followed = bytearray(len(graph.nodes))
+    for place, node in enumerate(graph.nodes):
+        for name in node.inputs:
+            if name == last:
+                followed[place - 1] = True
+            else:
+                used.add(name)
+        last = node.name
     for name, shape in graph.inputs.items():
         if name not in used and graph.nodes:
             yield _warning(
                 f"the input `{name}` {show_shape(shape)}", graph.references.defined[name]
             )
-    for node in graph.nodes:
-        if node.name not in used:
+    for place, node in enumerate(graph.nodes):
+        if not followed[place] and node.name not in used:
             yield _warning(f"the result of `{node.name}`", node.origin)
 
 

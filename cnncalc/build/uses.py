@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.build.blocks import arguments_of_block
 from cnncalc.build.composites import inner, trainable
 from cnncalc.build.costs import cost_of_layer
+from cnncalc.build.frame import Frame
 from cnncalc.build.placing import EntryTraits
 from cnncalc.build.scope import INDEX, Evaluator, Variables, stated
 from cnncalc.diagnostics import codes
@@ -14,11 +15,11 @@ from cnncalc.language.entries import check_beside_layers, with_keys_of_keras
 from cnncalc.language.limits import BLOCK_STEPS
 from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.regularizer import regularizer_of
-from cnncalc.net.node import PLAIN, Node, Traits
+from cnncalc.net.node import PLAIN, Node, Scope, Traits
 
 if TYPE_CHECKING:
     from cnncalc.build.expander import Expander
-    from cnncalc.build.frame import Frame, Names
+    from cnncalc.build.frame import Names
     from cnncalc.language.syntax import Beside, Block, Layer
 
 
@@ -52,14 +53,20 @@ def block(  # noqa: PLR0913, PLR0917 - what a place in the net consists of
     name = expander.given_name(entry.beside.name, frame, evaluator) or graph.take_name(
         graph.numbered(block.name, frame), entry
     )
-    scope = expander.scope("block", frame, name)._replace(block=block.name, arguments=values)
-    inside = inner(frame, scope, entry, evaluator)
+    start = len(graph.nodes)
+    scope = Scope("block", start, frame.scope, name, block.name, values)
+    within = inner(frame, scope, entry, evaluator)
     _, index = frame.variables.find(INDEX)
-    inside = inside._replace(
-        variables=Variables(values, evaluator.variables.outermost, index),
-        inputs=inputs,
-        calls=(*frame.calls, (block.name, entry.head)),
-        twin=_shared_block(expander, entry.beside, frame, evaluator) or inside.twin,
+    inside = Frame(
+        within.prefix,
+        Variables(values, evaluator.variables.outermost, index),
+        inputs,
+        within.counters,
+        within.scope,
+        within.turn_of,
+        within.trainable,
+        (*frame.calls, (block.name, entry.head)),
+        _shared_block(expander, entry.beside, frame, evaluator) or within.twin,
     )
     for received, given in zip(block.inputs, inputs, strict=False):
         expander.references.received[inside.prefix + received] = (given,)

@@ -291,6 +291,8 @@ def check_beside_layers(beside: Beside, *, block: bool = False) -> None:
         beside: what is beside a group, a residual, a parallel or a block.
         block: whether it is a block, which always has a name and may share another's weights.
     """
+    if beside is ALONE:
+        return
     for key in ("share", "regularizer", "weights"):
         value = getattr(beside, key)
         if value is not None and not (block and key == "share"):

@@ -36,7 +36,8 @@ class Scope(NamedTuple):
     """A part of the spec that layers come from: one object, shared by all of them.
 
     The layers of a scope follow one another in the net. A `repeat` or `for` is a
-    loop that holds its turns; a residual holds its body, its shortcut and the
+    loop that holds its turns, or its layers where each turn of a `repeat` is a single
+    one; a residual holds its body, its shortcut and the
     layers that merge them, a parallel its branches.
 
     Attributes:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from cnncalc.net.node import Scope
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cnncalc.net.network import Network
-    from cnncalc.net.node import Node, Scope, ScopeKind
+    from cnncalc.net.node import Node, ScopeKind
 
 PartKind: TypeAlias = "Literal['net', 'layer', 'graph'] | ScopeKind"
 
@@ -81,7 +83,7 @@ def structure(network: Network) -> Part:
             siblings.append(Part(scope.kind, tuple(children), None, scope))
 
     last: Scope | None = None
-    for node in network.layers:
+    for place, node in enumerate(network.layers):
         if node.scope is not last:
             last = node.scope
             chain = last.chain if last is not None else ()
@@ -92,9 +94,23 @@ def structure(network: Network) -> Part:
                 shared += 1
             close(shared)
             opened += [(scope, []) for scope in chain[shared:]]
-        (opened[-1][1] if opened else top).append(Part("layer", (), node))
+        siblings = opened[-1][1] if opened else top
+        siblings.append(_turn(place, node) if _alone(node) else Part("layer", (), node))
     close(0)
     return Part("net", tuple(top))
+
+
+def _alone(node: Node) -> bool:
+    """Whether a layer is all of a turn of its loop, which then is not kept."""
+    return node.scope is not None and node.scope.kind == "loop"
+
+
+def _turn(place: int, node: Node) -> Part:
+    """The turn of a loop that is this layer alone."""
+    loop = node.scope
+    assert loop is not None  # noqa: S101 - it is alone in its turn
+    scope = Scope("turn", place, loop, turn=place - loop.start + 1)
+    return Part("turn", (Part("layer", (), node),), None, scope)
 
 
 class _Wiring:

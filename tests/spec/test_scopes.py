@@ -9,6 +9,7 @@ import pytest
 import cnncalc
 from cnncalc import zoo
 from cnncalc.build.reader import read_text
+from cnncalc.net.structure import structure
 
 if TYPE_CHECKING:
     from cnncalc.net.network import Network
@@ -76,15 +77,31 @@ layers:
     in: [[4, 1], [6, 3]]
     layers:
       - repeat: 2
-        conv: {filters: $filters, kernel: $kernel}
+        layers: [conv: {filters: $filters, kernel: $kernel}, relu]
 """)
-    chains = [node.scope.chain for node in network.layers if node.scope is not None]
+    convs = [node for node in network.layers if node.type == "conv"]
+    chains = [node.scope.chain for node in convs if node.scope is not None]
     assert [[one.kind for one in chain] for chain in chains] == [["loop", "turn"] * 2] * 4
     assert [(chain[1].turn, chain[3].turn) for chain in chains] == [(1, 1), (1, 2), (2, 1), (2, 2)]
     row = chains[2][1].arguments
     assert (row["filters"], row["kernel"]) == (6, 3)
     assert len({id(chain[0]) for chain in chains}) == 1
     assert len({id(chain[2]) for chain in chains}) == 2
+
+
+@pytest.mark.parametrize("entry", ["relu: ", "layers: [relu]", "dropout: 0.1 * $i"])
+def test_a_loop_of_single_layers_has_a_turn_for_each(entry: str) -> None:
+    network = net_of(f"layers: [tanh, {{repeat: 3, {entry}}}, tanh]")
+    assert [node.scope.kind for node in network.layers if node.scope is not None] == ["loop"] * 3
+    (loop,) = (part for part in structure(network).children if part.kind == "loop")
+    turns = [turn for part in loop.children for turn in (part, *part.alike)]
+    assert [turn.kind for turn in turns] == ["turn"] * 3
+    assert [(one.scope.turn, one.scope.start) for one in turns if one.scope] == [
+        (1, 1), (2, 2), (3, 3),
+    ]  # fmt: skip
+    assert [node.name for turn in turns for node in turn.layers(folded=True)] == [
+        node.name for node in network.layers[1:4]
+    ]
 
 
 def test_a_loop_over_blocks_and_named_groups() -> None:

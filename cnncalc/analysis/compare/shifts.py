@@ -126,9 +126,15 @@ class _Shifting:
         node, other = self._nodes[0][pair[0]], self._nodes[1][pair[1]]
         return (
             2 * (node.name == other.name)
-            + 2 * (self._kind_of(node.scope) == self._kind_of(other.scope))
+            + 2 * (self._around(node) == self._around(other))
             + (node.facts.inputs.shapes == other.facts.inputs.shapes)
         )
+
+    def _around(self, node: Node) -> tuple[str, ...]:
+        """The kinds of blocks and groups around a layer; a loop's own layer is a turn of it."""
+        around = self._kind_of(node.scope)
+        alone = node.scope is not None and node.scope.kind == "loop"
+        return (*around, "turn") if alone else around
 
     def _kind_of(self, scope: Scope | None) -> tuple[str, ...]:
         """The kinds of blocks and groups around a layer, without their numbers."""
