@@ -74,6 +74,10 @@ def memory(  # noqa: PLR0913 - the options of the command
         int,
         typer.Option("--accumulate", min=1, metavar="N", help="Run the batch in so many parts."),
     ] = 1,
+    checkpoint: Annotated[
+        bool,
+        typer.Option("--checkpoint", help="Keep the inputs of each stage; run it again backward."),
+    ] = False,
     depth: Annotated[
         int | None,
         typer.Option(
@@ -97,6 +101,7 @@ def memory(  # noqa: PLR0913 - the options of the command
 
     setting = Made(
         batch, dtype, optimizer, eager=eager, master=master, accumulate=accumulate,
+        checkpoint=checkpoint,
         weights=weights_dtype or "", fits=_size(fits, "--fits"),
     )  # fmt: skip
     room = _size(flash, "--flash"), _size(ram, "--ram")

@@ -11,6 +11,8 @@ from cnncalc.figures.memory.program import program_of
 from cnncalc.layers.base.usage import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.figures.memory.forward import Course
     from cnncalc.figures.memory.program import Program
     from cnncalc.net.network import Network
@@ -33,6 +35,8 @@ class Setting(NamedTuple):
         master: float32 weights are kept beside those of `dtype`, and the optimizer works on them
             (Micikevicius et al., Mixed precision training, 2018).
         accumulate: the batch runs in so many parts; gradients stay and add up between them.
+        checkpoint: only the inputs of each stage are kept, and its layers run again in the
+            backward; the last stage is not recomputed.
         weights: of the weights, where that is another dtype.
         fits: bytes that there are; None where nobody asks.
     """
@@ -43,6 +47,7 @@ class Setting(NamedTuple):
     eager: bool = False
     master: bool = False
     accumulate: int = 1
+    checkpoint: bool = False
     weights: str = ""
     fits: int | None = None
 
@@ -73,6 +78,14 @@ class LayerMemory(NamedTuple):
     live: int
 
 
+class Recomputed(NamedTuple):
+    """Layers that run again in the backward: the first, the last, and their MACs for the batch."""
+
+    first: str
+    last: str
+    macs: int
+
+
 class Memory(NamedTuple):
     """All that `memory` tells of a net; sizes in bytes."""
 
@@ -92,6 +105,7 @@ class Memory(NamedTuple):
     layers: tuple[LayerMemory, ...]
     largest_inference: int | None
     largest_training: int | None
+    recomputed: tuple[Recomputed, ...] = ()
 
     @property
     def constant(self) -> int:
@@ -124,31 +138,50 @@ def memory(network: Network, setting: Setting) -> Memory:
     trained = program_of(network, Run(micro, width, training=True))
     course = inference(evaluated, eager=setting.eager)
     released = inference(evaluated, keep_input=False, eager=False).peak
-    forward = training(trained, eager=setting.eager)
+    segments = _segments(network, setting)
+    forward = training(trained, eager=setting.eager, segments=segments)
     held = totals.trainable_params * width if setting.accumulate > 1 else 0
-    backward = Backward(trained, accumulates=setting.accumulate > 1)
+    backward = Backward(trained, accumulates=setting.accumulate > 1, segments=segments)
     moments = list(backward.moments())
     peak_backward = max((one.live for one in moments), default=0)
     peak_forward = forward.peak + held
-    saved = saved_bytes(trained)
+    saved = saved_bytes(trained, segments)
     layers = tuple(
         LayerMemory(operation.node.name, evaluated.values[operation.output].bytes, kept, live)
         for operation, kept, live in zip(evaluated.operations, saved, course.live, strict=True)
     )
-    during, gradients = _training_phase(trained, forward, setting, peak_forward, peak_backward)
+    during, gradients = _training_phase(
+        trained, forward, setting, segments, (peak_forward, peak_backward)
+    )
     fits = _largest(network, setting, parameters + buffers, state) if setting.fits else (None, None)
     return Memory(
         network.name, setting, parameters, buffers, totals.trainable_params * width, state,
         _phase(evaluated, course), released, during, sum(saved), peak_forward, peak_backward,
-        gradients, layers, *fits,
+        gradients, layers, fits[0], fits[1],
+        recomputed=tuple(_recomputed(network, segment, setting.batch) for segment in segments),
     )  # fmt: skip
 
 
+def _segments(network: Network, setting: Setting) -> tuple[range, ...]:
+    """The stages that run again: all but the last."""
+    if not setting.checkpoint:
+        return ()
+    from cnncalc.analysis.memory.stages import stages  # noqa: PLC0415 - only for this setting
+
+    return stages(network)[:-1]
+
+
+def _recomputed(network: Network, segment: range, batch: int) -> Recomputed:
+    nodes = network.layers[segment.start : segment.stop]
+    return Recomputed(nodes[0].name, nodes[-1].name, batch * sum(node.macs for node in nodes))
+
+
 class Help(NamedTuple):
-    """Another setting, and all that a training step needs with it."""
+    """Another setting, all that a training step needs with it, and the MACs that run again."""
 
     what: str
     total: int
+    macs: int = 0
 
 
 def helps(network: Network, found: Memory) -> tuple[Help, ...]:
@@ -159,13 +192,20 @@ def helps(network: Network, found: Memory) -> tuple[Help, ...]:
         ways.append(("--dtype bfloat16", setting._replace(dtype="bfloat16")))
         mixed = setting._replace(dtype="bfloat16", master=True)
         ways.append(("--dtype bfloat16 --master", mixed))
+    if not setting.checkpoint:
+        ways.append(("--checkpoint", setting._replace(checkpoint=True)))
     if setting.batch > 1:
         ways.append((f"--batch {setting.batch // 2}", setting._replace(batch=setting.batch // 2)))
         if setting.accumulate == 1:
             ways.append(("--accumulate 2", setting._replace(accumulate=2)))
-    told = [Help(what, memory(network, other).total_training) for what, other in ways]
+    told = [_help(what, memory(network, other), found) for what, other in ways]
     return tuple(sorted((one for one in told if one.total < found.total_training),
                         key=lambda one: one.total))  # fmt: skip
+
+
+def _help(what: str, other: Memory, found: Memory) -> Help:
+    macs = [sum(one.macs for one in memory.recomputed) for memory in (other, found)]
+    return Help(what, other.total_training, max(0, macs[0] - macs[1]))
 
 
 def _phase(program: Program, course: Course) -> Phase:
@@ -201,14 +241,22 @@ def _alive(program: Program, course: Course, at: int) -> tuple[Alive, ...]:
 
 
 def _training_phase(
-    program: Program, forward: Course, setting: Setting, peak_forward: int, peak_backward: int
+    program: Program,
+    forward: Course,
+    setting: Setting,
+    segments: Sequence[range],
+    peaks: tuple[int, int],
 ) -> tuple[Phase, int]:
-    """The peak of a training step, and the gradients of weights that exist by then."""
+    """The peak of a training step, and the gradients of weights that exist by then.
+
+    `peaks` are those of forward and backward.
+    """
+    peak_forward, peak_backward = peaks
     if peak_forward > peak_backward:
         phase = _phase(program, forward)
         held = peak_forward - forward.peak
         return phase._replace(peak=peak_forward), held
-    backward = Backward(program, accumulates=setting.accumulate > 1)
+    backward = Backward(program, accumulates=setting.accumulate > 1, segments=segments)
     for moment in backward.moments():
         if moment.live == peak_backward:
             tensors = backward.tensors
@@ -235,8 +283,10 @@ def _training_moments(network: Network, setting: Setting, micro: int) -> list[in
     width, accumulates = WIDTHS[setting.dtype], setting.accumulate > 1
     trained = program_of(network, Run(micro, width, training=True))
     held = network.totals.trainable_params * width if accumulates else 0
-    forward = [live + held for live in training(trained, eager=setting.eager).live]
-    backward = Backward(trained, accumulates=accumulates).moments()
+    segments = _segments(network, setting)
+    course = training(trained, eager=setting.eager, segments=segments)
+    forward = [live + held for live in course.live]
+    backward = Backward(trained, accumulates=accumulates, segments=segments).moments()
     return [*forward, *(one.live for one in backward)]
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: What is alive in the width of the setting, so that its bytes are elements of that width.
 _WHOLE: Final = frozenset({
     "input", "output", "saved", "gradient", "gradient of the output",
-    "gradients of the weights",
+    "gradients of the weights", "recomputed", "kept to recompute",
 })  # fmt: skip
 
 

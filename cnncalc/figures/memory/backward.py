@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.figures.memory.forward import saved_storages
+from cnncalc.figures.memory.checkpoint import needed_until
+from cnncalc.figures.memory.forward import inputs_of, saved_storages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.figures.memory.program import Operation, Program
 
@@ -79,10 +80,15 @@ class Backward:
         program: the operations of a training step.
         accumulates: the gradients of the weights are there from the step before, and new ones
             are added to them.
+        segments: those whose layers run again in the backward; only their inputs were kept.
     """
 
-    def __init__(self, program: Program, *, accumulates: bool = False) -> None:
+    def __init__(
+        self, program: Program, *, accumulates: bool = False, segments: Sequence[range] = ()
+    ) -> None:
         self.program = program
+        self.segments = {segment[-1]: segment for segment in segments}
+        self.entering = {segment[0]: inputs_of(segment, program) for segment in segments}
         self.tensors = Tensors()
         self.pending: dict[int, Gradient] = {}
         self.own: dict[int, int] = {}  # what an operation made for its backward
@@ -101,14 +107,12 @@ class Backward:
         for read in program.inputs:
             value = values[read]
             tensors.take(value.storage, storages[value.storage], "input", value.name)
+        again = {index for segment in self.segments.values() for index in segment}
         for index, operation in enumerate(program.operations):
-            if not operation.gradient:
-                continue
-            self.saved[index] = saved_storages(operation, program)
-            for storage in self.saved[index]:
-                tensors.take(storage, storages[storage], "saved", operation.node.name)
-            if size := operation.usage.made + operation.usage.kept:
-                self.own[index] = tensors.make(size, "made", operation.node.name)
+            for storage in self.entering.get(index, ()):
+                tensors.take(storage, storages[storage], "kept to recompute", operation.node.name)
+            if operation.gradient and index not in again:
+                self._save(index, dict.fromkeys(saved_storages(operation, program)))
         for output in program.outputs:
             value = values[output]
             tensors.take(value.storage, storages[value.storage], "output", value.name)
@@ -117,6 +121,38 @@ class Backward:
                 tensors.hold(storage)
                 self.pending[output] = Gradient(storage, dense=True)
 
+    def _save(self, index: int, storages: Mapping[int, int | None]) -> None:
+        """What an operation saves, the storages under the numbers that they have by now."""
+        operation, sizes = self.program.operations[index], self.program.storages
+        self.saved[index] = set()
+        for storage, recomputed in storages.items():
+            number = storage if recomputed is None else recomputed
+            self.saved[index].add(number)
+            self.tensors.take(number, sizes[storage], "saved", operation.node.name)
+        if size := operation.usage.made + operation.usage.kept:
+            self.own[index] = self.tensors.make(size, "made", operation.node.name)
+
+    def _recompute(self, segment: range) -> Iterator[Moment]:
+        """The forward of a segment once more, until all is there that its backward needs."""
+        program, tensors = self.program, self.tensors
+        last, until = needed_until(segment, program)
+        made: dict[int, int] = {}
+        for index in range(segment[0], last + 1):
+            operation = program.operations[index]
+            storage = program.values[operation.output].storage
+            if storage not in made and storage not in self.entering[segment[0]]:
+                size = program.storages[storage]
+                made[storage] = tensors.make(size, "recomputed", operation.node.name)
+            if operation.gradient:
+                saved = saved_storages(operation, program)
+                self._save(index, {one: made.get(one) for one in saved})
+            scratch = operation.usage.scratch + (0 if operation.gradient else operation.usage.made)
+            yield Moment(index, tensors.live + scratch)
+            for gone in [one for one in made if until.get(one) == index]:
+                tensors.drop(made.pop(gone))
+        for number in made.values():
+            tensors.drop(number)
+
     def moments(self) -> Iterator[Moment]:
         """The live bytes at each moment where they may be largest."""
         operations = self.program.operations
@@ -124,13 +160,17 @@ class Backward:
         groups = _splits(operations)
         for index in range(len(operations) - 1, -1, -1):
             operation = operations[index]
+            if index in self.segments:
+                yield from self._recompute(self.segments[index])
             members = groups.get(index)
-            if members is None and operation.usage.gradient == "part":
-                continue  # the first part of the split runs for all
-            outputs = [operations[member].output for member in members or (index,)]
-            arrived = {one: self.pending.pop(one) for one in outputs if one in self.pending}
-            if operation.gradient and arrived:
-                yield from self._step(index, operation, arrived)
+            # The first part of a split runs for all.
+            if members is not None or operation.usage.gradient != "part":
+                outputs = [operations[member].output for member in members or (index,)]
+                arrived = {one: self.pending.pop(one) for one in outputs if one in self.pending}
+                if operation.gradient and arrived:
+                    yield from self._step(index, operation, arrived)
+            for storage in self.entering.get(index, ()):
+                self.tensors.drop(storage)
 
     def _step(
         self, index: int, operation: Operation, arrived: dict[int, Gradient]

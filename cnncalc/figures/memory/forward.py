@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.figures.memory.program import saved_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.figures.memory.program import Operation, Program
 
@@ -51,8 +51,11 @@ def inference(program: Program, *, keep_input: bool = True, eager: bool = False)
     return _walked(program, until, extra, [0] * len(extra))
 
 
-def training(program: Program, *, eager: bool = False) -> Course:
-    """Live bytes at each operation of the forward of a training step."""
+def training(program: Program, *, eager: bool = False, segments: Sequence[range] = ()) -> Course:
+    """Live bytes at each operation of the forward of a training step.
+
+    Of `segments` only the inputs are kept; their layers run again in the backward.
+    """
     until = _last_uses(program)
     if eager:
         for storage, end in _held_by_blocks(program):
@@ -61,9 +64,13 @@ def training(program: Program, *, eager: bool = False) -> Course:
     for read in program.inputs:
         until[values[read].storage] = _FOREVER
     extra, stays = [], []
-    for operation in program.operations:
+    again = {index for segment in segments for index in segment}
+    for segment in segments:
+        for storage in inputs_of(segment, program):
+            until[storage] = _FOREVER
+    for index, operation in enumerate(program.operations):
         usage = operation.usage
-        if operation.gradient:
+        if operation.gradient and index not in again:
             for read in saved_inputs(operation, values):
                 until[values[read].storage] = _FOREVER
             if usage.saves_output:
@@ -132,22 +139,40 @@ def _walked(program: Program, until: list[int], extra: list[int], stays: list[in
     return Course(course, until)
 
 
-def saved_bytes(program: Program) -> list[int]:
-    """What each layer keeps for the backward; a storage counts at the first layer that saves it."""
+def saved_bytes(program: Program, segments: Sequence[range] = ()) -> list[int]:
+    """What each layer keeps for the backward; a storage counts at the first layer that saves it.
+
+    The inputs of `segments`, whose layers run again, count at their first layer.
+    """
     storages = program.storages
+    again = {index for segment in segments for index in segment}
+    entering = {segment[0]: inputs_of(segment, program) for segment in segments}
     seen: set[int] = set()
     found = []
-    for operation in program.operations:
+    for index, operation in enumerate(program.operations):
         total = 0
-        if operation.gradient:
+        saved = entering.get(index, set())
+        if operation.gradient and index not in again:
             usage = operation.usage
             total = usage.made + usage.kept
-            for storage in saved_storages(operation, program):
-                if storage not in seen:
-                    seen.add(storage)
-                    total += storages[storage]
+            saved = saved_storages(operation, program)
+        for storage in saved:
+            if storage not in seen:
+                seen.add(storage)
+                total += storages[storage]
         found.append(total)
     return found
+
+
+def inputs_of(segment: range, program: Program) -> set[int]:
+    """The storages that a segment reads and that were there before it ran."""
+    values = program.values
+    return {
+        values[read].storage
+        for index in segment
+        for read in program.operations[index].inputs
+        if values[read].operation < segment[0]
+    }
 
 
 def saved_storages(operation: Operation, program: Program) -> set[int]:

@@ -38,11 +38,28 @@ def contract() -> Schema:
                     "saved_bytes", "peak_forward_bytes", "peak_backward_bytes", "peak_bytes"
                 ),
                 "largest_batch": parts.record({"inference": batch, "training": batch}),
+                "checkpoint": _checkpoint(),
                 "device": _device(),
                 "layers": parts.listing(layer),
             },
-            optional=("device",),
+            optional=("checkpoint", "device"),
         )
+    )
+
+
+def _checkpoint() -> Schema:
+    segment = parts.record(
+        {
+            "first": parts.text("the first layer"),
+            "last": parts.text("the last layer"),
+            "macs": parts.whole("of its forward, for the whole batch"),
+        }
+    )
+    return parts.record(
+        {
+            "segments": parts.listing(segment, "what runs again in the backward (`--checkpoint`)"),
+            "macs": parts.whole("what that costs in MACs"),
+        }
     )
 
 

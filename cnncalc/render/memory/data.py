@@ -46,6 +46,11 @@ def json(memory: Memory, device: Device | None = None) -> str:
             "training": memory.largest_training,
         },
     }
+    if setting.checkpoint:
+        head["checkpoint"] = {
+            "segments": [one._asdict() for one in memory.recomputed],
+            "macs": sum(one.macs for one in memory.recomputed),
+        }
     if device:
         head["device"] = {
             "flash_bytes": device.flash,

@@ -93,6 +93,8 @@ def _title(memory: Memory) -> str:
         words.append(setting.optimizer)
     if setting.accumulate > 1:
         words.append(f"in {setting.accumulate} parts")
+    if setting.checkpoint:
+        words.append("checkpointed")
     return ", ".join(words)
 
 
@@ -145,9 +147,17 @@ def _savers(memory: Memory, style: Style) -> str:
 def _ways(ways: Sequence[Help], style: Style) -> str:
     if not ways:
         return ""
-    lines = [Line((one.what, units.size(one.total))) for one in ways]
-    heads = ("what would help", "sum in training")
-    return columns.render(heads, lines, right=frozenset({1}), style=style)
+    again = any(one.macs for one in ways)
+    lines = [
+        Line((one.what, units.size(one.total), *((_macs(one.macs),) if again else ())))
+        for one in ways
+    ]
+    heads = ("what would help", "sum in training", *(("MACs again",) if again else ()))
+    return columns.render(heads, lines, right=frozenset({1, 2}), style=style)
+
+
+def _macs(count: int) -> str:
+    return units.short(count) if count else ""
 
 
 def _course(memory: Memory, width: int | None) -> str:
