@@ -141,7 +141,7 @@ def load(one: Net, shape: Shape | None = None, changes: Mapping[str, str] | None
     """The net; with `changes`, of a spec in which every old text is the new one."""
     if not changes:
         return cnncalc.load(f"zoo:{one.name}", variables=one.variables, input=shape)
-    text = zoo.file(one.name).read_text(encoding="utf-8")
+    text = Path(zoo.path(one.name)).read_text(encoding="utf-8")
     for number, old in enumerate(changes):
         assert old in text, f"zoo:{one.name} has no `{old}`"
         text = text.replace(old, f"\0{number}\0")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from pathlib import Path
+from os.path import basename
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.build.expand import expand
@@ -104,4 +104,8 @@ def _without_collector() -> Iterator[None]:
 def _stem(source: str) -> str:
     if source.startswith(ZOO):
         return source[len(ZOO) :]
-    return Path(source).stem if source not in ("-", "<text>") else "net"
+    if source in ("-", "<text>"):
+        return "net"
+    name = basename(source)  # noqa: PTH119 - start-up: pathlib takes a while to import
+    dot = name.rfind(".")
+    return name[:dot] if 0 < dot < len(name) - 1 else name

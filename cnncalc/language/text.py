@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import codes
@@ -77,9 +76,9 @@ def _bytes(path: str, limits: Limits) -> bytes:
         return sys.stdin.buffer.read(limits.size + 1)
     if not path:
         raise SpecProblem(codes.UNREADABLE, "the name of the file is empty")
-    file = _zoo_file(path) if path.startswith(ZOO) else Path(path)
+    file = _zoo_file(path) if path.startswith(ZOO) else path
     try:
-        with file.open("rb") as stream:
+        with open(file, "rb") as stream:  # noqa: PTH123 - start-up
             return stream.read(limits.size + 1)
     except FileNotFoundError:
         raise SpecProblem(
@@ -94,7 +93,9 @@ def _bytes(path: str, limits: Limits) -> bytes:
 
 def _instead_of(path: str) -> str:
     """What may have been meant by a file that does not exist."""
-    from cnncalc import zoo  # noqa: PLC0415 - only where a file is missing
+    from pathlib import Path  # noqa: PLC0415 - only where a file is missing
+
+    from cnncalc import zoo  # noqa: PLC0415 - as above
 
     close = nearest(path.lower(), zoo.names())
     if close and not Path(path).suffix:
@@ -102,12 +103,12 @@ def _instead_of(path: str) -> str:
     return "`cnncalc new` prints a spec to start from"
 
 
-def _zoo_file(path: str) -> Path:
+def _zoo_file(path: str) -> str:
     from cnncalc import zoo  # noqa: PLC0415 - only where a zoo net is asked for
 
     name = path[len(ZOO) :]
     try:
-        return zoo.file(name)
+        return zoo.path(name)
     except KeyError:
         close = nearest(name, zoo.names())
         raise SpecProblem(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic import product
@@ -63,9 +63,10 @@ def computes(
 
 @cache
 def _load() -> None:
-    for file in sorted((Path(__file__).parent / "rules").glob("*.py")):
-        if file.stem != "__init__":
-            import_module(f"cnncalc.numbers.rules.{file.stem}")
+    folder = os.path.join(os.path.dirname(__file__), "rules")  # noqa: PTH118, PTH120 - start-up
+    for file in sorted(os.listdir(folder)):  # noqa: PTH208 - start-up
+        if file.endswith(".py") and file != "__init__.py":
+            import_module(f"cnncalc.numbers.rules.{file[:-3]}")
 
 
 def find(layer: Layer) -> Rule | None:

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
-_FOLDER = Path(__file__).parent
+_FOLDER = os.path.dirname(__file__)  # noqa: PTH120 - start-up: pathlib takes a while to import
+_ENDING = ".yaml"
 
 
 def names() -> tuple[str, ...]:
     """The names of all packaged nets, sorted."""
-    return tuple(sorted(file.stem for file in _FOLDER.glob("*.yaml")))
+    files = os.listdir(_FOLDER)  # noqa: PTH208 - start-up
+    return tuple(sorted(file[: -len(_ENDING)] for file in files if file.endswith(_ENDING)))
 
 
-def file(name: str) -> Path:
-    """The file of a packaged net; raises `KeyError` if there is none of this name."""
+def path(name: str) -> str:
+    """The path of a packaged net; raises `KeyError` if there is none of this name."""
     if name not in names():
         raise KeyError(name)
-    return _FOLDER / f"{name}.yaml"
+    return os.path.join(_FOLDER, name + _ENDING)  # noqa: PTH118 - start-up
 
 
 def description(name: str) -> str:
     """What a packaged net is: the `description` at the top of its spec."""
-    for line in file(name).read_text(encoding="utf-8").splitlines():
-        if line.startswith("description:"):
-            return line.partition(":")[2].strip().strip("\"'")
+    with open(path(name), encoding="utf-8") as file:  # noqa: PTH123 - start-up
+        for line in file:
+            if line.startswith("description:"):
+                return line.partition(":")[2].strip().strip("\"'")
     return ""

@@ -29,7 +29,7 @@ from cnncalc.language.write import WIDTH, write
 from tests import strategies
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-FILES = [*sorted(EXAMPLES.glob("*.yaml")), *map(zoo.file, zoo.names())]
+FILES = [*sorted(EXAMPLES.glob("*.yaml")), *map(Path, map(zoo.path, zoo.names()))]
 
 
 def tree(text):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.view import View
@@ -17,14 +17,15 @@ if TYPE_CHECKING:
     from cnncalc.analysis.check.selection import Selection
     from cnncalc.net.network import Network
 
-_FOLDER = Path(__file__).parent / "lints"
+_FOLDER = os.path.join(os.path.dirname(__file__), "lints")  # noqa: PTH118, PTH120 - start-up
 
 
 @cache
 def lints() -> tuple[Lint, ...]:
     """Every lint by its code: a walk of the folder, no list to edit."""
-    files = (file.stem for file in _FOLDER.glob("*.py") if file.stem != "__init__")
-    found = (import_module(f"cnncalc.analysis.check.lints.{name}").LINT for name in files)
+    files = os.listdir(_FOLDER)  # noqa: PTH208 - start-up
+    names = (file[:-3] for file in files if file.endswith(".py") and file != "__init__.py")
+    found = (import_module(f"cnncalc.analysis.check.lints.{name}").LINT for name in names)
     return tuple(sorted(found, key=lambda lint: lint.code))
 
 
