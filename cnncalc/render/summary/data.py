@@ -7,6 +7,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.render import units
+from cnncalc.render.json_text import json_text, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +46,6 @@ def json(summary: Summary, warnings: Sequence[dict[str, Any]] = ()) -> Iterator[
         warnings: what was said of it on standard error, as data.
     """
     from itertools import islice  # noqa: PLC0415 - only for this format
-    from json import dumps  # noqa: PLC0415 - only for this format
 
     head = {
         "schema_version": SCHEMA_VERSION,
@@ -65,7 +65,7 @@ def json(summary: Summary, warnings: Sequence[dict[str, Any]] = ()) -> Iterator[
     tail["not_counted"] = summary.not_counted
     if summary.penalties:
         tail["regularizers"] = [penalty._asdict() for penalty in summary.penalties]
-    yield f'{dumps(head)[:-1]},\n "layers": ['
+    yield f'{json_text(head)[:-1]},\n "layers": ['
     rows = _json_rows(summary.rows, keys)
     between = "\n  "
     while part := ",\n  ".join(islice(rows, _PART)):
@@ -73,7 +73,7 @@ def json(summary: Summary, warnings: Sequence[dict[str, Any]] = ()) -> Iterator[
         between = ",\n  "
     if warnings:
         tail["warnings"] = warnings
-    yield f"\n ],\n {dumps(tail)[1:]}"
+    yield f"\n ],\n {json_text(tail)[1:]}"
 
 
 def _plain(value: object) -> object:
@@ -89,8 +89,6 @@ def _plain(value: object) -> object:
 
 def _json_rows(rows: Sequence[Row], keys: Sequence[str]) -> Iterator[str]:
     """Rows as JSON texts; what follows the names is the same for equal layers, and kept."""
-    from json.encoder import encode_basestring_ascii as quoted  # noqa: PLC0415 - only for JSON
-
     tails: dict[int, str] = {}
     for name, type_, inputs, measured, _, layers, counts in rows:
         if not counts:
@@ -103,8 +101,6 @@ def _json_rows(rows: Sequence[Row], keys: Sequence[str]) -> Iterator[str]:
 
 
 def _json_tail(measured: Measured, keys: Sequence[str], layers: int) -> str:
-    from json import dumps  # noqa: PLC0415 - only for JSON
-
     data: dict[str, Any] = {
         "input_shapes": measured.input_shapes,
         "output_shape": measured.output_shape,
@@ -114,4 +110,4 @@ def _json_tail(measured: Measured, keys: Sequence[str], layers: int) -> str:
         data["shared_with"] = measured.shared_with
     if layers > 1:
         data["layers"] = layers
-    return dumps(data)[1:]
+    return json_text(data)[1:]

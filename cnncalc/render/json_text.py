@@ -1,0 +1,66 @@
+"""JSON on one line, as `json.dumps` writes it.
+
+Importing `json`, which compiles the patterns of its decoder, would take a twentieth of a
+short run; only texts that need escapes, and unusual numbers, are left to it.
+"""
+
+from __future__ import annotations
+
+
+def quoted(text: str) -> str:
+    """A text as JSON, ASCII only."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    from json import dumps  # noqa: PLC0415 - few texts need it
+
+    return dumps(text)
+
+
+def json_text(value: object) -> str:
+    """A plain value as JSON; raises `TypeError` for what JSON cannot say."""
+    if isinstance(value, str):
+        return quoted(value)
+    if type(value) is int:
+        return repr(value)
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else "true" if value else "false"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_key(key)}: {json_text(one)}' for key, one in value.items())}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(json_text, value))}]"
+    from json import dumps  # noqa: PLC0415 - few values need it
+
+    return dumps(value)
+
+
+def _key(key: object) -> str:
+    if not isinstance(key, str):
+        raise TypeError(f"{key!r} is no name of a member")
+    return quoted(key)
+
+
+def indented(value: object, step: int) -> str:
+    """A plain value as JSON, a member or an item per line.
+
+    What a value holds at several places is written once and repeated: a schema says the same
+    of many arguments.
+    """
+    return _indented(value, step, "\n", {})
+
+
+def _indented(value: object, step: int, line: str, known: dict[tuple[int, str], str]) -> str:
+    if not value or not isinstance(value, (dict, list, tuple)):
+        return json_text(value)
+    text = known.get((id(value), line))
+    if text is None:
+        inner = line + " " * step
+        if isinstance(value, dict):
+            parts = [
+                f"{_key(key)}: {_indented(one, step, inner, known)}" for key, one in value.items()
+            ]
+        else:
+            parts = [_indented(one, step, inner, known) for one in value]
+        first, last = "{}" if isinstance(value, dict) else "[]"
+        text = f"{first}{inner}{f',{inner}'.join(parts)}{line}{last}"
+        known[id(value), line] = text
+    return text
