@@ -198,7 +198,9 @@ def _layer(layer: type[Layer]) -> Schema:
         forms.append({"type": "null"})
     # Editors offer what comes first: the arguments, then the frameworks' other names for them.
     names = sorted(layer.lookup, key=lambda name: name not in layer.arguments)
-    properties: Schema = {name: _described(layer.lookup[name]) for name in names}
+    specs = {spec.name: spec for spec in layer.lookup.values()}
+    described = {name: _described(spec) for name, spec in specs.items()}
+    properties: Schema = {name: described[layer.lookup[name].name] for name in names}
     for key in REGULARIZER_KEYS:
         properties.setdefault(key, _PENALTY)
     for key in ("name", "trainable"):
