@@ -44,7 +44,7 @@ for figure in (
     catalogue.FIGURES[figure.key] = figure
     catalogue.DATA += (figure.key,)
 
-from cnncalc.cli.app import run
+from cnncalc.cli.commands import run
 
 done = []
 for arguments in json.loads(sys.argv[1]):

@@ -11,7 +11,7 @@ from typing import get_type_hints
 import pytest
 from jsonschema import Draft202012Validator
 
-from cnncalc.cli.app import COMMANDS
+from cnncalc.cli.commands import COMMANDS
 from cnncalc.render.contracts import contract, names
 
 ROOT = Path(__file__).parent.parent

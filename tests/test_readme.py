@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cnncalc.cli.app import COMMANDS
+from cnncalc.cli.commands import COMMANDS
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 

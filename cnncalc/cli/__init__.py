@@ -1,4 +1,7 @@
-"""The command line: one file per command. The only place that knows typer."""
+"""The command line: one file per command. The only place that knows typer.
+
+A command line is read by `plain` where it can be, else by typer; see `commands`.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +42,7 @@ def main() -> None:
     from cnncalc.cli.output import exit_on_lost_output, prepare_streams  # noqa: PLC0415 - as above
 
     prepare_streams()
-    from cnncalc.cli.app import run  # noqa: PLC0415 - after the collector is off
+    from cnncalc.cli.commands import run  # noqa: PLC0415 - after the collector is off
 
     try:
         with exit_on_lost_output():

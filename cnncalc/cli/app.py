@@ -1,22 +1,23 @@
-"""All commands under one name."""
+"""All commands under one name, as typer takes them: for help, errors of usage and completion."""
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Annotated
+from inspect import Parameter as Python
+from inspect import Signature
+from sys import modules
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cnncalc.cli import completion
+from cnncalc.cli.commands import COMMANDS, command_of
+from cnncalc.cli.declared import REQUIRED, Argument, parameters
+from cnncalc.cli.usage import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-#: The commands in the order of the help; each is a function of its name in a module of its name.
-COMMANDS = (
-    "summarize", "compare", "explain", "check", "memory", "conventions", "solve", "compute",
-    "layers", "schema", "new",
-)  # fmt: skip
+    from cnncalc.cli.declared import Command, Parameter
 
 EXAMPLES = (
     "cnncalc summarize net.yaml",
@@ -64,14 +65,59 @@ def _root(
     """Shapes, parameters and MACs of convolutional networks, from a YAML spec."""
 
 
-def run(arguments: Sequence[str]) -> None:
-    """Run the command that the arguments name.
+def run(words: Sequence[str], instead: Command | None = None) -> None:
+    """Run the command that the words name.
 
     Only that one is imported: typer's reading of all signatures would take a
     tenth of a short run. Help and completion see all of them.
+
+    Args:
+        words: the command line without the program's name.
+        instead: what is run in place of the command, once typer has read the line.
     """
-    first = arguments[0] if arguments else ""
+    first = words[0] if words else ""
     for name in (first,) if first in COMMANDS else COMMANDS:
-        module = import_module(f"cnncalc.cli.{name}")
-        app.command(name, epilog=_epilog(module.EXAMPLES))(getattr(module, name))
-    completion.run(lambda: app(list(arguments), prog_name="cnncalc"))
+        command = command_of(name)
+        app.command(name, epilog=_epilog(modules[command.__module__].EXAMPLES))(
+            typed(command, instead or command)
+        )
+    completion.run(lambda: app(list(words), prog_name="cnncalc"))
+
+
+def typed(command: Command, function: Command) -> Callable[..., None]:
+    """A function with the name, the help and the parameters of a command, as typer reads them."""
+
+    def called(**given: Any) -> None:  # noqa: ANN401 - of any command
+        try:
+            function(**given)
+        except UsageError as error:
+            raise typer.BadParameter(str(error)) from None
+
+    called.__name__ = command.__name__
+    called.__doc__ = command.__doc__
+    called.__signature__ = Signature(  # type: ignore[attr-defined]
+        [_parameter(one) for one in parameters(command)]
+    )
+    return called
+
+
+def _parameter(one: Parameter) -> Python:
+    return Python(
+        one.name,
+        Python.KEYWORD_ONLY,
+        default=Python.empty if one.default is REQUIRED else one.default,
+        annotation=Annotated[one.type, _declared(one)],
+    )
+
+
+def _declared(one: Parameter) -> Any:  # noqa: ANN401 - typer's own functions give Any
+    declared = one.declared
+    # Typer reads the signature of each callback as it starts, which takes a while.
+    complete = completion.offer(declared.complete) if declared.complete else None
+    common: dict[str, Any] = {
+        "metavar": declared.metavar, "help": declared.help or None,
+        "show_default": declared.show_default, "autocompletion": complete,
+    }  # fmt: skip
+    if isinstance(declared, Argument):
+        return typer.Argument(**common)
+    return typer.Option(*declared.names, min=declared.min, **common)

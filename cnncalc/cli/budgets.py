@@ -2,47 +2,32 @@
 
 from __future__ import annotations
 
-import inspect
-from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-import typer
-
+from cnncalc.cli.declared import Family, Option
+from cnncalc.cli.usage import UsageError
 from cnncalc.figures import FIGURES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from cnncalc.analysis.check.budgets import Budget
-
-    Function = TypeVar("Function", bound=Callable[..., None])
 
 _BOUNDS: Final[tuple[Literal["max", "min"], ...]] = ("max", "min")
 _WORDS: Final = {"max": "Upper", "min": "Lower"}
 
 
-def takes_budgets(command: Function) -> Function:
-    """Put the options in the place of a command's `**limits`, for typer to read."""
-    signature = inspect.signature(command, eval_str=True)
-    parameters: list[inspect.Parameter] = []
-    for parameter in signature.parameters.values():
-        variable = parameter.kind is inspect.Parameter.VAR_KEYWORD
-        parameters += _options() if variable else [parameter]
-    command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
-    return command
-
-
-def _options() -> Iterator[inspect.Parameter]:
+def _options() -> dict[str, Option]:
+    options = {}
     for key, figure in FIGURES.items():
         for bound in _BOUNDS if figure.budget else ():
             about = f"{_WORDS[bound]} limit on {figure.title or figure.heading}"
             text = f"{about}: {figure.meaning}." if bound == "max" else f"{about}."
-            option = typer.Option(metavar="N", help=text, show_default=False)
-            yield inspect.Parameter(
-                f"{bound}_{key}",
-                inspect.Parameter.KEYWORD_ONLY,
-                default=None,
-                annotation=Annotated[str | None, option],
-            )
+            options[f"{bound}_{key}"] = Option(metavar="N", help=text, show_default=False)
+    return options
+
+
+BudgetOptions = Annotated[str | None, Family(_options)]
 
 
 def budgets_of(limits: Mapping[str, str | None]) -> tuple[Budget, ...]:
@@ -56,5 +41,5 @@ def budgets_of(limits: Mapping[str, str | None]) -> tuple[Budget, ...]:
                 budgets.append(budget(name, text))
             except ValueError as error:
                 option = f"--{name.replace('_', '-')}"
-                raise typer.BadParameter(f"{option}: {error}") from None
+                raise UsageError(f"{option}: {error}") from None
     return tuple(budgets)

@@ -5,13 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
-
-from cnncalc.cli import completion
-from cnncalc.cli.budgets import budgets_of, takes_budgets
-from cnncalc.cli.completion import offer
+from cnncalc.cli.budgets import BudgetOptions, budgets_of
+from cnncalc.cli.declared import Argument, Option
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, write_file
+from cnncalc.cli.usage import UsageError
 from cnncalc.language.limits import DEFAULT
 from cnncalc.render.findings import FindingsFormat
 
@@ -31,48 +29,53 @@ EXAMPLES = (
 
 Specs = Annotated[
     list[str],
-    typer.Argument(
-        metavar="NET...", show_default=False, autocompletion=offer(completion.nets),
+    Argument(
+        metavar="NET...", show_default=False, complete="nets",
         help="Spec files, folders (every spec below them), - for standard input, zoo:NAME.",
     ),
 ]  # fmt: skip
-Format = Annotated[FindingsFormat, typer.Option("--format", "-f", help="Output format.")]
+Format = Annotated[FindingsFormat, Option("--format", "-f", help="Output format.")]
 #: Severities from the mildest, which opinions have.
 FailOn = Literal["info", "warning", "error"]
 
+OutputOption = Annotated[
+    str | None,
+    Option("--output", "-o", metavar="FILE", help="Write the findings to a file."),
+]
+IgnoreOption = Annotated[
+    list[str] | None,
+    Option(metavar="CODES", help="Codes to switch off: L401,L412; L4; ALL.", complete="codes"),
+]
+SelectOption = Annotated[
+    list[str] | None,
+    Option(
+        metavar="CODES", help="Codes to switch on, opinions included: L421; L42.", complete="codes"
+    ),
+]
+FailOnOption = Annotated[
+    FailOn,
+    Option(help="The least severe finding that gives exit code 1; opinions are info."),
+]
+ExitZeroOption = Annotated[
+    bool, Option("--exit-zero", help="Exit with code 0 even if there are findings.")
+]
 
-@takes_budgets
+
 def check(  # noqa: PLR0913 - the options of the command
     nets: Specs,
     *,
     format: Format = "text",  # noqa: A002 - the option's name
-    output: Annotated[
-        str | None,
-        typer.Option("--output", "-o", metavar="FILE", help="Write the findings to a file."),
-    ] = None,
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CODES", help="Codes to switch off: L401,L412; L4; ALL.",
-                     autocompletion=offer(completion.codes)),
-    ] = None,
-    select: Annotated[
-        list[str] | None,
-        typer.Option(metavar="CODES", help="Codes to switch on, opinions included: L421; L42.",
-                     autocompletion=offer(completion.codes)),
-    ] = None,
-    fail_on: Annotated[
-        FailOn,
-        typer.Option(help="The least severe finding that gives exit code 1; opinions are info."),
-    ] = "info",
-    exit_zero: Annotated[
-        bool, typer.Option("--exit-zero", help="Exit with code 0 even if there are findings.")
-    ] = False,
+    output: OutputOption = None,
+    ignore: IgnoreOption = None,
+    select: SelectOption = None,
+    fail_on: FailOnOption = "info",
+    exit_zero: ExitZeroOption = False,
     sets: SetOption = None,
     inputs: InputOption = None,
     max_layers: MaxLayers = DEFAULT.layers,
     max_size: MaxSize = DEFAULT.size,
-    **limits: str | None,
-) -> None:  # fmt: skip
+    **limits: BudgetOptions,
+) -> None:
     """Check nets against their expectations and budgets, and lint their design.
 
     A budget is a number such as 5M or 1.5G, or a limit such as '< 5M'.
@@ -92,7 +95,7 @@ def check(  # noqa: PLR0913 - the options of the command
         write_file(output, render(checked, format))
     code = _exit_code([one.report for one in checked], fail_on, exit_zero=exit_zero)
     if code:
-        raise typer.Exit(code)
+        raise SystemExit(code)
 
 
 def _exit_code(reports: Iterable[Report], fail_on: FailOn, *, exit_zero: bool) -> int:
@@ -115,7 +118,7 @@ def _codes(option: str, given: list[str] | None) -> tuple[str, ...]:
     names = [name.strip().upper() for text in given for name in text.split(",")]
     for name in names:
         if not known(name):
-            raise typer.BadParameter(f"--{option}: {unknown_code(name)}")
+            raise UsageError(f"--{option}: {unknown_code(name)}")
     return tuple(names)
 
 

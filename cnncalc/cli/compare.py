@@ -6,10 +6,10 @@ import re
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
+from cnncalc.cli.declared import Option
 from cnncalc.cli.options import FormatOption, MaxLayers, MaxSize, Nets, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
+from cnncalc.cli.usage import UsageError
 from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
@@ -30,63 +30,85 @@ EXAMPLES = (
     "cnncalc compare zoo:resnet zoo:resnet --set 1:depth=18 --set 2:depth=34",
 )
 
+MlpOption = Annotated[bool, Option("--mlp", help="Compare with the MLP that does the same job.")]
+HiddenOption = Annotated[
+    str | None,
+    Option(
+        "--hidden",
+        metavar="UNITS",
+        show_default=False,
+        help="Hidden layers of the MLP, such as 100 or 512,100; else the net's own dense layers.",
+    ),
+]
+MatchParamsOption = Annotated[
+    bool,
+    Option("--match-params", help="The MLP with one hidden layer that has the net's parameters."),
+]
+PerLayerOption = Annotated[
+    bool,
+    Option(
+        "--per-layer",
+        help="What each convolution saves against a dense and a locally connected layer.",
+    ),
+]
+PositionsOption = Annotated[
+    int | None,
+    Option(
+        "--positions",
+        min=1,
+        metavar="N",
+        show_default=False,
+        help="With --per-layer: count only this many output positions.",
+    ),
+]
+SizesOption = Annotated[
+    list[str] | None,
+    Option(
+        "--input",
+        "-i",
+        metavar="SIZES",
+        show_default=False,
+        help="How the nets grow with the input: 32,64,128 (edges) or 3x64x64.",
+    ),
+]
+LayersOption = Annotated[
+    bool | None,
+    Option(
+        "--layers/--no-layers",
+        show_default=False,
+        help="The layer-by-layer table; with CSV, that instead of the totals.",
+    ),
+]
+EveryOption = Annotated[bool, Option("--all", "-a", help="Every layer; equal runs are not folded.")]
+
 
 def compare(  # noqa: PLR0913 - the options of the command
     nets: Nets,
     *,
-    mlp: Annotated[
-        bool, typer.Option("--mlp", help="Compare with the MLP that does the same job.")
-    ] = False,
-    hidden: Annotated[
-        str | None,
-        typer.Option("--hidden", metavar="UNITS", show_default=False,
-                     help="Hidden layers of the MLP, such as 100 or 512,100; else the net's own "
-                     "dense layers."),
-    ] = None,
-    match_params: Annotated[
-        bool,
-        typer.Option("--match-params",
-                     help="The MLP with one hidden layer that has the net's parameters."),
-    ] = False,
-    per_layer: Annotated[
-        bool,
-        typer.Option("--per-layer", help="What each convolution saves against a dense and a "
-                     "locally connected layer."),
-    ] = False,
-    positions: Annotated[
-        int | None,
-        typer.Option("--positions", min=1, metavar="N", show_default=False,
-                     help="With --per-layer: count only this many output positions."),
-    ] = None,
-    sizes: Annotated[
-        list[str] | None,
-        typer.Option("--input", "-i", metavar="SIZES", show_default=False,
-                     help="How the nets grow with the input: 32,64,128 (edges) or 3x64x64."),
-    ] = None,
-    layers: Annotated[
-        bool | None,
-        typer.Option("--layers/--no-layers", show_default=False,
-                     help="The layer-by-layer table; with CSV, that instead of the totals."),
-    ] = None,
-    every: Annotated[
-        bool, typer.Option("--all", "-a", help="Every layer; equal runs are not folded.")
-    ] = False,
+    mlp: MlpOption = False,
+    hidden: HiddenOption = None,
+    match_params: MatchParamsOption = False,
+    per_layer: PerLayerOption = False,
+    positions: PositionsOption = None,
+    sizes: SizesOption = None,
+    layers: LayersOption = None,
+    every: EveryOption = False,
     format: FormatOption = "table",  # noqa: A002 - the option's name
     sets: SetOption = None,
     max_layers: MaxLayers = DEFAULT.layers,
     max_size: MaxSize = DEFAULT.size,
-) -> None:  # fmt: skip
+) -> None:
     """Show nets side by side: totals, and which layers were added, removed or changed.
 
     With `--set`, `2:depth=34` sets a value for the second net only.
     """
     derive = mlp or match_params or hidden is not None
     if len(nets) == 1 and not (derive or per_layer or sizes):
-        raise typer.BadParameter("one net: name a second, or give --mlp, --per-layer or --input")
+        raise UsageError("one net: name a second, or give --mlp, --per-layer or --input")
     if match_params and hidden is not None:
-        raise typer.BadParameter("--match-params sizes the hidden layer itself: leave --hidden out")
+        raise UsageError("--match-params sizes the hidden layer itself: leave --hidden out")
     if positions is not None and not per_layer:
-        raise typer.BadParameter("--positions belongs to --per-layer")
+        raise UsageError("--positions belongs to --per-layer")
     units = _numbers(hidden) if hidden is not None else None
     wanted = _sizes(sizes or ())
     limits = (max_layers, max_size)
@@ -108,13 +130,13 @@ def compare(  # noqa: PLR0913 - the options of the command
         )
         emit(_written(whole, readings, format, every=every))
     if any(reader.failed for reader, _ in readings):
-        raise typer.Exit(2)
+        raise SystemExit(2)
 
 
 def _numbers(text: str) -> tuple[int, ...]:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not all(re.fullmatch(r"0*[1-9][0-9]{0,299}", part) for part in parts):
-        raise typer.BadParameter(f"--hidden {text}: write units with commas, such as 512,100")
+        raise UsageError(f"--hidden {text}: write units with commas, such as 512,100")
     return tuple(map(int, parts))
 
 
@@ -124,7 +146,7 @@ def _sizes(texts: Sequence[str]) -> tuple[Size, ...]:
     found = []
     for part in (part.strip() for text in texts for part in text.split(",")):
         if not re.fullmatch(r"[1-9]\d{0,299}(?:x[1-9]\d{0,299})*", part):
-            raise typer.BadParameter(
+            raise UsageError(
                 f"--input {part or texts[0]}: write sizes with commas, such as 32,64 or 3x64x64"
             )
         numbers = tuple(map(int, part.split("x")))
@@ -138,7 +160,7 @@ def _own(sets: Sequence[str] | None, number: int, count: int) -> list[str]:
     for text in sets or ():
         match = re.match(r"(\d+):(.*)", text, re.DOTALL)
         if match and not 1 <= int(match[1]) <= count:
-            raise typer.BadParameter(f"--set {text}: there are nets 1 to {count}")
+            raise UsageError(f"--set {text}: there are nets 1 to {count}")
         if match is None:
             chosen.append(text)
         elif int(match[1]) == number:

@@ -13,6 +13,7 @@ import typer  # noqa: TC002 - typer reads the annotations
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from cnncalc.cli.declared import Completer
     from cnncalc.net.network import Network
 
     Find = Callable[[typer.Context, str], Any]
@@ -22,11 +23,12 @@ _ZOO: Final = "zoo:"
 _BREAKS: Final = (":", "=")  # where bash splits a word in two
 
 
-def offer(find: Find) -> Find | None:
-    """The callback for typer while a shell asks for completions; None in a usual run.
+def offer(name: Completer) -> Find | None:
+    """The callback of this name for typer while a shell asks for completions; else None.
 
     Typer reads the signature of each callback as it starts, which takes a while.
     """
+    find: Find = globals()[name]
     return find if _SHELL else None
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
-
+from cnncalc.cli.declared import Argument, Option
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import complain, emit, style_of, width_of
+from cnncalc.cli.usage import UsageError
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
@@ -26,43 +26,45 @@ EXAMPLES = (
 
 NumbersFormat = Literal["text", "json"]
 
+NetArgument = Annotated[
+    str,
+    Argument(
+        metavar="NET",
+        show_default=False,
+        help="A spec file with `values`, - for standard input, zoo:NAME for a packaged net.",
+    ),
+]
+LayerArgument = Annotated[str | None, Argument(metavar="[LAYER]", help="One layer or input.")]
+LayerOption = Annotated[str | None, Option("--layer", metavar="LAYER", help="The same as LAYER.")]
+StepsOption = Annotated[bool, Option("--steps", help="Show how every element is computed.")]
+BackwardOption = Annotated[
+    bool,
+    Option(
+        "--backward",
+        "-b",
+        help="Show the gradients with respect to results, weights and inputs.",
+    ),
+]
+FormatOption = Annotated[NumbersFormat, Option("--format", "-f", help="Output format.")]
+
 
 def compute(  # noqa: PLR0913 - the options of the command
-    net: Annotated[
-        str,
-        typer.Argument(
-            metavar="NET", show_default=False,
-            help="A spec file with `values`, - for standard input, zoo:NAME for a packaged net.",
-        ),
-    ],
-    layer: Annotated[
-        str | None, typer.Argument(metavar="[LAYER]", help="One layer or input.")
-    ] = None,
+    net: NetArgument,
+    layer: LayerArgument = None,
     *,
-    layer_option: Annotated[
-        str | None, typer.Option("--layer", metavar="LAYER", help="The same as LAYER.")
-    ] = None,
-    steps: Annotated[
-        bool, typer.Option("--steps", help="Show how every element is computed.")
-    ] = False,
-    backward: Annotated[
-        bool,
-        typer.Option("--backward", "-b",
-            help="Show the gradients with respect to results, weights and inputs.",
-       ),
-    ] = False,
-    format: Annotated[  # noqa: A002 - the option's name
-        NumbersFormat, typer.Option("--format", "-f", help="Output format.")
-    ] = "text",
+    layer_option: LayerOption = None,
+    steps: StepsOption = False,
+    backward: BackwardOption = False,
+    format: FormatOption = "text",  # noqa: A002 - the option's name
     sets: SetOption = None,
     inputs: InputOption = None,
     max_layers: MaxLayers = DEFAULT.layers,
     max_size: MaxSize = DEFAULT.size,
-) -> None:  # fmt: skip
+) -> None:
     """Work out the values of every layer, exactly, from the `values` and `weights` of a spec."""
     reading = Reader(sets, inputs, max_layers, max_size).read(net)
     if reading.failed or reading.network is None:
-        raise typer.Exit(2)
+        raise SystemExit(2)
     worked = _worked(reading, layer or layer_option or "", steps=steps, gradients=backward)
     if format == "json":
         from cnncalc.render.numbers.data import json  # noqa: PLC0415 - only for JSON
@@ -90,11 +92,11 @@ def _worked(reading: Reading, layer: str, *, steps: bool, gradients: bool) -> Wo
         )
     except ComputeError as error:
         complain(_diagnostic(reading, error))
-        raise typer.Exit(2) from None
+        raise SystemExit(2) from None
     except KeyError:
         close = nearest(layer, [*network.inputs, *(node.name for node in network.layers)])
         hint = f"; did you mean {close}?" if close else ""
-        raise typer.BadParameter(f"no layer or input is called {layer}{hint}") from None
+        raise UsageError(f"no layer or input is called {layer}{hint}") from None
 
 
 def _diagnostic(reading: Reading, error: ComputeError) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Literal
 
-import typer
-
+from cnncalc.cli.declared import Argument, Option
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
+from cnncalc.cli.usage import UsageError
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
@@ -19,42 +19,54 @@ EXAMPLES = (
     "cnncalc conventions net.yaml --format json",
 )
 
+NetArgument = Annotated[
+    str, Argument(metavar="NET", show_default=False, help="A spec file, - or zoo:NAME.")
+]
+ExplainOption = Annotated[
+    str | None, Option("--explain", metavar="TOOL", help="One tool, layer by layer.")
+]
+ClaimedOption = Annotated[
+    int | None, Option("--claimed", min=0, metavar="N", help="Whose count is this?")
+]
+BatchOption = Annotated[
+    int,
+    Option(
+        "--batch",
+        "-b",
+        min=1,
+        metavar="N",
+        help="Samples; ptflops, the counter in training and onnx-tool take one.",
+    ),
+]
+FormatOption = Annotated[
+    Literal["table", "json"], Option("--format", "-f", help="How it is written.")
+]
+
 
 def conventions(  # noqa: PLR0913 - the options of the command
-    net: Annotated[
-        str, typer.Argument(metavar="NET", show_default=False, help="A spec file, - or zoo:NAME.")
-    ],
+    net: NetArgument,
     *,
-    explain: Annotated[
-        str | None, typer.Option("--explain", metavar="TOOL", help="One tool, layer by layer.")
-    ] = None,
-    claimed: Annotated[
-        int | None, typer.Option("--claimed", min=0, metavar="N", help="Whose count is this?")
-    ] = None,
-    batch: Annotated[
-        int, typer.Option("--batch", "-b", min=1, metavar="N", help="Samples; ptflops, the counter "
-                          "in training and onnx-tool take one.")
-    ] = 1,
-    format: Annotated[  # noqa: A002 - the option's name
-        Literal["table", "json"], typer.Option("--format", "-f", help="How it is written.")
-    ] = "table",
+    explain: ExplainOption = None,
+    claimed: ClaimedOption = None,
+    batch: BatchOption = 1,
+    format: FormatOption = "table",  # noqa: A002 - the option's name
     sets: SetOption = None,
     inputs: InputOption = None,
     max_layers: MaxLayers = DEFAULT.layers,
     max_size: MaxSize = DEFAULT.size,
-) -> None:  # fmt: skip
+) -> None:
     """Show what torchinfo, fvcore, thop, ptflops, calflops, onnx-tool and Keras would print."""
     from cnncalc.analysis.conventions import tools  # noqa: PLC0415 - start-up
     from cnncalc.render import conventions as render  # noqa: PLC0415 - start-up
 
     if explain is not None and explain not in tools.TOOLS:
-        raise typer.BadParameter(
+        raise UsageError(
             f"--explain: there is no tool {explain!r}; there are {', '.join(tools.TOOLS)}"
         )
     reader = Reader(sets, inputs, max_layers, max_size)
     network = reader.read(net).network
     if reader.failed or network is None:
-        raise typer.Exit(2)
+        raise SystemExit(2)
     style, width = style_of(sys.stdout), width_of(sys.stdout)
     if explain is not None:
         parts = tools.parts(network, tools.TOOLS[explain], batch)

@@ -6,12 +6,10 @@ import re
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
-
-from cnncalc.cli import completion
-from cnncalc.cli.completion import offer
+from cnncalc.cli.declared import Argument, Option
 from cnncalc.cli.options import Dtype, InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
+from cnncalc.cli.usage import UsageError
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
@@ -34,64 +32,71 @@ TextFormat = Literal["text", "markdown", "json"]
 
 _CODE = re.compile(r"[A-Za-z]\d{3}")
 
+NetArgument = Annotated[
+    str | None,
+    Argument(
+        metavar="NET|CODE",
+        show_default=False,
+        complete="nets_and_codes",
+        help="A spec file, - or zoo:NAME; or the code of a finding, such as E203.",
+    ),
+]
+LayerArgument = Annotated[
+    str | None,
+    Argument(metavar="[LAYER]", help="One layer, or a block with its layers.", complete="layers"),
+]
+PictureOption = Annotated[
+    bool,
+    Option("--picture", help="Draw which inputs individual outputs of LAYER read."),
+]
+ListOption = Annotated[bool, Option("--list", "-l", help="List the codes of all findings.")]
+FormatOption = Annotated[TextFormat, Option("--format", "-f", help="Output format.")]
+SymbolsOption = Annotated[
+    bool, Option("--symbols", help="Write formulas in letters: W_in, F_W, P_W, S_W.")
+]
+MemoryOption = Annotated[
+    bool, Option("--memory", help="Show the sums behind the memory of NET, in bytes.")
+]
+BatchOption = Annotated[
+    int, Option("--batch", "-b", min=1, metavar="N", help="Samples, for --memory.")
+]
+DtypeOption = Annotated[Dtype, Option("--dtype", help="Type of all numbers, for --memory.")]
+OptimizerOption = Annotated[
+    str, Option("--optimizer", "-o", metavar="NAME", help="As in `memory`.")
+]
+
 
 def explain(  # noqa: PLR0913 - the options of the command
-    net: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="NET|CODE", show_default=False, autocompletion=offer(completion.nets_and_codes),
-            help="A spec file, - or zoo:NAME; or the code of a finding, such as E203.",
-        ),
-    ] = None,
-    layer: Annotated[
-        str | None, typer.Argument(metavar="[LAYER]", help="One layer, or a block with its layers.",
-                       autocompletion=offer(completion.layers)),
-    ] = None,
+    net: NetArgument = None,
+    layer: LayerArgument = None,
     *,
-    picture: Annotated[
-        bool,
-        typer.Option("--picture", help="Draw which inputs individual outputs of LAYER read."),
-    ] = False,
-    list_: Annotated[
-        bool, typer.Option("--list", "-l", help="List the codes of all findings.")
-    ] = False,
-    format: Annotated[  # noqa: A002 - the option's name
-        TextFormat, typer.Option("--format", "-f", help="Output format.")
-    ] = "text",
-    symbols: Annotated[
-        bool, typer.Option("--symbols", help="Write formulas in letters: W_in, F_W, P_W, S_W.")
-    ] = False,
-    memory: Annotated[
-        bool, typer.Option("--memory", help="Show the sums behind the memory of NET, in bytes.")
-    ] = False,
-    batch: Annotated[
-        int, typer.Option("--batch", "-b", min=1, metavar="N", help="Samples, for --memory.")
-    ] = 1,
-    dtype: Annotated[
-        Dtype, typer.Option("--dtype", help="Type of all numbers, for --memory.")
-    ] = "float32",
-    optimizer: Annotated[
-        str, typer.Option("--optimizer", "-o", metavar="NAME", help="As in `memory`.")
-    ] = "none",
+    picture: PictureOption = False,
+    list_: ListOption = False,
+    format: FormatOption = "text",  # noqa: A002 - the option's name
+    symbols: SymbolsOption = False,
+    memory: MemoryOption = False,
+    batch: BatchOption = 1,
+    dtype: DtypeOption = "float32",
+    optimizer: OptimizerOption = "none",
     sets: SetOption = None,
     inputs: InputOption = None,
     max_layers: MaxLayers = DEFAULT.layers,
     max_size: MaxSize = DEFAULT.size,
-) -> None:  # fmt: skip
+) -> None:
     """Show how every number is computed: formula, values, result; or explain a code."""
     if list_:
         emit(_listing())
     elif net is None:
-        raise typer.BadParameter("name a net, or a code such as E203; --list lists the codes")
+        raise UsageError("name a net, or a code such as E203; --list lists the codes")
     elif layer is None and _CODE.fullmatch(net):
         emit(_page(net.upper()))
     elif picture:
         if layer is None:
-            raise typer.BadParameter("--picture needs a layer: cnncalc explain NET LAYER --picture")
+            raise UsageError("--picture needs a layer: cnncalc explain NET LAYER --picture")
         emit(_picture(Reader(sets, inputs, max_layers, max_size), net, layer))
     elif memory:
         if layer is not None:
-            raise typer.BadParameter("--memory is of a whole net: cnncalc explain NET --memory")
+            raise UsageError("--memory is of a whole net: cnncalc explain NET --memory")
         reader = Reader(sets, inputs, max_layers, max_size)
         emit(_written(_memory(reader, net, batch, dtype, optimizer), format))
     else:
@@ -112,7 +117,7 @@ def _page(code: str) -> str:
     try:
         page = rules.page(code)
     except KeyError:
-        raise typer.BadParameter(f"there is no code {code}; --list lists all") from None
+        raise UsageError(f"there is no code {code}; --list lists all") from None
     width = width_of(sys.stdout)
     if width is None:
         return page
@@ -126,7 +131,7 @@ def _explained(reader: Reader, net: str, wanted: str, *, symbols: bool) -> Expla
 
     reading = reader.read(net)
     if reader.failed or reading.network is None:
-        raise typer.Exit(2)
+        raise SystemExit(2)
     try:
         return analyse(reading.network, wanted, source=reading.source, symbols=symbols)
     except KeyError:
@@ -139,12 +144,12 @@ def _memory(reader: Reader, net: str, batch: int, dtype: Dtype, optimizer: str) 
 
     reading = reader.read(net)
     if reader.failed or reading.network is None:
-        raise typer.Exit(2)
+        raise SystemExit(2)
     setting = Setting(batch, dtype, optimizer)
     try:
         return explain_memory(reading.network, setting, source=reading.source)
     except ValueError as error:
-        raise typer.BadParameter(f"--optimizer: {error}") from None
+        raise UsageError(f"--optimizer: {error}") from None
 
 
 def _picture(reader: Reader, net: str, wanted: str) -> str:
@@ -153,22 +158,22 @@ def _picture(reader: Reader, net: str, wanted: str) -> str:
 
     reading = reader.read(net)
     if reader.failed or reading.network is None:
-        raise typer.Exit(2)
+        raise SystemExit(2)
     try:
         return text(locality(reading.network, wanted), width=width_of(sys.stdout))
     except NoPlaceError as error:
-        raise typer.BadParameter(str(error)) from None
+        raise UsageError(str(error)) from None
     except KeyError:
         raise _unknown(reading.network, wanted) from None
 
 
-def _unknown(network: Network, wanted: str) -> typer.BadParameter:
+def _unknown(network: Network, wanted: str) -> UsageError:
     from cnncalc.analysis.explain import names  # noqa: PLC0415 - only on errors
     from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - only on errors
 
     close = nearest(wanted, names(network))
     hint = f"; did you mean {close}?" if close else "; `cnncalc summarize` lists them"
-    return typer.BadParameter(f"no layer or block is called {wanted}{hint}")
+    return UsageError(f"no layer or block is called {wanted}{hint}")
 
 
 def _written(explanation: Explanation, format_: TextFormat) -> str:

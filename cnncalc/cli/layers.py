@@ -5,11 +5,9 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import typer
-
-from cnncalc.cli import completion
-from cnncalc.cli.completion import offer
+from cnncalc.cli.declared import Argument
 from cnncalc.cli.output import emit, style_of, width_of
+from cnncalc.cli.usage import UsageError
 
 EXAMPLES = (
     "cnncalc layers",
@@ -17,16 +15,18 @@ EXAMPLES = (
     "cnncalc layers Conv2d",
 )
 
+TypeArgument = Annotated[
+    str | None,
+    Argument(
+        metavar="[TYPE]",
+        help="A layer type, by any of its names.",
+        complete="layer_types",
+    ),
+]
+
 
 def layers(
-    type_: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[TYPE]",
-            help="A layer type, by any of its names.",
-            autocompletion=offer(completion.layer_types),
-        ),
-    ] = None,
+    type_: TypeArgument = None,
 ) -> None:
     """List the layer types, or print one with its arguments, formulas and names."""
     from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - start-up
@@ -45,5 +45,5 @@ def layers(
             if any(close)
             else "; `cnncalc layers` lists all"
         )
-        raise typer.BadParameter(f"no layer type is called {type_}{hint}")
+        raise UsageError(f"no layer type is called {type_}{hint}")
     emit(catalogue.page(found.layer, style, width))

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
-
+from cnncalc.cli.declared import Option
 from cnncalc.cli.options import Dtype, InputOption, MaxLayers, MaxSize, Nets, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
+from cnncalc.cli.usage import UsageError
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
@@ -28,70 +28,78 @@ EXAMPLES = (
 
 MemoryFormat = Literal["table", "json", "csv", "markdown"]
 
+BatchOption = Annotated[int, Option("--batch", "-b", min=1, metavar="N", help="Samples at once.")]
+DtypeOption = Annotated[
+    Dtype, Option("--dtype", help="Type of activations, weights and gradients.")
+]
+WeightsDtypeOption = Annotated[
+    Dtype | None, Option("--weights-dtype", help="Type of the weights, if another.")
+]
+OptimizerOption = Annotated[
+    str,
+    Option(
+        "--optimizer",
+        "-o",
+        metavar="NAME",
+        help="none, sgd, momentum, adam, adamw, rmsprop, ...; with what adds state, as in "
+        "adam+amsgrad or rmsprop+momentum+centered.",
+    ),
+]
+FitsOption = Annotated[
+    str | None,
+    Option("--fits", metavar="SIZE", help="Find the largest batch, such as in 24GiB."),
+]
+FlashOption = Annotated[
+    str | None,
+    Option("--flash", metavar="SIZE", help="Of a microcontroller, for the weights."),
+]
+RamOption = Annotated[
+    str | None,
+    Option(
+        "--ram",
+        metavar="SIZE",
+        help="Of a microcontroller, for activations; the best order of the layers is searched.",
+    ),
+]
+EagerOption = Annotated[bool, Option("--eager", help="A block holds its input until it returns.")]
+MasterOption = Annotated[
+    bool, Option("--master", help="Keep float32 weights beside those of --dtype.")
+]
+AccumulateOption = Annotated[
+    int,
+    Option("--accumulate", min=1, metavar="N", help="Run the batch in so many parts."),
+]
+CheckpointOption = Annotated[
+    bool, Option("--checkpoint", help="Keep the inputs of each stage; run it again backward.")
+]
+DepthOption = Annotated[
+    int | None,
+    Option("--depth", "-d", min=1, metavar="N", help="Fold blocks below this level into one row."),
+]
+FormatOption = Annotated[MemoryFormat, Option("--format", "-f", help="How the result is written.")]
+
 
 def memory(  # noqa: PLR0913 - the options of the command
     nets: Nets,
     *,
-    batch: Annotated[
-        int, typer.Option("--batch", "-b", min=1, metavar="N", help="Samples at once.")
-    ] = 1,
-    dtype: Annotated[
-        Dtype, typer.Option("--dtype", help="Type of activations, weights and gradients.")
-    ] = "float32",
-    weights_dtype: Annotated[
-        Dtype | None, typer.Option("--weights-dtype", help="Type of the weights, if another.")
-    ] = None,
-    optimizer: Annotated[
-        str,
-        typer.Option(
-            "--optimizer", "-o", metavar="NAME",
-            help="none, sgd, momentum, adam, adamw, rmsprop, ...; with what adds state, as in "
-            "adam+amsgrad or rmsprop+momentum+centered.",
-        ),
-    ] = "none",
-    fits: Annotated[
-        str | None,
-        typer.Option("--fits", metavar="SIZE", help="Find the largest batch, such as in 24GiB."),
-    ] = None,
-    flash: Annotated[
-        str | None,
-        typer.Option("--flash", metavar="SIZE", help="Of a microcontroller, for the weights."),
-    ] = None,
-    ram: Annotated[
-        str | None,
-        typer.Option(
-            "--ram", metavar="SIZE",
-            help="Of a microcontroller, for activations; the best order of the layers is searched.",
-        ),
-    ] = None,
-    eager: Annotated[
-        bool, typer.Option("--eager", help="A block holds its input until it returns.")
-    ] = False,
-    master: Annotated[
-        bool, typer.Option("--master", help="Keep float32 weights beside those of --dtype.")
-    ] = False,
-    accumulate: Annotated[
-        int,
-        typer.Option("--accumulate", min=1, metavar="N", help="Run the batch in so many parts."),
-    ] = 1,
-    checkpoint: Annotated[
-        bool,
-        typer.Option("--checkpoint", help="Keep the inputs of each stage; run it again backward."),
-    ] = False,
-    depth: Annotated[
-        int | None,
-        typer.Option(
-            "--depth", "-d", min=1, metavar="N", help="Fold blocks below this level into one row."
-        ),
-    ] = None,
-    format: Annotated[  # noqa: A002 - the option's name
-        MemoryFormat, typer.Option("--format", "-f", help="How the result is written.")
-    ] = "table",
+    batch: BatchOption = 1,
+    dtype: DtypeOption = "float32",
+    weights_dtype: WeightsDtypeOption = None,
+    optimizer: OptimizerOption = "none",
+    fits: FitsOption = None,
+    flash: FlashOption = None,
+    ram: RamOption = None,
+    eager: EagerOption = False,
+    master: MasterOption = False,
+    accumulate: AccumulateOption = 1,
+    checkpoint: CheckpointOption = False,
+    depth: DepthOption = None,
+    format: FormatOption = "table",  # noqa: A002 - the option's name
     sets: SetOption = None,
     inputs: InputOption = None,
     max_layers: MaxLayers = DEFAULT.layers,
     max_size: MaxSize = DEFAULT.size,
-) -> None:  # fmt: skip
+) -> None:
     """Tell the memory of inference and of a training step, to the byte, as PyTorch runs the net.
 
     The peak of activations is that of liveness over the net; allocator blocks and
@@ -114,7 +122,7 @@ def memory(  # noqa: PLR0913 - the options of the command
     }
     _write(results, format, devices)
     if reader.failed:
-        raise typer.Exit(2)
+        raise SystemExit(2)
 
 
 def _size(text: str | None, option: str) -> int | None:
@@ -125,9 +133,9 @@ def _size(text: str | None, option: str) -> int | None:
     try:
         most = amount(text).high
     except ValueError as error:
-        raise typer.BadParameter(f"{option}: {error}") from None
+        raise UsageError(f"{option}: {error}") from None
     if most is None or most < 1:
-        raise typer.BadParameter(f"{option} {text}: expected a size such as 24GiB")
+        raise UsageError(f"{option} {text}: expected a size such as 24GiB")
     return most
 
 
@@ -139,7 +147,7 @@ def _of(reading: Reading, setting: Setting, depth: int | None) -> Memory | None:
     try:
         found = analyse(reading.network, setting)
     except ValueError as error:
-        raise typer.BadParameter(f"--optimizer: {error}") from None
+        raise UsageError(f"--optimizer: {error}") from None
     if depth is None:
         return found
     from cnncalc.analysis.memory.folding import folded  # noqa: PLC0415 - only for this option

@@ -5,10 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import typer
-
-from cnncalc.cli import completion
-from cnncalc.cli.completion import offer
+from cnncalc.cli.declared import Argument, Option
 from cnncalc.cli.options import usage_error
 from cnncalc.cli.output import emit, width_of
 
@@ -17,18 +14,21 @@ EXAMPLES = (
     "cnncalc new lenet5 > net.yaml",
 )
 
+TemplateArgument = Annotated[
+    str,
+    Argument(
+        help="The name of a packaged net.",
+        show_default=True,
+        complete="templates",
+    ),
+]
+ListOption = Annotated[bool, Option("--list", "-l", help="List the packaged nets.")]
+
 
 def new(
-    template: Annotated[
-        str,
-        typer.Argument(
-            help="The name of a packaged net.",
-            show_default=True,
-            autocompletion=offer(completion.templates),
-        ),
-    ] = "lenet5",
+    template: TemplateArgument = "lenet5",
     *,
-    list_: Annotated[bool, typer.Option("--list", "-l", help="List the packaged nets.")] = False,
+    list_: ListOption = False,
 ) -> None:
     """Print a packaged net, to be changed into your own."""
     if list_:

@@ -6,13 +6,11 @@ import sys
 from os.path import isdir
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import typer
-
 from cnncalc.analysis.misreadings import misreadings
 from cnncalc.build.reader import Reading, read_path, read_text
-from cnncalc.cli import completion
-from cnncalc.cli.completion import offer
+from cnncalc.cli.declared import Argument, Option
 from cnncalc.cli.output import complain, style_of
+from cnncalc.cli.usage import UsageError
 from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.shapes import read_shape
@@ -28,25 +26,25 @@ Dtype = Literal["float32", "float16", "bfloat16", "float64", "int8"]
 
 Nets = Annotated[
     list[str],
-    typer.Argument(
-        metavar="NET...", show_default=False, autocompletion=offer(completion.nets),
+    Argument(
+        metavar="NET...", show_default=False, complete="nets",
         help="Spec files, - for standard input, zoo:NAME for a packaged net.",
     ),
 ]  # fmt: skip
-FormatOption = Annotated[Format, typer.Option("--format", "-f", help="Output format.")]
+FormatOption = Annotated[Format, Option("--format", "-f", help="Output format.")]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--set",
         "-s",
         metavar="NAME=VALUE",
-        autocompletion=offer(completion.variables),
+        complete="variables",
         help="Set a variable of the spec.",
     ),
 ]
 InputOption = Annotated[
     list[str] | None,
-    typer.Option(
+    Option(
         "--input",
         "-i",
         metavar="[NAME=]SHAPE",
@@ -55,7 +53,7 @@ InputOption = Annotated[
 ]
 MaxLayers = Annotated[
     int,
-    typer.Option(
+    Option(
         "--max-layers",
         min=1,
         metavar="N",
@@ -64,7 +62,7 @@ MaxLayers = Annotated[
 ]
 MaxSize = Annotated[
     int,
-    typer.Option("--max-size", min=1, metavar="N", help="The largest size of a spec, in bytes."),
+    Option("--max-size", min=1, metavar="N", help="The largest size of a spec, in bytes."),
 ]
 
 
@@ -118,7 +116,7 @@ class Reader:
                 continue
             found = specs_below(net, self.limits)
             if not found:
-                raise typer.BadParameter(f"there is no spec (.yaml, .yml) below {net}")
+                raise UsageError(f"there is no spec (.yaml, .yml) below {net}")
             yield from found
 
     def report(self, reading: Reading) -> None:
@@ -131,10 +129,10 @@ class Reader:
             complain(as_text(reading.diagnostics, text=reading.text, style=style) + "\n")
 
 
-def usage_error(problem: SpecProblem) -> typer.BadParameter:
-    """A problem with an option's value as typer reports it, with exit code 2."""
+def usage_error(problem: SpecProblem) -> UsageError:
+    """A problem with an option's value."""
     ways = "".join(f" ({way})" for way in problem.help)
-    return typer.BadParameter(f"{problem.message}{ways}")
+    return UsageError(f"{problem.message}{ways}")
 
 
 def _setting(text: str, limits: Limits) -> tuple[str, Any]:
@@ -143,13 +141,11 @@ def _setting(text: str, limits: Limits) -> tuple[str, Any]:
 
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
-        raise typer.BadParameter(f"--set {text}: write NAME=VALUE")
+        raise UsageError(f"--set {text}: write NAME=VALUE")
     tree = read_tree(value, limits)
 
     def refuse(written: Any) -> Any:  # noqa: ANN401 - never returns
-        raise typer.BadParameter(
-            f"--set {text}: `{written.text}` is not computed here; give a value"
-        )
+        raise UsageError(f"--set {text}: `{written.text}` is not computed here; give a value")
 
     return name.strip(), None if tree is None else plain(value_of(tree), refuse)
 
@@ -165,6 +161,4 @@ def _shape(text: str) -> tuple[str, Shape]:
         value = plain(sizes, lambda written: written)
         return name if equals else "", read_shape(sizes, "channels_first", value)
     except SpecProblem as problem:
-        raise typer.BadParameter(
-            f"--input {text}: {problem.message} (3x64x64, or NAME=3x64x64)"
-        ) from None
+        raise UsageError(f"--input {text}: {problem.message} (3x64x64, or NAME=3x64x64)") from None

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from cnncalc.cli import completion
+from cnncalc.cli.declared import Option
 from cnncalc.cli.output import emit
+from cnncalc.cli.usage import UsageError
 
 EXAMPLES = (
     "cnncalc schema > cnncalc.schema.json",
     "cnncalc schema --of summarize",
 )
 
+OfOption = Annotated[
+    str | None,
+    Option(
+        "--of",
+        metavar="COMMAND",
+        help="The JSON that this command writes, in place of the language.",
+        complete="contracts",
+    ),
+]
+
 
 def schema(
-    of: Annotated[
-        str | None,
-        typer.Option(
-            "--of",
-            metavar="COMMAND",
-            help="The JSON that this command writes, in place of the language.",
-            autocompletion=completion.offer(completion.contracts),
-        ),
-    ] = None,
+    of: OfOption = None,
 ) -> None:
     """Print a JSON Schema (draft 2020-12) of the language, for editors, or of a command's JSON."""
     from json import dumps  # noqa: PLC0415 - start-up
@@ -40,4 +41,4 @@ def schema(
     try:
         emit(dumps(contract(of), indent=1) + "\n")
     except KeyError:
-        raise typer.BadParameter(f"--of: no command {of!r} has JSON; {hint(of, names())}") from None
+        raise UsageError(f"--of: no command {of!r} has JSON; {hint(of, names())}") from None

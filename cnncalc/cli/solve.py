@@ -5,12 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
-import typer
-
-from cnncalc.cli import completion
-from cnncalc.cli.completion import offer
+from cnncalc.cli.declared import Argument, Option
 from cnncalc.cli.options import InputOption, Reader, SetOption
 from cnncalc.cli.output import complain, emit, style_of
+from cnncalc.cli.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,85 +27,91 @@ EXAMPLES = (
 
 _Format = Literal["table", "json"]
 
+NetArgument = Annotated[
+    str | None,
+    Argument(
+        metavar="[NET]",
+        help="A spec file, -, or zoo:NAME.",
+        complete="nets",
+    ),
+]
+LayerArgument = Annotated[
+    str | None,
+    Argument(
+        metavar="[LAYER]",
+        help="The name of a layer of the net.",
+        complete="layers",
+    ),
+]
+InOption = Annotated[
+    int | None,
+    Option("--in", min=1, metavar="N", help="The size that arrives, along one axis."),
+]
+OutOption = Annotated[
+    str | None,
+    Option("--out", metavar="SIZE", help="The wanted size; 14x7 for the axes of a LAYER."),
+]
+KernelOption = Annotated[
+    int | None, Option("--kernel", "-k", min=1, metavar="N", help="Fix the kernel.")
+]
+StrideOption = Annotated[int | None, Option("--stride", min=1, metavar="N", help="Fix the stride.")]
+PaddingOption = Annotated[
+    int | None, Option("--padding", min=0, metavar="N", help="Fix the padding.")
+]
+DilationOption = Annotated[
+    int | None, Option("--dilation", min=1, metavar="N", help="Fix the dilation.")
+]
+PoolOption = Annotated[bool, Option("--pool", help="Solve for pooling.")]
+TransposedOption = Annotated[
+    bool, Option("--transposed", help="Solve for a transposed convolution.")
+]
+CeilOption = Annotated[bool, Option("--ceil", help="Solve for pooling with ceil_mode.")]
+MinInputOption = Annotated[bool, Option("--min-input", help="The smallest input that NET accepts.")]
+DivisibleOption = Annotated[
+    bool, Option("--divisible", help="What the input size must be a multiple of.")
+]
+LimitOption = Annotated[int, Option("--limit", min=1, metavar="N", help="Show this many answers.")]
+FormatOption = Annotated[_Format, Option("--format", "-f", help="Output format.")]
+
 
 def solve(  # noqa: PLR0913 - the options of the command
-    net: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[NET]",
-            help="A spec file, -, or zoo:NAME.",
-            autocompletion=offer(completion.nets),
-        ),
-    ] = None,
-    layer: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[LAYER]",
-            help="The name of a layer of the net.",
-            autocompletion=offer(completion.layers),
-        ),
-    ] = None,
+    net: NetArgument = None,
+    layer: LayerArgument = None,
     *,
-    size: Annotated[
-        int | None,
-        typer.Option("--in", min=1, metavar="N", help="The size that arrives, along one axis."),
-    ] = None,
-    out: Annotated[
-        str | None,
-        typer.Option(
-            "--out", metavar="SIZE", help="The wanted size; 14x7 for the axes of a LAYER."
-        ),
-    ] = None,
-    kernel: Annotated[
-        int | None, typer.Option("--kernel", "-k", min=1, metavar="N", help="Fix the kernel.")
-    ] = None,
-    stride: Annotated[
-        int | None, typer.Option("--stride", min=1, metavar="N", help="Fix the stride.")
-    ] = None,
-    padding: Annotated[
-        int | None, typer.Option("--padding", min=0, metavar="N", help="Fix the padding.")
-    ] = None,
-    dilation: Annotated[
-        int | None, typer.Option("--dilation", min=1, metavar="N", help="Fix the dilation.")
-    ] = None,
-    pool: Annotated[bool, typer.Option("--pool", help="Solve for pooling.")] = False,
-    transposed: Annotated[
-        bool, typer.Option("--transposed", help="Solve for a transposed convolution.")
-    ] = False,
-    ceil: Annotated[bool, typer.Option("--ceil", help="Solve for pooling with ceil_mode.")] = False,
-    min_input: Annotated[
-        bool, typer.Option("--min-input", help="The smallest input that NET accepts.")
-    ] = False,
-    divisible: Annotated[
-        bool, typer.Option("--divisible", help="What the input size must be a multiple of.")
-    ] = False,
-    limit: Annotated[
-        int, typer.Option("--limit", min=1, metavar="N", help="Show this many answers.")
-    ] = 10,
-    format: Annotated[  # noqa: A002 - the option's name
-        _Format, typer.Option("--format", "-f", help="Output format.")
-    ] = "table",
+    size: InOption = None,
+    out: OutOption = None,
+    kernel: KernelOption = None,
+    stride: StrideOption = None,
+    padding: PaddingOption = None,
+    dilation: DilationOption = None,
+    pool: PoolOption = False,
+    transposed: TransposedOption = False,
+    ceil: CeilOption = False,
+    min_input: MinInputOption = False,
+    divisible: DivisibleOption = False,
+    limit: LimitOption = 10,
+    format: FormatOption = "table",  # noqa: A002 - the option's name
     sets: SetOption = None,
     inputs: InputOption = None,
 ) -> None:
     """Find arguments that give a wanted size, or the input sizes that a net accepts."""
     if transposed and (pool or ceil):
-        raise typer.BadParameter("--transposed excludes --pool and --ceil")
+        raise UsageError("--transposed excludes --pool and --ceil")
     fixed = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
     if net is None:
         from cnncalc.analysis.solve.arguments import Question  # noqa: PLC0415 - start-up
 
         if size is None or out is None:
-            raise typer.BadParameter("give --in and --out, or a NET (see --help)")
+            raise UsageError("give --in and --out, or a NET (see --help)")
         kind: LayerKind = "pool" if pool or ceil else "transposed" if transposed else "conv"
         if len(_sizes(out)) != 1:
-            raise typer.BadParameter("--out: one size, since --in is one axis")
+            raise UsageError("--out: one size, since --in is one axis")
         question = Question(size, _sizes(out)[0], kind, ceil_mode=ceil, **fixed)
         _arguments(question, limit, format)
     elif min_input or divisible:
         _input(Reader(sets, inputs), net, format, minimum=min_input, divisible=divisible)
     elif layer is None or out is None:
-        raise typer.BadParameter("give a LAYER and --out, or --min-input, or --divisible")
+        raise UsageError("give a LAYER and --out, or --min-input, or --divisible")
     else:
         _layer(Reader(sets, inputs).read(net), layer, _sizes(out), fixed, limit, format_=format)
 
@@ -118,7 +122,7 @@ def _sizes(text: str) -> tuple[int, ...]:
     except ValueError:
         sizes = ()
     if not sizes or min(sizes) < 1:
-        raise typer.BadParameter(f"--out {text}: write a size such as 14, or 14x7")
+        raise UsageError(f"--out {text}: write a size such as 14, or 14x7")
     return sizes
 
 
@@ -129,7 +133,7 @@ def _arguments(question: Question, limit: int, format_: _Format) -> None:
     solution = analysis.solve(question, limit=limit)
     emit(render.arguments(solution, format_, style_of(sys.stdout)))
     if not solution.answers:
-        raise typer.Exit(1)
+        raise SystemExit(1)
 
 
 def _layer(  # noqa: PLR0913 - the options, passed on
@@ -147,23 +151,23 @@ def _layer(  # noqa: PLR0913 - the options, passed on
 
     network = reading.network
     if network is None:
-        raise typer.Exit(2)
+        raise SystemExit(2)
     try:
         node = network[name]
         solution = solve_layer(network.name, node, out, fixed, limit=limit)
     except KeyError:
         if reading.failed:  # the layer may be below the first error, which is reported
-            raise typer.Exit(2) from None
+            raise SystemExit(2) from None
         close = nearest(name, [node.name for node in network.layers])
         hint = f"; did you mean {close}?" if close else "; `cnncalc summarize` lists them"
-        raise typer.BadParameter(f"no layer of {network.name} is called {name}{hint}") from None
+        raise UsageError(f"no layer of {network.name} is called {name}{hint}") from None
     except NotSlidingError as error:
-        raise typer.BadParameter(str(error)) from None
+        raise UsageError(str(error)) from None
     emit(render.layer(solution, format_, style_of(sys.stdout)))
     if reading.failed:  # further down
-        raise typer.Exit(2)
+        raise SystemExit(2)
     if not solution.changes:
-        raise typer.Exit(1)
+        raise SystemExit(1)
 
 
 def _input(reader: Reader, net: str, format_: _Format, *, minimum: bool, divisible: bool) -> None:
@@ -188,16 +192,16 @@ def _input(reader: Reader, net: str, format_: _Format, *, minimum: bool, divisib
         network = fitting(network, reread) if of_shape else None
     if network is None:
         reader.report(reading)
-        raise typer.Exit(2)
+        raise SystemExit(2)
     try:
         found = admissible(network, source=net)
     except UnevenError as error:
-        raise typer.BadParameter(f"{net}: {error}") from None
+        raise UsageError(f"{net}: {error}") from None
     if not found.axes:
-        raise typer.BadParameter(f"{net}: its input has no spatial axes")
+        raise UsageError(f"{net}: its input has no spatial axes")
     emit(render.admissible(found, format_, minimum=minimum, divisible=divisible))
     if found.smallest is None:
-        raise typer.Exit(1)
+        raise SystemExit(1)
     if fixed_by_size(network, found, reread):
         shown = ", ".join("x".join(map(str, shape)) for shape in found.inputs.values())
         complain(

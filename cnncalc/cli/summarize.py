@@ -6,12 +6,9 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-import typer
-
 from cnncalc.analysis.summary import SORT_WORDS
 from cnncalc.analysis.summary import summarize as analysed
-from cnncalc.cli import completion
-from cnncalc.cli.completion import offer
+from cnncalc.cli.declared import Option
 from cnncalc.cli.options import (
     InputOption,
     MaxLayers,
@@ -21,6 +18,7 @@ from cnncalc.cli.options import (
     SetOption,
 )
 from cnncalc.cli.output import emit, style_of, width_of
+from cnncalc.cli.usage import UsageError
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.exhaustive import unreachable
 from cnncalc.figures import DATA, DETAILS, FIGURES
@@ -48,58 +46,70 @@ Format = Literal["table", "json", "jsonl", "csv", "markdown"]
 _WITH_COLUMNS = ("table", "markdown")
 _FIGURES = ", ".join(FIGURES)
 
+FormatOption = Annotated[
+    Format,
+    Option("--format", "-f", help="Output format; jsonl: always one object per line."),
+]
+DepthOption = Annotated[
+    int | None,
+    Option("--depth", "-d", min=1, metavar="N", help="Fold blocks below this level into one row."),
+]
+ColumnsOption = Annotated[
+    str | None,
+    Option(
+        "--columns",
+        "-c",
+        metavar="NAMES",
+        complete="columns",
+        help="Columns of the table, with commas: "
+        f"name, type, inputs, input, output; {_FIGURES}; and shares, as params%.",
+    ),
+]
+SortOption = Annotated[
+    str | None,
+    Option(
+        "--sort",
+        metavar="FIGURE",
+        complete="orders",
+        help="Order the rows, the largest number first; also name, type.",
+    ),
+]
+BatchOption = Annotated[
+    int,
+    Option("--batch", "-b", min=1, metavar="N", help="Samples that MACs are counted for."),
+]
+TotalOption = Annotated[bool, Option("--total", help="Print only the number of parameters.")]
+TotalOfOption = Annotated[
+    str | None,
+    Option("--total-of", metavar="FIGURE", complete="figures", help="Print only this total."),
+]
+CountOption = Annotated[
+    str | None,
+    Option(
+        "--count",
+        metavar="TOOL",
+        complete="tools",
+        help="Show what another tool counts, such as fvcore, in place of MACs.",
+    ),
+]
+
 
 def summarize(  # noqa: PLR0913 - the options of the command
     nets: Nets,
     *,
-    format: Annotated[  # noqa: A002 - the option's name
-        Format,
-        typer.Option(
-            "--format", "-f", help="Output format; jsonl: always one object per line."
-        ),
-    ] = "table",
-    depth: Annotated[
-        int | None,
-        typer.Option(
-            "--depth", "-d", min=1, metavar="N", help="Fold blocks below this level into one row."
-        ),
-    ] = None,
-    columns: Annotated[
-        str | None,
-        typer.Option("--columns", "-c", metavar="NAMES", autocompletion=offer(completion.columns),
-                     help="Columns of the table, with commas: "
-                     f"name, type, inputs, input, output; {_FIGURES}; and shares, as params%."),
-    ] = None,
-    sort: Annotated[
-        str | None,
-        typer.Option("--sort", metavar="FIGURE", autocompletion=offer(completion.orders),
-                     help="Order the rows, the largest number first; "
-                     "also name, type."),
-    ] = None,
+    format: FormatOption = "table",  # noqa: A002 - the option's name
+    depth: DepthOption = None,
+    columns: ColumnsOption = None,
+    sort: SortOption = None,
     sets: SetOption = None,
     inputs: InputOption = None,
-    batch: Annotated[
-        int,
-        typer.Option(
-            "--batch", "-b", min=1, metavar="N", help="Samples that MACs are counted for."
-        ),
-    ] = 1,
-    total: Annotated[
-        bool, typer.Option("--total", help="Print only the number of parameters.")
-    ] = False,
-    total_of: Annotated[
-        str | None,
-        typer.Option("--total-of", metavar="FIGURE", autocompletion=offer(completion.figures),
-                     help="Print only this total."),
-    ] = None,
-    count: Annotated[
-        str | None,
-        typer.Option("--count", metavar="TOOL", autocompletion=offer(completion.tools),
-                     help="Show what another tool counts, such as fvcore, in place of MACs."),
-    ] = None,
+    batch: BatchOption = 1,
+    total: TotalOption = False,
+    total_of: TotalOfOption = None,
+    count: CountOption = None,
     max_layers: MaxLayers = DEFAULT.layers,
     max_size: MaxSize = DEFAULT.size,
-) -> None:  # fmt: skip
+) -> None:
     """Show every layer with its output shape, parameters and MACs, and the totals."""
     counted = _tool(count) if count else None
     names = _chosen(columns, counted) if columns or format in _WITH_COLUMNS else ()
@@ -122,7 +132,7 @@ def summarize(  # noqa: PLR0913 - the options of the command
         )  # fmt: skip
         _write([(reading, _summary(reading, analyse)) for reading in readings], format, names)
     if reader.failed:
-        raise typer.Exit(2)
+        raise SystemExit(2)
 
 
 def _figures(names: Sequence[str]) -> Sequence[str]:
@@ -159,7 +169,7 @@ def _check(option: str, name: str | None, known: Collection[str]) -> None:
         return
     close = nearest(name, known)
     hint = f"did you mean {close}?" if close else f"there are {', '.join(known)}"
-    raise typer.BadParameter(f"{option}: unknown name {name!r}; {hint}")
+    raise UsageError(f"{option}: unknown name {name!r}; {hint}")
 
 
 def _total(network: Network, figure: Figure, batch: int) -> str:

@@ -161,6 +161,6 @@ def test_bash_itself_completes_a_word(tmp_path):
 
 
 def test_a_usual_run_has_no_callbacks():
-    script = "from cnncalc.cli import completion as c; assert c.offer(c.nets) is None"
+    script = 'from cnncalc.cli import completion as c; assert c.offer("nets") is None'
     environment = {k: v for k, v in os.environ.items() if k != "_CNNCALC_COMPLETE"}
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, env=environment)
