@@ -93,3 +93,25 @@ def test_a_zoo_net_without_its_prefix_is_offered(cnncalc, name):
 
 def test_the_catalogue_offers_them_too(cnncalc):
     assert "did you mean avgpool or lppool or maxpool?" in cnncalc("layers", "pool").stderr
+
+
+def test_one_of_several_results_may_be_what_is_meant():
+    text = """input: 3x8x8
+blocks: {two: {layers: [{relu: {}, name: a}, {relu: {}, name: b}], outputs: [a, b]}}
+layers: [{two: {}, name: first}, relu]
+"""
+    (error,) = read_text(text).diagnostics
+    assert error.help == (
+        "merge them first, with `add` or `concat`", "or take one of them: `from: first/b`",
+    )  # fmt: skip
+    assert not read_text(text.replace(", relu]", ", {relu: {}, from: first/b}]")).diagnostics
+
+
+@pytest.mark.parametrize(
+    ("entry", "first", "last"), [("permute: [1, 2, 3]", 0, 2), ("Permute: [0, 1, 2]", 1, 3)]
+)
+def test_permute_says_from_where_axes_count(entry, first, last):
+    """`Permute` counts from 1, as in Keras; torch.permute from 0, here without the batch."""
+    assert refused(entry).help == (
+        f"its axes count from {first}: {first} to {last}, the batch aside",
+    )

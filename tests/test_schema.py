@@ -26,7 +26,8 @@ SPECS = [
     *sorted((ROOT / "examples").glob("*.yaml")),
     *sorted((ROOT / "cnncalc/zoo").glob("*.yaml")),
 ]
-VALIDATOR = Draft202012Validator(language())
+SCHEMA = language()
+VALIDATOR = Draft202012Validator(SCHEMA)
 
 
 def errors(text: str) -> list[str]:
@@ -38,7 +39,7 @@ def test_the_command_prints_a_valid_schema(cnncalc):
     printed = json.loads(cnncalc("schema").stdout)
     Draft202012Validator.check_schema(printed)
     assert printed["$schema"] == "https://json-schema.org/draft/2020-12/schema"
-    assert printed == language()
+    assert printed == SCHEMA
 
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: f"{path.parent.name}-{path.stem}")
@@ -48,14 +49,14 @@ def test_every_example_and_packaged_net_is_accepted(path):
 
 @pytest.mark.parametrize("name", registry.names())
 def test_every_name_of_every_type_is_known_to_an_entry(name):
-    entry = language()["$defs"]["entry"]["anyOf"][1]
+    entry = SCHEMA["$defs"]["entry"]["anyOf"][1]
     layer = registry.names()[name].layer
     assert entry["properties"][name] == {"$ref": f"#/$defs/{layer.type}"}
 
 
 @pytest.mark.parametrize("layer", registry.types(), ids=lambda layer: layer.type)
 def test_every_argument_is_described_under_all_its_names(layer):
-    by_name = language()["$defs"][layer.type]["anyOf"][-1]["properties"]
+    by_name = SCHEMA["$defs"][layer.type]["anyOf"][-1]["properties"]
     described = {name: by_name[name] for name in layer.lookup}
     helps = {name: argument.help for name, argument in layer.lookup.items()}
     assert [name for name in described if described[name] is True] == []
@@ -64,12 +65,12 @@ def test_every_argument_is_described_under_all_its_names(layer):
 
 @pytest.mark.parametrize("layer", registry.types(), ids=lambda layer: layer.type)
 def test_a_type_carries_its_documentation(layer):
-    assert language()["$defs"][layer.type]["description"] == documentation(layer)
+    assert SCHEMA["$defs"][layer.type]["description"] == documentation(layer)
 
 
 @pytest.mark.parametrize("layer", registry.types(), ids=lambda layer: layer.type)
 def test_editors_offer_the_arguments_before_the_frameworks_names(layer):
-    schema = language()["$defs"][layer.type]
+    schema = SCHEMA["$defs"][layer.type]
     by_name = schema["anyOf"][-1]["properties"]
     assert schema["title"] == layer.type
     assert list(by_name)[: len(layer.arguments)] == list(layer.arguments)
@@ -82,7 +83,7 @@ def test_every_layers_own_example_is_accepted(layer):
 
 
 def test_every_key_beside_a_type_is_described():
-    entry = language()["$defs"]["entry"]["anyOf"][1]
+    entry = SCHEMA["$defs"]["entry"]["anyOf"][1]
     for key, text in ENTRY_KEYS.items():
         assert entry["properties"][key]["description"] == text
 
@@ -240,9 +241,9 @@ def takes(argument, value):
 
 @pytest.mark.parametrize("layer", registry.types(), ids=lambda layer: layer.type)
 def test_schema_and_reader_take_the_same_values_for_an_argument(layer):
-    by_name = language()["$defs"][layer.type]["anyOf"][-1]["properties"]
+    by_name = SCHEMA["$defs"][layer.type]["anyOf"][-1]["properties"]
     for name, argument in {**layer.arguments, **layer.inert}.items():
-        validator = Draft202012Validator(by_name[name])
+        validator = Draft202012Validator({**by_name[name], "$defs": SCHEMA["$defs"]})
         differing = [v for v in VALUES if validator.is_valid(v) != takes(argument, v)]
         assert (name, differing) == (name, [])
 

@@ -261,7 +261,7 @@ def branches(draw):
     return "\n".join(lines)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(branches())
 def test_random_branches_against_building(text):
     # The reasoning starts from a net that fits: at some size, not always at a round one.

@@ -43,7 +43,7 @@ def nets(draw):
     return text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(nets())
 def test_what_is_foretold_is_what_can_be_built(text):
     reading = read_text(text)

@@ -27,8 +27,14 @@ def overrides_by_input(
     """Given shapes by the inputs that they are of; the name "" stands for the only one.
 
     Raises:
-        SpecProblem: one is of no input.
+        SpecProblem: one is of no input, or of no one of several.
     """
+    if "" in overrides and len(inputs) > 1:
+        shape = "x".join(map(str, overrides[""]))
+        raise SpecProblem(
+            codes.UNKNOWN_LAYER, f"the spec has {len(inputs)} inputs, and {shape} names none",
+            help=(f"give it as {listed(f'{name}={shape}' for name in inputs)}",),
+        )  # fmt: skip
     wanted = {name or next(iter(inputs)): shape for name, shape in overrides.items()}
     for name in wanted:
         if name not in inputs:

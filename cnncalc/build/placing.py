@@ -233,10 +233,13 @@ class GraphBuilder:
         self._searched += len(self.nodes) if advised else 0
         net = Network("", self.layout, self.inputs, self.nodes if advised else (), ())
         advice = advise(error, layer, inputs, net) if advised else NOTHING
+        one: tuple[str, ...] = ()
+        if error.code == codes.INPUT_COUNT and layer.arity[1] == 1 < len(inputs):
+            one = (f"or take one of them: `from: {inputs[-1]}`",)
         return SpecProblem(
             error.code, error.message, place, label=error.label,
             notes=(f"{name} receives {received}{line}", *advice.notes),
-            help=(*error.help, *advice.help),
+            help=(*error.help, *one, *advice.help),
         )  # fmt: skip
 
     def line_of(self, name: str) -> str:

@@ -12,7 +12,7 @@ from cnncalc.language.expressions import evaluate
 from cnncalc.language.limits import LONGEST_RANGE, MOST_NAMES
 from cnncalc.language.operations import ExpressionError
 from cnncalc.language.problems import SpecProblem, UnknownShape
-from cnncalc.language.syntax import Choice, Expression, Literal, Malformed, Map, Template
+from cnncalc.language.syntax import Choice, Expression, List, Literal, Malformed, Map, Template
 from cnncalc.language.values import DEFAULT_ROW, exact_number, plain
 from cnncalc.layers.base.errors import BadValueError
 from cnncalc.layers.base.kinds import Flag, show
@@ -158,13 +158,16 @@ class Evaluator:
         return range(ends[0], ends[1] + 1)
 
     def chosen(self, table: Choice, what: str = "the table") -> Any:  # noqa: ANN401 - any plain value
-        """The row of a table `{by: $variable, value: row, ...}`."""
+        """The value of the row of a table `{by: $variable, value: row, ...}`."""
+        return self.value(self._row(table, what))
+
+    def _row(self, table: Choice, what: str) -> Value:
         wanted = self.value(table.by)
         for key, value in table.rows:
             if key.value == wanted:
-                return self.value(value)
+                return value
         if table.rows[-1:] and table.rows[-1][0].value == DEFAULT_ROW:
-            return self.value(table.rows[-1][1])
+            return table.rows[-1][1]
         raise SpecProblem(
             codes.EXPRESSION,
             f"{what} has no row for {wanted}", table.by,
@@ -196,7 +199,11 @@ class Evaluator:
         raise SpecProblem(codes.WRONG_TYPE, "a name must be a word", name)
 
     def names(self, name: Value) -> list[str]:
-        """The names that one of a `from` stands for: several, with a range or list in it."""
+        """The names that one of a `from` stands for: several, with a range, list or table in it."""
+        if isinstance(name, Choice):
+            row = self._row(name, "`from`")
+            items = row.items if isinstance(row, List) else (row,)
+            return [one for item in items for one in self.names(item)]
         if not isinstance(name, Template) or "$" not in name.text:
             return [self.template(name)]
         values = [self._filler(match, name) for match in _TEMPLATE.finditer(name.text)]

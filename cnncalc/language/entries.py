@@ -31,6 +31,7 @@ from cnncalc.language.syntax import (
 from cnncalc.language.tree import Mapping, Scalar, Sequence, Tree
 from cnncalc.language.values import (
     check_not_a_set,
+    choice_of,
     is_null,
     map_of,
     require_list,
@@ -147,7 +148,14 @@ def _beside(keys: dict[str, Tree]) -> Beside:
 
 def _names(tree: Tree) -> List:
     trees = tree.items if isinstance(tree, Sequence) else [tree]
-    return List(tuple([template_of(item) for item in trees]), tree)
+    return List(tuple([_name(item) for item in trees]), tree)
+
+
+def _name(tree: Tree) -> Value:
+    """A name of `from`, or a table whose rows are names or lists of them."""
+    if isinstance(tree, Mapping) and tree.get("by") is not None:
+        return choice_of(tree, lambda row: _names(row) if isinstance(row, Sequence) else _name(row))
+    return template_of(tree)
 
 
 def _loop(keys: dict[str, Tree]) -> Loop:

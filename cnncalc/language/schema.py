@@ -19,12 +19,7 @@ Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _CHOICE: Schema = {"type": "object", "required": ["by"]}
-_EXPRESSION: Schema = {
-    "anyOf": [
-        {"type": "string", "pattern": r"\$|^[-(\d][-+*/%().\d_\s]*$"},
-        _CHOICE,
-    ]
-}
+_EXPRESSION: Schema = {"$ref": "#/$defs/expression"}
 _COUNT: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, _EXPRESSION]}
 _SIZE: Schema = {"anyOf": [{"type": "integer", "minimum": 1}, _EXPRESSION]}
 _ENTRIES: Schema = {"type": "array", "items": {"$ref": "#/$defs/entry"}}
@@ -46,17 +41,30 @@ _SHAPE: Schema = {
         },
     ],
 }
-_PENALTY: Schema = {
-    "anyOf": [
-        {"type": "null"},
-        {"enum": list(KERAS_PENALTIES)},
-        _EXPRESSION,
-        {
-            "type": "object",
-            "properties": {key: {"anyOf": [PENALTY.schema(), _EXPRESSION]} for key in ("l1", "l2")},
-            "additionalProperties": False,
-        },
-    ]
+_PENALTY: Schema = {"$ref": "#/$defs/penalty"}
+#: What many places refer to: arithmetic, a list with some of it, penalties on weights.
+_SHARED: dict[str, Schema] = {
+    "expression": {
+        "anyOf": [
+            {"type": "string", "pattern": r"\$|^[-(\d][-+*/%().\d_\s]*$"},
+            _CHOICE,
+        ]
+    },
+    "computed_list": {"type": "array", "contains": _EXPRESSION},
+    "penalty": {
+        "anyOf": [
+            {"type": "null"},
+            {"enum": list(KERAS_PENALTIES)},
+            _EXPRESSION,
+            {
+                "type": "object",
+                "properties": {
+                    key: {"anyOf": [PENALTY.schema(), _EXPRESSION]} for key in ("l1", "l2")
+                },
+                "additionalProperties": False,
+            },
+        ]
+    },
 }
 
 
@@ -73,6 +81,7 @@ def language() -> Schema:
         "oneOf": [{"required": ["input"]}, {"required": ["inputs"]}],
         "$defs": {
             "entry": _entry(),
+            **_SHARED,
             **{layer.type: _layer(layer) for layer in registry.types()},
         },
     }
@@ -142,9 +151,9 @@ _ALONE = ("layers", "share")
 
 
 def _beside(key: str) -> Schema:
-    return {
+    schemas: dict[str, Schema] = {
         "name": {"type": ["string", "integer"]},
-        "from": _NAMES,
+        "from": {"anyOf": [_NAMES, _CHOICE]},
         "when": {"type": ["boolean", "string"]},
         "share": {"type": "string"},
         "trainable": _TRUTH,
@@ -156,7 +165,8 @@ def _beside(key: str) -> Schema:
         "for": {"type": ["string", "array", "object"]},
         "in": {"anyOf": [{"type": ["array", "string"]}, _CHOICE]},
         "layers": _ENTRIES,
-    }[key]
+    }
+    return schemas[key]
 
 
 def _residual() -> Schema:
@@ -228,8 +238,7 @@ def _value(spec: Argument) -> Schema:
     kinds = [spec.kind.schema(), _EXPRESSION]
     if spec.default is None:
         kinds.append({"type": "null"})
-    lists = {"type": "array", "items": {"anyOf": [{}, _EXPRESSION]}, "contains": _EXPRESSION}
-    return {"anyOf": [*kinds, lists]}
+    return {"anyOf": [*kinds, {"$ref": "#/$defs/computed_list"}]}
 
 
 def _described(spec: Argument) -> Schema:

@@ -70,7 +70,7 @@ def value_of(tree: Tree) -> Value:
         if isinstance(tree, Sequence):
             return List(tuple([value_of(item) for item in tree.items]), tree)
         check_not_a_set(tree)
-        return map_of(tree) if tree.get("by") is None else _choice(tree)
+        return map_of(tree) if tree.get("by") is None else choice_of(tree, value_of)
     except SpecProblem as problem:
         return Malformed(problem)
 
@@ -80,7 +80,7 @@ def map_of(tree: Mapping) -> Map:
     return Map(tuple([(Key(key.text, key), value_of(value)) for key, value in tree.pairs()]), tree)
 
 
-def _choice(tree: Mapping) -> Choice:
+def choice_of(tree: Mapping, row_of: Callable[[Tree], Value]) -> Choice:
     """A table `{by: $variable, value: row, ...}`; its default row comes last."""
     by: Value = Literal(None)
     rows: list[tuple[Literal, Value]] = []
@@ -88,7 +88,7 @@ def _choice(tree: Mapping) -> Choice:
         if key.text == "by":
             by = value_of(value)
         else:
-            rows.append((Literal(scalar_value(key), key, key.text), value_of(value)))
+            rows.append((Literal(scalar_value(key), key, key.text), row_of(value)))
     rows.sort(key=lambda row: row[0].value == DEFAULT_ROW)
     return Choice(by, tuple(rows), tree)
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 FAMILIES: Final = {
+    "absolute": """
+        abs absolute
+    """,
     "activation": """
         relu ReLU relu6 ReLU6 leaky_relu LeakyReLU rrelu RReLU elu ELU selu SELU celu CELU
         gelu GELU silu swish SiLU mish Mish sigmoid Sigmoid log_sigmoid LogSigmoid

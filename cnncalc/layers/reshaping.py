@@ -243,8 +243,13 @@ class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="tra
                 codes.AXIS,
                 f"{show_shape(self.dims)} does not name each of {len(shape)} axes once",
                 argument="dims",
+                help=(self._counting(len(shape)),),
             )
         return tuple(shape[axis] for axis in dims)
+
+    def _counting(self, rank: int) -> str:
+        first = 0 if self.dialect == "own" else 1
+        return f"its axes count from {first}: {first} to {rank - 1 + first}, the batch aside"
 
     def axes(self, inputs: Inputs) -> Mapping[str, Sequence[int]]:
         return {"dims": self.order(len(inputs.shapes[0]))}

@@ -188,3 +188,11 @@ def test_json_lines_have_an_object_per_net(cnncalc, nets):
     assert all(one["schema_version"] == 1 for one in found)
     alone = [json.loads(cnncalc("summarize", net, "-f", "json").stdout) for net in nets]
     assert found == alone
+
+
+def test_a_shape_that_names_none_of_several_inputs_is_refused(cnncalc):
+    spec = "inputs: {a: 3x8x8, b: [4]}\nlayers: [{relu: , from: a}, {relu: , from: b}]"
+    done = cnncalc("summarize", "-", "--input", "3x9x9", stdin=spec)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "the spec has 2 inputs, and 3x9x9 names none" in done.stderr
+    assert "a=3x9x9, b=3x9x9" in done.stderr

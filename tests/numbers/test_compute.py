@@ -195,3 +195,11 @@ def test_an_unknown_layer_gets_a_suggestion():
     done = run("compute", EXAMPLES / "convolution.yaml", "conv1")
     assert done.returncode == 2
     assert "conv_1" in done.stderr
+
+
+def test_absolute_values_and_their_gradient():
+    """|-3| is 3, and falls as the value rises; at 0 the gradient is 0, as PyTorch has it."""
+    spec = "input: [3]\nvalues: [-3, 0, 2]\nlayers: [abs]\n"
+    layers = computed("-", "--backward", text=spec)
+    assert layers["abs_1"]["values"] == ["3", "0", "2"]
+    assert layers["input"]["gradient"] == ["-1", "0", "1"]

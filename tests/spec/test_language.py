@@ -128,6 +128,32 @@ def test_a_table_without_the_row(refusal):
     assert refusal("- dense: {by: $size, a: 1}", head="variables: {size: b}") == ["E108"]
 
 
+@pytest.mark.parametrize(
+    ("size", "sources"),
+    [("tiny", ("near",)), ("wide", ("near", "part2")), ("other", ("near", "input"))],
+)
+def test_from_may_be_a_table_of_names(net, size, sources):
+    """Rows are a name or a list, variables in the names or not; a table may be one of several."""
+    head = f"variables: {{size: {size}, i: 2}}"
+    layers = """
+    - {relu: {}, name: near}
+    - {relu: {}, name: part2}
+    - {add: {}, from: FROM, when: $size != 'tiny', name: sum}
+    - {relu: {}, from: FROM, when: $size == 'tiny', name: sum}
+    """
+    whole = "{by: $size, tiny: near, wide: [near, part$i], default: [near, input]}"
+    part = "[near, {by: $size, tiny: near, wide: part$i, default: input}]"
+    assert net(layers.replace("FROM", whole), head=head)["sum"].inputs == sources
+    if size != "tiny":
+        assert net(layers.replace("FROM", part), head=head)["sum"].inputs == sources
+
+
+def test_a_table_of_from_without_the_row_is_refused(refusal):
+    head = "variables: {size: b}"
+    assert refusal("- relu\n- {relu: {}, from: {by: $size, a: relu_1}}", head=head) == ["E108"]
+    assert refusal("- {relu: {}, from: {a: relu_1}}", head=head) == ["E102"]
+
+
 def test_a_block_may_have_an_argument_called_by(net):
     blocks = "blocks: {b: {args: {by: , u: 2}, layers: [dense: $by * $u]}}"
     assert units(net("- b: {by: 3, u: 5}\n- b: {by: 3}", "[4]", blocks)) == [15, 6]

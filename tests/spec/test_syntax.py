@@ -46,7 +46,7 @@ def test_zoo_and_examples_come_back(file):
     assert write(tree(written)) == written
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(strategies.specs)
 def test_random_trees_come_back(spec):
     assert tree(write(spec)) == spec

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cnncalc.layers import activation as layers
+from cnncalc.layers.absolute import Absolute
 from cnncalc.numbers import functions
 from cnncalc.numbers.activations import function_of
 from cnncalc.numbers.exact import exact
@@ -36,6 +37,7 @@ def _mean_slope(layer: layers.RReLU) -> Function:
 
 
 _FUNCTIONS: dict[type[Any], Function | Choose] = {
+    Absolute: functions.ABSOLUTE,
     layers.ReLU: _keras_or_plain_relu,
     layers.ReLU6: functions.RELU6,
     layers.LeakyReLU: lambda layer: functions.leaky(exact(layer.negative_slope)),

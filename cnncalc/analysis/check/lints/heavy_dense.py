@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.lint import Hit, Lint
 from cnncalc.layers.base.layout import channels_of
-from cnncalc.layers.base.tensors import show_shape
+from cnncalc.layers.base.tensors import plural, show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ def find(view: View) -> Iterator[Hit]:
                 f"{node.name} holds {node.params:,} of the {total:,} parameters",
                 node,
                 f"its input is {show_shape(above.input_shapes[0])}, flattened",
-                help=(f"`global_avgpool` instead of `flatten` leaves {channels} values",),
+                help=(f"`global_avgpool` instead of `flatten` leaves {plural(channels, 'value')}",),
             )
 
 

@@ -36,7 +36,7 @@ from cnncalc.layers.base.layout import (
     opposite,
     spatial_of,
 )
-from cnncalc.layers.base.tensors import show_shape
+from cnncalc.layers.base.tensors import plural, show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +63,7 @@ def find(view: View) -> Iterator[Hit]:
                 help=(
                     (
                         f"`layout: {other}` reads {height}x{width} with "
-                        f"{channels_of(shape, other)} channels"
+                        f"{plural(channels_of(shape, other), 'channel')}"
                     ),
                 ),
             )
