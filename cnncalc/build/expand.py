@@ -14,7 +14,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.language.problems import SpecProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
@@ -29,6 +29,7 @@ def expand(  # noqa: PLR0913 - what may be set from outside
     overrides: Mapping[str, Any],
     shapes: Mapping[str, Shape],
     limits: Limits,
+    expander: Callable[..., Expander] = Expander,
 ) -> Expansion:
     """Build the net that a spec describes.
 
@@ -40,16 +41,17 @@ def expand(  # noqa: PLR0913 - what may be set from outside
         shapes: shapes of inputs in place of the spec's (`--input`); the name
             "" stands for the only input.
         limits: what it may cost.
+        expander: makes what unrolls the spec.
     """
     layout = parsed.spec.layout
-    expander = Expander(parsed, name, rules_of(layout or "channels_first"), source, limits)
-    expansion = _run(expander, overrides, shapes)
-    if layout is not None or not expander.uses_keras:
+    first = expander(parsed, name, rules_of(layout or "channels_first"), source, limits)
+    expansion = _run(first, overrides, shapes)
+    if layout is not None or not first.uses_keras:
         return expansion
-    rules = rules_by_names(expander.builder.used, parsed.spec.inputs, expander.graph.inputs)
-    if rules == expander.rules:
+    rules = rules_by_names(first.builder.used, parsed.spec.inputs, first.graph.inputs)
+    if rules == first.rules:
         return expansion
-    return _run(Expander(parsed, name, rules, source, limits), overrides, shapes)
+    return _run(expander(parsed, name, rules, source, limits), overrides, shapes)
 
 
 def _run(

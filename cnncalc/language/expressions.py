@@ -60,7 +60,16 @@ def evaluate(text: str, lookup: Callable[[str], Value], *, bare: bool = False) -
     Raises:
         ExpressionError: with a sentence that says why.
     """
-    return _compute(_parsed(text, bare), lookup)
+    return compute(_parsed(text, bare), lookup)
+
+
+def parsed(text: str, *, bare: bool = False) -> tuple[Any, ...]:
+    """The tree of an expression: nested tuples of an operation and its operands.
+
+    Raises:
+        ExpressionError: with a sentence that says why.
+    """
+    return _parsed(text, bare)
 
 
 @lru_cache(maxsize=4096)
@@ -235,24 +244,25 @@ def _number(text: str) -> Value:
     return whole(Fraction(mantissa) * Fraction(10) ** int(exponent or 0))
 
 
-def _compute(  # noqa: PLR0911 - a return an operation
+def compute(  # noqa: PLR0911 - a return an operation
     tree: tuple[Any, ...], lookup: Callable[[str], Value]
 ) -> Value:
+    """The value of a parsed expression; raises `ExpressionError`."""
     operation = tree[0]
     if operation == "value":
         return tree[1]
     if operation == "variable":
         return lookup(tree[1])
     if operation == "if":
-        condition = truth(_compute(tree[1], lookup), "if")
-        return _compute(tree[2] if condition else tree[3], lookup)
+        condition = truth(compute(tree[1], lookup), "if")
+        return compute(tree[2] if condition else tree[3], lookup)
     if operation == "call":
-        return _call(tree[1], [_compute(part, lookup) for part in tree[2:]])
+        return _call(tree[1], [compute(part, lookup) for part in tree[2:]])
     if operation in ("and", "or"):
-        left = truth(_compute(tree[1], lookup), operation)
+        left = truth(compute(tree[1], lookup), operation)
         decided = left if operation == "or" else not left
-        return left if decided else truth(_compute(tree[2], lookup), operation)
-    values = [_compute(part, lookup) for part in tree[1:]]
+        return left if decided else truth(compute(tree[2], lookup), operation)
+    values = [compute(part, lookup) for part in tree[1:]]
     if operation == "not":
         return not truth(values[0], "not")
     if operation == "negative":

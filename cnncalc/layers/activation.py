@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base.activation_name import ActivationName
+from cnncalc.layers.base.activation_name import ActivationName, torch_activation
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import activated
 from cnncalc.layers.base.inert import INPLACE
@@ -17,6 +18,7 @@ from cnncalc.layers.base.usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -67,6 +69,13 @@ class ReLU(ActivationFunction, type="relu", torch="ReLU", keras="ReLU"):
             return self.equations if self.max_value is None else (f"y = {bounded}",)
         above = "x" if self.max_value is None else "min(x, max_value)"
         return (f"y = {above} if x >= threshold else negative_slope * (x - threshold)",)
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        if self.negative_slope or self.threshold:
+            return None
+        if self.max_value is not None:
+            return (Call("nn.Hardtanh", (0.0, Given("max_value"))),)
+        return (Call("nn.ReLU", (), (Option("inplace", Given("inplace"), False),)),)  # noqa: FBT003
 
 
 class ReLU6(ActivationFunction, type="relu6", torch="ReLU6"):
@@ -404,3 +413,6 @@ class Activation(ActivationFunction, type="activation", keras="Activation"):
 
     def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
         return activated(("y = x",), self.activation)
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        return torch_activation(self.activation, inputs)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept, laid
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, PerAxis
@@ -19,6 +20,7 @@ from cnncalc.layers.base.usage import COPY, INDEX, Usage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -80,6 +82,11 @@ class AdaptivePooling(Layer):
             for axis, old, new in zip(axis_names(len(sizes)), sizes, wanted, strict=True)
         ]
         return laid(Size("channels", "", {"in": channels}), spatial, self.layout_of(inputs))
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        rank = len(inputs.shapes[0]) - 1
+        name = "Max" if "max" in self.type else "Avg"
+        return (Call(f"nn.Adaptive{name}Pool{self.rank or rank}d", (Given("size"),)),)
 
 
 class AdaptiveAvgPool(
@@ -173,6 +180,12 @@ class GlobalPooling(Layer):
         ones = [Size(axis, "spatial axis, keepdims") for axis in axis_names(len(sizes))]
         spatial = ones if self.keepdims else []
         return laid(Size("channels", "", {"in": channels}), spatial, self.layout_of(inputs))
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        rank = len(inputs.shapes[0]) - 1
+        name = "Max" if "max" in self.type else "Avg"
+        pooled = Call(f"nn.Adaptive{name}Pool{rank}d", (1,))
+        return (pooled,) if self.keepdims else (pooled, Call("nn.Flatten"))
 
 
 class GlobalAvgPool(

@@ -8,6 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.code import Call, Extent, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import DEVICE, SEED, FlagOrAuto, tensors
@@ -21,6 +22,7 @@ from cnncalc.layers.base.usage import COPY, STATISTIC, Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
@@ -237,6 +239,17 @@ class Attention(
             "key_features": key,
             "value_features": value,
         }
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        if len(inputs.shapes) > 1 or self.kdim is not None or self.vdim is not None:
+            return None
+        options = (
+            Option("dropout", Given("dropout"), 0),
+            Option("bias", Given("bias"), True),  # noqa: FBT003
+            Option("add_bias_kv", Given("add_bias_kv"), False),  # noqa: FBT003
+            Option("add_zero_attn", Given("add_zero_attn"), False),  # noqa: FBT003
+        )
+        return (Call("SelfAttention", (Extent(1), Given("num_heads")), options),)
 
 
 class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttention"):

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic import Window, product
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base.activation_name import ActivationName
+from cnncalc.layers.base.activation_name import ActivationName, torch_activation
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Extent, Formula, Given, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import SLIDING, Size, activated, laid, window_size
 from cnncalc.layers.base.inert import DEVICE, LORA, tensors
@@ -21,6 +22,7 @@ from cnncalc.layers.base.kinds import (
     PerAxis,
 )
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 from cnncalc.layers.base.usage import Usage
 from cnncalc.layers.sliding import check_fill, check_padding, outputs, reading_channels, slide
@@ -28,6 +30,7 @@ from cnncalc.layers.sliding import check_fill, check_padding, outputs, reading_c
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code, CodeValue
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.reach import Reach
     from cnncalc.layers.base.usage import Run
@@ -149,6 +152,43 @@ class SlidingKernel(Layer):
     def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
         return activated(self.equations, self.activation)
 
+    def torch_kernel(self, inputs: Inputs, *sizes: CodeValue, groups: Option | None = None) -> Code:
+        """A convolution with this kernel, what pads before it, and its activation."""
+        rank = len(inputs.shapes[0]) - 1
+        padding: CodeValue = Given("padding")
+        before: tuple[Call, ...] = ()
+        windows = self.windows(inputs)
+        if self.padding == "same" and any_over_one(self.stride):
+            window = (Given("kernel"), Given("stride"), Given("dilation"))
+            before, padding = (Call("SamePad", window),), "valid"
+        elif self.padding == "causal":
+            before = (Call("nn.ZeroPad1d", (Several((Formula("dilation * (kernel - 1)"), 0)),)),)
+            padding = "valid"
+        elif self.padding == "full":
+            padding = Formula("dilation * (kernel - 1)")
+            if isinstance(self.kernel, tuple) or isinstance(self.dilation, tuple):
+                padding = Several(tuple(window.before for window in windows))
+        elif any(window.before != window.after for window in windows) and self.padding != "same":
+            numbers = [number for one in reversed(windows) for number in (one.before, one.after)]
+            if self.padding_mode != "zeros":
+                return None
+            before, padding = (Call(f"nn.ZeroPad{rank}d", (Several(tuple(numbers)),)),), "valid"
+        options = (
+            Option("stride", Given("stride"), 1),
+            Option("padding", padding, "valid"),
+            Option("dilation", Given("dilation"), 1),
+            groups or Option("groups", 1, 1),
+            Option("bias", Given("bias"), True),  # noqa: FBT003
+            Option("padding_mode", Given("padding_mode"), "zeros"),
+        )
+        call = Call(f"nn.Conv{rank}d", (*sizes, Given("kernel")), options)
+        after = torch_activation(self.activation, inputs)
+        return None if not isinstance(after, tuple) else (*before, call, *after)
+
+    def channels(self, inputs: Inputs) -> Extent:
+        """The channels that arrive."""
+        return Extent(channel_axis(self.layout_of(inputs), len(inputs.shapes[0])))
+
 
 class Conv(
     SlidingKernel,
@@ -218,6 +258,10 @@ class Conv(
         channels, _ = self.split(inputs)
         return product(output) * (channels // self.groups) * product(self._kernel_of(inputs))
 
+    def torch_code(self, inputs: Inputs) -> Code:
+        groups = Option("groups", Given("groups"), 1)
+        return self.torch_kernel(inputs, self.channels(inputs), Given("filters"), groups=groups)
+
 
 class DepthwiseConv(
     SlidingKernel,
@@ -256,6 +300,12 @@ class DepthwiseConv(
 
     def macs(self, inputs: Inputs, output: Shape) -> int:
         return product(output) * product(self._kernel_of(inputs))
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        arriving = self.channels(inputs)
+        made = Formula("depth_multiplier * in_channels", {"in_channels": arriving})
+        groups = Option("groups", arriving, 1)
+        return self.torch_kernel(inputs, arriving, made, groups=groups)
 
 
 class SeparableConv(
@@ -308,6 +358,19 @@ class SeparableConv(
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         positions = tuple(window.output for window in self.windows(inputs))
         return {**super().quantities(inputs), "positions": positions}
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        arriving = self.channels(inputs)
+        middle = Formula("depth_multiplier * in_channels", {"in_channels": arriving})
+        code = self.torch_kernel(inputs, arriving, middle, groups=Option("groups", arriving, 1))
+        if not isinstance(code, tuple):
+            return None
+        at = next(index for index, call in enumerate(code) if call.name.startswith("nn.Conv"))
+        kept = tuple(one for one in code[at].options if one.name != "bias")
+        deep = code[at]._replace(options=(*kept, Option("bias", False)))  # noqa: FBT003
+        bias = Option("bias", Given("bias"), True)  # noqa: FBT003
+        pointwise = Call(deep.name, (middle, Given("filters"), 1), (bias,))
+        return (*code[:at], deep, pointwise, *code[at + 1 :])
 
 
 def not_divisible(what: str, number: int, groups: int) -> LayerError:

@@ -14,6 +14,7 @@ from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.formulas import Value
 POSITIVE = Integer(1)
 
@@ -74,3 +75,6 @@ class Custom(Layer, type="custom"):
 
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:  # noqa: ARG002 - known without
         return {"macs": self.macs_ or 0}
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        return None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.arithmetic import product
-from cnncalc.layers.base.activation_name import ActivationName
+from cnncalc.layers.base.activation_name import ActivationName, torch_activation
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Extent, Given, Option
 from cnncalc.layers.base.formulas import Size, activated
 from cnncalc.layers.base.inert import DEVICE, LORA, QUANTIZATION, tensors
 from cnncalc.layers.base.kinds import Flag, Integer, Nullable
@@ -18,6 +19,7 @@ from cnncalc.layers.base.usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 
@@ -81,3 +83,10 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
 
     def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
         return activated(self.equations, self.activation)
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        after = torch_activation(self.activation, inputs)
+        if not isinstance(after, tuple):
+            return None
+        sizes = (Extent(len(inputs.shapes[0]) - 1), Given("units"))
+        return (Call("nn.Linear", sizes, (Option("bias", Given("bias"), True),)), *after)  # noqa: FBT003

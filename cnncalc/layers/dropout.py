@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import product
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given, Option
 from cnncalc.layers.base.inert import SEED
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, ListOf, Nullable, Real, Text
 from cnncalc.layers.base.layer import Layer
@@ -15,6 +16,7 @@ from cnncalc.layers.base.usage import VIEW, Usage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -91,6 +93,15 @@ class Dropout(
             dropped, width = product(output), run.width if self.inplace else _MASK
         return Usage(share, in_place=self.inplace, made=run.batch * dropped * width)
 
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        framework_names = {name.text for name in self.names if name.dialect == "torch"}
+        name = self.called if self.called in framework_names else "Dropout"
+        spatial = {"SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"}
+        if self.called in {*spatial, "GaussianDropout"} or self.noise_shape is not None:
+            return None
+        inplace = Option("inplace", Given("inplace"), False)  # noqa: FBT003
+        return (Call(f"nn.{name}", (Given("rate"),), (inplace,)),)
+
 
 class StochasticDepth(
     Layer, type="stochastic_depth", torch="StochasticDepth DropPath", also="drop_path"
@@ -118,3 +129,8 @@ class StochasticDepth(
         if not run.training or self.rate == 0:
             return VIEW
         return Usage(made=run.width * (1 if self.mode == "batch" else run.batch))
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        if self.mode != "row":
+            return None
+        return (Call("StochasticDepth", (Given("rate"),)),)

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from cnncalc.layers.base.code import Call
 from cnncalc.layers.base.layer import Layer
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.tensors import Inputs
 
 
 class Identity(
@@ -19,3 +26,6 @@ class Identity(
     elementwise = True
     view = "identity"
     example = "identity"
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        return (Call("nn.Identity"),)

@@ -8,6 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.code import Call, Extent, Given, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Flag, Integer, ListOf, Nullable
 from cnncalc.layers.base.layout import feature_axis
@@ -19,6 +20,7 @@ from cnncalc.layers.normalization import Normalization, affine_equation
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code, CodeValue
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
@@ -146,6 +148,24 @@ class LayerNorm(
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
         rows = run.batch * product(output) // product(self.normalized(inputs))
         return Usage(saves=(0,), made=self.statistics * STATISTIC * rows)
+
+    torch_name: ClassVar[str] = "LayerNorm"
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        rank = len(inputs.shapes[0])
+        axes = sorted(self.normalized_axes(inputs)) if self.rank is None else [0]
+        if self.scale != self.center and self.statistics > 1:
+            return None
+        options = [Option("eps", Given("eps"), 1e-5)]
+        affine = self.elementwise_affine and self.scale
+        options.append(Option("elementwise_affine", affine, True))  # noqa: FBT003
+        if axes == list(range(rank - len(axes), rank)):
+            sizes = [Extent(axis) for axis in axes]
+            size: CodeValue = sizes[0] if len(sizes) == 1 else Several(sizes)
+            return (Call(f"nn.{self.torch_name}", (size,), tuple(options)),)
+        if axes == [0] and self.statistics > 1:
+            return (Call("ChannelNorm", (Extent(0),), tuple(options)),)
+        return None
 
 
 class RMSNorm(

@@ -9,6 +9,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.listing import enumerated
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.code import Dim, Joined, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size
 from cnncalc.layers.base.kinds import Flag
@@ -21,6 +22,7 @@ from cnncalc.layers.base.usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.usage import Run
 
 
@@ -58,6 +60,14 @@ class Merge(Layer):
             saves=tuple(range(len(inputs.shapes))), scratch=partial_results(inputs, output, run)
         )
 
+    #: How two inputs are joined in Python: an operator, or a function of both.
+    python: ClassVar[str] = ""
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        if self.python in {"+", "*", "-"}:
+            return Joined(operator=self.python)
+        return Joined(function=self.python) if self.python else None
+
 
 class Add(
     Merge,
@@ -76,6 +86,7 @@ class Add(
     """
 
     linear = True
+    python = "+"
     equations = ("y = x1 + x2 + ...",)
 
     inplace: bool = arg(Flag(), "add to the first input (PyTorch)", default=False, inert=True)
@@ -94,6 +105,7 @@ class Subtract(Merge, type="subtract", keras="Subtract"):
     """
 
     linear = True
+    python = "-"
     equations = ("y = x1 - x2",)
 
     arity = (2, 2)
@@ -110,6 +122,7 @@ class Multiply(Merge, type="multiply", keras="Multiply", also="mul gate"):
     Parameters: none. MACs: 0.
     """
 
+    python = "*"
     equations = ("y = x1 * x2 * ...",)
 
     example = "multiply"
@@ -152,6 +165,7 @@ class Maximum(Extremum, type="maximum", keras="Maximum"):
     Output and parameters: as `add`.
     """
 
+    python = "torch.maximum"
     equations = ("y = max(x1, x2, ...)",)
 
     example = "maximum"
@@ -163,6 +177,7 @@ class Minimum(Extremum, type="minimum", keras="Minimum"):
     Output and parameters: as `add`.
     """
 
+    python = "torch.minimum"
     equations = ("y = min(x1, x2, ...)",)
 
     example = "minimum"
@@ -220,6 +235,10 @@ class Concat(Layer, type="concat", torch="cat", keras="Concatenate", also="conca
         before = output[: self.axis_index(inputs)]
         dense = run.batch * product(before) == 1
         return Usage(gradient="dense slices" if dense else "slices")
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        dim = Dim(self.axis_index(inputs))
+        return Joined(function="torch.cat", options=(Option("dim", dim, 0),))
 
 
 def partial_results(inputs: Inputs, output: Shape, run: Run) -> int:

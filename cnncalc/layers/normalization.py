@@ -8,6 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.code import Call, Extent, Formula, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.inert import DEVICE, Configured, inert, tensors
 from cnncalc.layers.base.kinds import Flag, Integer, Kind, Nullable, Real
@@ -20,6 +21,7 @@ from cnncalc.layers.base.usage import STATISTIC, Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code, CodeValue
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
@@ -172,6 +174,22 @@ class BatchNorm(
         evaluated = not run.training and self.track_running_stats
         return Usage(saves=(0,), made=0 if evaluated and by_cudnn else statistics)
 
+    def torch_code(self, inputs: Inputs) -> Code:
+        rank = max(len(inputs.shapes[0]) - 1, 1)
+        if self.renorm or self.scale != self.center:
+            return None
+        momentum: CodeValue = Given("momentum")
+        if self.dialect == "keras" and "momentum" in self.inert_settings():
+            momentum = Formula("1 - momentum")
+        affine = Given("affine") if self.scale else False
+        options = (
+            Option("eps", Given("eps"), 1e-5),
+            Option("momentum", momentum, 0.1),
+            Option("affine", affine, True),  # noqa: FBT003
+            Option("track_running_stats", Given("track_running_stats"), True),  # noqa: FBT003
+        )
+        return (Call(f"nn.BatchNorm{rank}d", (Extent(self.channel_axis(inputs)),), options),)
+
 
 class GroupNorm(
     Normalization,
@@ -250,6 +268,15 @@ class GroupNorm(
         groups = channels if self.groups == -1 else self.groups
         made = 2 * run.batch * groups * run.width
         return Usage(saves=(0,), made=made, dense_gradient=True)
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        if self.scale != self.center:
+            return None
+        channels = Extent(self.channel_axis(inputs))
+        groups = channels if self.groups == -1 else Given("groups")
+        affine = Given("affine") if self.scale else False
+        options = (Option("eps", Given("eps"), 1e-5), Option("affine", affine, True))  # noqa: FBT003
+        return (Call("nn.GroupNorm", (groups, channels), options),)
 
 
 class InstanceNorm(
@@ -347,3 +374,16 @@ class InstanceNorm(
             scratch=repeated,
             backward_scratch=repeated,
         )
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        if self.affine and not self.bias:
+            return None
+        shape = inputs.shapes[0]
+        options = (
+            Option("eps", Given("eps"), 1e-5),
+            Option("momentum", Given("momentum"), 0.1),
+            Option("affine", Given("affine"), False),  # noqa: FBT003
+            Option("track_running_stats", Given("track_running_stats"), False),  # noqa: FBT003
+        )
+        channels = Extent(channel_axis(inputs.layout, len(shape)))
+        return (Call(f"nn.InstanceNorm{len(shape) - 1}d", (channels,), options),)

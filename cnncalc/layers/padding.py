@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, laid
 from cnncalc.layers.base.kinds import Choice, DataFormat, Nullable, Real
@@ -19,6 +20,7 @@ from cnncalc.layers.sliding import Pairs, sides
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.layers.base.code import Code, CodeValue
     from cnncalc.layers.base.usage import Run
 
 _FORMAT = DataFormat()
@@ -155,6 +157,19 @@ class Pad(
             sizes[axis] = Size(sizes[axis].axis, "padded axis", sides)
         return sizes
 
+    def torch_code(self, inputs: Inputs) -> Code:
+        axes = self._padded_axes(inputs)
+        rank = len(axes)
+        pairs = spread_sides(self, self.padding, rank, "padding")
+        if len(inputs.shapes[0]) != rank + 1:
+            return None
+        numbers = tuple(number for pair in reversed(pairs) for number in pair)
+        size: CodeValue = numbers[0] if len(set(numbers)) == 1 else Several(numbers)
+        names = {"zeros": "ZeroPad", "constant": "ConstantPad", "reflect": "ReflectionPad",
+                 "replicate": "ReplicationPad", "circular": "CircularPad"}  # fmt: skip
+        args = (size, Given("value")) if self.mode == "constant" else (size,)
+        return (Call(f"nn.{names[self.mode]}{rank}d", args),)
+
 
 class Crop(
     Layer,
@@ -214,6 +229,12 @@ class Crop(
             )
         ]
         return laid(Size("channels", "", {"in": channels}), spatial, self.layout_of(inputs))
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        rank = len(inputs.shapes[0]) - 1
+        pairs = spread_sides(self, self.cropping, rank, "cropping")
+        numbers = tuple(-number for pair in reversed(pairs) for number in pair)
+        return (Call(f"nn.ZeroPad{rank}d", (Several(numbers),)),)
 
 
 def spread_sides(layer: Layer, value: Any, rank: int, argument: str) -> Pairs:  # noqa: ANN401

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import CEILING, SLIDING, Size, laid, undilated, window_size
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Real
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.arithmetic import Window
+    from cnncalc.layers.base.code import Code, CodeValue
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -83,6 +85,35 @@ class Pooling(Layer):
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
         return Usage(saves=(0,))
 
+    def torch_window(self, inputs: Inputs, name: str, *others: Option) -> Code:
+        """A pooling with this window, and what pads before it."""
+        rank = len(inputs.shapes[0]) - 1
+        stride = Option("stride", Given("kernel" if self.stride is None else "stride"))
+        if self.stride is None or self.stride == self.kernel:
+            stride = Option("stride", Given("stride"), self.stride)
+        padding = Option("padding", Given("padding"), "valid")
+        before: tuple[Call, ...] = ()
+        windows = self.windows(inputs)
+        if self.padding == "same" and any(window.before or window.after for window in windows):
+            padding = Option("padding", 0, 0)
+            if all(w.before == w.after and w.stride == 1 for w in windows):
+                same = {window.before for window in windows}
+                each = Several(tuple(window.before for window in windows))
+                padding = Option("padding", same.pop() if len(same) == 1 else each)
+            elif name == "MaxPool":
+                step = Given("stride" if self.stride is not None else "kernel")
+                fill = Option("value", 'float("-inf")')
+                before = (Call("SamePad", (Given("kernel"), step), (fill,)),)
+            else:
+                return None
+        elif self.padding == "same":
+            padding = Option("padding", 0, 0)
+        elif any(window.before != window.after for window in windows):
+            return None
+        ceil_mode = Option("ceil_mode", Given("ceil_mode"), False)  # noqa: FBT003
+        options = (stride, padding, *others, ceil_mode)
+        return (*before, Call(f"nn.{name}{rank}d", (Given("kernel"),), options))
+
 
 def _check_half(windows: Sequence[Window]) -> None:
     for window in windows:
@@ -141,6 +172,9 @@ class MaxPool(
         # The indices are made even when nobody asks for them.
         return Usage(saves=(0,), made=INDEX * run.batch * product(output))
 
+    def torch_code(self, inputs: Inputs) -> Code:
+        return self.torch_window(inputs, "MaxPool", Option("dilation", Given("dilation"), 1))
+
 
 class AvgPool(
     Pooling,
@@ -174,6 +208,17 @@ class AvgPool(
             )
         _check_bare(self, windows)
 
+    def torch_code(self, inputs: Inputs) -> Code:
+        rank = len(inputs.shapes[0]) - 1
+        padded = any(window.before or window.after for window in self.windows(inputs))
+        counted: CodeValue = Given("count_include_pad")
+        if self.padding == "same" or (self.dialect == "keras" and padded):
+            counted = not padded  # TensorFlow's rule
+        options = [Option("count_include_pad", counted, True)]  # noqa: FBT003
+        if rank > 1:
+            options.append(Option("divisor_override", Given("divisor_override"), None))
+        return self.torch_window(inputs, "AvgPool", *options)
+
 
 class LPPool(Pooling, type="lppool", torch="LPPool1d LPPool2d LPPool3d", also="lp_pool"):
     """Power-mean pooling: the p-norm of each window, channel by channel.
@@ -203,3 +248,11 @@ class LPPool(Pooling, type="lppool", torch="LPPool1d LPPool2d LPPool3d", also="l
             made=powers + 4 * means,
             backward_scratch=max(means, 2 * powers - 5 * means),
         )
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        code = self.torch_window(inputs, "LPPool")
+        if not isinstance(code, tuple):
+            return None
+        last = code[-1]
+        kept = tuple(one for one in last.options if one.name != "padding")
+        return (*code[:-1], last._replace(args=(Given("norm_type"), *last.args), options=kept))

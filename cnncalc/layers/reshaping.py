@@ -8,6 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.code import Call, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.kinds import DataFormat, Integer, ListOf
@@ -20,6 +21,7 @@ from cnncalc.layers.base.usage import COPY, Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.usage import Run
 
 _FORMAT = DataFormat()
@@ -98,6 +100,16 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
             sizes[start : end + 1] = [Size("features", "features", merged)]
         return sizes
 
+    def torch_code(self, inputs: Inputs) -> Code:
+        start, end = self._merged(inputs.shapes[0])
+        if end < start:
+            return ()
+        options = (
+            Option("start_dim", start + 1, 1),
+            Option("end_dim", end + 1 if end + 1 < len(inputs.shapes[0]) else -1, -1),
+        )
+        return (Call("nn.Flatten", (), options),)
+
 
 class Reshape(Layer, type="reshape", keras="Reshape"):
     """Reshape: the same elements in another shape; one size may be -1, and is computed.
@@ -132,6 +144,9 @@ class Reshape(Layer, type="reshape", keras="Reshape"):
         leaving = self.output_shape(inputs) or (1,)
         names = names_of_axes(len(leaving), inputs.layout)
         return _filled(self.shape or (1,), leaving, inputs.shapes[0], names)
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        return (Call("Reshape", (Given("shape"),)),)
 
 
 def _one_unknown(sizes: Shape, argument: str) -> None:
@@ -217,6 +232,10 @@ class Unflatten(Layer, type="unflatten", torch="Unflatten"):
         before, after = kept(shape[:axis], names[:axis]), kept(shape[axis + 1 :], names[last:])
         return (*before, *parts, *after)
 
+    def torch_code(self, inputs: Inputs) -> Code:
+        axis = axis_of(self, self.dim, len(inputs.shapes[0]), "dim")
+        return (Call("nn.Unflatten", (axis + 1, Given("unflattened_size"))),)
+
 
 class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="transpose"):
     """Permute: the axes in another order.
@@ -274,6 +293,10 @@ class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="tra
             Size(name, "" if at == index else "moved axis", {"in": shape[at], "size": shape[at]})
             for index, (name, at) in enumerate(zip(names, self.order(len(shape)), strict=True))
         ]
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        order = self.order(len(inputs.shapes[0]))
+        return (Call("Permute", tuple(axis + 1 for axis in order)),)
 
 
 class RepeatVector(Layer, type="repeat_vector", keras="RepeatVector"):

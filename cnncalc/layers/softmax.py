@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.layers.activation import ActivationFunction
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, check_axes, indices_of
+from cnncalc.layers.base.code import Call, Dim, Option
 from cnncalc.layers.base.kinds import ListOf, Nullable
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.reach import Reach, reading_whole
@@ -14,6 +15,7 @@ from cnncalc.layers.base.reach import Reach, reading_whole
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run, Usage
 
@@ -54,6 +56,13 @@ class Softmax(
             return {"axis": indices_of(self, self.axis, rank)}
         last = self.dialect == "keras"
         return {"axis": (rank - 1 if last else channel_axis(inputs.layout, rank),)}
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        axes = self.axes(inputs)["axis"]
+        if len(axes) != 1:
+            return None
+        name = {"softmax": "Softmax", "softmin": "Softmin"}.get(self.type, "LogSoftmax")
+        return (Call(f"nn.{name}", (), (Option("dim", Dim(axes[0])),)),)
 
 
 class Softmin(Softmax, type="softmin", torch="Softmin"):

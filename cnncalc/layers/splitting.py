@@ -8,6 +8,7 @@ from cnncalc.arithmetic import ceil_div
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.code import Call, Dim, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size
 from cnncalc.layers.base.kinds import Integer, ListOf, Nullable
@@ -19,6 +20,7 @@ from cnncalc.layers.base.usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -147,6 +149,10 @@ class Chunk(Part, type="chunk"):
         key = "split axis, the last part" if rest else "split axis"
         return self.changed(inputs, Size("", key, {"in": size}))
 
+    def torch_code(self, inputs: Inputs) -> Code:
+        dim = Option("dim", Dim(self.axis_index(inputs)), 1)
+        return (Call("Chunk", (Given("chunks"), Given("index")), (dim,)),)
+
 
 class Slice(Part, type="slice"):
     """The elements from `start` up to `stop` along an axis; negative ones from the end.
@@ -182,6 +188,10 @@ class Slice(Part, type="slice"):
         size = inputs.shapes[0][self.axis_index(inputs)]
         first, last, _ = slice(self.start, self.stop).indices(size)
         return self.changed(inputs, Size("", "sliced axis", {"start": first, "stop": last}))
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        dim = Option("dim", Dim(self.axis_index(inputs)), 1)
+        return (Call("Slice", (Given("start"), Given("stop")), (dim,)),)
 
 
 def _no_part(index: int, count: int) -> LayerError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Extent, Given, Option
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.kinds import Integer
 from cnncalc.layers.base.layer import Layer
@@ -15,6 +16,7 @@ from cnncalc.layers.base.usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
@@ -54,6 +56,9 @@ class ClassToken(Layer, type="class_token"):
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
         return Usage(gradient="slices")
 
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        return (Call("ClassToken", (Extent(1),), (Option("count", Given("count"), 1),)),)
+
 
 class PositionEmbedding(Layer, type="position_embedding"):
     """A learned table that is added to the input (Dosovitskiy et al., ViT, 2020).
@@ -74,3 +79,6 @@ class PositionEmbedding(Layer, type="position_embedding"):
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
         return Usage(gradient="same")
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        return (Call("PositionEmbedding", tuple(map(Extent, range(len(inputs.shapes[0]))))),)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic import TransposedWindow, product
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base.activation_name import ActivationName
+from cnncalc.layers.base.activation_name import ActivationName, torch_activation
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Extent, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import TRANSPOSED, Size, activated, laid, window_size
 from cnncalc.layers.base.inert import DEVICE, tensors
@@ -21,6 +22,7 @@ from cnncalc.layers.base.kinds import (
     PerAxis,
 )
 from cnncalc.layers.base.layer import Layer
+from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight, axis_names
 from cnncalc.layers.base.usage import Usage
 from cnncalc.layers.convolution import any_over_one, not_divisible
@@ -29,6 +31,7 @@ from cnncalc.layers.sliding import check_padding, reading_channels, sides
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code, CodeValue
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.reach import Reach
     from cnncalc.layers.base.usage import Run
@@ -194,6 +197,37 @@ class ConvTranspose(
 
     def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
         return activated(self.equations, self.activation)
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        rank = len(inputs.shapes[0]) - 1
+        after = torch_activation(self.activation, inputs)
+        if not isinstance(after, tuple):
+            return None
+        padding: CodeValue = Given("padding") if isinstance(self.padding, tuple) else 0
+        extra: CodeValue = Given("output_padding")
+        windows = self.windows(inputs)
+        if any(window.before != window.after for window in windows):
+            return None
+        if self.padding in {"valid", "same"}:
+            shared = {(window.before, window.output_padding) for window in windows}
+            if len(shared) > 1:
+                return None
+            padding, extra = shared.pop()
+        options = (
+            Option("stride", Given("stride"), 1),
+            Option("padding", padding, 0),
+            Option(
+                "output_padding",
+                0 if self.output_padding is None and extra == Given("output_padding") else extra,
+                0,
+            ),
+            Option("groups", Given("groups"), 1),
+            Option("bias", Given("bias"), True),  # noqa: FBT003
+            Option("dilation", Given("dilation"), 1),
+        )
+        arriving = Extent(channel_axis(self.layout_of(inputs), rank + 1))
+        sizes = (arriving, Given("filters"), Given("kernel"))
+        return (Call(f"nn.ConvTranspose{rank}d", sizes, options), *after)
 
 
 def _named(window: TransposedWindow, padding: str, extra: int | None) -> TransposedWindow:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, laid
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, PerAxis, Real, Text
@@ -18,6 +19,7 @@ from cnncalc.layers.base.usage import COPY, Usage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.usage import Run
 
 POSITIVE = Integer(1)
@@ -179,6 +181,23 @@ class Upsample(
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
         return COPY
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        if self.dialect == "keras":
+            if self.mode != "nearest":
+                return None
+            factor = Option(
+                "scale_factor", Given("size" if self.size is not None else "scale"), None
+            )
+            return (Call("nn.Upsample", (), (factor,)),)
+        options = (
+            Option("size", Given("size"), None),
+            Option("scale_factor", Given("scale"), None),
+            Option("mode", Given("mode"), "nearest"),
+            Option("align_corners", Given("align_corners"), None),
+            Option("recompute_scale_factor", Given("recompute_scale_factor"), None),
+        )
+        return (Call("nn.Upsample", (), options),)
 
 
 def _scaled(size: int, scale: float) -> int:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.layers.base.errors import BadValueError
 from cnncalc.layers.base.kinds import Kind, Schema, show
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.tensors import Inputs
 
 #: Functions of keras.activations that no layer is named after.
 _FUNCTIONS = ("linear", "exponential", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus")
@@ -40,3 +46,13 @@ def known() -> list[str]:
 
     names = registry.names().values()
     return [*(n.text for n in names if getattr(n.layer, "function", False)), *_FUNCTIONS]
+
+
+def torch_activation(name: str | None, inputs: Inputs) -> Code:
+    """An activation that is given by its name, in PyTorch; None if nothing there does the same."""
+    from cnncalc.layers import registry  # noqa: PLC0415 - which reads the declarations
+
+    if name in {None, "linear"}:
+        return ()
+    found = registry.find(str(name))
+    return found.make({}).torch_code(inputs) if found is not None else None

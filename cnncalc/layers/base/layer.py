@@ -24,6 +24,7 @@ from cnncalc.layers.base.argument_errors import (
 )
 from cnncalc.layers.base.argument_tables import PerClass, inert_of, lookup_of
 from cnncalc.layers.base.axes import given_axes
+from cnncalc.layers.base.code import Call, Given, Option
 from cnncalc.layers.base.errors import BadValueError, LayerError
 from cnncalc.layers.base.formulas import kept
 from cnncalc.layers.base.inert import EVERY_LAYER
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, dataclass_transform
 
     from cnncalc.arithmetic import TransposedWindow, Window
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.formulas import Size, Value
     from cnncalc.layers.base.reach import Reach
     from cnncalc.layers.base.tensors import (
@@ -374,3 +376,42 @@ class Layer:
                 argument=argument,
             )
         return value
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        """What it is in PyTorch; None if nothing there does the same.
+
+        Where a layer does not say otherwise: the module of its name, with its arguments.
+        """
+        names = [
+            name.text for name in self.names if name.dialect == "torch" or name.text == "Softmax"
+        ]
+        names += [name.text for name in self.names if name.dialect is None]
+        spatial = len(inputs.shapes[0]) - 1
+        fitting = [name for name in names if name == self.called or f"{spatial}d" in name]
+        fitting += [name for name in names if not any(f"{rank}d" in name for rank in "123")]
+        if not fitting or len(inputs.shapes) > 1:
+            return None
+        return (Call(f"nn.{fitting[0]}", *self.torch_arguments()),)
+
+    def torch_arguments(self) -> tuple[tuple[Given, ...], tuple[Option, ...]]:
+        """The main argument by its place, the others by their names in PyTorch."""
+        specs = {**self.arguments, **self.inert}
+        unlike = {"dialect", *(name for name, spec in specs.items() if _is_kerass(spec))}
+        args = () if not self.main or self._is_default(self.main) else (Given(self.main),)
+        return args, tuple(
+            Option((spec.torch or name).split()[0], Given(name), spec.default)
+            for name, spec in specs.items()
+            if name not in unlike and Given(name) not in args and not spec.declared
+        )
+
+    def _is_default(self, name: str) -> bool:
+        return bool(getattr(self, name) == self.arguments[name].default)
+
+
+def _is_kerass(spec: Argument) -> bool:
+    """Whether an argument is only of Keras, or of the device that runs the layer."""
+    return (
+        "(Keras)" in spec.help
+        or spec.name in {"device", "dtype", "data_format", "seed"}
+        or (bool(spec.inert) and spec.name.endswith(("initializer", "regularizer", "constraint")))
+    )

@@ -1,0 +1,216 @@
+"""Python text: expressions, literals, and code laid out as `ruff format` does."""
+
+from __future__ import annotations
+
+import keyword
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cnncalc.export.symbols import Symbol
+
+WIDTH = 88
+INDENT = "    "
+
+
+class Bracket(NamedTuple):
+    """Items in brackets with what stands before and after: a call, a list, a table.
+
+    Attributes:
+        head: up to and with the opening bracket.
+        items: what is inside.
+        tail: the closing bracket and what follows it.
+        one_each: a line for each item, however short.
+        literal: a list or table, which has a line for each item where one line is too short.
+    """
+
+    head: str
+    items: tuple[Code, ...]
+    tail: str = ")"
+    one_each: bool = False
+    literal: bool = False
+
+
+Code = str | Bracket
+
+
+def flat(code: Code) -> str:
+    """Code on one line."""
+    if isinstance(code, str):
+        return code
+    inside = ", ".join(map(flat, code.items))
+    return f"{code.head}{inside}{code.tail}"
+
+
+def is_long(code: Code) -> bool:
+    """Whether it must not stand on one line."""
+    return isinstance(code, Bracket) and (code.one_each or any(map(is_long, code.items)))
+
+
+def laid_out(code: Code, indent: int, *, before: str = "", after: str = "") -> list[str]:
+    """Lines of code, each as long as it may be.
+
+    Args:
+        code: what is to be written.
+        indent: how many steps the first line is indented.
+        before: what stands on the first line before it, `x = `.
+        after: what stands on the last line after it, a comma.
+    """
+    space = INDENT * indent
+    line = f"{space}{before}{flat(code)}{after}"
+    if isinstance(code, str) or (len(line) <= WIDTH and not is_long(code)) or not code.items:
+        return [line]
+    first, last = f"{space}{before}{code.head}", f"{space}{code.tail}{after}"
+    inside = INDENT * (indent + 1) + ", ".join(map(flat, code.items))
+    if not code.literal and len(inside) <= WIDTH and not is_long(code):
+        return [first, inside, last]
+    lines = [first]
+    for item in code.items:
+        lines += _item(item, indent + 1)
+    return [*lines, last]
+
+
+def _item(item: Code, indent: int) -> list[str]:
+    return laid_out(item, indent, after=",")
+
+
+# -- literals -----------------------------------------------------------------------------------
+
+
+def literal(value: Any) -> Code:  # noqa: ANN401 - any plain value
+    """A value as Python writes it: lists as tuples."""
+    if isinstance(value, dict):
+        rows = tuple(keyed(text(literal_key(key)), literal(row)) for key, row in value.items())
+        return Bracket("{", rows, "}", literal=True)
+    if isinstance(value, (list, tuple, range)):
+        items = tuple(map(literal, value))
+        if len(items) == 1:
+            return Bracket("(", items, ",)", literal=True)
+        return Bracket("(", items, ")", literal=True)
+    return literal_key(value)
+
+
+def keyed(key: str, value: Code) -> Code:
+    """A row of a table."""
+    if isinstance(value, str):
+        return f"{key}: {value}"
+    return value._replace(head=f"{key}: {value.head}")
+
+
+def literal_key(value: Any) -> str:  # noqa: ANN401 - a scalar
+    """A number, a truth value, a text or nothing."""
+    if isinstance(value, str):
+        quote = "'" if '"' in value and "'" not in value else '"'
+        return quote + value.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote
+    if value is None or isinstance(value, (bool, int)):
+        return repr(value)
+    if isinstance(value, float):
+        return repr(value)
+    return repr(float(value))  # an exact fraction
+
+
+def text(code: Code) -> str:
+    """Code on one line."""
+    return flat(code)
+
+
+# -- expressions --------------------------------------------------------------------------------
+
+_PRIORITIES = {
+    "if": 0, "or": 1, "and": 2, "not": 3,
+    "==": 4, "!=": 4, "<": 4, "<=": 4, ">": 4, ">=": 4, "in": 4,
+    "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "%": 6, "negative": 7, "**": 8,
+}  # fmt: skip
+_ATOM = 9
+_CALLS = {"ceil": "math.ceil", "floor": "math.floor"}
+
+
+def expression(symbol: Symbol) -> Code:
+    """An expression of the language as Python has it."""
+    operation, *parts = symbol
+    if operation == "list":
+        items = tuple(expression(part) for part in parts)
+        return Bracket("(", items, ",)" if len(items) == 1 else ")", literal=True)
+    if operation == "map":
+        rows = tuple(keyed(literal_key(key), expression(part)) for key, part in parts)
+        return Bracket("{", rows, "}", literal=True)
+    if operation == "choice":
+        by, *rows_ = parts
+        rows = tuple(keyed(literal_key(key), expression(part)) for key, part in rows_)
+        table = Bracket("{", rows, "}", literal=True)
+        default = next((expression(part) for key, part in rows_ if key == "default"), None)
+        if default is None:
+            return table._replace(tail=f"}}[{flat(expression(by))}]")
+        return table._replace(tail=f"}}.get({flat(expression(by))}, {flat(default)})")
+    if operation == "value":
+        return literal(parts[0])
+    return _inline(symbol)
+
+
+def _inline(symbol: Symbol, least: int = 0) -> str:
+    operation, *parts = symbol
+    priority = _PRIORITIES.get(operation, _ATOM)
+    found = _written(operation, parts, priority)
+    if operation == "value" and found.startswith("-"):
+        priority = _PRIORITIES["negative"]
+    return f"({found})" if priority < least else found
+
+
+def _written(operation: str, parts: list[Any], priority: int) -> str:  # noqa: PLR0911 - one an operation
+    if operation == "variable":
+        return str(parts[0])
+    if operation == "if":
+        condition, yes, no = (_inline(part, 1) for part in parts)
+        return f"{yes} if {condition} else {no}"
+    if operation == "not":
+        if parts[0][0] == "in":
+            return f"{_inline(parts[0][1], 5)} not in {_inline(parts[0][2], 5)}"
+        return f"not {_inline(parts[0], priority)}"
+    if operation == "negative":
+        return f"-{_inline(parts[0], priority)}"
+    if operation == "call":
+        inside = ", ".join(_inline(part) for part in parts[1:])
+        return f"{_CALLS.get(parts[0], parts[0])}({inside})"
+    if operation == "item":
+        return f"{_inline(parts[0], _ATOM)}[{_inline(parts[1])}]"
+    if operation in {"value", "list", "map", "choice"}:
+        return flat(expression((operation, *parts)))
+    if operation == "**":
+        return f"{_inline(parts[0], priority + 1)} ** {_inline(parts[1], priority)}"
+    right = priority + 1
+    return f"{_inline(parts[0], priority + (priority == 4))} {operation} {_inline(parts[1], right)}"  # noqa: PLR2004 - comparisons
+
+
+# -- names --------------------------------------------------------------------------------------
+
+
+def identifier(words: str) -> str:
+    """A name of Python in small letters, from any text."""
+    kept = "".join(one if one.isalnum() and one.isascii() else "_" for one in words)
+    snake = "".join(
+        f"_{one.lower()}" if one.isupper() and at and kept[at - 1].islower() else one.lower()
+        for at, one in enumerate(kept)
+    )
+    found = "_".join(part for part in snake.split("_") if part) or "net"
+    found = f"n{found}" if found[0].isdigit() else found
+    return f"{found}_" if keyword.iskeyword(found) else found
+
+
+def class_name(words: str) -> str:
+    """A name of a class, from any text."""
+    return "".join(part[:1].upper() + part[1:] for part in identifier(words).split("_") if part)
+
+
+def fresh(wanted: str, taken: Iterable[str]) -> str:
+    """The name, with a number if it is taken."""
+    known = set(taken)
+    found, number = wanted, 2
+    while found in known:
+        found, number = f"{wanted}_{number}", number + 1
+    return found
+
+
+def sentence(words: Sequence[str]) -> str:
+    """Parts of a sentence, without the empty ones."""
+    return "; ".join(part for part in words if part)

@@ -1,0 +1,74 @@
+"""The settings of a spec's variables that bring all of its parts about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.language.expressions import parsed
+from cnncalc.language.operations import ExpressionError
+from cnncalc.language.syntax import Choice, Entries, Expression, Literal, Node
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.language.syntax import Spec
+
+_MOST = 24
+
+
+def settings_of(spec: Spec) -> list[dict[str, Any]]:
+    """The spec's own setting, then one for each further value that a variable is compared with.
+
+    A part that only another depth or size of the net brings about is seen in none
+    but theirs.
+    """
+    values: dict[str, list[Any]] = {name: [] for name in spec.variables}
+    nodes = [*spec.variables.values(), *(block.entries for block in spec.blocks.values())]
+    for block in spec.blocks.values():
+        nodes += [value for value in block.arguments.values() if value is not None]
+    for node in (*nodes, spec.entries):
+        for name, value in _compared(node):
+            if name in values and value not in values[name]:
+                values[name].append(value)
+    found: list[dict[str, Any]] = [{}]
+    for name, written in spec.variables.items():
+        if isinstance(written, Literal):
+            if isinstance(written.value, bool):
+                values[name].append(not written.value)
+            found += [{name: value} for value in values[name] if value != written.value]
+    return found[:_MOST]
+
+
+def nodes_in(node: object) -> Iterator[Node]:
+    """A node of the syntax tree and all inside it."""
+    if isinstance(node, Entries):
+        for entry in node:
+            yield from nodes_in(entry)
+    elif isinstance(node, Node):
+        yield node
+        for field in node.fields:
+            yield from nodes_in(getattr(node, field))
+    elif isinstance(node, (tuple, list)):
+        for part in node:
+            yield from nodes_in(part)
+
+
+def _compared(node: object) -> Iterator[tuple[str, Any]]:
+    for one in nodes_in(node):
+        if isinstance(one, Choice) and isinstance(one.by, Expression):
+            name = one.by.text.strip().removeprefix("$")
+            yield from ((name, key.value) for key, _ in one.rows if key.value != "default")
+        elif isinstance(one, Expression):
+            try:
+                yield from _equalities(parsed(one.text))
+            except ExpressionError:
+                continue
+
+
+def _equalities(tree: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - a tree, or a leaf
+    if not isinstance(tree, tuple) or not tree:
+        return
+    if tree[0] in {"==", "!="} and tree[1][0] == "variable" and tree[2][0] == "value":
+        yield tree[1][1], tree[2][1]
+    for part in tree[1:]:
+        yield from _equalities(part)

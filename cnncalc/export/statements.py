@@ -1,0 +1,149 @@
+"""The statements of a function or class as they are put together, and their text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from cnncalc.export.python import INDENT, Code, expression, flat, laid_out
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cnncalc.export.symbols import Symbol
+
+
+class Line(NamedTuple):
+    """Code after what stands before it, `x = `; a comment at its end."""
+
+    code: Code
+    before: str = ""
+    comment: str = ""
+
+
+class Assign(NamedTuple):
+    """A local variable, which is left out where nothing reads it."""
+
+    target: str
+    value: Code
+
+
+class Module(NamedTuple):
+    """A part that has yet to be put into a sequence, and what it is called alone."""
+
+    code: Code
+    role: str = ""
+
+
+class Branching(NamedTuple):
+    """`if`, with `else` where there is something in it."""
+
+    condition: str
+    yes: tuple[Statement, ...]
+    no: tuple[Statement, ...] = ()
+
+
+class Loop(NamedTuple):
+    """`for ... in ...:`."""
+
+    targets: str
+    values: Code
+    body: tuple[Statement, ...]
+
+
+Statement: TypeAlias = Line | Assign | Module | Branching | Loop
+
+
+def assigned(target: str, symbol: Symbol) -> Assign:
+    """A variable with the value of an expression."""
+    return Assign(target, expression(symbol))
+
+
+def written(statements: Iterable[Statement], indent: int) -> list[str]:
+    """The lines of statements."""
+    lines: list[str] = []
+    for one in statements:
+        if isinstance(one, Module):
+            lines += laid_out(one.code, indent)
+        elif isinstance(one, Line):
+            found = laid_out(one.code, indent, before=one.before)
+            found[-1] += f"  # {one.comment}" if one.comment else ""
+            lines += found
+        elif isinstance(one, Assign):
+            lines += _assignment(one, indent)
+        elif isinstance(one, Branching):
+            lines += _branching(one, indent)
+        else:
+            before = f"for {one.targets} in "
+            lines += laid_out(one.values, indent, before=before, after=":")
+            lines += written(one.body, indent + 1)
+    return lines
+
+
+def _assignment(one: Assign, indent: int) -> list[str]:
+    """`x = ...`, or `x += ...` for a variable that grows."""
+    text = flat(one.value)
+    for operator, operand in (("+", r"\w+( \* \w+)?"), ("*", r"\w+"), ("//", r"\w+")):
+        rest = text.removeprefix(f"{one.target} {operator} ")
+        simple = re.fullmatch(operand, rest)
+        if rest != text and simple:
+            return laid_out(rest, indent, before=f"{one.target} {operator}= ")
+    return laid_out(one.value, indent, before=f"{one.target} = ")
+
+
+def _branching(one: Branching, indent: int) -> list[str]:
+    space = INDENT * indent
+    lines = [f"{space}if {one.condition}:", *written(one.yes, indent + 1)]
+    if one.no:
+        lines += [f"{space}else:", *written(one.no, indent + 1)]
+    return lines
+
+
+def without_unread(statements: list[Statement], *, kept: Iterable[str] = ()) -> list[Statement]:
+    """Statements without local variables that nothing reads."""
+    while True:
+        read = set(kept) | set(words(statements))
+        left = _pruned(statements, read)
+        if left == statements:
+            return left
+        statements = left
+
+
+def _pruned(statements: Iterable[Statement], read: set[str]) -> list[Statement]:
+    found: list[Statement] = []
+    for one in statements:
+        if isinstance(one, Assign) and (one.target not in read or flat(one.value) == one.target):
+            continue
+        if isinstance(one, Branching):
+            yes, no = tuple(_pruned(one.yes, read)), tuple(_pruned(one.no, read))
+            if yes or no:
+                found.append(one._replace(yes=yes, no=no))
+        elif isinstance(one, Loop):
+            body = tuple(_pruned(one.body, read))
+            if body:
+                found.append(one._replace(body=body))
+        else:
+            found.append(one)
+    return found
+
+
+_WORD = re.compile(r'"[^"]*"|(?<![\w.])[A-Za-z_]\w*(?!\w|\s*=(?!=))')
+
+
+def words(statements: Iterable[Statement], around: str = "") -> Iterator[str]:
+    """The names that statements read; a variable that only makes its own next value does not."""
+    for one in statements:
+        if isinstance(one, (Line, Module)):
+            yield from _names(flat(one.code))
+        elif isinstance(one, Assign):
+            yield from (name for name in _names(flat(one.value)) if name != one.target)
+        elif isinstance(one, Branching):
+            yield from _names(one.condition)
+            yield from words((*one.yes, *one.no), around)
+        else:
+            yield from _names(flat(one.values))
+            yield from words(one.body, around)
+
+
+def _names(text: str) -> list[str]:
+    return [word for word in _WORD.findall(text) if not word.startswith('"')]

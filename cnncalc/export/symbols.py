@@ -1,0 +1,173 @@
+"""Expressions as they are carried into code: computed, put into one another, shortened.
+
+They are the trees that the language parses an expression into: nested tuples of an
+operation and its operands.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from cnncalc.language.expressions import compute, parsed
+from cnncalc.language.operations import ExpressionError
+from cnncalc.language.syntax import Choice, Expression, List, Literal, Map
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from cnncalc.language.syntax import Value
+
+Symbol: TypeAlias = tuple[Any, ...]
+
+
+def constant(value: object) -> Symbol:
+    """A value that is known."""
+    return ("value", value)
+
+
+def name(text: str) -> Symbol:
+    """A variable."""
+    return ("variable", text)
+
+
+def is_constant(symbol: Symbol | None) -> bool:
+    """Whether it is a value, not a computation."""
+    return symbol is not None and symbol[0] == "value"
+
+
+def symbol_of(written: Value) -> Symbol:
+    """What is written as the value of an argument, as an expression."""
+    if isinstance(written, Expression):
+        return parsed(written.text)
+    if isinstance(written, Literal):
+        return constant(written.value)
+    if isinstance(written, List):
+        return ("list", *map(symbol_of, written.items))
+    if isinstance(written, Map):
+        return ("map", *((key.text, symbol_of(value)) for key, value in written.pairs))
+    if isinstance(written, Choice):
+        rows = tuple((row.value, symbol_of(value)) for row, value in written.rows)
+        return ("choice", symbol_of(written.by), *rows)
+    raise ExpressionError("it is no value")
+
+
+def evaluate(symbol: Symbol, lookup: Callable[[str], Any]) -> Any:  # noqa: ANN401 - any plain value
+    """The value of an expression; raises `ExpressionError`."""
+    if symbol[0] == "choice":
+        wanted = evaluate(symbol[1], lookup)
+        rows = dict(symbol[2:])
+        if wanted not in rows and "default" not in rows:
+            raise ExpressionError(f"no row for {wanted}")
+        return evaluate(rows.get(wanted, rows.get("default")), lookup)  # type: ignore[arg-type]
+    if symbol[0] == "list":
+        return [evaluate(item, lookup) for item in symbol[1:]]
+    if symbol[0] == "map":
+        return {key: evaluate(item, lookup) for key, item in symbol[1:]}
+    return compute(symbol, lookup)
+
+
+def names_in(symbol: Any) -> Iterator[str]:  # noqa: ANN401 - a tree, or a leaf
+    """The variables of an expression."""
+    if not isinstance(symbol, tuple) or not symbol:
+        return
+    if symbol[0] == "variable":
+        yield symbol[1]
+    elif symbol[0] in _TABLES:
+        for part in symbol[1:]:
+            yield from names_in(part if _is_by(symbol, part) else part[1])
+    elif symbol[0] != "value":
+        for part in symbol[1:]:
+            yield from names_in(part)
+
+
+_TABLES = {"choice", "map"}
+
+
+def _is_by(symbol: Symbol, part: object) -> bool:
+    """Whether a part of a table is what its row is chosen by, and no row."""
+    return symbol[0] == "choice" and part is symbol[1]
+
+
+def substituted(symbol: Any, values: Mapping[str, Symbol]) -> Any:  # noqa: ANN401 - a tree, or a leaf
+    """An expression with others in place of variables, shortened."""
+    if not isinstance(symbol, tuple) or not symbol or symbol[0] == "value":
+        return symbol
+    if symbol[0] == "variable":
+        return values.get(symbol[1], symbol)
+    if symbol[0] in _TABLES:
+        return (
+            symbol[0],
+            *(
+                substituted(part, values)
+                if _is_by(symbol, part)
+                else (part[0], substituted(part[1], values))
+                for part in symbol[1:]
+            ),
+        )
+    return shortened((symbol[0], *(substituted(part, values) for part in symbol[1:])))
+
+
+def shortened(symbol: Symbol) -> Symbol:
+    """The same expression without what has no effect: `1 * x`, `x + 0`, sums of numbers."""
+    operation = symbol[0]
+    parts = symbol[1:]
+    if operation in {"choice", "map", "item", "list"}:
+        return symbol
+    if all(isinstance(part, tuple) and part[0] == "value" for part in parts if part is not None):
+        folded = _folded(symbol)
+        if folded is not None:
+            return folded
+    if operation in _NEUTRAL:
+        return _without_neutral(operation, *parts)
+    if operation == "-" and parts[1] == ("value", 0):
+        return parts[0]  # type: ignore[no-any-return]
+    if operation in ("//", "/", "**") and parts[1] == ("value", 1):
+        return parts[0]  # type: ignore[no-any-return]
+    return symbol
+
+
+def _folded(symbol: Symbol) -> Symbol | None:
+    if symbol[0] == "call" and symbol[1] == "len":
+        return None
+    try:
+        return constant(compute(symbol, lambda _: None))
+    except ExpressionError:
+        return None
+
+
+_NEUTRAL = {"+": 0, "*": 1}
+
+
+def _without_neutral(operation: str, left: Symbol, right: Symbol) -> Symbol:
+    """A sum or product, its numbers in one, first in a product and last in a sum."""
+    unit = ("value", _NEUTRAL[operation])
+    if left == unit:
+        return right
+    if right == unit:
+        return left
+    if left[0] == operation and right[0] == "value":
+        for here, other in ((left[1], left[2]), (left[2], left[1])):
+            if here[0] == "value":
+                number = shortened((operation, here, right))
+                return _without_neutral(operation, other, number)
+    if operation == "*" and right[0] == "value":
+        return ("*", right, left)
+    if operation == "*" and left[0] == "value" and right[0] == "*" and right[1][0] == "value":
+        return _without_neutral("*", shortened(("*", left, right[1])), right[2])
+    return (operation, left, right)
+
+
+def summed(symbols: list[Symbol]) -> Symbol:
+    """The sum of expressions."""
+    total = symbols[0]
+    for one in symbols[1:]:
+        total = shortened(("+", total, one))
+    return total
+
+
+def multiplied(symbols: list[Symbol]) -> Symbol:
+    """The product of expressions."""
+    total = symbols[0]
+    for one in symbols[1:]:
+        total = shortened(("*", total, one))
+    return total

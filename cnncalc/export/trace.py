@@ -1,0 +1,188 @@
+"""What became of every entry of a spec while its net was unrolled.
+
+The code of an entry must fit every place where the entry is placed: each use of
+its block, each turn of its loop, each setting of the spec's variables. A trace
+holds them all, with the variables and results of each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.build.expand import expand
+from cnncalc.build.expander import Expander, Taken
+from cnncalc.language.syntax import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cnncalc.build.frame import Frame, Names
+    from cnncalc.build.scope import Evaluator
+    from cnncalc.language.limits import Limits
+    from cnncalc.language.parse import Parsed
+    from cnncalc.language.syntax import Entries, Entry
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
+
+
+class Done:
+    """One entry, or one turn of its loop, in one place.
+
+    Attributes:
+        entry: what is written.
+        frame: where it is, with its variables.
+        inputs: the results that it takes; None if it was left out.
+        result: what it gives; None if `when` left it out.
+        node: the layer, if it is one.
+        parts: what was placed inside: the turns of a loop, lists of entries, merges.
+        start: how many layers come before it.
+        end: how many layers there are after it.
+    """
+
+    __slots__ = ("end", "entry", "frame", "inputs", "node", "parts", "result", "start", "trace")
+
+    def __init__(self, entry: Entry, frame: Frame, trace: Trace, start: int) -> None:
+        self.entry = entry
+        self.frame = frame
+        self.trace = trace
+        self.start = self.end = start
+        self.inputs: Names | None = None
+        self.result: Names | None = None
+        self.node: Node | None = None
+        self.parts: list[Done | Run] = []
+
+    @property
+    def runs(self) -> list[Run]:
+        """The lists of entries inside."""
+        return [part for part in self.parts if isinstance(part, Run)]
+
+    @property
+    def merges(self) -> list[Done]:
+        """The turns of a loop, or the merge after the branches."""
+        return [part for part in self.parts if isinstance(part, Done)]
+
+
+class Run:
+    """A list of entries in one place: what it takes, what became of each, what it gives."""
+
+    __slots__ = ("done", "entries", "frame", "inputs", "result", "trace")
+
+    def __init__(self, entries: Entries, frame: Frame, inputs: Names, trace: Trace) -> None:
+        self.entries = entries
+        self.frame = frame
+        self.inputs = inputs
+        self.trace = trace
+        self.done: list[Done] = []
+        self.result: Names = inputs
+
+
+class Trace:
+    """A net, and what became of the entries of its spec."""
+
+    __slots__ = ("network", "root", "shapes")
+
+    def __init__(self) -> None:
+        self.network: Network
+        self.root: Run
+        self.shapes: dict[str, Shape] = {}
+
+    def every(self) -> Iterator[Done]:
+        """Every entry in every place, those around before those inside."""
+        stack: list[Done | Run] = [self.root]
+        while stack:
+            part = stack.pop()
+            if isinstance(part, Done):
+                yield part
+            stack += reversed(part.parts if isinstance(part, Done) else part.done)
+
+
+class Recorder(Expander):
+    """An expander that keeps a trace."""
+
+    def __init__(self, *given: Any) -> None:  # noqa: ANN401 - as the expander takes them
+        super().__init__(*given)
+        self.trace = Trace()
+        self._open: list[Done | Run] = []
+
+    def run_entries(self, entries: Entries, frame: Frame, current: Names) -> Names:
+        run = Run(entries, frame, current, self.trace)
+        if self._open:
+            self._inside().parts.append(run)
+        else:
+            self.trace.root = run
+        self._open.append(run)
+        for item in entries.items:
+            current = self.run_entry(item, frame, current)
+        self._open.pop()
+        run.result = current
+        return current
+
+    def _inside(self) -> Done:
+        here = self._open[-1]
+        assert isinstance(here, Done)  # noqa: S101 - lists of entries are inside entries
+        return here
+
+    def placed(self, item: Any, entry: Entry, frame: Frame, current: Names) -> Names | None:  # noqa: ANN401 - read or not
+        done = Done(entry, frame, self.trace, len(self.graph.nodes))
+        outer = self._open[-1]
+        (outer.done if isinstance(outer, Run) else outer.parts).append(done)
+        self._open.append(done)
+        done.result = super().placed(item, entry, frame, current)
+        done.end = len(self.graph.nodes)
+        if done.inputs is None and entry.beside.inputs is None and done.result is not None:
+            done.inputs = current
+        self._open.pop()
+        return done.result
+
+    def once(self, entry: Entry, frame: Frame, inputs: Names | Taken) -> Names | None:
+        done = self._open[-1]
+        assert isinstance(done, Done)  # noqa: S101 - entries are placed by `placed`
+        turn = done.entry is not entry or entry.beside.loop is not None
+        if turn:
+            done = Done(entry, frame, self.trace, len(self.graph.nodes))
+            self._inside().parts.append(done)
+            self._open.append(done)
+        done.frame = frame
+        before = len(self.graph.nodes)
+        done.result = super().once(entry, frame, inputs)
+        done.end = len(self.graph.nodes)
+        if done.result is not None:
+            done.inputs = inputs.names if isinstance(inputs, Taken) else inputs
+        if isinstance(entry, Layer) and not done.parts and len(self.graph.nodes) == before + 1:
+            done.node = self.graph.nodes[-1]
+        if turn:
+            self._open.pop()
+        return done.result
+
+    def evaluator_of(self, done: Done) -> Evaluator:
+        """Computes the values of an entry in its place."""
+        return self.evaluator(done.frame, done.inputs or (), done.entry)
+
+
+def traced(
+    parsed: Parsed,
+    *,
+    name: str,
+    overrides: Mapping[str, Any],
+    shapes: Mapping[str, Shape],
+    limits: Limits,
+) -> Trace | None:
+    """The trace of a spec under these settings; None if its net has an error."""
+    made: list[Recorder] = []
+
+    def recorder(*given: Any) -> Recorder:  # noqa: ANN401 - as the expander takes them
+        made.append(Recorder(*given))
+        return made[-1]
+
+    expansion = expand(
+        parsed, name=name, source="", overrides=overrides, shapes=shapes, limits=limits,
+        expander=recorder,
+    )  # fmt: skip
+    failed = any(one.severity == "error" for one in expansion.diagnostics)
+    if failed or expansion.network is None:
+        return None
+    trace = made[-1].trace
+    trace.network = expansion.network
+    trace.shapes = {key: shape for key, shape in made[-1].graph.shapes.items() if shape is not None}
+    return trace
