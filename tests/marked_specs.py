@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ def unmarked(marked: str) -> tuple[str, list[tuple[int, int]]]:
     return text, places
 
 
+@cache
 def diagnosed(text: str) -> tuple[Diagnostic, ...]:
     """All that is said of a spec: the errors, or else what `check` finds."""
     reading = read_text(text)
