@@ -11,7 +11,7 @@ from cnncalc.analysis.summary import penalties_of
 from cnncalc.layers.base.formulas import LAST_DROPPED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.analysis.formula.sight import Sight
     from cnncalc.analysis.formula.statements import Equation, Quantity
@@ -79,13 +79,20 @@ def explain(
     Raises:
         KeyError: no layer and no block has this name.
     """
-    nodes = chosen(network, wanted)
-    seen = sights(network)
-    layers = tuple(
-        explain_layer(node, symbols=symbols)._replace(receptive_field=seen.get(node.name, ()))
-        for node in nodes
-    )
+    layers = tuple(_explained(chosen(network, wanted), sights(network), symbols=symbols))
     return Explanation(network.name, source, layers, () if wanted else totals(network))
+
+
+def _explained(
+    nodes: Sequence[Node], seen: Mapping[str, tuple[Sight, ...]], *, symbols: bool
+) -> Iterator[LayerExplained]:
+    """Each layer; of layers that are alike, as in the turns of a loop, one is worked out."""
+    known: dict[tuple[int, int, int], LayerExplained] = {}
+    for node in nodes:
+        key = id(node.layer), id(node.facts), id(node.traits)
+        if key not in known:
+            known[key] = explain_layer(node, symbols=symbols)
+        yield known[key]._replace(name=node.name, receptive_field=seen.get(node.name, ()))
 
 
 def explain_memory(network: Network, setting: Setting, *, source: str = "") -> Explanation:

@@ -47,6 +47,8 @@ def printable_texts(result: Given) -> Given:
 def _made(value: Any) -> Any:  # noqa: ANN401 - any part of a result
     if isinstance(value, str):
         return printable(value)
+    if value is None or isinstance(value, int):  # most of a result
+        return value
     if isinstance(value, (tuple, list)):
         parts = [_made(one) for one in value]
         if all(map(_same, parts, value)):

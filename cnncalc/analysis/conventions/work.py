@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic import product
@@ -134,8 +135,13 @@ def trainable(work: Work) -> int:
     return work.node.trainable_params
 
 
-def works(network: Network, batch: int) -> Iterator[Work]:
+@lru_cache(maxsize=2)  # every tool asks, some for a single sample
+def works(network: Network, batch: int) -> tuple[Work, ...]:
     """Every layer at work."""
+    return tuple(_works(network, batch))
+
+
+def _works(network: Network, batch: int) -> Iterator[Work]:
     consumers: dict[str, list[Node]] = {}
     for node in network.layers:
         for name in node.inputs:
