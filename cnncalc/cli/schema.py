@@ -28,17 +28,17 @@ def schema(
     of: OfOption = None,
 ) -> None:
     """Print a JSON Schema (draft 2020-12) of the language, for editors, or of a command's JSON."""
-    from json import dumps  # noqa: PLC0415 - start-up
+    from cnncalc.render.json_text import indented  # noqa: PLC0415 - start-up
 
     if of is None:
         from cnncalc.language.schema import language  # noqa: PLC0415 - start-up
 
-        emit(dumps(language(), indent=1) + "\n")
+        emit(indented(language(), 1) + "\n")
         return
     from cnncalc.diagnostics.suggestion import hint  # noqa: PLC0415 - only on errors
     from cnncalc.render.contracts import contract, names  # noqa: PLC0415 - only for this option
 
     try:
-        emit(dumps(contract(of), indent=1) + "\n")
+        emit(indented(contract(of), 1) + "\n")
     except KeyError:
         raise UsageError(f"--of: no command {of!r} has JSON; {hint(of, names())}") from None

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.analysis.check.budgets import Budget, check_budgets
-from cnncalc.analysis.check.claims import check_claims
 from cnncalc.analysis.check.linting import run_lints
 from cnncalc.analysis.check.selection import selection_of
-from cnncalc.analysis.check.values.verdict import check_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cnncalc.analysis.check.budgets import Budget
     from cnncalc.diagnostics.diagnostic import Diagnostic
     from cnncalc.net.network import Network
 
@@ -54,16 +52,48 @@ def check(
         warnings: what reading it has found already.
     """
     selection, wrong_settings = selection_of(network, source, demands.ignore, demands.select)
-    verdict = check_claims(network, source)
-    values = check_values(network, source)
-    if wrong := (*wrong_settings, *verdict.problems, *values.problems):
+    claims = _claims(network, source)
+    if wrong := (*wrong_settings, *claims.problems):
         return Report(source, wrong, invalid=True)
     found = [
-        *verdict.findings,
-        *values.findings,
+        *claims.findings,
         *(one for one in warnings if selection.shows(one.code)),
         *run_lints(network, selection, source),
     ]
     found.sort(key=lambda one: (one.place is None, one.place or (0, 0, 0)))
-    budgets = check_budgets(network, demands.budgets, source)
-    return Report(source, (*found, *budgets), verdict.held + values.held)
+    found += _over_budget(network, demands.budgets, source)
+    return Report(source, tuple(found), claims.held)
+
+
+def _over_budget(
+    network: Network, budgets: tuple[Budget, ...], source: str
+) -> tuple[Diagnostic, ...]:
+    if not budgets:
+        return ()
+    from cnncalc.analysis.check.budgets import check_budgets  # noqa: PLC0415 - start-up
+
+    return check_budgets(network, budgets, source)
+
+
+class _Claims(NamedTuple):
+    findings: tuple[Diagnostic, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+    held: int = 0
+
+
+def _claims(network: Network, source: str) -> _Claims:
+    """What became of the claims; what diagnoses them is imported only where there are some."""
+    if network.expect is None and not any(
+        node.traits.expect is not None or any(scope.expect is not None for scope in node.scopes)
+        for node in network.layers
+    ):
+        return _Claims()
+    from cnncalc.analysis.check.claims import check_claims  # noqa: PLC0415 - start-up
+    from cnncalc.analysis.check.values.verdict import check_values  # noqa: PLC0415 - start-up
+
+    verdict, values = check_claims(network, source), check_values(network, source)
+    return _Claims(
+        (*verdict.findings, *values.findings),
+        (*verdict.problems, *values.problems),
+        verdict.held + values.held,
+    )
