@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from math import inf
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.figures import FIGURES
 from cnncalc.figures.figure import numbers_of, values_of
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

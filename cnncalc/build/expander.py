@@ -7,7 +7,7 @@ as it can be, so that all independent errors show in one run.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.build import composites, uses
 from cnncalc.build.building import LayerBuilder
@@ -26,6 +26,7 @@ from cnncalc.language.limits import ENTRY_STEPS
 from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.syntax import ALONE, Group, Layer, Malformed, Repeat, Template
 from cnncalc.layers import registry
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.network import Network
 from cnncalc.net.node import NO_VALUES, Scope, ScopeKind, Stated
 

@@ -8,7 +8,7 @@ one is taken, and a warning names the line that settles it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import codes
 from cnncalc.language.problems import SpecProblem
@@ -19,6 +19,7 @@ from cnncalc.layers.base.layout import opposite, written_layout
 from cnncalc.layers.base.name import Name
 from cnncalc.layers.base.tensors import show_shape
 from cnncalc.layers.base.wrapped import WrappedLayer
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.facts import facts_of
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ once (`facts`), so that a thousand repeats cost one.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.build.arguments import argument_place
 from cnncalc.build.references import References
@@ -18,6 +18,7 @@ from cnncalc.language.problems import SpecProblem
 from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs, show_shape
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.facts import Facts, facts_of
 from cnncalc.net.network import Network
 from cnncalc.net.node import PLAIN, Node, Traits

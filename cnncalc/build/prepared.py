@@ -7,12 +7,13 @@ arguments depend on variables, and the layer that each of their values gives.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.build.costs import cost_of, cost_of_layer
 from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.regularizer import REGULARIZER_KEYS
 from cnncalc.language.syntax import ALONE, Choice, Expression, Layer, List, Literal, Map
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection

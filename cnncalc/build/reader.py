@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 from os.path import basename
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.expand import expand
 from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.language.parse import parse
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.text import ZOO, text_of, too_large
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

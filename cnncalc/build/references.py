@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.problems import SpecProblem
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

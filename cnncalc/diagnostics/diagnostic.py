@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
+
+from cnncalc.named_tuple import NamedTuple
 
 Severity = Literal["error", "warning", "info"]
 

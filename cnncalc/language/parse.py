@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.suggestion import nearest
@@ -22,6 +22,7 @@ from cnncalc.language.values import (
     value_of,
 )
 from cnncalc.language.words import COMPOSITES, ENTRY_KEYS
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,13 +9,14 @@ and know nothing of duplicate keys.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
 
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.diagnostic import Place
 from cnncalc.language.problems import SpecProblem
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs, plural, show_shape
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.layer import Layer

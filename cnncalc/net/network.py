@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers.base.tensors import plural
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.node import counts_of
 
 if TYPE_CHECKING:

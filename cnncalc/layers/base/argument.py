@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers.base.kinds import Kind, show
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Dialect

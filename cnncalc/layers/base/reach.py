@@ -8,9 +8,10 @@ unbounded axis: what lies outside the input is padding.
 from __future__ import annotations
 
 from math import gcd
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import Window, ceil_div
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,9 +7,10 @@ PyTorch 2.13 saves (`derivatives.yaml`), measured operator by operator under its
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cnncalc.arithmetic import product
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Shape
