@@ -70,7 +70,7 @@ def cnncalc(*arguments: object, stdin: str | None = None) -> subprocess.Complete
 def serve() -> None:
     """Fork for every order, a line of JSON, and answer with the exit code."""
     orders, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
-    from cnncalc.cli.app import COMMANDS  # noqa: PLC0415 - only this process imports it
+    from cnncalc.cli.commands import COMMANDS  # noqa: PLC0415 - only this process imports it
 
     os.chdir(ROOT)
     for name in COMMANDS:

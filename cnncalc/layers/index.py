@@ -12,12 +12,7 @@ FAMILIES: Final = {
         abs absolute
     """,
     "activation": """
-        relu ReLU relu6 ReLU6 leaky_relu LeakyReLU rrelu RReLU elu ELU selu SELU celu CELU
-        gelu GELU silu swish SiLU mish Mish sigmoid Sigmoid log_sigmoid LogSigmoid
-        hardsigmoid hard_sigmoid Hardsigmoid hardswish hard_swish hard_silu Hardswish tanh
-        Tanh hardtanh Hardtanh tanhshrink Tanhshrink softplus Softplus softsign Softsign
-        softshrink Softshrink hardshrink Hardshrink threshold Threshold activation
-        Activation
+        activation Activation
     """,
     "activity_regularization": """
         activity_regularization ActivityRegularization
@@ -124,6 +119,10 @@ FAMILIES: Final = {
     "prelu": """
         prelu PReLU
     """,
+    "rectifier": """
+        relu ReLU relu6 ReLU6 leaky_relu LeakyReLU rrelu RReLU elu ELU selu SELU celu CELU
+        gelu GELU silu swish SiLU mish Mish threshold Threshold
+    """,
     "recurrent": """
         rnn simple_rnn RNN SimpleRNN lstm LSTM gru GRU
     """,
@@ -140,6 +139,12 @@ FAMILIES: Final = {
     "shuffling": """
         pixel_shuffle depth_to_space PixelShuffle pixel_unshuffle space_to_depth
         PixelUnshuffle channel_shuffle ChannelShuffle
+    """,
+    "sigmoid": """
+        sigmoid Sigmoid log_sigmoid LogSigmoid hardsigmoid hard_sigmoid Hardsigmoid
+        hardswish hard_swish hard_silu Hardswish tanh Tanh hardtanh Hardtanh tanhshrink
+        Tanhshrink softplus Softplus softsign Softsign softshrink Softshrink hardshrink
+        Hardshrink
     """,
     "softmax": """
         softmax Softmax Softmax2d softmin Softmin log_softmax LogSoftmax

@@ -130,7 +130,7 @@ def test_summarize_imports_no_other_analysis():
 #: What declares the types of `NET`, and what their declarations build on.
 FAMILIES = {
     "activation", "adaptive_pooling", "convolution", "dense", "merging", "normalization",
-    "pooling", "reshaping",
+    "pooling", "rectifier", "reshaping",
 }  # fmt: skip
 
 

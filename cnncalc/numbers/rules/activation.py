@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from cnncalc.layers import activation as layers
+from cnncalc.layers import rectifier, sigmoid
 from cnncalc.layers.absolute import Absolute
+from cnncalc.layers.activation import Activation
 from cnncalc.numbers import functions
 from cnncalc.numbers.activations import function_of
 from cnncalc.numbers.exact import exact
@@ -24,49 +25,53 @@ if TYPE_CHECKING:
     Choose = Callable[[Any], Function]
 
 
-def _keras_or_plain_relu(layer: layers.ReLU) -> Function:
+def _keras_or_plain_relu(layer: rectifier.ReLU) -> Function:
     if not layer.negative_slope and not layer.threshold and layer.max_value is None:
         return functions.RELU
     most = None if layer.max_value is None else exact(layer.max_value)
     return functions.bounded_relu(exact(layer.negative_slope), exact(layer.threshold), most)
 
 
-def _mean_slope(layer: layers.RReLU) -> Function:
+def _mean_slope(layer: rectifier.RReLU) -> Function:
     """In evaluation RReLU's slope is the mean of its bounds (PyTorch's rule)."""
     return functions.leaky((exact(layer.lower) + exact(layer.upper)) / Fraction(2), "rrelu")
 
 
 _FUNCTIONS: dict[type[Any], Function | Choose] = {
     Absolute: functions.ABSOLUTE,
-    layers.ReLU: _keras_or_plain_relu,
-    layers.ReLU6: functions.RELU6,
-    layers.LeakyReLU: lambda layer: functions.leaky(exact(layer.negative_slope)),
-    layers.RReLU: _mean_slope,
-    layers.ELU: lambda layer: functions.elu(exact(layer.alpha)),
-    layers.SELU: functions.SELU,
-    layers.CELU: lambda layer: functions.celu(exact(layer.alpha)),
-    layers.GELU: lambda layer: (
+    rectifier.ReLU: _keras_or_plain_relu,
+    rectifier.ReLU6: functions.RELU6,
+    rectifier.LeakyReLU: lambda layer: functions.leaky(exact(layer.negative_slope)),
+    rectifier.RReLU: _mean_slope,
+    rectifier.ELU: lambda layer: functions.elu(exact(layer.alpha)),
+    rectifier.SELU: functions.SELU,
+    rectifier.CELU: lambda layer: functions.celu(exact(layer.alpha)),
+    rectifier.GELU: lambda layer: (
         functions.GELU_TANH if layer.approximate == "tanh" else functions.GELU
     ),
-    layers.SiLU: functions.SILU,
-    layers.Mish: functions.MISH,
-    layers.Sigmoid: functions.SIGMOID,
-    layers.LogSigmoid: functions.LOG_SIGMOID,
-    layers.Hardsigmoid: lambda layer: (
+    rectifier.SiLU: functions.SILU,
+    rectifier.Mish: functions.MISH,
+    sigmoid.Sigmoid: functions.SIGMOID,
+    sigmoid.LogSigmoid: functions.LOG_SIGMOID,
+    sigmoid.Hardsigmoid: lambda layer: (
         functions.HARDSIGMOID_TORCH if layer.dialect == "torch" else functions.HARDSIGMOID
     ),
-    layers.Hardswish: functions.HARDSWISH,
-    layers.Tanh: functions.TANH,
-    layers.Hardtanh: lambda layer: functions.clamp(
+    sigmoid.Hardswish: functions.HARDSWISH,
+    sigmoid.Tanh: functions.TANH,
+    sigmoid.Hardtanh: lambda layer: functions.clamp(
         exact(layer.min_val), exact(layer.max_val), "hardtanh"
     ),
-    layers.Tanhshrink: functions.TANHSHRINK,
-    layers.Softplus: lambda layer: functions.softplus_of(exact(layer.beta), exact(layer.threshold)),
-    layers.Softsign: functions.SOFTSIGN,
-    layers.Softshrink: lambda layer: functions.softshrink(exact(layer.lambd)),
-    layers.Hardshrink: lambda layer: functions.hardshrink(exact(layer.lambd)),
-    layers.Threshold: lambda layer: functions.threshold(exact(layer.threshold), exact(layer.value)),
-    layers.Activation: lambda layer: function_of(layer.activation),
+    sigmoid.Tanhshrink: functions.TANHSHRINK,
+    sigmoid.Softplus: lambda layer: functions.softplus_of(
+        exact(layer.beta), exact(layer.threshold)
+    ),
+    sigmoid.Softsign: functions.SOFTSIGN,
+    sigmoid.Softshrink: lambda layer: functions.softshrink(exact(layer.lambd)),
+    sigmoid.Hardshrink: lambda layer: functions.hardshrink(exact(layer.lambd)),
+    rectifier.Threshold: lambda layer: functions.threshold(
+        exact(layer.threshold), exact(layer.value)
+    ),
+    Activation: lambda layer: function_of(layer.activation),
 }
 
 

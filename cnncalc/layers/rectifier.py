@@ -1,0 +1,225 @@
+"""Rectifiers: activations that let large values pass, sharp (ReLU) or smooth (GELU)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.diagnostics import codes
+from cnncalc.layers.activation import ActivationFunction
+from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given, Option
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.inert import INPLACE
+from cnncalc.layers.base.kinds import Choice, Nullable, Real
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.tensors import Inputs, Shape
+    from cnncalc.layers.base.usage import Run, Usage
+
+_NO_EFFECT = "no effect on the shape"
+
+
+class ReLU(ActivationFunction, type="relu", torch="ReLU", keras="ReLU"):
+    """max(x, 0): the rectified linear unit.
+
+    Output: as the input. Parameters: none.
+    """
+
+    equations = ("y = max(x, 0)",)
+
+    also_takes = (INPLACE,)
+
+    max_value: Any = arg(Nullable(Real(0)), "an upper bound (Keras)", default=None)
+    negative_slope: float = arg(Real(0), "the slope below the threshold (Keras)", default=0)
+    threshold: float = arg(Real(0), "where it begins (Keras)", default=0)
+    needs = "output"
+    example = "relu"
+
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
+        if not self.negative_slope and not self.threshold:
+            bounded = "min(max(x, 0), max_value)"
+            return self.equations if self.max_value is None else (f"y = {bounded}",)
+        above = "x" if self.max_value is None else "min(x, max_value)"
+        return (f"y = {above} if x >= threshold else negative_slope * (x - threshold)",)
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        if self.negative_slope or self.threshold:
+            return None
+        if self.max_value is not None:
+            return (Call("nn.Hardtanh", (0.0, Given("max_value"))),)
+        return (Call("nn.ReLU", (), (Option("inplace", Given("inplace"), False),)),)  # noqa: FBT003
+
+
+class ReLU6(ActivationFunction, type="relu6", torch="ReLU6"):
+    """min(max(x, 0), 6) (Howard et al., 2017).
+
+    Output: as the input. Parameters: none.
+    """
+
+    equations = ("y = min(max(x, 0), 6)",)
+
+    also_takes = (INPLACE,)
+    example = "relu6"
+
+
+class LeakyReLU(ActivationFunction, type="leaky_relu", torch="LeakyReLU", keras="LeakyReLU"):
+    """max(x, slope * x) (Maas et al., 2013).
+
+    Output: as the input. Parameters: none.
+
+    Keras refuses a slope below 0.
+    """
+
+    equations = ("y = x if x >= 0 else negative_slope*x",)
+
+    also_takes = (INPLACE,)
+
+    negative_slope: float = arg(
+        Real(), _NO_EFFECT, default=0.01, torch="negative_slope", keras="negative_slope alpha"
+    )
+    invertible = True
+    example = "leaky_relu: 0.1"
+
+    def validate(self) -> None:
+        if self.dialect == "keras" and self.negative_slope < 0:
+            raise LayerError(
+                codes.REFUSED, f"Keras refuses a slope below 0: {self.negative_slope:g}",
+                argument="negative_slope",
+            )  # fmt: skip
+
+
+class RReLU(ActivationFunction, type="rrelu", torch="RReLU"):
+    """max(x, slope * x), the slope drawn at random in training (Xu et al., 2015).
+
+    Output: as the input. Parameters: none.
+    """
+
+    equations = (
+        "y = x if x >= 0 else (lower + upper)/2 * x; in training a slope drawn between them",
+    )
+
+    also_takes = (INPLACE,)
+
+    lower: float = arg(Real(), "the smallest slope", default=0.125)
+    upper: float = arg(Real(), "the largest slope", default=1 / 3)
+    invertible = True
+    example = "rrelu"
+
+    def validate(self) -> None:
+        if self.lower > self.upper:
+            raise LayerError(
+                codes.BAD_VALUE, f"`lower` {self.lower:g} is above `upper` {self.upper:g}",
+                argument="lower",
+            )  # fmt: skip
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        # The slopes of all elements are made in evaluation, too.
+        return super().usage(inputs, output, run)._replace(made=run.bytes(output))
+
+
+class ELU(ActivationFunction, type="elu", torch="ELU", keras="ELU"):
+    """x if x > 0, else alpha * (exp(x) - 1).
+
+    Output: as the input. Parameters: none.
+    """
+
+    equations = ("y = x if x > 0 else alpha * (exp(x) - 1)",)
+
+    also_takes = (INPLACE,)
+
+    alpha: float = arg(Real(), _NO_EFFECT, default=1.0)
+    invertible = True
+    example = "elu"
+
+
+class SELU(ActivationFunction, type="selu", torch="SELU"):
+    """A scaled ELU (Klambauer et al., 2017).
+
+    Output: as the input. Parameters: none.
+    """
+
+    equations = ("y = 1.0507009873554805 * (x if x > 0 else 1.6732632423543772 * (exp(x) - 1))",)
+
+    also_takes = (INPLACE,)
+    invertible = True
+    example = "selu"
+
+
+class CELU(ActivationFunction, type="celu", torch="CELU"):
+    """max(x, 0) + min(0, alpha * (exp(x / alpha) - 1)).
+
+    Output: as the input. Parameters: none.
+    """
+
+    equations = ("y = max(x, 0) + min(0, alpha * (exp(x/alpha) - 1))",)
+
+    also_takes = (INPLACE,)
+
+    alpha: float = arg(Real(), "not 0; no effect on the shape", default=1.0)
+    invertible = True
+    example = "celu"
+
+    def validate(self) -> None:
+        if self.alpha == 0:
+            raise LayerError(
+                codes.BAD_VALUE, "`celu` divides by `alpha`, which must not be 0", argument="alpha"
+            )
+
+
+class GELU(ActivationFunction, type="gelu", torch="GELU"):
+    """x * P(X <= x), X normal (Hendrycks, 2016).
+
+    Output: as the input. Parameters: none.
+    """
+
+    equations = ("y = x * (1 + erf(x / sqrt(2))) / 2",)
+
+    approximate: str = arg(Choice("none", "tanh"), _NO_EFFECT, default="none")
+    example = "gelu"
+
+    def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
+        if self.approximate == "none":
+            return self.equations
+        return ("y = x * (1 + tanh(sqrt(2/pi) * (x + 0.044715*x^3))) / 2",)
+
+
+class SiLU(ActivationFunction, type="silu", torch="SiLU", also="swish"):
+    """x * sigmoid(x), also called swish.
+
+    Output: as the input. Parameters: none.
+    """
+
+    equations = ("y = x / (1 + exp(-x))",)
+
+    also_takes = (INPLACE,)
+    example = "silu"
+
+
+class Mish(ActivationFunction, type="mish", torch="Mish"):
+    """x * tanh(softplus(x)) (Misra, 2019).
+
+    Output: as the input. Parameters: none.
+    """
+
+    equations = ("y = x * tanh(log(1 + exp(x)))",)
+
+    also_takes = (INPLACE,)
+    example = "mish"
+
+
+class Threshold(ActivationFunction, type="threshold", torch="Threshold"):
+    """x if x > threshold, else value.
+
+    Output: as the input. Parameters: none.
+    """
+
+    equations = ("y = x if x > threshold else value",)
+
+    also_takes = (INPLACE,)
+
+    threshold: float = arg(Real(), "where x begins to pass")
+    value: float = arg(Real(), "the value below it", default=0)
+    example = "threshold: {threshold: 0.1, value: 0}"
