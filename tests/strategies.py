@@ -102,6 +102,7 @@ besides = st.just(Beside()) | st.builds(
     regularizer=_optional(values),
     weights=_optional(values),
     tap=_optional(values),
+    dtype=_optional(values),
     loop=_optional(loops),
 )
 types = st.sampled_from(["conv", "relu", "$kind", "my block", "3"]) | names.filter(

@@ -34,7 +34,7 @@ VALUES = re.findall(
 )
 WORDS = re.findall(
     r"\w+",
-    "name from when repeat share trainable expect layers for in residual parallel body merge "
+    "name from when repeat share trainable dtype expect layers for in residual parallel body merge "
     "filters kernel stride padding units shape blocks args variables conv dense concat flatten "
     "axis size reshape chunk lstm custom embedding",
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.build.costs import cost_of_loop
 from cnncalc.build.loops import turns
-from cnncalc.build.scope import Evaluator, Variables, flag, stated
+from cnncalc.build.scope import Evaluator, Variables, dtype, flag, stated
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import check_beside_layers
 from cnncalc.language.limits import ENTRY_STEPS, LONGEST_PATH
@@ -34,8 +34,7 @@ def place(
         scope = expander.scope(kind_of(entry), frame, name)
         frame = inner(frame, scope, entry, evaluator)
     else:
-        if beside.trainable is not None:
-            frame = frame._replace(trainable=trainable(beside, frame, evaluator))
+        frame = _told(frame, beside, evaluator)
         if not isinstance(entry, Group) or frame.turn_of is not entry:  # else the turn is the group
             frame = frame._replace(scope=expander.scope(kind_of(entry), frame))
     if isinstance(entry, Group):
@@ -64,10 +63,16 @@ def inner(frame: Frame, scope: Scope, entry: Entry, evaluator: Evaluator) -> Fra
         )
     if entry.beside.expect is not None:
         scope = scope._replace(expect=stated(entry.beside.expect, evaluator))
-    inside = frame.inside(scope.name, scope)
-    if entry.beside.trainable is None:
-        return inside
-    return inside._replace(trainable=trainable(entry.beside, frame, evaluator))
+    return _told(frame.inside(scope.name, scope), entry.beside, evaluator)
+
+
+def _told(frame: Frame, beside: Beside, evaluator: Evaluator) -> Frame:
+    """A frame with what an entry says of all layers inside."""
+    if beside.trainable is None and beside.dtype is None:
+        return frame
+    return frame._replace(
+        trainable=trainable(beside, frame, evaluator), dtype=dtype_of(beside, frame, evaluator)
+    )
 
 
 def trainable(beside: Beside, frame: Frame, evaluator: Evaluator) -> bool:
@@ -75,6 +80,11 @@ def trainable(beside: Beside, frame: Frame, evaluator: Evaluator) -> bool:
     if beside.trainable is None:
         return frame.trainable
     return flag(beside.trainable, evaluator, "trainable") and frame.trainable
+
+
+def dtype_of(beside: Beside, frame: Frame, evaluator: Evaluator) -> str:
+    """The type of an entry's weights and results; empty where neither it nor one around says."""
+    return frame.dtype if beside.dtype is None else dtype(beside.dtype, evaluator)
 
 
 def _residual(expander: Expander, entry: Residual, frame: Frame, inputs: Names) -> Names:

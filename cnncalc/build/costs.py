@@ -43,6 +43,7 @@ def cost_of(entry: Layer | Composite) -> int:
         beside.regularizer,
         beside.tap,
         beside.weights,
+        beside.dtype,
     ]
     if isinstance(entry, Layer) and entry.written is None:
         values.append(entry.arguments)

@@ -18,7 +18,15 @@ from cnncalc.build.inputs import given_shape, overrides_by_input, shape_of_input
 from cnncalc.build.loops import turns
 from cnncalc.build.placing import GraphBuilder
 from cnncalc.build.prepared import Prepared, Varied, varied
-from cnncalc.build.scope import Evaluator, Variables, flag, stated, unknown_shape, variables_of
+from cnncalc.build.scope import (
+    Evaluator,
+    Variables,
+    dtype,
+    flag,
+    stated,
+    unknown_shape,
+    variables_of,
+)
 from cnncalc.build.unused import unused_results
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import read_entry
@@ -90,6 +98,7 @@ class Expander:
         self.expectation: Stated | None = None
         self.values: Stated | None = None
         self.gradient: Stated | None = None
+        self.dtype = ""
 
     # -- the whole net ------------------------------------------------------------------------
 
@@ -111,6 +120,7 @@ class Expander:
         self.expectation = stated(spec.expect, evaluator)
         self.values = stated(spec.values, evaluator, exact=True)
         self.gradient = stated(spec.gradient, evaluator, exact=True)
+        self.dtype = self.dtype_of(evaluator)
         given = overrides_by_input(spec.inputs, shapes)
         settings = {**overrides, **{name: self.graph.inputs[name] for name in given}}
         lint = stated(spec.lint, evaluator)
@@ -119,6 +129,16 @@ class Expander:
             for problem in (*unused_results(self.graph, outputs), *self.unsettled()):
                 self.graph.warn(problem)
         return Expansion(network, self.graph.found())
+
+    def dtype_of(self, evaluator: Evaluator) -> str:
+        """The type of all numbers; empty where the spec does not say, or says none."""
+        if self.spec.dtype is None:
+            return ""
+        try:
+            return dtype(self.spec.dtype, evaluator)
+        except SpecProblem as problem:
+            self.graph.report(problem)
+            return ""
 
     @property
     def uses_keras(self) -> bool:
@@ -164,6 +184,7 @@ class Expander:
             lint=lint,
             values=self.values,
             gradient=self.gradient,
+            dtype=self.dtype,
             variables=variables,
             settings=settings,
         )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from cnncalc.named_tuple import NamedTuple
 
+from cnncalc.net.node import PLAIN, Traits
+
 if TYPE_CHECKING:
     from cnncalc.build.scope import Variables
     from cnncalc.diagnostics.diagnostic import Placed
@@ -25,14 +27,22 @@ class Frame(NamedTuple):
     scope: Scope | None = None
     turn_of: Entry | None = None  # the entry whose `repeat` or `for` goes round here
     trainable: bool = True
+    dtype: str = ""  # what a block or group around says
     calls: tuple[tuple[str, Placed], ...] = ()  # the blocks that led here, outermost first
     twin: str = ""  # the prefix of the block whose weights are used here, if another's are
+
+    @property
+    def traits(self) -> Traits:
+        """What a layer is that says nothing itself."""
+        if self.trainable and not self.dtype:
+            return PLAIN
+        return Traits(trainable=self.trainable, dtype=self.dtype)
 
     def turn(self, entry: Entry, variables: Variables, scope: Scope | None) -> Frame:
         """The frame in a turn of an entry's loop."""
         return Frame(
             self.prefix, variables, self.inputs, self.counters, scope, entry,
-            self.trainable, self.calls, self.twin,
+            self.trainable, self.dtype, self.calls, self.twin,
         )  # fmt: skip
 
     def inside(self, name: str, scope: Scope) -> Frame:
@@ -40,5 +50,5 @@ class Frame(NamedTuple):
         twin = f"{self.twin}{name[len(self.prefix) :]}/" if self.twin else ""
         return Frame(
             f"{name}/", self.variables, self.inputs, {}, scope, self.turn_of,
-            self.trainable, self.calls, twin,
+            self.trainable, self.dtype, self.calls, twin,
         )  # fmt: skip

@@ -174,10 +174,7 @@ class GraphBuilder:
                 return (name,)
             self._facts[(id(layer), known)] = facts
         shapes[name] = facts.output_shape
-        if own is not None:
-            traits = own.traits
-        else:
-            traits = PLAIN if frame.trainable else Traits(trainable=False)
+        traits = own.traits if own is not None else frame.traits
         if shared is not None:
             traits = traits._replace(shared_with=shared.traits.shared_with or shared.name)
         self.nodes.append(Node(name, layer, inputs, facts, frame.scope, traits, at))

@@ -14,6 +14,7 @@ from cnncalc.language.operations import ExpressionError
 from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.syntax import Choice, Expression, List, Literal, Malformed, Map, Template
 from cnncalc.language.values import DEFAULT_ROW, exact_number, plain
+from cnncalc.layers.base.dtype import WIDTHS
 from cnncalc.layers.base.errors import BadValueError
 from cnncalc.layers.base.kinds import Flag, show
 from cnncalc.layers.base.layout import channels_of, spatial_of
@@ -369,6 +370,14 @@ def flag(written: Value, evaluator: Evaluator, key: str) -> bool:
     if not is_flag(value):
         raise SpecProblem(codes.BAD_VALUE, f"`{key}` must be true or false", written)
     return FLAG.parse(value)
+
+
+def dtype(written: Value, evaluator: Evaluator) -> str:
+    """The type of numbers that `dtype` names; raises `SpecProblem` if there is no such type."""
+    value = evaluator.value(written)
+    if value in WIDTHS:
+        return str(value)
+    raise SpecProblem(codes.BAD_VALUE, f"`dtype` must be one of {', '.join(WIDTHS)}", written)
 
 
 def stated(written: Value | None, evaluator: Evaluator, *, exact: bool = False) -> Stated | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.blocks import arguments_of_block
-from cnncalc.build.composites import inner, trainable
+from cnncalc.build.composites import dtype_of, inner, trainable
 from cnncalc.build.costs import cost_of_layer
 from cnncalc.build.frame import Frame
 from cnncalc.build.placing import EntryTraits
@@ -65,6 +65,7 @@ def block(  # noqa: PLR0913, PLR0917 - what a place in the net consists of
         within.scope,
         within.turn_of,
         within.trainable,
+        within.dtype,
         (*frame.calls, (block.name, entry.head)),
         _shared_block(expander, entry.beside, frame, evaluator) or within.twin,
     )
@@ -142,6 +143,7 @@ def _traits(
     expect = stated(beside.expect, evaluator)
     weights = stated(beside.weights, evaluator, exact=True)
     learns = trainable(beside, frame, evaluator)
-    if learns and regularizer is None and expect is None and weights is None:
+    dtype = dtype_of(beside, frame, evaluator)
+    if learns and regularizer is None and expect is None and weights is None and not dtype:
         return PLAIN
-    return Traits(learns, "", regularizer, expect, weights)
+    return Traits(learns, "", regularizer, expect, weights, dtype)

@@ -7,14 +7,26 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cnncalc.cli.declared import Argument, Option
-from cnncalc.cli.options import Dtype, InputOption, MaxLayers, MaxSize, Reader, SetOption
+from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
+from cnncalc.cli.settings import (
+    AccumulateOption,
+    BatchOption,
+    CheckpointOption,
+    DtypeOption,
+    EagerOption,
+    MasterOption,
+    OptimizerOption,
+    WeightsDtypeOption,
+    setting_of,
+)
 from cnncalc.cli.usage import UsageError
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
     from cnncalc.analysis.explain import Explanation
+    from cnncalc.analysis.memory.report import Setting
     from cnncalc.net.network import Network
 
 EXAMPLES = (
@@ -55,14 +67,10 @@ SymbolsOption = Annotated[
     bool, Option("--symbols", help="Write formulas in letters: W_in, F_W, P_W, S_W.")
 ]
 MemoryOption = Annotated[
-    bool, Option("--memory", help="Show the sums behind the memory of NET, in bytes.")
-]
-BatchOption = Annotated[
-    int, Option("--batch", "-b", min=1, metavar="N", help="Samples, for --memory.")
-]
-DtypeOption = Annotated[Dtype, Option("--dtype", help="Type of all numbers, for --memory.")]
-OptimizerOption = Annotated[
-    str, Option("--optimizer", "-o", metavar="NAME", help="As in `memory`.")
+    bool,
+    Option(
+        "--memory", help="Show the sums behind the memory of NET, as `memory` is told to run it."
+    ),
 ]
 
 
@@ -76,8 +84,13 @@ def explain(  # noqa: PLR0913 - the options of the command
     symbols: SymbolsOption = False,
     memory: MemoryOption = False,
     batch: BatchOption = 1,
-    dtype: DtypeOption = "float32",
+    dtype: DtypeOption = None,
+    weights_dtype: WeightsDtypeOption = None,
     optimizer: OptimizerOption = "none",
+    eager: EagerOption = False,
+    master: MasterOption = False,
+    accumulate: AccumulateOption = 1,
+    checkpoint: CheckpointOption = False,
     sets: SetOption = None,
     inputs: InputOption = None,
     max_layers: MaxLayers = DEFAULT.layers,
@@ -98,7 +111,11 @@ def explain(  # noqa: PLR0913 - the options of the command
         if layer is not None:
             raise UsageError("--memory is of a whole net: cnncalc explain NET --memory")
         reader = Reader(sets, inputs, max_layers, max_size)
-        emit(_written(_memory(reader, net, batch, dtype, optimizer), format))
+        setting = setting_of(
+            batch, dtype, weights_dtype, optimizer,
+            eager=eager, master=master, accumulate=accumulate, checkpoint=checkpoint,
+        )  # fmt: skip
+        emit(_written(_memory(reader, net, setting), format))
     else:
         reader = Reader(sets, inputs, max_layers, max_size)
         emit(_written(_explained(reader, net, layer or "", symbols=symbols), format))
@@ -138,14 +155,12 @@ def _explained(reader: Reader, net: str, wanted: str, *, symbols: bool) -> Expla
         raise _unknown(reading.network, wanted) from None
 
 
-def _memory(reader: Reader, net: str, batch: int, dtype: Dtype, optimizer: str) -> Explanation:
+def _memory(reader: Reader, net: str, setting: Setting) -> Explanation:
     from cnncalc.analysis.explain import explain_memory  # noqa: PLC0415 - start-up
-    from cnncalc.analysis.memory.report import Setting  # noqa: PLC0415 - start-up
 
     reading = reader.read(net)
     if reader.failed or reading.network is None:
         raise SystemExit(2)
-    setting = Setting(batch, dtype, optimizer)
     try:
         return explain_memory(reading.network, setting, source=reading.source)
     except ValueError as error:

@@ -6,8 +6,19 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cnncalc.cli.declared import Option
-from cnncalc.cli.options import Dtype, InputOption, MaxLayers, MaxSize, Nets, Reader, SetOption
+from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Nets, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
+from cnncalc.cli.settings import (
+    AccumulateOption,
+    BatchOption,
+    CheckpointOption,
+    DtypeOption,
+    EagerOption,
+    MasterOption,
+    OptimizerOption,
+    WeightsDtypeOption,
+    setting_of,
+)
 from cnncalc.cli.usage import UsageError
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
@@ -28,23 +39,6 @@ EXAMPLES = (
 
 MemoryFormat = Literal["table", "json", "csv", "markdown"]
 
-BatchOption = Annotated[int, Option("--batch", "-b", min=1, metavar="N", help="Samples at once.")]
-DtypeOption = Annotated[
-    Dtype, Option("--dtype", help="Type of activations, weights and gradients.")
-]
-WeightsDtypeOption = Annotated[
-    Dtype | None, Option("--weights-dtype", help="Type of the weights, if another.")
-]
-OptimizerOption = Annotated[
-    str,
-    Option(
-        "--optimizer",
-        "-o",
-        metavar="NAME",
-        help="none, sgd, momentum, adam, adamw, rmsprop, ...; with what adds state, as in "
-        "adam+amsgrad or rmsprop+momentum+centered.",
-    ),
-]
 FitsOption = Annotated[
     str | None,
     Option("--fits", metavar="SIZE", help="Find the largest batch, such as in 24GiB."),
@@ -61,17 +55,6 @@ RamOption = Annotated[
         help="Of a microcontroller, for activations; the best order of the layers is searched.",
     ),
 ]
-EagerOption = Annotated[bool, Option("--eager", help="A block holds its input until it returns.")]
-MasterOption = Annotated[
-    bool, Option("--master", help="Keep float32 weights beside those of --dtype.")
-]
-AccumulateOption = Annotated[
-    int,
-    Option("--accumulate", min=1, metavar="N", help="Run the batch in so many parts."),
-]
-CheckpointOption = Annotated[
-    bool, Option("--checkpoint", help="Keep the inputs of each stage; run it again backward.")
-]
 DepthOption = Annotated[
     int | None,
     Option("--depth", "-d", min=1, metavar="N", help="Fold blocks below this level into one row."),
@@ -83,7 +66,7 @@ def memory(  # noqa: PLR0913 - the options of the command
     nets: Nets,
     *,
     batch: BatchOption = 1,
-    dtype: DtypeOption = "float32",
+    dtype: DtypeOption = None,
     weights_dtype: WeightsDtypeOption = None,
     optimizer: OptimizerOption = "none",
     fits: FitsOption = None,
@@ -105,12 +88,10 @@ def memory(  # noqa: PLR0913 - the options of the command
     The peak of activations is that of liveness over the net; allocator blocks and
     kernel workspace are not in it.
     """
-    from cnncalc.analysis.memory.report import Setting as Made  # noqa: PLC0415 - start-up
-
-    setting = Made(
-        batch, dtype, optimizer, eager=eager, master=master, accumulate=accumulate,
-        checkpoint=checkpoint,
-        weights=weights_dtype or "", fits=_size(fits, "--fits"),
+    setting = setting_of(
+        batch, dtype, weights_dtype, optimizer,
+        eager=eager, master=master, accumulate=accumulate, checkpoint=checkpoint,
+        fits=_size(fits, "--fits"),
     )  # fmt: skip
     room = _size(flash, "--flash"), _size(ram, "--ram")
     reader = Reader(sets, inputs, max_layers, max_size)

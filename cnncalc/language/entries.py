@@ -143,6 +143,7 @@ def _beside(keys: dict[str, Tree]) -> Beside:
         _loop(keys) if "for" in keys or "repeat" in keys else None,
         value("weights"),
         value("tap"),
+        value("dtype"),
     )
 
 

@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 KEYS = (
     "name", "description", "input", "inputs", "outputs", "layout", "variables", "blocks",
-    "layers", "expect", "lint", "values", "gradient",
+    "layers", "expect", "lint", "values", "gradient", "dtype",
 )  # fmt: skip
 
 
@@ -103,6 +103,7 @@ def read_spec(root: Tree | None) -> Parsed:
         lint=value("lint"),
         values=value("values"),
         gradient=value("gradient"),
+        dtype=value("dtype"),
     )
     return Parsed(spec, tuple(problems))
 

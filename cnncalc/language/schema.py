@@ -10,6 +10,7 @@ from cnncalc.language.words import ENTRY_KEYS
 from cnncalc.layers import registry
 from cnncalc.layers.base.argument import REQUIRED
 from cnncalc.layers.base.documentation import documentation
+from cnncalc.layers.base.dtype import WIDTHS
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.argument import Argument
@@ -26,6 +27,7 @@ _ENTRIES: Schema = {"type": "array", "items": {"$ref": "#/$defs/entry"}}
 _NAMES: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 _NUMBERS: Schema = {"type": ["number", "string", "array", "object"]}
 _TRUTH: Schema = {"anyOf": [{"enum": [True, False, "yes", "no", "on", "off"]}, _EXPRESSION]}
+_DTYPE: Schema = {"anyOf": [{"enum": list(WIDTHS)}, _EXPRESSION, _CHOICE]}
 _CLAIMS: Schema = {"type": "object"}
 _SHAPE: Schema = {
     "description": "sizes without the batch: [3, 32, 32], 3x32x32, or named axes",
@@ -102,6 +104,7 @@ def _top_level() -> Schema:
         "lint": {"type": "object"},
         "values": _NUMBERS,
         "gradient": _NUMBERS,
+        "dtype": _DTYPE,
     }
 
 
@@ -157,6 +160,7 @@ def _beside(key: str) -> Schema:
         "when": {"type": ["boolean", "string"]},
         "share": {"type": "string"},
         "trainable": _TRUTH,
+        "dtype": _DTYPE,
         "tap": _TRUTH,
         "expect": _CLAIMS,
         "regularizer": _PENALTY,

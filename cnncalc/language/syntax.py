@@ -234,6 +234,7 @@ class Beside(NamedTuple):
     loop: Loop | None = None
     weights: Value | None = None
     tap: Value | None = None
+    dtype: Value | None = None
 
 
 ALONE = Beside()
@@ -426,3 +427,4 @@ class Spec(NamedTuple):
     lint: Value | None = None
     values: Value | None = None
     gradient: Value | None = None
+    dtype: Value | None = None

@@ -9,6 +9,7 @@ ENTRY_KEYS = {
     "when": "an expression: the entry is left out unless it is true",
     "share": "the layer, or the block of the same type, whose weights it uses",
     "trainable": "false freezes the weights",
+    "dtype": "the type of its weights and results, for `memory`: float32, float16, int8, ...",
     "tap": "true: a side output; the entry after it takes what this one took",
     "expect": "expectations of the result, which `check` verifies",
     "regularizer": "penalties on the kernels: {l1: ..., l2: ...}",

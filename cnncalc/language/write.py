@@ -51,6 +51,7 @@ def _spec(spec: Spec) -> Iterator[str]:
     yield from _optional("description", spec.description, 0)
     if spec.layout is not None:
         yield f"layout: {spec.layout}"
+    yield from _optional("dtype", spec.dtype, 0)
     yield from _inputs(spec.inputs)
     yield from _optional("values", spec.values, 0)
     if spec.variables:
@@ -217,6 +218,7 @@ def _beside(beside: Beside, column: int) -> Lines:
         *_optional("trainable", beside.trainable, column),
         *_optional("regularizer", beside.regularizer, column),
         *_optional("weights", beside.weights, column),
+        *_optional("dtype", beside.dtype, column),
         *_optional("tap", beside.tap, column),
         *_optional("expect", beside.expect, column),
     ]

@@ -37,12 +37,13 @@ class Network:
         lint: the spec's `lint` settings, if it has any.
         values: the numbers of its inputs, if the spec gives them.
         gradient: the loss's gradient by its outputs, if the spec gives it.
+        dtype: the type of its numbers, as the spec says; empty where it does not.
         variables: the values of the spec's variables that the net depends on.
         settings: the variables and input shapes that were given in place of the spec's own.
     """
 
-    __slots__ = ("_by_name", "_totals", "expect", "gradient", "inputs", "layers", "layout", "lint",
-                 "name", "outputs", "settings", "values", "variables")  # fmt: skip
+    __slots__ = ("_by_name", "_totals", "dtype", "expect", "gradient", "inputs", "layers", "layout",
+                 "lint", "name", "outputs", "settings", "values", "variables")  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - the parts of a net
         self,
@@ -56,6 +57,7 @@ class Network:
         lint: Stated | None = None,
         values: Stated | None = None,
         gradient: Stated | None = None,
+        dtype: str = "",
         variables: Mapping[str, Any] | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> None:
@@ -68,6 +70,7 @@ class Network:
         self.lint = lint
         self.values = values
         self.gradient = gradient
+        self.dtype = dtype
         self.variables = dict(variables or {})
         self.settings = dict(settings or {})
         self._by_name: dict[str, Node] | None = None

@@ -85,6 +85,7 @@ class Traits(NamedTuple):
     regularizer: Mapping[str, float] | None = None
     expect: Stated | None = None
     weights: Stated | None = None
+    dtype: str = ""  # empty: that of the net
 
 
 PLAIN = Traits()

@@ -192,6 +192,7 @@ def same_layer(one: Node, other: Node) -> bool:
         and len(one.inputs) == len(other.inputs)
         and mine.trainable == theirs.trainable
         and mine.regularizer == theirs.regularizer
+        and mine.dtype == theirs.dtype
         and bool(mine.shared_with) == bool(theirs.shared_with)
     )
 

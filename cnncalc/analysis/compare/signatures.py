@@ -19,7 +19,7 @@ _SLIDING = frozenset({"kernel", "stride", "dilation", "padding", "ceil_mode", "o
 #: What is left out of a signature where it is so.
 _DEFAULTS: dict[str, object] = {
     "stride": 1, "dilation": 1, "padding": 0, "ceil_mode": False, "output_padding": 0,
-    "trainable": True, "share": False, "l1": 0, "l2": 0,
+    "trainable": True, "share": False, "dtype": "", "l1": 0, "l2": 0,
 }  # fmt: skip
 
 Settings = tuple[tuple[str, object], ...]
@@ -80,6 +80,8 @@ def _settings(node: Node) -> Settings:
         settings["trainable"] = False
     if node.traits.shared_with:
         settings["share"] = True
+    if node.traits.dtype:
+        settings["dtype"] = node.traits.dtype
     return tuple(sorted(settings.items()))
 
 

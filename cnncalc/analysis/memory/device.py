@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.memory.order import best_order, own_order
-from cnncalc.analysis.memory.report import WIDTHS
+from cnncalc.analysis.memory.weights import elements, in_bytes
 from cnncalc.figures.memory.program import program_of
+from cnncalc.layers.base.dtype import WIDTHS
 from cnncalc.layers.base.usage import Run
 
 if TYPE_CHECKING:
@@ -57,12 +58,13 @@ class Device(NamedTuple):
 
 def device(network: Network, setting: Setting, room: Room) -> Device:
     """What a net needs of a device of this size."""
+    setting = setting.of(network)
     program = program_of(network, Run(setting.batch, WIDTHS[setting.dtype]))
-    totals = network.totals
+    kept = elements(network, setting)
     best = best_order(program)
     return Device(
         room,
-        (totals.params + totals.buffers) * WIDTHS[setting.weights or setting.dtype],
+        in_bytes(kept.parameters) + in_bytes(kept.buffers),
         own_order(program).peak,
         best.peak,
         tuple(program.operations[index].node.name for index in best.layers),

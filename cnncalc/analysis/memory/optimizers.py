@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cnncalc.layers.base.tensors import Shape
-    from cnncalc.net.network import Network
 
 _COUNTER = 4  # bytes, whatever the width of the weights
 
@@ -112,14 +111,3 @@ def _found(name: str) -> tuple[Optimizer, int]:
             known = ", ".join(f"{base}+{one}" for one in optimizer.more) or "none"
             raise ValueError(f"{base} keeps nothing for {extra!r}; its variants: {known}")
     return optimizer, optimizer.copies + sum(optimizer.more[extra] for extra in extras)
-
-
-def trained_shapes(network: Network) -> list[Shape]:
-    """The shapes of all weights that training changes, shared ones once."""
-    return [
-        weight.shape
-        for node in network.layers
-        if node.traits.trainable and not node.traits.shared_with
-        for weight in node.weights
-        if not weight.buffer
-    ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.analysis.memory.optimizers import state_bytes, trained_shapes
+from cnncalc.analysis.memory.optimizers import state_bytes
+from cnncalc.analysis.memory.weights import STATE_WIDTH, elements, in_bytes, state_shapes
 from cnncalc.figures.memory.backward import Backward
 from cnncalc.figures.memory.forward import inference, saved_bytes, training
 from cnncalc.figures.memory.program import program_of
+from cnncalc.layers.base.dtype import DEFAULT, WIDTHS
 from cnncalc.layers.base.usage import Run
 
 if TYPE_CHECKING:
@@ -17,19 +19,14 @@ if TYPE_CHECKING:
     from cnncalc.figures.memory.program import Program
     from cnncalc.net.network import Network
 
-#: Bytes of an element.
-WIDTHS: Final = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8, "int8": 1}
-
-#: Bytes of an element of float32 master weights and their optimizer's state.
-STATE_WIDTH: Final = 4
-
 
 class Setting(NamedTuple):
     """How a net is run.
 
     Attributes:
         batch: samples at once.
-        dtype: of activations, gradients and weights.
+        dtype: of activations, gradients and weights, layers aside that say another; empty: as the
+            net says.
         optimizer: one of `OPTIMIZERS`, with variants as `adam+amsgrad`.
         eager: a module holds its arguments until it returns, as PyTorch's models run.
         master: float32 weights are kept beside those of `dtype`, and the optimizer works on them
@@ -42,7 +39,7 @@ class Setting(NamedTuple):
     """
 
     batch: int = 1
-    dtype: str = "float32"
+    dtype: str = ""
     optimizer: str = "none"
     eager: bool = False
     master: bool = False
@@ -50,6 +47,10 @@ class Setting(NamedTuple):
     checkpoint: bool = False
     weights: str = ""
     fits: int | None = None
+
+    def of(self, network: Network) -> Setting:
+        """The setting with the type of numbers that it leaves to the net."""
+        return self._replace(dtype=self.dtype or network.dtype or DEFAULT)
 
 
 class Alive(NamedTuple):
@@ -125,14 +126,15 @@ class Memory(NamedTuple):
 
 def memory(network: Network, setting: Setting) -> Memory:
     """The memory of a net; raises `ValueError` for an unknown optimizer."""
+    setting = setting.of(network)
     width = WIDTHS[setting.dtype]
-    totals = network.totals
-    weights = WIDTHS[setting.weights or setting.dtype]
-    shapes = trained_shapes(network)
-    state = state_bytes(setting.optimizer, shapes, STATE_WIDTH if setting.master else width)
+    state = sum(
+        state_bytes(setting.optimizer, shapes, width)
+        for width, shapes in state_shapes(network, setting).items()
+    )
     if setting.master:
-        state += STATE_WIDTH * totals.trainable_params
-    parameters, buffers = totals.params * weights, totals.buffers * weights
+        state += STATE_WIDTH * network.totals.trainable_params
+    parameters, buffers, gradients = map(in_bytes, elements(network, setting))
     micro = -(-setting.batch // setting.accumulate)
     evaluated = program_of(network, Run(setting.batch, width))
     trained = program_of(network, Run(micro, width, training=True))
@@ -140,7 +142,7 @@ def memory(network: Network, setting: Setting) -> Memory:
     released = inference(evaluated, keep_input=False, eager=False).peak
     segments = _segments(network, setting)
     forward = training(trained, eager=setting.eager, segments=segments)
-    held = totals.trainable_params * width if setting.accumulate > 1 else 0
+    held = gradients if setting.accumulate > 1 else 0
     backward = Backward(trained, accumulates=setting.accumulate > 1, segments=segments)
     moments = list(backward.moments())
     peak_backward = max((one.live for one in moments), default=0)
@@ -150,14 +152,14 @@ def memory(network: Network, setting: Setting) -> Memory:
         LayerMemory(operation.node.name, evaluated.values[operation.output].bytes, kept, live)
         for operation, kept, live in zip(evaluated.operations, saved, course.live, strict=True)
     )
-    during, gradients = _training_phase(
+    during, at_peak = _training_phase(
         trained, forward, setting, segments, (peak_forward, peak_backward)
     )
     fits = _largest(network, setting, parameters + buffers, state) if setting.fits else (None, None)
     return Memory(
-        network.name, setting, parameters, buffers, totals.trainable_params * width, state,
+        network.name, setting, parameters, buffers, gradients, state,
         _phase(evaluated, course), released, during, sum(saved), peak_forward, peak_backward,
-        gradients, layers, fits[0], fits[1],
+        at_peak, layers, fits[0], fits[1],
         recomputed=tuple(_recomputed(network, segment, setting.batch) for segment in segments),
     )  # fmt: skip
 
@@ -282,7 +284,7 @@ def _inference_moments(network: Network, setting: Setting, batch: int) -> list[i
 def _training_moments(network: Network, setting: Setting, micro: int) -> list[int]:
     width, accumulates = WIDTHS[setting.dtype], setting.accumulate > 1
     trained = program_of(network, Run(micro, width, training=True))
-    held = network.totals.trainable_params * width if accumulates else 0
+    held = in_bytes(elements(network, setting).trained) if accumulates else 0
     segments = _segments(network, setting)
     course = training(trained, eager=setting.eager, segments=segments)
     forward = [live + held for live in course.live]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cnncalc.analysis.memory.optimizers import state_formula, trained_shapes
-from cnncalc.analysis.memory.report import STATE_WIDTH, WIDTHS, memory
+from cnncalc.analysis.memory.optimizers import state_formula
+from cnncalc.analysis.memory.report import memory
+from cnncalc.analysis.memory.weights import STATE_WIDTH, elements, state_shapes
+from cnncalc.layers.base.dtype import WIDTHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,15 +52,21 @@ def memory_sums(network: Network, setting: Setting) -> tuple[MemorySum, ...]:
 def _sums(network: Network, found: Memory) -> Iterator[MemorySum]:
     setting, totals = found.setting, network.totals
     width = WIDTHS[setting.dtype]
-    weights = WIDTHS[setting.weights or setting.dtype]
-    for name, elements, size, result in (
-        ("parameters", totals.params, weights, found.parameters),
-        ("buffers", totals.buffers, weights, found.buffers),
-        ("gradients", totals.trainable_params, width, found.gradients),
+    kept = elements(network, setting)
+    for name, counts, result in (
+        ("parameters", kept.parameters, found.parameters),
+        ("buffers", kept.buffers, found.buffers),
+        ("gradients", kept.trained, found.gradients),
     ):
-        yield MemorySum(name, "elements * bytes", f"{elements:,} * {size}", result)
-    wide = STATE_WIDTH if setting.master else width
-    formula, values = state_formula(setting.optimizer, trained_shapes(network), wide)
+        used = {size: count for size, count in counts.items() if count} or counts
+        values = " + ".join(f"{count:,} * {size}" for size, count in used.items())
+        yield MemorySum(name, "elements * bytes", values, result)
+    states = [
+        state_formula(setting.optimizer, shapes, size)
+        for size, shapes in state_shapes(network, setting).items()
+        if shapes
+    ] or [("no state", "0")]
+    formula, values = states[0][0], " + ".join(values for _, values in states)
     if setting.master:
         formula = f"float32 weights + {formula}"
         values = f"{totals.trainable_params:,} * {STATE_WIDTH} + {values}"

@@ -251,7 +251,7 @@ class Backward:
         keeper = node.traits.shared_with or node.name
         if not (node.traits.trainable and node.facts.params):
             return []
-        size = node.facts.params * self.program.run.width
+        size = node.facts.params * operation.width
         storage = tensors.make(size, "gradients of the weights", keeper)
         if keeper in self.weights:
             return [storage]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.net.node import counts_of
+from cnncalc.layers.base.dtype import WIDTHS
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.usage import Run, Usage
@@ -35,6 +35,7 @@ class Operation(NamedTuple):
         inputs: the values that it reads, as indices.
         output: the value that it gives, as an index.
         gradient: whether there is a backward of it.
+        width: the bytes of an element of its weights and its output.
     """
 
     node: Node
@@ -42,6 +43,7 @@ class Operation(NamedTuple):
     inputs: tuple[int, ...]
     output: int
     gradient: bool
+    width: int
 
 
 class Program(NamedTuple):
@@ -56,7 +58,7 @@ class Program(NamedTuple):
 
 
 def program_of(network: Network, run: Run) -> Program:
-    """The operations of a net in one run."""
+    """The operations of a net in one run; a layer's own `dtype` sets the width of its numbers."""
     values: list[Value] = []
     storages: list[int] = []
     seen: dict[str, int] = {}  # what a name stands for now
@@ -66,21 +68,24 @@ def program_of(network: Network, run: Run) -> Program:
         storages.append(run.bytes(shape))
     inputs = tuple(range(len(values)))
     names: dict[int, list[str]] = {seen[name]: [name] for name in network.inputs}
-    known: dict[tuple[int, int], tuple[Usage, int, int]] = {}
+    widths: list[int] = [run.width] * len(values)
+    known: dict[tuple[int, int, str], tuple[Usage, int, int]] = {}
     operations: list[Operation] = []
     for node in network.layers:
         facts, traits = node.facts, node.traits
-        key = id(node.layer), id(facts)
+        key = id(node.layer), id(facts), traits.dtype
         found = known.get(key)
         if found is None:
-            usage = node.layer.usage(facts.inputs, facts.output_shape, run)
-            trained = facts.params if traits.trainable else 0
-            found = known[key] = usage, run.bytes(facts.output_shape), trained
-        usage, size, _ = found
+            own = run._replace(width=WIDTHS[traits.dtype]) if traits.dtype else run
+            usage = node.layer.usage(facts.inputs, facts.output_shape, own)
+            found = known[key] = usage, own.bytes(facts.output_shape), own.width
+        usage, size, width = found
         reads = tuple([seen[name] for name in node.inputs])
         learns = traits.trainable and bool(facts.params)
         gradient = learns or any(values[read].needs_gradient for read in reads)
         out = len(values)
+        if usage.shares is not None and widths[reads[usage.shares]] != width:
+            usage = usage._replace(shares=None, in_place=False)  # a cast makes a tensor
         if usage.shares is None:
             storage = len(storages)
             storages.append(size)
@@ -92,16 +97,12 @@ def program_of(network: Network, run: Run) -> Program:
                 for name in names[out]:
                     seen[name] = out
         values.append(Value(node.name, storage, size, len(operations), gradient))
-        operations.append(Operation(node, usage, reads, out, gradient))
+        widths.append(width)
+        operations.append(Operation(node, usage, reads, out, gradient, width))
         seen[node.name] = out
         names.setdefault(out, []).append(node.name)
     outputs = tuple(seen[name] for name in network.outputs)
     return Program(tuple(operations), tuple(values), tuple(storages), inputs, outputs, run)
-
-
-def trained_bytes(node: Node, width: int) -> int:
-    """The bytes of the gradients of a layer's own weights."""
-    return counts_of(node.facts, node.traits)[1] * width
 
 
 def saved_inputs(operation: Operation, values: tuple[Value, ...]) -> list[int]:
