@@ -77,3 +77,17 @@ def test_markdown_has_the_same_sums(cnncalc):
     done = cnncalc("explain", "examples/tutorial_cnn.yaml", "--memory", "--format", "markdown")
     assert "- parameters: 226,390 * 4 = 905,560 (elements * bytes)" in done.stdout
     assert "  - conv_1, output: 9,000 * 4 = 36,000" in done.stdout
+
+
+def test_the_options_of_memory_are_those_of_its_explanation(cnncalc):
+    options = (
+        "--batch", "8", "--optimizer", "adam", "--master", "--accumulate", "2", "--checkpoint",
+        "--dtype", "float16", "--weights-dtype", "int8", "--eager", "--format", "json",
+    )  # fmt: skip
+    net = "examples/tutorial_cnn.yaml"
+    told = json.loads(cnncalc("memory", net, *options).stdout)
+    explained = json.loads(cnncalc("explain", net, "--memory", *options).stdout)
+    sums = {one["name"]: one["result"] for one in explained["memory"]}
+    assert sums["parameters"] == told["parameters_bytes"] == 226390
+    assert sums["optimizer state (adam)"] == told["optimizer_bytes"]
+    assert told["training"]["peak_bytes"] in sums.values()
