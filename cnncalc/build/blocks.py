@@ -29,7 +29,10 @@ def arguments_of_block(block: Block, entry: Layer, evaluator: Evaluator) -> dict
     """
     values = _given(block, entry, evaluator)
     inner = Evaluator(
-        Variables(values, evaluator.variables.outermost), evaluator.layout, evaluator.shape
+        Variables(values, evaluator.variables.outermost),
+        evaluator.layout,
+        evaluator.shape,
+        evaluator.account,
     )
     for name, default in block.arguments.items():
         if name in values:

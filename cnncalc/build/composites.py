@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.build.costs import cost_of_loop
+from cnncalc.build.costs import MANY, cost_of_loop, cost_of_turn
 from cnncalc.build.loops import turns
 from cnncalc.build.scope import Evaluator, Variables, dtype, flag, stated
 from cnncalc.diagnostics import codes
@@ -91,6 +91,8 @@ def _residual(expander: Expander, entry: Residual, frame: Frame, inputs: Names) 
     inside = frame._replace(scope=expander.scope("body", frame))
     body = expander.run_entries(entry.body, inside, inputs)
     shortcut = inputs
+    if len(inputs) >= MANY:
+        expander.step(entry, len(inputs))
     if entry.shortcut is not None:
         inside = frame._replace(scope=expander.scope("shortcut", frame))
         shortcut = expander.run_entries(entry.shortcut, inside, inputs)
@@ -98,8 +100,9 @@ def _residual(expander: Expander, entry: Residual, frame: Frame, inputs: Names) 
 
 
 def _parallel(expander: Expander, entry: Parallel, frame: Frame, inputs: Names) -> Names:
-    results: Names = ()
+    results: list[str] = []
     for branch in entry.branches:
+        expander.step(branch, 1 if len(inputs) < MANY else len(inputs))
         if isinstance(branch, Group):
             results += _branches(expander, branch, frame, inputs)
             continue
@@ -111,7 +114,7 @@ def _parallel(expander: Expander, entry: Parallel, frame: Frame, inputs: Names) 
         results += expander.run_entries(branch.entries, inside, inputs)
     if not results:
         raise SpecProblem(codes.MISSING_KEY, "every branch of the `parallel` is left out", entry)
-    return _merge(expander, entry.merge, frame, results)
+    return _merge(expander, entry.merge, frame, tuple(results))
 
 
 def _branches(expander: Expander, group: Group, frame: Frame, inputs: Names) -> Names:
@@ -121,7 +124,7 @@ def _branches(expander: Expander, group: Group, frame: Frame, inputs: Names) -> 
     def place_all() -> Names:
         found: list[str] = []
         for inside in _turns(expander, group, frame, inputs):
-            expander.step(group)
+            expander.step(group, cost_of_turn(inside.variables.values))
             found += expander.once(group, inside, expander.taken(group, inside, inputs)) or ()
         return tuple(found)
 
@@ -142,4 +145,8 @@ def _turns(expander: Expander, group: Group, frame: Frame, inputs: Names) -> Ite
 
 
 def _merge(expander: Expander, entry: Entry | None, frame: Frame, inputs: Names) -> Names:
-    return inputs if entry is None else expander.run_entry(entry, frame, inputs)
+    if entry is None:
+        return inputs
+    if len(inputs) >= MANY:
+        expander.step(entry, len(inputs))
+    return expander.run_entry(entry, frame, inputs)

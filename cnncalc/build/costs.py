@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from cnncalc.language.limits import TEXT_A_STEP
 from cnncalc.language.syntax import (
     Choice,
     Composite,
@@ -18,12 +19,15 @@ from cnncalc.language.syntax import (
 )
 
 if TYPE_CHECKING:
-    from cnncalc.language.syntax import Value
+    from collections.abc import Mapping
+
+    from cnncalc.language.syntax import Block, Value
     from cnncalc.layers.base.layer import Layer as BuiltLayer
 
 _FREE = 40  # values that an ordinary entry may have
+_FEW = 8  # variables of a loop, or arguments of a block
+_LEVELS_A_STEP = 4  # of blocks and groups around a layer
 _CHARACTERS_A_STEP = 4  # of an expression
-_NAME_A_STEP = 50  # characters of a name
 #: More inputs than a merge of a published net has.
 MANY = 40
 
@@ -82,7 +86,29 @@ def _values(values: list[Value]) -> int:
 
 def cost_of_name(name: str) -> int:
     """The steps that a long name costs."""
-    return len(name) // _NAME_A_STEP
+    return len(name) // TEXT_A_STEP
+
+
+def cost_of_place(prefix: str) -> int:
+    """The steps that a place in the net costs: each layer there carries the names around it."""
+    return 1 + len(prefix) // TEXT_A_STEP + prefix.count("/") // _LEVELS_A_STEP
+
+
+def cost_of_turn(values: Mapping[str, Any]) -> int:
+    """The steps of one turn of a loop with these variables."""
+    return max(1, len(values) - _FEW)
+
+
+def cost_of_defaults(block: Block) -> int:
+    """The steps of computing the defaults of a block's arguments, beyond those of a few."""
+    count = 0
+    for value in block.arguments.values():
+        count += 1
+        if isinstance(value, Expression):
+            count += 1 + len(value.text) // _CHARACTERS_A_STEP
+        elif value is not None:
+            count += _values([value])
+    return max(0, count - _FEW)
 
 
 def cost_of_layer(layer: BuiltLayer) -> int:

@@ -10,8 +10,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build import composites, uses
+from cnncalc.build.account import Account
 from cnncalc.build.building import LayerBuilder
-from cnncalc.build.costs import MANY, cost_of, cost_of_loop, cost_of_name
+from cnncalc.build.costs import (
+    MANY,
+    cost_of,
+    cost_of_defaults,
+    cost_of_loop,
+    cost_of_name,
+    cost_of_place,
+    cost_of_turn,
+)
 from cnncalc.build.frame import Frame, Names
 from cnncalc.build.frameworks import Rules, unsettled
 from cnncalc.build.inputs import given_shape, overrides_by_input, shape_of_input
@@ -30,21 +39,22 @@ from cnncalc.build.scope import (
 from cnncalc.build.unused import unused_results
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import read_entry
-from cnncalc.language.limits import ENTRY_STEPS
+from cnncalc.language.limits import BLOCK_STEPS, ENTRY_STEPS
 from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.syntax import ALONE, Group, Layer, Malformed, Repeat, Template
 from cnncalc.layers import registry
 from cnncalc.named_tuple import NamedTuple
+from cnncalc.net.facts import excess_of
 from cnncalc.net.network import Network
 from cnncalc.net.node import NO_VALUES, Scope, ScopeKind, Stated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from cnncalc.diagnostics.diagnostic import Diagnostic, Placed
+    from cnncalc.diagnostics.diagnostic import Diagnostic
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
-    from cnncalc.language.syntax import Entries, Entry, Value
+    from cnncalc.language.syntax import Block, Entries, Entry, Value
     from cnncalc.layers.base.layer import Layer as BuiltLayer
     from cnncalc.layers.base.tensors import Shape
 
@@ -87,13 +97,15 @@ class Expander:
         self.rules = rules
         self.layout = rules.layout
         self.limits = limits
-        self.steps_left = limits.steps
+        self.account = Account(limits)
+        self.step = self.account.charge
         self.graph = GraphBuilder(self.layout, source, limits)
         self.references = self.graph.references
         self.builder = LayerBuilder(self.spec.blocks, rules.framework)
         self.entries: dict[int, Entry] = {}  # by the identity of what they were read from
         self.prepared: dict[int, tuple[Prepared, ...] | None] = {}  # None: met once
         self.costs: dict[int, int] = {}
+        self.costs_of_uses: dict[str, int] = {}  # by the name of the block
         self.failures: dict[int, int] = {}
         self.expectation: Stated | None = None
         self.values: Stated | None = None
@@ -106,7 +118,7 @@ class Expander:
         spec = self.spec
         for problem in self.problems:
             self.graph.report(problem)
-        variables = variables_of(spec.variables, self.layout, overrides)
+        variables = variables_of(spec.variables, self.layout, overrides, self.account)
         self.add_inputs(variables, overrides_by_input(spec.inputs, shapes))
         names = tuple(spec.inputs)
         frame = Frame("", variables, names if len(names) == 1 else (), {})
@@ -116,7 +128,7 @@ class Expander:
             self.graph.report(problem, where)
         if self.graph.sound is None:
             self.references.check_failures()
-        evaluator = Evaluator(variables, self.layout, None)
+        evaluator = Evaluator(variables, self.layout, None, self.account)
         self.expectation = stated(spec.expect, evaluator)
         self.values = stated(spec.values, evaluator, exact=True)
         self.gradient = stated(spec.gradient, evaluator, exact=True)
@@ -155,7 +167,11 @@ class Expander:
         for name, value in self.spec.inputs.items():
             shape = given.get(name)
             try:
-                written = None if value is None else shape_of_input(value, self.layout, variables)
+                written = (
+                    None
+                    if value is None
+                    else shape_of_input(value, self.layout, variables, self.account)
+                )
             except SpecProblem as problem:
                 written = None
                 if shape is None:
@@ -164,6 +180,9 @@ class Expander:
                 shape = written
             elif written is not None:
                 shape = given_shape(name, shape, written, self.layout)
+            excess = excess_of(shape) if shape is not None else ""
+            if excess:
+                raise SpecProblem(codes.LIMIT, f"the input `{name}` has {excess}", value)
             self.graph.add_input(name, shape, value)
 
     def network(
@@ -191,7 +210,7 @@ class Expander:
 
     def outputs(self, outputs: tuple[Template | Malformed, ...], frame: Frame) -> Names:
         """The results that the outputs of the net, or of a block, name."""
-        evaluator = Evaluator(frame.variables, self.layout, None)
+        evaluator = Evaluator(frame.variables, self.layout, None, self.account)
         found: list[str] = []
         for written in outputs:
             try:
@@ -210,18 +229,6 @@ class Expander:
                 found += names
         return tuple(found) if found else self.nameless(frame)
 
-    def step(self, at: Placed, steps: int = 1) -> None:
-        """Charge for work; raises `SpecProblem` if there was too much of it."""
-        self.steps_left -= steps
-        if self.steps_left < 0:
-            raise self.too_long(at)
-
-    def too_long(self, at: Placed) -> SpecProblem:
-        return SpecProblem(
-            codes.LIMIT, f"unrolling the net takes more than {self.limits.steps:,} steps", at,
-            help=("a higher `--max-layers` raises the limit: three steps per layer",),
-        )  # fmt: skip
-
     # -- entries ------------------------------------------------------------------------------
 
     def run_entries(self, entries: Entries, frame: Frame, current: Names) -> Names:
@@ -230,10 +237,11 @@ class Expander:
             return self.run_again(entries, frame, current)
         self.prepared[id(entries)] = None
         ready, place = self.builder.ready, self.graph.place
+        account, each = self.account, cost_of_place(frame.prefix)
         for item in entries.items:
-            self.steps_left -= 1 if len(current) < MANY else len(current)
-            if self.steps_left < 0:
-                raise self.too_long(item)
+            account.left -= each if len(current) < MANY else each + len(current)
+            if account.left < 0:
+                raise account.exhausted(item)
             layer = ready(item)
             if layer is not None:
                 current = place(layer, frame, current, item)
@@ -246,11 +254,11 @@ class Expander:
         prepared = self.prepared[id(entries)]
         if prepared is None:
             prepared = self.prepared[id(entries)] = tuple(map(self.prepare, entries.items))
-        place = self.graph.place
+        place, account, each = self.graph.place, self.account, cost_of_place(frame.prefix)
         for item, layer, change in prepared:
-            self.steps_left -= 1 if len(current) < MANY else len(current)
-            if self.steps_left < 0:
-                raise self.too_long(item)
+            account.left -= each if len(current) < MANY else each + len(current)
+            if account.left < 0:
+                raise account.exhausted(item)
             known = layer
             if change is not None and self.failures.get(id(item), 0) < _MOST_FAILURES:
                 known = self.varied(change, frame, current, ENTRY_STEPS)
@@ -299,7 +307,7 @@ class Expander:
 
     def is_tap(self, tap: Value, frame: Frame) -> bool:
         try:
-            return flag(tap, Evaluator(frame.variables, self.layout, None), "tap")
+            return flag(tap, Evaluator(frame.variables, self.layout, None, self.account), "tap")
         except SpecProblem as problem:
             self.graph.report(problem, frame)
             return False
@@ -366,9 +374,10 @@ class Expander:
             if len(wanted) >= MANY:
                 self.step(entry, len(wanted))
             for one in wanted:
-                found += self.results_of(one, written, entry, frame, evaluator)
-        if len(found) >= MANY:
-            self.step(entry, len(found))
+                results = self.results_of(one, written, entry, frame, evaluator)
+                if len(found) >= MANY or len(results) >= MANY:
+                    self.step(entry, len(results))
+                found += results
         if not found:
             raise SpecProblem(codes.WRONG_TYPE, "`from` names no layer", given)
         return tuple(found)
@@ -377,6 +386,7 @@ class Expander:
         self, wanted: str, written: Value, entry: Entry, frame: Frame, evaluator: Evaluator
     ) -> Names:
         """What a name of `from` refers to; of unknown shape if there is nothing."""
+        self.step(written, cost_of_name(wanted) * (1 + frame.prefix.count("/")))
         if wanted == "input" and (frame.calls or "input" not in self.spec.inputs):
             return frame.inputs
         found = self.references.results(wanted, frame.prefix)
@@ -390,6 +400,14 @@ class Expander:
     def own_name(self, entry: Entry, frame: Frame, evaluator: Evaluator) -> str:
         given = entry.beside.name
         return frame.prefix + evaluator.template(given) if given is not None else ""
+
+    def cost_of_use(self, block: Block) -> int:
+        """The steps that each use of a block costs, beside those of its layers."""
+        cost = self.costs_of_uses.get(block.name)
+        if cost is None:
+            cost = BLOCK_STEPS + len(block.inputs) + len(block.outputs) + cost_of_defaults(block)
+            self.costs_of_uses[block.name] = cost
+        return cost
 
     def given_name(self, given: Value | None, frame: Frame, evaluator: Evaluator) -> str:
         """The full name that an entry is given, or an empty text."""
@@ -413,7 +431,7 @@ class Expander:
             known = self.graph.shapes[names[0]]
             return known if known is not None else unknown_shape()
 
-        return Evaluator(frame.variables, self.layout, shape)
+        return Evaluator(frame.variables, self.layout, shape, self.account)
 
     def once(self, entry: Entry, frame: Frame, inputs: Names | Taken) -> Names | None:
         """One turn of an entry, its `repeat` and `for` aside; None if `when` leaves it out."""
@@ -453,7 +471,7 @@ class Expander:
         body = entry.entries if alone and isinstance(entry, Group) else None
         single = isinstance(loop, Repeat) and (change is not None or self.is_single(body))
         for turn, values in enumerate(turns(loop, evaluator), 1):
-            self.step(entry)
+            self.step(entry, cost_of_turn(values))
             scope = outer
             if not single:
                 start = len(self.graph.nodes)

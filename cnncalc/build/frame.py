@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.named_tuple import NamedTuple
-
 from cnncalc.net.node import PLAIN, Traits
 
 if TYPE_CHECKING:

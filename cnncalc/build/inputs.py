@@ -15,6 +15,7 @@ from cnncalc.layers.base.tensors import plural, show_shape
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cnncalc.build.account import Account
     from cnncalc.language.syntax import Value
     from cnncalc.layers.base.tensors import Layout, Shape
 
@@ -66,7 +67,7 @@ def given_shape(name: str, shape: Shape, written: Shape, layout: Layout) -> Shap
     )
 
 
-def shape_of_input(written: Value, layout: Layout, variables: Variables) -> Shape:
+def shape_of_input(written: Value, layout: Layout, variables: Variables, account: Account) -> Shape:
     """The shape that a spec writes for an input; raises `SpecProblem` if it is none."""
-    evaluator = Evaluator(variables, layout, None)
+    evaluator = Evaluator(variables, layout, None, account)
     return read_shape(written, layout, evaluator.value(written))

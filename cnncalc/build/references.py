@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.suggestion import nearest
+from cnncalc.language.limits import LONGEST_PATH
 from cnncalc.language.problems import SpecProblem
 from cnncalc.named_tuple import NamedTuple
 
@@ -72,6 +73,7 @@ class References:
         return next((full for full in _readings(wanted, prefix) if full in self.aliases), "")
 
     def _failed_around(self, name: str) -> str:
+        name = name[: 2 * LONGEST_PATH]  # no path is longer than that, and one name in it
         while name := name.rpartition("/")[0]:
             if name in self.failed:
                 return name

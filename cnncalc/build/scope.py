@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.listing import listed
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.expressions import evaluate
-from cnncalc.language.limits import LONGEST_RANGE, MOST_NAMES
+from cnncalc.language.limits import LONGEST_RANGE, MOST_NAMES, VALUES_A_STEP
 from cnncalc.language.operations import ExpressionError
 from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.syntax import Choice, Expression, List, Literal, Malformed, Map, Template
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Mapping as MappingType
 
+    from cnncalc.build.account import Account
     from cnncalc.diagnostics.diagnostic import Placed
     from cnncalc.language.syntax import Value
     from cnncalc.layers.base.tensors import Layout, Shape
@@ -115,18 +117,26 @@ class Variables:
 class Evaluator:
     """Computes the values of one entry: its variables, and the shape that arrives there."""
 
-    __slots__ = ("layout", "shape", "variables")
+    __slots__ = ("account", "layout", "shape", "variables")
 
     def __init__(
-        self, variables: Variables, layout: Layout, shape: Callable[[], Shape] | None
+        self,
+        variables: Variables,
+        layout: Layout,
+        shape: Callable[[], Shape] | None,
+        account: Account,
     ) -> None:
         self.variables = variables
         self.layout = layout
         self.shape = shape
+        self.account = account
 
     def value(self, written: Value) -> Any:  # noqa: ANN401 - any plain value
         """What is written, as a plain value, expressions computed; raises `SpecProblem`."""
-        return plain(written, self.expression)
+        value = plain(written, self.expression)
+        if isinstance(value, (list, dict)):
+            self.account.value(written, value)
+        return value
 
     def expression(self, written: Expression | Choice) -> Any:  # noqa: ANN401 - any plain value
         """The value of `$name`, or of an arithmetic expression; raises `SpecProblem`."""
@@ -140,7 +150,9 @@ class Evaluator:
     def computed(self, written: Expression | Literal) -> Any:  # noqa: ANN401 - any plain value
         """The value of a text that is an expression, with or without `$`."""
         try:
-            return evaluate(written.text, lambda name: self.lookup(name, written))
+            return evaluate(
+                written.text, partial(self.lookup, place=written), self._compared(written)
+            )
         except ExpressionError as error:
             raise SpecProblem(codes.EXPRESSION, str(error), written) from None
 
@@ -218,14 +230,32 @@ class Evaluator:
                 codes.LIMIT, f"a name that stands for more than {MOST_NAMES:,} names", name
             )
         return [
-            _filled(name, [one if value is several[0] else value for value in values])
+            self._filled(name, [one if value is several[0] else value for value in values])
             for one in several[0]
         ]
 
     def filled(self, text: str, at: Placed) -> str:
         """A text with its `$variables` filled in; raises `SpecProblem`."""
         name = Template(text, at)
-        return _filled(name, [self._filler(match, at) for match in _TEMPLATE.finditer(text)])
+        return self._filled(name, [self._filler(match, at) for match in _TEMPLATE.finditer(text)])
+
+    def _filled(self, name: Template, values: list[Any]) -> str:
+        """A name with values in the places of its `$variables`; raises `SpecProblem`."""
+        long = sum(len(value) for value in values if isinstance(value, str))
+        self.account.text(name, len(name.text) + long)
+        fillers = iter(values)
+
+        def fill(match: re.Match[str]) -> str:
+            value = next(fillers)
+            if isinstance(value, bool) or not isinstance(value, (int, str)):
+                raise SpecProblem(codes.EXPRESSION, f"`{match[0]}` is not part of a name", name)
+            return str(value)
+
+        return _TEMPLATE.sub(fill, name.text)
+
+    def _compared(self, at: Placed) -> Callable[[int], None]:
+        """Charges for the values that an expression compares."""
+        return lambda values: self.account.charge(at, values // VALUES_A_STEP)
 
     def _filler(self, match: re.Match[str], at: Placed) -> Any:  # noqa: ANN401 - any plain value
         """What is for a `$name` or `${expression}` of a name."""
@@ -238,7 +268,7 @@ class Evaluator:
     def _part(self, text: str, at: Placed, *, bare: bool = True) -> Any:  # noqa: ANN401 - any plain value
         """The value of what is in `${...}`, where words are variables, or of a range's end."""
         try:
-            return evaluate(text, lambda name: self.lookup(name, at), bare=bare)
+            return evaluate(text, partial(self.lookup, place=at), self._compared(at), bare=bare)
         except ExpressionError as error:
             raise SpecProblem(codes.EXPRESSION, str(error), at) from None
 
@@ -272,19 +302,6 @@ class Evaluator:
         raise SpecProblem(
             codes.EXPRESSION, f"the input {show_shape(shape)} has no `${name}`", place
         )
-
-
-def _filled(name: Template, values: list[Any]) -> str:
-    """A name with values in the places of its `$variables`; raises `SpecProblem`."""
-    fillers = iter(values)
-
-    def fill(match: re.Match[str]) -> str:
-        value = next(fillers)
-        if isinstance(value, bool) or not isinstance(value, (int, str)):
-            raise SpecProblem(codes.EXPRESSION, f"`{match[0]}` is not part of a name", name)
-        return str(value)
-
-    return _TEMPLATE.sub(fill, name.text)
 
 
 class LazyValue:
@@ -339,7 +356,10 @@ def unknown_shape() -> Shape:
 
 
 def variables_of(
-    given: MappingType[str, Value], layout: Layout, overrides: MappingType[str, Any]
+    given: MappingType[str, Value],
+    layout: Layout,
+    overrides: MappingType[str, Any],
+    account: Account,
 ) -> Variables:
     """The spec's variables, each computed when it is first used.
 
@@ -356,7 +376,7 @@ def variables_of(
             )  # fmt: skip
     values: dict[str, Any] = dict(overrides)
     variables = Variables(values)
-    evaluator = Evaluator(variables, layout, None)
+    evaluator = Evaluator(variables, layout, None, account)
     running: list[str] = []
     for name, written in given.items():
         if name not in overrides:

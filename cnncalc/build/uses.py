@@ -12,7 +12,6 @@ from cnncalc.build.placing import EntryTraits
 from cnncalc.build.scope import INDEX, Evaluator, Variables, stated
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import check_beside_layers, with_keys_of_keras
-from cnncalc.language.limits import BLOCK_STEPS
 from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.regularizer import regularizer_of
 from cnncalc.net.node import PLAIN, Node, Scope, Traits
@@ -39,7 +38,7 @@ def block(  # noqa: PLR0913, PLR0917 - what a place in the net consists of
         raise SpecProblem(codes.RECURSION, f"the block `{block.name}` uses itself", entry.head)
     if len(frame.calls) >= expander.limits.depth:
         raise SpecProblem(codes.LIMIT, "blocks are nested too deeply", entry.head)
-    expander.step(entry, BLOCK_STEPS + len(block.inputs) + len(block.outputs))
+    expander.step(entry, expander.cost_of_use(block))
     if block.inputs and len(inputs) != len(block.inputs):
         raise SpecProblem(
             codes.INPUT_COUNT,

@@ -30,6 +30,7 @@ from cnncalc.language.operations import (
     Value,
     as_number,
     called,
+    comparable,
     contained,
     equal,
     item,
@@ -51,8 +52,16 @@ _MOST_TOKENS = 500
 _MOST_NESTED = 40
 
 
-def evaluate(text: str, lookup: Callable[[str], Value], *, bare: bool = False) -> Value:
+def evaluate(
+    text: str,
+    lookup: Callable[[str], Value],
+    compared: Callable[[int], None] = lambda _: None,
+    *,
+    bare: bool = False,
+) -> Value:
     """The value of an expression; `lookup` gives the value of a variable.
+
+    `compared` is told how many values a comparison of lists goes through.
 
     With `bare`, a word is a variable without its `$`. Whole results are `int`, others
     `fractions.Fraction`; truth values, texts and lists are themselves.
@@ -60,7 +69,7 @@ def evaluate(text: str, lookup: Callable[[str], Value], *, bare: bool = False) -
     Raises:
         ExpressionError: with a sentence that says why.
     """
-    return compute(_parsed(text, bare), lookup)
+    return compute(_parsed(text, bare), lookup, compared)
 
 
 def parsed(text: str, *, bare: bool = False) -> tuple[Any, ...]:
@@ -245,7 +254,9 @@ def _number(text: str) -> Value:
 
 
 def compute(  # noqa: PLR0911 - a return an operation
-    tree: tuple[Any, ...], lookup: Callable[[str], Value]
+    tree: tuple[Any, ...],
+    lookup: Callable[[str], Value],
+    compared: Callable[[int], None] = lambda _: None,
 ) -> Value:
     """The value of a parsed expression; raises `ExpressionError`."""
     operation = tree[0]
@@ -254,15 +265,15 @@ def compute(  # noqa: PLR0911 - a return an operation
     if operation == "variable":
         return lookup(tree[1])
     if operation == "if":
-        condition = truth(compute(tree[1], lookup), "if")
-        return compute(tree[2] if condition else tree[3], lookup)
+        condition = truth(compute(tree[1], lookup, compared), "if")
+        return compute(tree[2] if condition else tree[3], lookup, compared)
     if operation == "call":
-        return _call(tree[1], [compute(part, lookup) for part in tree[2:]])
+        return _call(tree[1], [compute(part, lookup, compared) for part in tree[2:]])
     if operation in ("and", "or"):
-        left = truth(compute(tree[1], lookup), operation)
+        left = truth(compute(tree[1], lookup, compared), operation)
         decided = left if operation == "or" else not left
-        return left if decided else truth(compute(tree[2], lookup), operation)
-    values = [compute(part, lookup) for part in tree[1:]]
+        return left if decided else truth(compute(tree[2], lookup, compared), operation)
+    values = [compute(part, lookup, compared) for part in tree[1:]]
     if operation == "not":
         return not truth(values[0], "not")
     if operation == "negative":
@@ -270,9 +281,15 @@ def compute(  # noqa: PLR0911 - a return an operation
     if operation == "list":
         return values
     if operation in _COMPARED:
-        return _COMPARED[operation](*values)
+        return _comparison(operation, values, compared)
     left, right = (as_number(value, operation) for value in values)
     return ARITHMETIC[operation](left, right)
+
+
+def _comparison(operation: str, values: list[Value], compared: Callable[[int], None]) -> Value:
+    if operation != "item" and isinstance(values[1], (list, dict)):
+        compared(comparable(values))
+    return _COMPARED[operation](*values)
 
 
 def _call(function: str, values: list[Value]) -> Value:
@@ -280,7 +297,7 @@ def _call(function: str, values: list[Value]) -> Value:
         if len(values) != 1:
             raise ExpressionError("`len` takes 1 value")
         return length(values[0])
-    return whole(called(function, [as_number(value, function) for value in values]))
+    return called(function, [as_number(value, function) for value in values])
 
 
 _COMPARED: dict[str, Callable[[Value, Value], Value]] = {

@@ -35,6 +35,8 @@ class Limits(NamedTuple):
 _STEPS_PER_LAYER = 3
 ENTRY_STEPS = 3
 BLOCK_STEPS = 10
+TEXT_A_STEP = 50  # characters that are made
+VALUES_A_STEP = 4  # of lists that are made, or compared
 LONGEST_PATH = 500  # characters of the names around a layer, which each layer in there carries
 MOST_NAMES = 10_000  # that one of a `from` may stand for
 LONGEST_RANGE = 1_000_000  # numbers; each turn of a loop is a step, too

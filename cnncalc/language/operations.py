@@ -45,7 +45,6 @@ def as_number(value: Value, operation: str) -> Value:
 
 def equal(left: Value, right: Value) -> bool:
     """Whether two values are the same."""
-    _check_comparable(left, right)
     return bool(left == right)
 
 
@@ -53,12 +52,15 @@ def contained(value: Value, values: Value) -> bool:
     """Whether a value is one of a list."""
     if not isinstance(values, list):
         raise ExpressionError(f"`in` needs a list, not {show(values)}")
-    _check_comparable(value, values)
     return value in values
 
 
-def _check_comparable(*values: Value) -> None:
-    """Refuse lists that it would take long to compare, those that hold one another included."""
+def comparable(values: list[Value]) -> int:
+    """How many values a comparison goes through, those of lists in lists included.
+
+    Raises:
+        ExpressionError: they are too many.
+    """
     stack, count = list(values), 0
     while stack:
         value = stack.pop()
@@ -67,6 +69,7 @@ def _check_comparable(*values: Value) -> None:
             raise ExpressionError(f"lists of over {_LONGEST_LIST:,} values are not compared")
         if isinstance(value, (list, dict)):
             stack += islice(value.values() if isinstance(value, dict) else value, _LONGEST_LIST)
+    return count
 
 
 def item(values: Value, index: Value) -> Value:
@@ -115,19 +118,19 @@ def _divide(left: Value, right: Value) -> Value:
         raise ExpressionError("division by zero")
     from fractions import Fraction  # noqa: PLC0415 - few specs need it
 
-    return whole(Fraction(left) / right)
+    return _bounded(Fraction(left) / right)
 
 
 def _floor_divide(left: Value, right: Value) -> Value:
     if right == 0:
         raise ExpressionError("division by zero")
-    return left // right
+    return _bounded(left // right)
 
 
 def _modulo(left: Value, right: Value) -> Value:
     if right == 0:
         raise ExpressionError("division by zero")
-    return whole(left % right)
+    return _bounded(left % right)
 
 
 def _power(base: Value, exponent: Value) -> Value:
@@ -186,4 +189,4 @@ def called(name: str, numbers: list[Value]) -> Value:
     least, most, function = FUNCTIONS[name]
     if len(numbers) < least or (most is not None and len(numbers) > most):
         raise ExpressionError(f"`{name}` takes {least} value{'s' * (least > 1)}")
-    return function(*numbers) if most is not None or len(numbers) > 1 else numbers[0]
+    return _bounded(function(*numbers) if most is not None or len(numbers) > 1 else numbers[0])

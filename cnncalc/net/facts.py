@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs, plural, show_shape
@@ -18,8 +19,12 @@ if TYPE_CHECKING:
 LARGEST_SIZE = 10**300
 
 
-#: Likewise for a layer's parameters, buffers and MACs.
+#: Likewise for a layer's elements, parameters, buffers and MACs.
 LARGEST_COUNT = 10**1000
+
+
+#: As PyTorch has them; the work on a layer grows with its axes.
+MOST_AXES = 64
 
 
 class Facts(NamedTuple):
@@ -96,6 +101,15 @@ def _check_count(layer: Layer, inputs: Inputs) -> None:
         )
 
 
+def excess_of(shape: Shape) -> str:
+    """What a shape has too much of, for the end of a sentence; empty if it is within bounds."""
+    if len(shape) > MOST_AXES:
+        return f"{len(shape):,} axes; the limit is {MOST_AXES}"
+    if any(size > LARGEST_SIZE for size in shape):
+        return "over 300 digits"
+    return "elements of over 1,000 digits" if product(shape) > LARGEST_COUNT else ""
+
+
 def _check_sizes(layer: Layer, output: Shape) -> None:
     for size in output:
         if size < 0:
@@ -104,7 +118,6 @@ def _check_sizes(layer: Layer, output: Shape) -> None:
                 f"the output of `{layer.called or layer.type}` would be {show_shape(output)}: "
                 "no size may be negative",
             )
-        if size > LARGEST_SIZE:
-            raise LayerError(
-                codes.LIMIT, f"the output of `{layer.called or layer.type}` has over 300 digits"
-            )
+    excess = excess_of(output)
+    if excess:
+        raise LayerError(codes.LIMIT, f"the output of `{layer.called or layer.type}` has {excess}")

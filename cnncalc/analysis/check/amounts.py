@@ -16,7 +16,7 @@ _UNITS = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T"
 _UNITS |= {f"{prefix}iB": 2 ** (10 * power) for power, prefix in enumerate("KMGT", start=1)}
 _UNITS |= {f"{prefix}B": _UNITS[prefix] for prefix in "kKMGT"}
 _NUMBER = re.compile(r"(\d[\d_,]*)(\.\d+)?\s*([KMGT]iB|[kKMGT]B|[kKMGBT]?)")
-_COMPARISON = re.compile(r"(<=|>=|<|>|==|=|~)?\s*(.+)")
+_COMPARISON = re.compile(r"(<=|>=|<|>|==|=|~)?\s*(\S.*)")
 
 Bound = Literal["max", "min"]
 _SIGNS: Final[dict[Bound, tuple[str, str]]] = {"max": ("<=", "<"), "min": (">=", ">")}

@@ -20,7 +20,7 @@ Schema = dict[str, Any]
 
 #: Patterns that few specs need are compiled when they are first used.
 _TIMES = r"-?\d+(\s*[x×]\s*-?\d+)+"
-_TUPLE = r"\(\s*-?\d+\s*(,\s*-?\d+\s*)*,?\s*\)"
+_TUPLE = r"\(\s*-?\d+(\s*,\s*-?\d+)*\s*(,\s*)?\)"
 _LARGEST = 10**300
 #: More than any size has; Python itself refuses to read numbers of over 4,300.
 MOST_DIGITS = 400

@@ -60,6 +60,9 @@ else:
         return lambda cls: cls
 
 
+_MOST_REFUSED = 100  # arguments of one layer
+
+
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(arg,))
 class Layer:
     """The base of all layer types.
@@ -200,6 +203,8 @@ class Layer:
                 parsed[spec.name] = cls._parse(spec, key, value)
             except LayerError as error:
                 refused.append(error)
+                if len(refused) > _MOST_REFUSED:
+                    break
         if refused:
             refused[0].others = tuple(refused[1:])
             raise refused[0]

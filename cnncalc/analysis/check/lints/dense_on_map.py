@@ -48,9 +48,10 @@ def find(view: View) -> Iterator[Hit]:
     """Every place in a net."""
     if view.network.layout != "channels_first":
         return
+    made: dict[str, str] = {}  # results that were walked past, by what made their axes
     for node in view.network.layers:
         shape = node.input_shapes[0] if node.input_shapes else ()
-        if node.layer.fully_connected and len(shape) >= _IMAGE_AXES and _is_map(view, node):
+        if node.layer.fully_connected and len(shape) >= _IMAGE_AXES and _is_map(view, node, made):
             yield Hit(
                 f"{node.name} acts along the last axis of {show_shape(shape)}: on "
                 f"{shape[-1]} values at a time, not on all {product(shape):,}",
@@ -66,11 +67,14 @@ def _keeps_axes(node: Node) -> bool:
     return node.input_shapes == (node.output_shape,) and not mixes and not moves
 
 
-def _is_map(view: View, node: Node) -> bool:
+def _is_map(view: View, node: Node, made: dict[str, str]) -> bool:
     """Whether windows made what arrives, or it is an image."""
-    name = node.inputs[0]
-    while name in view.nodes and _keeps_axes(view.nodes[name]):
+    name, passed = node.inputs[0], []
+    while name not in made and name in view.nodes and _keeps_axes(view.nodes[name]):
+        passed.append(name)
         name = view.nodes[name].inputs[0]
+    name = made.get(name, name)
+    made.update(dict.fromkeys(passed, name))
     if name in view.nodes:
         layer, inputs = view.nodes[name].layer, view.nodes[name].facts.inputs
         return bool(layer.windows(inputs)) or layer.pools
