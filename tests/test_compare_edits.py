@@ -29,7 +29,7 @@ def lines_in(found):
 
 @pytest.fixture(scope="module")
 def edited():
-    pairs = random_pairs(20 * len(EDITS), seed=2026)
+    pairs = random_pairs(8 * len(EDITS), seed=2026)
     return [(edit, before, after, compared(before, after)) for edit, before, after in pairs]
 
 
