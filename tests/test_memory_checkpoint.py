@@ -7,7 +7,7 @@ import json
 import pytest
 
 import cnncalc as api
-from cnncalc.analysis.memory.report import Setting, memory
+from cnncalc.analysis.memory.report import MOST_FOR_HELP, Setting, helps, memory
 from cnncalc.analysis.memory.stages import stages
 
 
@@ -99,3 +99,9 @@ def test_the_command_tells_what_runs_again(cnncalc):
     table = cnncalc("memory", "zoo:resnet", "--batch", "4").stdout
     assert "--checkpoint" in table
     assert "MACs again" in table
+
+
+@pytest.mark.parametrize("count", [MOST_FOR_HELP, MOST_FOR_HELP + 1])
+def test_very_long_nets_are_told_no_ways(count):
+    net = api.parse(f"input: 2x2x2\nlayers: [{{repeat: {count}, layers: [sigmoid]}}]")
+    assert bool(helps(net, memory(net, Setting()))) == (count == MOST_FOR_HELP)

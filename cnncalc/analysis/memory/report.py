@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cnncalc.analysis.memory.optimizers import state_bytes
 from cnncalc.analysis.memory.weights import STATE_WIDTH, elements, in_bytes, state_shapes
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from cnncalc.figures.memory.forward import Course
     from cnncalc.figures.memory.program import Program
     from cnncalc.net.network import Network
+
+
+#: Layers above which `helps` computes nothing.
+MOST_FOR_HELP: Final = 10_000
 
 
 class Setting(NamedTuple):
@@ -187,7 +191,12 @@ class Help(NamedTuple):
 
 
 def helps(network: Network, found: Memory) -> tuple[Help, ...]:
-    """What would make a training step smaller, computed; the most effective first."""
+    """What would make a training step smaller, computed; the most effective first.
+
+    Each way is a whole analysis more, so that nets of over `MOST_FOR_HELP` layers get none.
+    """
+    if len(network.layers) > MOST_FOR_HELP:
+        return ()
     setting = found.setting._replace(fits=None)
     ways = []
     if setting.dtype == "float32":
