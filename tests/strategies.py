@@ -42,9 +42,9 @@ expressions = st.builds(
     "{}${}{}".format, st.sampled_from(["", "2 * ", "max(1, "]), variables, texts
 ).map(Expression)  # fmt: skip
 templates = st.builds("{}${}".format, texts, variables).map(Template) | (names.map(Template))
-literals = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), texts
-).map(Literal)
+#: A whole number is read as one, however it is written.
+fractions = st.floats(allow_nan=False, allow_infinity=False).filter(lambda x: not x.is_integer())
+literals = st.one_of(st.none(), st.booleans(), st.integers(), fractions, texts).map(Literal)
 
 
 def _mapping(keys: st.SearchStrategy, values: st.SearchStrategy) -> st.SearchStrategy:

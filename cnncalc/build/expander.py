@@ -25,6 +25,7 @@ from cnncalc.build.frame import Frame, Names
 from cnncalc.build.frameworks import Rules, unsettled
 from cnncalc.build.inputs import given_shape, overrides_by_input, shape_of_input
 from cnncalc.build.loops import turns
+from cnncalc.build.overrides import given_value
 from cnncalc.build.placing import GraphBuilder
 from cnncalc.build.prepared import Prepared, Varied, varied
 from cnncalc.build.scope import (
@@ -99,6 +100,7 @@ class Expander:
         self.limits = limits
         self.account = Account(limits)
         self.step = self.account.charge
+        self.nested = 0  # lists of entries around the one at hand
         self.graph = GraphBuilder(self.layout, source, limits)
         self.references = self.graph.references
         self.builder = LayerBuilder(self.spec.blocks, rules.framework)
@@ -118,6 +120,7 @@ class Expander:
         spec = self.spec
         for problem in self.problems:
             self.graph.report(problem)
+        overrides = {name: given_value(name, value) for name, value in overrides.items()}
         variables = variables_of(spec.variables, self.layout, overrides, self.account)
         self.add_inputs(variables, overrides_by_input(spec.inputs, shapes))
         names = tuple(spec.inputs)
@@ -127,7 +130,7 @@ class Expander:
         for problem, where in self.references.unresolved(self.graph.line_of):
             self.graph.report(problem, where)
         if self.graph.sound is None:
-            self.references.check_failures()
+            self.references.check_all_known()
         evaluator = Evaluator(variables, self.layout, None, self.account)
         self.expectation = stated(spec.expect, evaluator)
         self.values = stated(spec.values, evaluator, exact=True)
@@ -233,8 +236,19 @@ class Expander:
 
     def run_entries(self, entries: Entries, frame: Frame, current: Names) -> Names:
         """Place a list of entries, one after another; the names of the last results."""
-        if id(entries) in self.prepared:
-            return self.run_again(entries, frame, current)
+        self.nested += 1
+        if self.nested > self.limits.depth + 1:
+            raise SpecProblem(
+                codes.LIMIT,
+                f"blocks and groups are nested deeper than {self.limits.depth} levels", entries,
+            )  # fmt: skip
+        again = id(entries) in self.prepared
+        result = (self.run_again if again else self.run_first)(entries, frame, current)
+        self.nested -= 1  # a limit ends the run; any other problem was told by then
+        return result
+
+    def run_first(self, entries: Entries, frame: Frame, current: Names) -> Names:
+        """Place entries that were not met before."""
         self.prepared[id(entries)] = None
         ready, place = self.builder.ready, self.graph.place
         account, each = self.account, cost_of_place(frame.prefix)

@@ -201,7 +201,7 @@ class GraphBuilder:
         self.shapes[name] = None
         self.references.defined[name] = at
         self.references.edges[name] = inputs
-        if not inputs and layer.arity[0] > 0:
+        if not inputs:
             self.report(self.without_input(at, layer.called or layer.type), frame)
         return (name,)
 

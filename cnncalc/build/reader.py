@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from contextlib import contextmanager
 from os.path import basename
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from cnncalc.diagnostics.diagnostic import Diagnostic
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
+
+
+#: The limits on nesting, of entries and of values, allow for half of them.
+_MOST_FRAMES = 5000
 
 
 class Reading(NamedTuple):
@@ -64,7 +69,7 @@ def read_text(
     limits: Limits = DEFAULT,
 ) -> Reading:
     """Read a net from the text of a spec."""
-    with _without_collector():
+    with _without_collector(), _room():
         try:
             if len(text) > limits.size:
                 raise too_large(limits)
@@ -100,6 +105,17 @@ def _without_collector() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    """Let a net of the deepest nesting that the limits allow be built, wherever it is asked for."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _MOST_FRAMES))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def _stem(source: str) -> str:

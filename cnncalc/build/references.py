@@ -83,13 +83,14 @@ class References:
         """Note a name that is not known yet; at the end it is told why."""
         self._missing.append(_Missing(wanted, at, frame, by))
 
-    def check_failures(self) -> None:
-        """Hold that nothing failed; raises `SpecProblem`, since there is no other error."""
-        for name in self.failed:
-            raise SpecProblem(
-                codes.EXPRESSION, "a value depends on a shape that is not known",
-                self.defined.get(name),
-            )  # fmt: skip
+    def check_all_known(self) -> None:
+        """Hold that every shape is known; raises `SpecProblem`, since no other error says why."""
+        for name, shape in self.known.items():
+            if shape is None:
+                raise SpecProblem(
+                    codes.EXPRESSION, "a value depends on a shape that is not known",
+                    self.defined.get(name),
+                )  # fmt: skip
 
     def unresolved(self, line_of: Callable[[str], str]) -> Iterator[tuple[SpecProblem, Frame]]:
         """A problem, and where it is, for each name that was missing when it was needed."""

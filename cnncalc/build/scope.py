@@ -6,6 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.build.nesting import Nesting, levels_of
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.listing import listed
 from cnncalc.diagnostics.suggestion import nearest
@@ -35,6 +36,7 @@ FLAG = Flag()
 INDEX = "i"
 RANGE = ".."
 _LONGEST_CHAIN = 40
+_MOST_LEVELS = 200  # of lists and operations, of all the variables in a chain
 _NAME = re.compile(r"\s*\$(\w+)\s*")
 _TEMPLATE = re.compile(r"\$(?:\{([^{}]*)\}|(\w+))")
 
@@ -56,7 +58,7 @@ class Variables:
     that a spec gives wins over the automatic one, and the inner over the outer.
     """
 
-    __slots__ = ("index", "outer", "values")
+    __slots__ = ("index", "nesting", "outer", "values")
 
     def __init__(
         self,
@@ -67,6 +69,7 @@ class Variables:
         self.values = values
         self.outer = outer
         self.index = index
+        self.nesting: Nesting = Nesting() if outer is None else outer.nesting
 
     @property
     def outermost(self) -> Variables:
@@ -133,10 +136,11 @@ class Evaluator:
 
     def value(self, written: Value) -> Any:  # noqa: ANN401 - any plain value
         """What is written, as a plain value, expressions computed; raises `SpecProblem`."""
-        value = plain(written, self.expression)
-        if isinstance(value, (list, dict)):
-            self.account.value(written, value)
-        return value
+        found = plain(written, self.expression)
+        if isinstance(found, (list, dict)):
+            self.account.value(written, found)
+            self.variables.nesting.check(found, written)
+        return found
 
     def expression(self, written: Expression | Choice) -> Any:  # noqa: ANN401 - any plain value
         """The value of `$name`, or of an arithmetic expression; raises `SpecProblem`."""
@@ -219,7 +223,7 @@ class Evaluator:
             return [one for item in items for one in self.names(item)]
         if not isinstance(name, Template) or "$" not in name.text:
             return [self.template(name)]
-        values = [self._filler(match, name) for match in _TEMPLATE.finditer(name.text)]
+        values = self._fillers(name.text, name)
         several = [value for value in values if isinstance(value, (list, range))]
         if not several:
             return [self.filled(name.text, name)]
@@ -237,7 +241,7 @@ class Evaluator:
     def filled(self, text: str, at: Placed) -> str:
         """A text with its `$variables` filled in; raises `SpecProblem`."""
         name = Template(text, at)
-        return self._filled(name, [self._filler(match, at) for match in _TEMPLATE.finditer(text)])
+        return self._filled(name, self._fillers(text, at))
 
     def _filled(self, name: Template, values: list[Any]) -> str:
         """A name with values in the places of its `$variables`; raises `SpecProblem`."""
@@ -256,6 +260,15 @@ class Evaluator:
     def _compared(self, at: Placed) -> Callable[[int], None]:
         """Charges for the values that an expression compares."""
         return lambda values: self.account.charge(at, values // VALUES_A_STEP)
+
+    def _fillers(self, text: str, at: Placed) -> list[Any]:
+        """What is for each `$name` and `${expression}` of a name; raises `SpecProblem`."""
+        if "$" in _TEMPLATE.sub("", text):
+            raise SpecProblem(
+                codes.EXPRESSION, f"a `$` of `{text}` begins no variable and no expression", at,
+                help=("`$name`, or `${expression}` without braces in it",),
+            )  # fmt: skip
+        return [self._filler(match, at) for match in _TEMPLATE.finditer(text)]
 
     def _filler(self, match: re.Match[str], at: Placed) -> Any:  # noqa: ANN401 - any plain value
         """What is for a `$name` or `${expression}` of a name."""
@@ -307,10 +320,13 @@ class Evaluator:
 class LazyValue:
     """A variable of the spec, computed when it is first used, from others if need be.
 
-    `running` holds the names that are being computed, the same list for all.
+    `running` holds the variables that are being computed with the levels that each is
+    written with, the same for all.
     """
 
-    def __init__(self, name: str, written: Value, evaluator: Evaluator, running: list[str]) -> None:
+    def __init__(
+        self, name: str, written: Value, evaluator: Evaluator, running: dict[str, int]
+    ) -> None:
         self.name = name
         self.written = written
         self.evaluator = evaluator
@@ -324,19 +340,25 @@ class LazyValue:
             return self.value
         if self.name in self.running:
             raise SpecProblem(codes.RECURSION, f"`${self.name}` is defined by itself", self.written)
-        if len(self.running) >= _LONGEST_CHAIN:
+        levels = levels_of(self.written)
+        if (
+            len(self.running) >= _LONGEST_CHAIN
+            or sum(self.running.values()) + levels > _MOST_LEVELS
+        ):
             raise SpecProblem(
-                codes.LIMIT, f"`${self.name}` ends a chain of over {_LONGEST_CHAIN} variables",
+                codes.LIMIT,
+                f"`${self.name}` ends a chain of over {_LONGEST_CHAIN} variables, "
+                f"or of {_MOST_LEVELS} levels of lists and operations in all",
                 self.written,
             )  # fmt: skip
-        self.running.append(self.name)
+        self.running[self.name] = levels
         try:
             if isinstance(self.written, Choice):
                 self.value = self.evaluator.chosen(self.written, f"`{self.name}`")
             else:
                 self.value = self.evaluator.value(self.written)
         finally:
-            self.running.pop()
+            del self.running[self.name]
         self.known = True
         return self.value
 
@@ -377,7 +399,7 @@ def variables_of(
     values: dict[str, Any] = dict(overrides)
     variables = Variables(values)
     evaluator = Evaluator(variables, layout, None, account)
-    running: list[str] = []
+    running: dict[str, int] = {}
     for name, written in given.items():
         if name not in overrides:
             values[name] = LazyValue(name, written, evaluator, running)

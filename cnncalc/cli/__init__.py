@@ -22,6 +22,8 @@ def program() -> NoReturn:
         code: object = 0
     except SystemExit as end:
         code = end.code or 0
+    except KeyboardInterrupt:  # while modules are imported
+        code = 130
     if not isinstance(code, int):
         sys.exit(str(code))
     try:

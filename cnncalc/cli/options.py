@@ -142,12 +142,18 @@ def _setting(text: str, limits: Limits) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
         raise UsageError(f"--set {text}: write NAME=VALUE")
-    tree = read_tree(value, limits)
+    try:
+        tree = read_tree(value, limits)
+    except SpecProblem as problem:
+        raise UsageError(f"--set {text}: {problem.message}") from None
 
     def refuse(written: Any) -> Any:  # noqa: ANN401 - never returns
         raise UsageError(f"--set {text}: `{written.text}` is not computed here; give a value")
 
-    return name.strip(), None if tree is None else plain(value_of(tree), refuse)
+    try:
+        return name.strip(), None if tree is None else plain(value_of(tree), refuse)
+    except SpecProblem as problem:
+        raise UsageError(f"--set {text}: {problem.message}") from None
 
 
 def _shape(text: str) -> tuple[str, Shape]:

@@ -222,7 +222,7 @@ def _read(carried: Carried, reached: Sequence[Reach], output: Shape) -> Carried:
     if not reach.taps:
         return _lost(carried.sight, reach)
     if isinstance(carried.sight, Mixed):
-        one_each = all(len(taps) == 1 for taps in reach.taps)
+        one_each = all(taps and taps[0] == taps[-1] for taps in reach.taps)
         return Carried(reach.axis, carried.sight) if one_each else WHOLE
     if reach.period == reach.shift == 1 and reach.taps[0] == _ITSELF:
         return carried if carried.axis == reach.axis else Carried(reach.axis, carried.sight)
@@ -277,7 +277,7 @@ def _regular(field: Field, taps: range) -> Interval | None:
         return None
     step = taps.step * field.shift
     first, last = own.first + taps[0] * field.shift, own.last + taps[-1] * field.shift
-    bridged = len(taps) == 1 or step <= own.size
+    bridged = taps[0] == taps[-1] or step <= own.size
     if own.mask is None and bridged:
         return Interval(first, last)
     if last - first >= _LONGEST:

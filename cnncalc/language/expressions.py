@@ -81,6 +81,24 @@ def parsed(text: str, *, bare: bool = False) -> tuple[Any, ...]:
     return _parsed(text, bare)
 
 
+def levels(text: str) -> int:
+    """How deep the operations of an expression are nested; 1 for what cannot be read."""
+    try:
+        tree = _parsed(text, False)  # noqa: FBT003 - a key of the cache
+    except ExpressionError:
+        return 1
+    deepest = 1
+    stack = [(tree, 1)]
+    while stack:
+        (operation, *parts), depth = stack.pop()
+        deepest = max(deepest, depth)
+        if operation in _CHAINED:
+            stack.append((parts.pop(0), depth))
+        if operation not in ("value", "variable"):
+            stack += [(part, depth + 1) for part in parts if isinstance(part, tuple)]
+    return deepest
+
+
 @lru_cache(maxsize=4096)
 def _parsed(text: str, bare: bool) -> tuple[Any, ...]:  # noqa: FBT001 - a key of the cache
     return _Parser(text, bare=bare).parse()
@@ -253,12 +271,47 @@ def _number(text: str) -> Value:
     return whole(Fraction(mantissa) * Fraction(10) ** int(exponent or 0))
 
 
-def compute(  # noqa: PLR0911 - a return an operation
+def compute(
     tree: tuple[Any, ...],
     lookup: Callable[[str], Value],
     compared: Callable[[int], None] = lambda _: None,
 ) -> Value:
-    """The value of a parsed expression; raises `ExpressionError`."""
+    """The value of a parsed expression; a chain such as `a + b - c` is a loop, however long.
+
+    Raises:
+        ExpressionError: with a sentence that says why.
+    """
+    chain = []
+    while tree[0] in _CHAINED:
+        chain.append(tree)
+        tree = tree[1]
+    value = _single(tree, lookup, compared)
+    for operation, _, right in reversed(chain):
+        value = _applied(operation, value, right, lookup, compared)
+    return value
+
+
+def _applied(
+    operation: str,
+    left: Value,
+    right: tuple[Any, ...],
+    lookup: Callable[[str], Value],
+    compared: Callable[[int], None],
+) -> Value:
+    """What an operation with two operands comes to; `and` and `or` may do without the right."""
+    if operation in ("and", "or"):
+        decided = truth(left, operation) is (operation == "or")
+        return left if decided else truth(compute(right, lookup, compared), operation)
+    value = compute(right, lookup, compared)
+    if operation in _COMPARED:
+        return _comparison(operation, [left, value], compared)
+    return ARITHMETIC[operation](as_number(left, operation), as_number(value, operation))
+
+
+def _single(  # noqa: PLR0911 - a return an operation
+    tree: tuple[Any, ...], lookup: Callable[[str], Value], compared: Callable[[int], None]
+) -> Value:
+    """The value of what is not an operation with two operands."""
     operation = tree[0]
     if operation == "value":
         return tree[1]
@@ -267,23 +320,13 @@ def compute(  # noqa: PLR0911 - a return an operation
     if operation == "if":
         condition = truth(compute(tree[1], lookup, compared), "if")
         return compute(tree[2] if condition else tree[3], lookup, compared)
-    if operation == "call":
-        return _call(tree[1], [compute(part, lookup, compared) for part in tree[2:]])
-    if operation in ("and", "or"):
-        left = truth(compute(tree[1], lookup, compared), operation)
-        decided = left if operation == "or" else not left
-        return left if decided else truth(compute(tree[2], lookup, compared), operation)
-    values = [compute(part, lookup, compared) for part in tree[1:]]
     if operation == "not":
-        return not truth(values[0], "not")
+        return not truth(compute(tree[1], lookup, compared), "not")
     if operation == "negative":
-        return -as_number(values[0], "-")
+        return -as_number(compute(tree[1], lookup, compared), "-")
     if operation == "list":
-        return values
-    if operation in _COMPARED:
-        return _comparison(operation, values, compared)
-    left, right = (as_number(value, operation) for value in values)
-    return ARITHMETIC[operation](left, right)
+        return [compute(part, lookup, compared) for part in tree[1:]]
+    return _call(tree[1], [compute(part, lookup, compared) for part in tree[2:]])
 
 
 def _comparison(operation: str, values: list[Value], compared: Callable[[int], None]) -> Value:
@@ -306,3 +349,4 @@ _COMPARED: dict[str, Callable[[Value, Value], Value]] = {
     "in": contained,
     "item": item,
 }
+_CHAINED = frozenset((*ARITHMETIC, *_COMPARED, "and", "or"))

@@ -12,10 +12,13 @@ from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.problems import SpecProblem
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from cnncalc.language.limits import Limits
 
 
 ZOO = "zoo:"
+_PART = 1 << 20  # bytes that are read at once
 
 
 def text_of(path: str, limits: Limits) -> str:
@@ -69,17 +72,26 @@ def too_large(limits: Limits) -> SpecProblem:
     )  # fmt: skip
 
 
+def _up_to(most: int, stream: BinaryIO) -> bytes:
+    """What a stream holds, no more than so many bytes; memory is taken for what there is."""
+    parts: list[bytes] = []
+    while most > 0 and (part := stream.read(min(most, _PART))):
+        parts.append(part)
+        most -= len(part)
+    return b"".join(parts)
+
+
 def _bytes(path: str, limits: Limits) -> bytes:
     if path == "-":
         if sys.stdin is None:
             raise SpecProblem(codes.UNREADABLE, "standard input is closed")
-        return sys.stdin.buffer.read(limits.size + 1)
+        return _up_to(limits.size + 1, sys.stdin.buffer)
     if not path:
         raise SpecProblem(codes.UNREADABLE, "the name of the file is empty")
     file = _zoo_file(path) if path.startswith(ZOO) else path
     try:
         with open(file, "rb") as stream:  # noqa: PTH123 - start-up
-            return stream.read(limits.size + 1)
+            return _up_to(limits.size + 1, stream)
     except FileNotFoundError:
         raise SpecProblem(
             codes.UNREADABLE, f"there is no file {path}", help=(_instead_of(path),)

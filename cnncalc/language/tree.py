@@ -125,7 +125,10 @@ def read_tree(text: str, limits: Limits) -> Tree | None:
     Raises:
         SpecProblem: the YAML is malformed, a key appears twice, a limit is exceeded.
     """
-    loader = _Loader(text)
+    try:
+        loader = _Loader(text)
+    except UnicodeEncodeError as error:  # half of a pair of surrogates
+        raise _unreadable(text, error) from None
     try:
         return _Composer(loader, limits).compose()
     except yaml.MarkedYAMLError as error:
@@ -155,7 +158,7 @@ def _malformed(text: str, error: yaml.MarkedYAMLError) -> SpecProblem:
     )
 
 
-def _unreadable(text: str, error: yaml.YAMLError) -> SpecProblem:
+def _unreadable(text: str, error: yaml.YAMLError | UnicodeEncodeError) -> SpecProblem:
     """A character that YAML does not allow."""
     reason = getattr(error, "reason", None) or str(error)
     found = yaml.reader.Reader.NON_PRINTABLE.search(text)

@@ -30,6 +30,7 @@ _REAL = re.compile(r"[-+]?(\d[\d_]*\.\d*|\.\d+|\d+(?=[eE]))([eE][-+]?\d+)?")
 #: Arithmetic of numbers; compiled when it is first looked for.
 _OPERATION = r"[\d).]\s*(?:[*/%+]| -\s)[\s*/]*[-\d(.]"
 _NUMBERS = r"[-+*/%()\d_.\s]+"
+_MOST_EXPONENT = 6  # characters
 DEFAULT_ROW = "default"
 _WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -56,8 +57,26 @@ def scalar_value(scalar: Scalar) -> Any:  # noqa: ANN401 - int, float, bool, Non
             raise SpecProblem(codes.LIMIT, f"a number of {len(text):,} digits", scalar)
         return int(text.replace("_", ""))
     if _REAL.fullmatch(text):
-        return float(text.replace("_", ""))
+        return _decimal(text.replace("_", "").lower(), scalar)
     return text
+
+
+def _decimal(text: str, scalar: Scalar) -> int | float:
+    """A number with a point or exponent: an exact whole number if it is one (`1e3`, `3.0`)."""
+    mantissa, _, exponent = text.partition("e")
+    before, _, after = mantissa.partition(".")
+    digits = (before + after.rstrip("0")).lstrip("+-")
+    if len(exponent) > _MOST_EXPONENT:
+        raise SpecProblem(codes.LIMIT, f"a number with the exponent {exponent[:20]}", scalar)
+    zeros = int(exponent or 0) - len(after.rstrip("0"))
+    if zeros < 0 and digits[zeros:].strip("0"):
+        return float(text)
+    if not digits.strip("0"):
+        return 0
+    if len(digits) + zeros > MOST_DIGITS:
+        raise SpecProblem(codes.LIMIT, f"a number of {len(digits) + zeros:,} digits", scalar)
+    whole = int(digits + "0" * zeros if zeros >= 0 else digits[:zeros] or "0")
+    return -whole if text.startswith("-") else whole
 
 
 def value_of(tree: Tree) -> Value:

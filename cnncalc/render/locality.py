@@ -90,7 +90,7 @@ def _span(name: str, taps: tuple[int, ...], size: int) -> str:
     """`rows 0 to 2 of 9`, or `columns 0 to 4 by 2 of 9` where there are holes."""
     if not taps:
         return f"no {name} of {size}"
-    if len(taps) == 1:
+    if taps[0] == taps[-1]:
         return f"{name.removesuffix('s')} {taps[0]} of {size}"
     steps = {after - before for before, after in pairwise(taps)}
     by = f" by {max(steps)}" if len(steps) == 1 and max(steps) > 1 else ""

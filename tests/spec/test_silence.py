@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cnncalc.build.reader import read_text
 from cnncalc.layers import registry
@@ -158,3 +160,42 @@ def test_full_width_punctuation_is_named(text, line):
 def test_full_width_punctuation_elsewhere_is_nothing_to_hint_at():
     (one,) = errors("input: 3\nlayers: [rleu] # a comment：with it")
     assert not any("full-width" in hint for hint in one.help)
+
+
+KEYS = (
+    "", "when: $in_channels > 1", "when: false", "repeat: $in_channels", "name: t$in_channels",
+    "for: {x: [$in_height]}", "from: a", "from: [a, b]", "from: nowhere", "share: relu_1",
+    "tap: true", "tap: $in_width > 1", "expect: {params: $in_channels}",
+)  # fmt: skip
+TYPES = (
+    "tanh:", "conv: {filters: $in_channels, kernel: 1}", "add:", "u:", "u: {c: $in_channels}",
+    "v:", "dense: 2 * $in_features", "layers: [tanh]", "residual: [tanh]",
+    "parallel: [[tanh], [relu]]", "custom: {shape: [3], params: $in_channels}", "slice: {stop: 1}",
+)  # fmt: skip
+some_entries = st.lists(
+    st.builds("{{{}, {}}}".format, st.sampled_from(TYPES), st.sampled_from(KEYS)),
+    min_size=1,
+    max_size=5,
+)  # fmt: skip
+
+
+@settings(max_examples=40)
+@given(some_entries, st.sampled_from(["input: 3x8x8", "inputs: {a: 3x8x8, b: [8]}"]))
+def test_every_entry_is_a_layer_or_left_out_or_an_error_says_why(entries, inputs):
+    """With no error, a layer of each entry without `when` is in the net."""
+    lines = "".join(f"  - {entry.replace(', }', '}')}\n" for entry in entries)
+    text = (f"{inputs}\nblocks:\n"
+            "  u: {args: {c: $in_channels}, layers: [tanh]}\n"
+            "  v: {inputs: [x, y], layers: [{add: , from: [x, y]}]}\n"
+            f"layers:\n{lines}")  # fmt: skip
+    reading = read_text(text)
+    if reading.failed:
+        assert any(one.severity == "error" for one in reading.diagnostics)
+        return
+    assert reading.network is not None
+    layers = reading.network.layers
+    begun = {node.origin.place.line for node in layers if node.origin is not None}
+    first = text[: text.index("layers:\n  -")].count("\n") + 2
+    for line, entry in enumerate(entries, first):
+        block = entry.startswith(("{u:", "{v:"))  # whose layers stand where it is defined
+        assert "when:" in entry or block or line in begun, (line, text)

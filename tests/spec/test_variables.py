@@ -211,7 +211,7 @@ def test_a_truth_value_is_no_part_of_a_name(refusal):
 
 
 @pytest.mark.parametrize("number", ["1e400", "-1e999"])
-def test_an_infinite_number_is_no_size(refusal, number):
+def test_a_number_beyond_all_sizes_is_refused(refusal, number):
     head = f"variables: {{huge: {number}}}"
-    assert refusal("- dense: $huge * 2", "[4]", head) == ["E108"]
-    assert refusal("- dense: $huge", "[4]", head) == ["E107"]
+    assert refusal("- dense: $huge * 2", "[4]", head) == ["E006"]
+    assert refusal("- dense: $huge", "[4]", head) == ["E006"]

@@ -65,7 +65,7 @@ def selection_of(
 
     Where both speak of one code, the command line decides.
     """
-    stated = network.lint.value if network.lint is not None else {}
+    stated = (network.lint.value if network.lint is not None else None) or {}
     place = network.lint.place if network.lint is not None else None
     messages: list[str] = []
     if isinstance(stated, dict):

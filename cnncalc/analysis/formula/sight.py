@@ -93,4 +93,5 @@ def _window(before: Carried, reached: Sequence[Reach]) -> str:
     if len(field.units) > 1 or reach.period > 1 or not reach.taps or not reach.taps[0]:
         return ""
     taps = reach.taps[0]
-    return f"{field.size} + ({len(taps)} - 1)*{taps.step}*{field.shift}"
+    count = (taps[-1] - taps[0]) // taps.step + 1  # `len` has an end
+    return f"{field.size} + ({count} - 1)*{taps.step}*{field.shift}"

@@ -78,11 +78,18 @@ def _fingerprint(finding: Diagnostic, lines: Sequence[str]) -> str:
     place = finding.place
     there = lines[place.line - 1].strip() if place and place.line <= len(lines) else ""
     about = there or _NUMBER.sub("", finding.message)
-    return sha256(f"{finding.code}\n{finding.source}\n{about}".encode()).hexdigest()[:16]
+    return sha256(
+        f"{finding.code}\n{finding.source}\n{about}".encode("utf-8", "surrogatepass")
+    ).hexdigest()[:16]
 
 
 def _location(finding: Diagnostic) -> Iterator[tuple[str, Any]]:
-    yield "artifactLocation", {"uri": quote(finding.source.replace("\\", "/"), safe="/:")}
+    yield "artifactLocation", {"uri": _uri(finding.source)}
     if finding.place is not None:
         line, column, length = finding.place
         yield "region", {"startLine": line, "startColumn": column, "endColumn": column + length}
+
+
+def _uri(path: str) -> str:
+    """The path of a file as a URI, bytes that are no UTF-8 as they are."""
+    return quote(path.replace("\\", "/"), safe="/:", errors="surrogateescape")
