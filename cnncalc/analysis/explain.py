@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.formula.letters import letters_of
 from cnncalc.analysis.formula.sight import sights
 from cnncalc.analysis.formula.statements import KEPT, counts, equations, sizes
 from cnncalc.analysis.summary import penalties_of
 from cnncalc.layers.base.formulas import LAST_DROPPED
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

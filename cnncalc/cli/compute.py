@@ -14,6 +14,7 @@ from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
     from cnncalc.build.reader import Reading
+    from cnncalc.net.network import Network
     from cnncalc.numbers.errors import ComputeError
     from cnncalc.numbers.worked import Worked
 
@@ -62,10 +63,9 @@ def compute(  # noqa: PLR0913 - the options of the command
     max_size: MaxSize = DEFAULT.size,
 ) -> None:
     """Work out the values of every layer, exactly, from the `values` and `weights` of a spec."""
-    reading = Reader(sets, inputs, max_layers, max_size).read(net)
-    if reading.failed or reading.network is None:
-        raise SystemExit(2)
-    worked = _worked(reading, layer or layer_option or "", steps=steps, gradients=backward)
+    network, reading = Reader(sets, inputs, max_layers, max_size).only(net)
+    layer = layer or layer_option or ""
+    worked = _worked(network, reading, layer, steps=steps, gradients=backward)
     if format == "json":
         from cnncalc.render.numbers.data import json  # noqa: PLC0415 - only for JSON
 
@@ -73,19 +73,19 @@ def compute(  # noqa: PLR0913 - the options of the command
     elif format == "text":
         from cnncalc.render.numbers.text import text  # noqa: PLC0415 - only for text
 
-        layout, style = reading.network.layout, style_of(sys.stdout)
+        layout, style = network.layout, style_of(sys.stdout)
         emit(text(worked, layout=layout, style=style, width=width_of(sys.stdout)))
     else:
         raise unreachable(format)
 
 
-def _worked(reading: Reading, layer: str, *, steps: bool, gradients: bool) -> Worked:
+def _worked(
+    network: Network, reading: Reading, layer: str, *, steps: bool, gradients: bool
+) -> Worked:
     from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - start-up
     from cnncalc.numbers.errors import ComputeError  # noqa: PLC0415 - start-up
     from cnncalc.numbers.worked import work_out  # noqa: PLC0415 - start-up
 
-    network = reading.network
-    assert network is not None  # noqa: S101 - the caller has looked
     try:
         return work_out(
             network, source=reading.source, steps=steps, gradients=gradients, only=layer

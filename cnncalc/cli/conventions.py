@@ -64,9 +64,7 @@ def conventions(  # noqa: PLR0913 - the options of the command
             f"--explain: there is no tool {explain!r}; there are {', '.join(tools.TOOLS)}"
         )
     reader = Reader(sets, inputs, max_layers, max_size)
-    network = reader.read(net).network
-    if reader.failed or network is None:
-        raise SystemExit(2)
+    network, _ = reader.only(net)
     style, width = style_of(sys.stdout), width_of(sys.stdout)
     if explain is not None:
         parts = tools.parts(network, tools.TOOLS[explain], batch)

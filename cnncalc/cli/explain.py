@@ -42,7 +42,7 @@ EXAMPLES = (
 
 TextFormat = Literal["text", "markdown", "json"]
 
-_CODE = re.compile(r"[A-Za-z]\d{3}")
+_CODE = r"[A-Za-z]\d{3}"
 
 NetArgument = Annotated[
     str | None,
@@ -101,7 +101,7 @@ def explain(  # noqa: PLR0913 - the options of the command
         emit(_listing())
     elif net is None:
         raise UsageError("name a net, or a code such as E203; --list lists the codes")
-    elif layer is None and _CODE.fullmatch(net):
+    elif layer is None and re.fullmatch(_CODE, net):
         emit(_page(net.upper()))
     elif picture:
         if layer is None:
@@ -146,23 +146,19 @@ def _page(code: str) -> str:
 def _explained(reader: Reader, net: str, wanted: str, *, symbols: bool) -> Explanation:
     from cnncalc.analysis.explain import explain as analyse  # noqa: PLC0415 - start-up
 
-    reading = reader.read(net)
-    if reader.failed or reading.network is None:
-        raise SystemExit(2)
+    network, reading = reader.only(net)
     try:
-        return analyse(reading.network, wanted, source=reading.source, symbols=symbols)
+        return analyse(network, wanted, source=reading.source, symbols=symbols)
     except KeyError:
-        raise _unknown(reading.network, wanted) from None
+        raise _unknown(network, wanted) from None
 
 
 def _memory(reader: Reader, net: str, setting: Setting) -> Explanation:
     from cnncalc.analysis.explain import explain_memory  # noqa: PLC0415 - start-up
 
-    reading = reader.read(net)
-    if reader.failed or reading.network is None:
-        raise SystemExit(2)
+    network, reading = reader.only(net)
     try:
-        return explain_memory(reading.network, setting, source=reading.source)
+        return explain_memory(network, setting, source=reading.source)
     except ValueError as error:
         raise UsageError(f"--optimizer: {error}") from None
 
@@ -171,15 +167,13 @@ def _picture(reader: Reader, net: str, wanted: str) -> str:
     from cnncalc.analysis.locality import NoPlaceError, locality  # noqa: PLC0415 - start-up
     from cnncalc.render.locality import text  # noqa: PLC0415 - start-up
 
-    reading = reader.read(net)
-    if reader.failed or reading.network is None:
-        raise SystemExit(2)
+    network, _ = reader.only(net)
     try:
-        return text(locality(reading.network, wanted), width=width_of(sys.stdout))
+        return text(locality(network, wanted), width=width_of(sys.stdout))
     except NoPlaceError as error:
         raise UsageError(str(error)) from None
     except KeyError:
-        raise _unknown(reading.network, wanted) from None
+        raise _unknown(network, wanted) from None
 
 
 def _unknown(network: Network, wanted: str) -> UsageError:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.network import Network
 
 Format = Literal["table", "json", "csv", "markdown"]
 Dtype = Literal["float32", "float16", "bfloat16", "float64", "int8"]
@@ -92,6 +93,13 @@ class Reader:
             reading = reading._replace(diagnostics=(*reading.diagnostics, *doubts))
         self.report(reading)
         return reading
+
+    def only(self, path: str) -> tuple[Network, Reading]:
+        """The one net of a command, and how it was read; ends with code 2 where it has errors."""
+        reading = self.read(path)
+        if reading.failed or reading.network is None:
+            raise SystemExit(2)
+        return reading.network, reading
 
     def look(self, path: str) -> Reading:
         """One net, nothing said of what is wrong with it."""

@@ -40,24 +40,31 @@ def printable(text: str) -> str:
 
 def printable_texts(result: Given) -> Given:
     """A result with every text in it printable; the same object where all are."""
-    made: Any = _made(result)
+    made: Any = _made(result, {})
     return made  # type: ignore[no-any-return]
 
 
-def _made(value: Any) -> Any:  # noqa: ANN401 - any part of a result
+def _made(value: Any, known: dict[int, Any]) -> Any:  # noqa: ANN401 - any part of a result
+    """The same with printable texts; `known` are the tuples that were looked at, by identity."""
     if isinstance(value, str):
         return printable(value)
     if value is None or isinstance(value, int):  # most of a result
         return value
     if isinstance(value, (tuple, list)):
-        parts = [_made(one) for one in value]
-        if all(map(_same, parts, value)):
-            return value
-        kind: Any = type(value)
-        return kind._make(parts) if hasattr(kind, "_make") else kind(parts)
+        if id(value) not in known:
+            known[id(value)] = _sequence(value, known)
+        return known[id(value)]
     if isinstance(value, Mapping):
-        return {_made(key): _made(one) for key, one in value.items()}
+        return {_made(key, known): _made(one, known) for key, one in value.items()}
     return value
+
+
+def _sequence(value: Any, known: dict[int, Any]) -> Any:  # noqa: ANN401 - as above
+    parts = [_made(one, known) for one in value]
+    if all(map(_same, parts, value)):
+        return value
+    kind: Any = type(value)
+    return kind._make(parts) if hasattr(kind, "_make") else kind(parts)
 
 
 def _same(one: object, other: object) -> bool:

@@ -7,10 +7,11 @@ neural networks (Distill, 2019).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.figures.receptive_field import Field, carried, of_input, reach_of, view_of
 from cnncalc.layers.base.tensors import axis_names
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,12 +8,13 @@ result.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.formula.tree import parse
 from cnncalc.analysis.formula.values import FUNCTIONS, put_in, simplified
 from cnncalc.analysis.formula.write import written
 from cnncalc.layers import registry
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

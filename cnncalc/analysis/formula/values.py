@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import operator
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.analysis.formula.tree import (
@@ -20,6 +19,7 @@ from cnncalc.analysis.formula.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from fractions import Fraction
 
     #: A number, or the sizes whose product (in `sum(...)`: whose sum) a name stands for.
     Value = int | float | tuple[int, ...]
@@ -136,6 +136,8 @@ def evaluated(formula: Formula, values: Mapping[str, Value]) -> int | float | Fr
 
 
 def _result(formula: Formula) -> Any:  # noqa: ANN401 - a number
+    from fractions import Fraction  # noqa: PLC0415 - few runs evaluate a formula
+
     match formula:
         case Number(value):
             return Fraction(value) if isinstance(value, int) else value
