@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -18,13 +17,13 @@ NET = "examples/resnet18.yaml"
 HEAVY = {"typer", "rich", "pydantic", "click", "numpy", "asyncio"}
 
 PROBE = """
-import json, sys
+import sys
 {prelude}
 from cnncalc.cli import main
 try:
     main()
 finally:
-    print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+    print(*sys.modules, file=sys.stderr)
 """
 
 TERMINAL = "sys.stdout.isatty = lambda: True"
@@ -69,7 +68,7 @@ def imported(arguments, prelude="", path=""):
         cwd=ROOT, env=os.environ | {"PYTHONPATH": str(path)}, capture_output=True, text=True,
         check=False, timeout=60,
     )  # fmt: skip
-    names = json.loads(done.stderr.splitlines()[-1])
+    names = done.stderr.splitlines()[-1].split()
     assert "cnncalc.cli.commands" in names
     return set(names)
 
@@ -153,6 +152,16 @@ def test_the_probe_sees_a_family_that_the_net_uses(tmp_path):
     net = tmp_path / "net.yaml"
     net.write_text("input: [8, 32]\nlayers: [LSTM: {units: 4}]\n", encoding="utf-8")
     assert "recurrent" in families(imported(["summarize", str(net)]))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["summarize", NET, "--format", "json"], ["summarize", NET], ["explain", NET]],
+    ids=" ".join,
+)
+def test_what_takes_a_while_in_the_standard_library_is_not_imported(arguments):
+    slow = {"json", "pathlib", "fractions", "decimal", "inspect", "dataclasses", "textwrap"}
+    assert imported(arguments) & slow == set()
 
 
 def test_json_imports_nothing_that_draws_a_table():
