@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import Any
 
 from cnncalc.diagnostics import codes
@@ -35,6 +34,8 @@ def given_value(name: str, value: object, depth: int = 0) -> Any:  # noqa: ANN40
 
 
 def _number(name: str, value: Any) -> Any:  # noqa: ANN401 - any object, and any plain number
+    from fractions import Fraction  # noqa: PLC0415 - few runs are given values
+
     if isinstance(value, float):
         number: Any = int(value) if value.is_integer() else value
     elif isinstance(value, Fraction):
