@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, overload
 
 from cnncalc.analysis.formula.letters import letters_of
 from cnncalc.analysis.formula.sight import sights
@@ -12,7 +14,7 @@ from cnncalc.layers.base.formulas import LAST_DROPPED
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
     from cnncalc.analysis.formula.sight import Sight
     from cnncalc.analysis.formula.statements import Equation, Quantity
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Shape, Weight
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
+
+
+_MOST_KNOWN = 1000  # different layers whose explanations are kept for the alike ones
 
 
 class AxisPadding(NamedTuple):
@@ -56,12 +61,53 @@ class LayerExplained(NamedTuple):
     receptive_field: tuple[Sight, ...] = ()
 
 
+class LayersExplained(Sequence[LayerExplained]):
+    """Layers of a net, each explained when it is asked for: a long net is never held whole."""
+
+    __slots__ = ("_chosen", "_network", "_symbols")
+
+    def __init__(self, network: Network, chosen: Sequence[Node], *, symbols: bool) -> None:
+        self._network = network
+        self._chosen = chosen
+        self._symbols = symbols
+
+    def __len__(self) -> int:
+        return len(self._chosen)
+
+    def __iter__(self) -> Iterator[LayerExplained]:
+        chosen = iter(self._chosen)
+        wanted = next(chosen, None)
+        known: dict[tuple[int, int, int], LayerExplained] = {}  # of alike layers one is worked out
+        for node, seen in sights(self._network):
+            if node is not wanted:
+                continue
+            key = id(node.layer), id(node.facts), id(node.traits)
+            if key not in known:
+                if len(known) >= _MOST_KNOWN:
+                    known.clear()
+                known[key] = explain_layer(node, symbols=self._symbols)
+            yield known[key]._replace(name=node.name, receptive_field=seen)
+            wanted = next(chosen, None)
+            if wanted is None:
+                return
+
+    @overload
+    def __getitem__(self, index: int) -> LayerExplained: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[LayerExplained, ...]: ...
+    def __getitem__(self, index: int | slice) -> LayerExplained | tuple[LayerExplained, ...]:
+        if isinstance(index, slice):
+            return tuple(self)[index]
+        place = range(len(self))[index]
+        return next(islice(self, place, None))
+
+
 class Explanation(NamedTuple):
     """The layers of a net, or those that were asked for."""
 
     name: str
     source: str
-    layers: tuple[LayerExplained, ...]
+    layers: Sequence[LayerExplained]
     totals: tuple[Total, ...] = ()
     memory: tuple[MemorySum, ...] = ()
 
@@ -80,20 +126,8 @@ def explain(
     Raises:
         KeyError: no layer and no block has this name.
     """
-    layers = tuple(_explained(chosen(network, wanted), sights(network), symbols=symbols))
+    layers = LayersExplained(network, chosen(network, wanted), symbols=symbols)
     return Explanation(network.name, source, layers, () if wanted else totals(network))
-
-
-def _explained(
-    nodes: Sequence[Node], seen: Mapping[str, tuple[Sight, ...]], *, symbols: bool
-) -> Iterator[LayerExplained]:
-    """Each layer; of layers that are alike, as in the turns of a loop, one is worked out."""
-    known: dict[tuple[int, int, int], LayerExplained] = {}
-    for node in nodes:
-        key = id(node.layer), id(node.facts), id(node.traits)
-        if key not in known:
-            known[key] = explain_layer(node, symbols=symbols)
-        yield known[key]._replace(name=node.name, receptive_field=seen.get(node.name, ()))
 
 
 def explain_memory(network: Network, setting: Setting, *, source: str = "") -> Explanation:

@@ -79,7 +79,7 @@ def explanation(net: Network, layer: str) -> Result[Explanation]:
         {
             "text": lambda: explanations.text(found),
             "markdown": lambda: explanations.markdown(found),
-            "json": lambda: explanations.json(found),
+            "json": lambda: "".join(explanations.json(found)),
         },
     )
 

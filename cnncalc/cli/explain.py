@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cnncalc.cli.declared import Argument, Option
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.memory.report import Setting
     from cnncalc.net.network import Network
 
+_PART = 500  # layers whose JSON is written at once
 EXAMPLES = (
     "cnncalc explain net.yaml",
     "cnncalc explain net.yaml conv_1",
@@ -115,10 +117,10 @@ def explain(  # noqa: PLR0913 - the options of the command
             batch, dtype, weights_dtype, optimizer,
             eager=eager, master=master, accumulate=accumulate, checkpoint=checkpoint,
         )  # fmt: skip
-        emit(_written(_memory(reader, net, setting), format))
+        _emit(_memory(reader, net, setting), format)
     else:
         reader = Reader(sets, inputs, max_layers, max_size)
-        emit(_written(_explained(reader, net, layer or "", symbols=symbols), format))
+        _emit(_explained(reader, net, layer or "", symbols=symbols), format)
 
 
 def _listing() -> str:
@@ -185,14 +187,17 @@ def _unknown(network: Network, wanted: str) -> UsageError:
     return UsageError(f"no layer or block is called {wanted}{hint}")
 
 
-def _written(explanation: Explanation, format_: TextFormat) -> str:
+def _emit(explanation: Explanation, format_: TextFormat) -> None:
     from cnncalc.render import explain as render  # noqa: PLC0415 - start-up
 
     if format_ == "json":
-        return render.json(explanation)
-    if format_ == "markdown":
-        return render.markdown(explanation)
-    if format_ == "text":
+        parts = render.json(explanation)
+        while part := "".join(islice(parts, _PART)):
+            emit(part)
+    elif format_ == "markdown":
+        emit(render.markdown(explanation))
+    elif format_ == "text":
         style, width = style_of(sys.stdout), width_of(sys.stdout)
-        return render.text(explanation, style=style, width=width)
-    raise unreachable(format_)
+        emit(render.text(explanation, style=style, width=width))
+    else:
+        raise unreachable(format_)

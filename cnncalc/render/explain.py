@@ -11,7 +11,7 @@ from cnncalc.render.printable import text_format
 from cnncalc.render.units import count, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.analysis.explain import Explanation, LayerExplained, Total
     from cnncalc.analysis.formula.sight import Sight
@@ -263,31 +263,33 @@ def _memory_markdown(sums: Sequence[MemorySum]) -> str:
 # -- JSON -------------------------------------------------------------------------------------
 
 
-def as_data(explanation: Explanation) -> dict[str, Any]:
-    """The JSON form."""
-    return {
-        "schema_version": 1,
-        "name": explanation.name,
-        "source": explanation.source,
-        "layers": [_layer_data(layer) for layer in explanation.layers],
+def json(explanation: Explanation) -> Iterator[str]:
+    """One JSON object, in parts of one layer each, since nets may be long."""
+    from json import dumps  # noqa: PLC0415 - only for JSON
+
+    def indented(data: object) -> str:
+        return dumps(data, indent=2).replace("\n", "\n    ")
+
+    head = {"schema_version": 1, "name": explanation.name, "source": explanation.source}
+    tail = {
         "totals": [_total_data(total) for total in explanation.totals],
         "memory": [
             {**one._asdict(), "terms": [term._asdict() for term in one.terms]}
             for one in explanation.memory
         ],
     }
+    yield dumps(head, indent=2)[: -len("\n}")] + ',\n  "layers": ['
+    before = "\n    "
+    for layer in explanation.layers:
+        yield before + indented(_layer_data(layer))
+        before = ",\n    "
+    end = "\n  ]," if explanation.layers else "],"
+    yield end + dumps(tail, indent=2)[1:] + "\n"
 
 
 def _total_data(total: Total) -> dict[str, Any]:
     terms = [{"name": name, "value": number} for name, number in total.terms]
     return {"name": total.name, "terms": terms, "result": total.result}
-
-
-def json(explanation: Explanation) -> str:
-    """One JSON object."""
-    from json import dumps  # noqa: PLC0415 - only for JSON
-
-    return dumps(as_data(explanation), indent=2) + "\n"
 
 
 def _layer_data(layer: LayerExplained) -> dict[str, Any]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cnncalc.figures.receptive_field import Carried
     from cnncalc.layers.base.reach import Reach
     from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
 
 _WINDOW = "R + (k-1)*d*S"
 _MERGED = "from the first to the last element that any input sees"
@@ -43,20 +44,16 @@ class Sight(NamedTuple):
     seen: int | None
 
 
-def sights(network: Network) -> dict[str, tuple[Sight, ...]]:
-    """What each layer sees, of the layers that change what their inputs see."""
+def sights(network: Network) -> Iterator[tuple[Node, tuple[Sight, ...]]]:
+    """What each layer sees, in order; nothing is told of one that sees what its inputs see."""
     states = {name: of_input(shape, network) for name, shape in network.inputs.items()}
-    found = {}
     for node, state in carried(network):
         states[node.name] = state
         arriving = [states[name] for name in node.inputs]
         if len(state) not in {1, 2, 3} or any(_alike(one, state) for one in arriving):
-            continue
-        reached = reach_of(node) or ()
-        told = tuple(_sights(arriving, reached, state))
-        if told:
-            found[node.name] = told
-    return found
+            yield node, ()
+        else:
+            yield node, tuple(_sights(arriving, reach_of(node) or (), state))
 
 
 def _alike(before: tuple[Carried, ...], after: tuple[Carried, ...]) -> bool:
