@@ -1,25 +1,55 @@
 """Growth: a flat spec of many layers against plain YAML loading of the same text.
 
-    python benchmarks/growth.py [LAYERS]
+    python benchmarks/growth.py [LAYERS] [CHECKOUT]
 
 Prints time (processor seconds) and peak memory of reading a net, and of the
 whole `summarize --format json`, as ratios to `yaml.load(text, CSafeLoader)` with
 the garbage collector off, each in a process of its own; and the time a layer
-against that of 1,000 layers.
+against that of 1,000 layers. Then, for nets that are unrolled from a short text (uses of
+a block, turns of a loop), the time and memory of a layer, as ratios to those of the flat net
+of the same layers; with another CHECKOUT of this project, also to the same net there, the two
+taking turns.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 KINDS = {
     "relu": ["- relu"],
     "mixed": ["- conv: {filters: 16, kernel: 3, padding: 1}", "- batchnorm", "- relu"],
     "conv": ["- conv: {filters: 16, kernel: 3, padding: 1}"],
     "distinct": ["- conv: {{filters: {}, kernel: 3, padding: 1}}"],
+}
+
+HEAD = "input: [16, 8, 8]\n"
+UNIT = """blocks:
+  unit:
+    args: {{width: , bias: false}}
+    layers:
+    - conv: {{filters: $width, kernel: 3, padding: 1, bias: $bias}}
+    - batchnorm
+    - relu
+layers:
+"""
+#: Nets of `{n}` layers from short texts.
+UNROLLED = {
+    "blocks": UNIT + "- repeat: {n} // 3\n  unit: {{width: 16}}\n",
+    "indexed": "layers:\n- repeat: {n} // 2\n  layers:\n"
+    "  - conv: {{filters: 16 + $i % 50, kernel: 3, padding: 1}}\n  - relu\n",
+    "repeat": "layers:\n- repeat: {n} // 2\n  layers:\n"
+    "  - conv: {{filters: 16, kernel: 3, padding: 1}}\n  - relu\n",
+    "turns": "layers:\n- repeat: {n}\n  relu:\n",
+    "residual": "layers:\n- repeat: {n} // 4\n  layers:\n"
+    "  - residual: [conv: {{filters: $in_channels, kernel: 3, padding: 1}}, relu]\n  - batchnorm\n",
 }
 
 PROBE = """
@@ -38,6 +68,13 @@ print(spent, after - before, after)
 YAML = ("import yaml", "kept = yaml.load(text, yaml.CSafeLoader)")
 READ = ("import cnncalc; cnncalc.parse('input: 3x8x8\\nlayers: [batchnorm, relu]')",
         "kept = cnncalc.parse(text).totals")  # fmt: skip
+UNROLL = (
+    """
+import cnncalc; cnncalc.parse('input: 3x8x8\\nlayers: [batchnorm, relu]')
+from cnncalc.language.limits import Limits
+""",
+    "kept = cnncalc.parse(text, limits=Limits(layers=1_000_000)).totals",
+)
 SUMMARIZE = (
     """
 from cnncalc.analysis.summary import summarize
@@ -58,15 +95,39 @@ def spec(kind: str, layers: int) -> str:
     return f"input: [16, 8, 8]\nlayers:\n{body}\n"
 
 
-def measure(probe: tuple[str, str], path: Path) -> tuple[float, int, int]:
-    """The best of three runs: processor seconds, memory added and peak in KiB."""
+def measure(
+    probe: tuple[str, str], path: Path, checkouts: Sequence[str] = ("",)
+) -> list[tuple[float, int, int]]:
+    """The best of three runs: processor seconds, memory added and peak in KiB, a checkout each."""
     code = PROBE.format(setup=probe[0], work=probe[1])
-    runs = []
+    runs: list[list[tuple[float, int, int]]] = [[] for _ in checkouts]
     for _ in range(3):
-        command = [sys.executable, "-c", code, str(path)]
-        out = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
-        runs.append((float(out[0]), int(out[1]), int(out[2])))
-    return min(runs)
+        for found, checkout in zip(runs, checkouts, strict=True):
+            command = [sys.executable, "-c", code, str(path)]
+            paths = {"PYTHONPATH": checkout} if checkout else {}
+            out = subprocess.run(
+                command, check=True, capture_output=True, text=True, env={**os.environ, **paths}
+            ).stdout.split()
+            found.append((float(out[0]), int(out[1]), int(out[2])))
+    return [min(found) for found in runs]
+
+
+def unrolled(folder: Path, layers: int, checkouts: Sequence[str]) -> None:
+    """Print a line a kind of net that is unrolled from a short text."""
+    flat = Path(folder, "flat.yaml")
+    flat.write_text(spec("mixed", layers))
+    ((time, added, _),) = measure(UNROLL, flat)
+    for kind, text in UNROLLED.items():
+        path = Path(folder, "unrolled.yaml")
+        path.write_text(HEAD + text.format(n=layers))
+        found = measure(UNROLL, path, checkouts)
+        own = found[0]
+        line = (
+            f"{kind:<9} {own[0] / time:.2f} x time, {own[1] / added:.2f} x memory of the flat net"
+        )
+        for other in found[1:]:
+            line += f"; {own[0] / other[0]:.2f} x time, {own[1] / other[1]:.2f} x memory there"
+        print(line)
 
 
 def main() -> None:
@@ -77,8 +138,8 @@ def main() -> None:
             large, small = Path(folder, "large.yaml"), Path(folder, "small.yaml")
             large.write_text(spec(kind, layers))
             small.write_text(spec(kind, 1000))
-            plain, read, whole = (measure(probe, large) for probe in (YAML, READ, SUMMARIZE))
-            little = measure(READ, small)
+            plain, read, whole = (measure(probe, large)[0] for probe in (YAML, READ, SUMMARIZE))
+            little = measure(READ, small)[0]
             growth = read[0] / layers / (little[0] / 1000)
             print(
                 f"{kind:<9} yaml.load {plain[0]:.2f} s {plain[1] / 1024:.0f} MiB;"
@@ -88,6 +149,7 @@ def main() -> None:
                 f" with JSON {whole[0] / plain[0]:.2f} x time, {whole[2] / plain[2]:.2f} x peak;"
                 f" a layer {growth:.2f} x that of 1,000"
             )
+        unrolled(Path(folder), layers, ("", *sys.argv[2:3]))
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ def test_the_readmes_python_does_what_its_comments_say():
             compared += 1
         else:
             exec(source, names)  # noqa: S102 - as above
-    assert (compared, raised) == (5, 1)
+    assert (compared, raised) == (7, 1)
 
 
 def test_the_package_exports_what_the_readme_uses():

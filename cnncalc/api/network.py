@@ -12,20 +12,22 @@ r"""A net that answers what the commands answer.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.net import network
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cnncalc.analysis.check.report import Report
     from cnncalc.analysis.compare.comparison import Comparison
     from cnncalc.analysis.explain import Explanation
     from cnncalc.analysis.summary import Summary
     from cnncalc.api.result import Result
-    from cnncalc.build.reader import Reading
+    from cnncalc.build.design import Design
+    from cnncalc.build.reader import Asked, Reading
     from cnncalc.diagnostics.diagnostic import Diagnostic
+    from cnncalc.layers.base.tensors import Shape
 
 
 class Network(network.Network):
@@ -36,15 +38,22 @@ class Network(network.Network):
         warnings: what reading it has found, such as results that nothing uses.
     """
 
-    __slots__ = ("_text", "source", "warnings")
+    __slots__ = ("_asked", "_design", "_text", "source", "warnings")
 
     source: str
     warnings: tuple[Diagnostic, ...]
     _text: str
+    _asked: Asked
+    _design: Design | None
 
     @classmethod
-    def of(cls, reading: Reading) -> Network:
-        """The net of a spec as read; raises `ValueError` if there is none."""
+    def of(cls, reading: Reading, design: Design | None = None) -> Network:
+        """The net of a spec as read; raises `ValueError` if there is none.
+
+        Args:
+            reading: the spec.
+            design: what is known of it for other variables and inputs.
+        """
         if reading.network is None:
             raise ValueError("no net could be read")
         made = cls.__new__(cls)
@@ -53,7 +62,38 @@ class Network(network.Network):
         made.source = reading.source
         made.warnings = reading.diagnostics
         made._text = reading.text  # noqa: SLF001 - its own
+        made._asked = reading.asked  # noqa: SLF001 - its own
+        made._design = design  # noqa: SLF001 - its own
         return made
+
+    def at(
+        self,
+        /,
+        *,
+        input: Shape | str | Mapping[str, Shape | str] | None = None,  # noqa: A002 - as in `load`
+        **variables: Any,  # noqa: ANN401 - any plain value
+    ) -> Network:
+        """The same spec with other values of variables, or other inputs, as `load` gives it.
+
+        What is not named stays as this net was loaded. The spec is parsed once, when it is
+        first asked for, and what stays the same is not computed again: made for sweeps.
+
+        Args:
+            input: another input shape, or shapes by input name.
+            variables: values in place of the spec's own.
+
+        Raises:
+            SpecError: as from `load`.
+            ValueError: `input` is no shape.
+        """
+        from cnncalc.api.reading import network_at  # noqa: PLC0415 - it needs this module
+
+        before = self._asked
+        if self._design is None:
+            from cnncalc.build.design import Design  # noqa: PLC0415 - only for sweeps
+
+            self._design = Design(self._text, self.source, before.limits)
+        return network_at(self._design, before, input, variables)
 
     def summary(
         self,

@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.api.network import Network
-from cnncalc.build.reader import Reading, read_path, read_text
+from cnncalc.build.reader import Asked, Reading, read_path, read_text
 from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.layers.base.kinds import Integer, ListOf
 
 if TYPE_CHECKING:
     from os import PathLike
 
+    from cnncalc.build.design import Design
     from cnncalc.diagnostics.diagnostic import Diagnostic
     from cnncalc.layers.base.tensors import Shape
 
@@ -81,7 +82,20 @@ def _shapes(given: Shape | str | Mapping[str, Shape | str] | None) -> Mapping[st
     return {name: _SHAPE.parse(shape) for name, shape in by_name.items()}
 
 
-def _network(reading: Reading) -> Network:
+def network_at(
+    design: Design,
+    before: Asked,
+    input: Shape | str | Mapping[str, Shape | str] | None,  # noqa: A002 - the word of the spec
+    variables: Mapping[str, Any],
+) -> Network:
+    """The net of a spec with some settings in place of those before; raises as `load`."""
+    asked = before._replace(
+        overrides={**before.overrides, **variables}, shapes={**before.shapes, **_shapes(input)}
+    )
+    return _network(design.build(asked), design)
+
+
+def _network(reading: Reading, design: Design | None = None) -> Network:
     if reading.failed or reading.network is None:
         raise SpecError(reading)
-    return Network.of(reading)
+    return Network.of(reading, design)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.build.expander import Expander, Expansion
+from cnncalc.build.expander import Expander, Expansion, Kept
 from cnncalc.build.frameworks import rules_by_names, rules_of
 from cnncalc.diagnostics import codes
 from cnncalc.language.problems import SpecProblem
@@ -16,6 +16,7 @@ from cnncalc.language.problems import SpecProblem
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from cnncalc.build.frameworks import Rules
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
     from cnncalc.layers.base.tensors import Shape
@@ -30,6 +31,7 @@ def expand(  # noqa: PLR0913 - what may be set from outside
     shapes: Mapping[str, Shape],
     limits: Limits,
     expander: Callable[..., Expander] = Expander,
+    kept: dict[Rules, Kept] | None = None,
 ) -> Expansion:
     """Build the net that a spec describes.
 
@@ -42,16 +44,22 @@ def expand(  # noqa: PLR0913 - what may be set from outside
             "" stands for the only input.
         limits: what it may cost.
         expander: makes what unrolls the spec.
+        kept: what is used again when the same spec is built again; it is added to.
     """
+
+    def expander_of(rules: Rules) -> Expander:
+        known = None if kept is None else kept.setdefault(rules, Kept(parsed.spec.blocks, rules))
+        return expander(parsed, name, rules, source, limits, kept=known)
+
     layout = parsed.spec.layout
-    first = expander(parsed, name, rules_of(layout or "channels_first"), source, limits)
+    first = expander_of(rules_of(layout or "channels_first"))
     expansion = _run(first, overrides, shapes)
     if layout is not None or not first.uses_keras:
         return expansion
     rules = rules_by_names(first.builder.used, parsed.spec.inputs, first.graph.inputs)
     if rules == first.rules:
         return expansion
-    return _run(expander(parsed, name, rules, source, limits), overrides, shapes)
+    return _run(expander_of(rules), overrides, shapes)
 
 
 def _run(

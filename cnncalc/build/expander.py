@@ -26,7 +26,7 @@ from cnncalc.build.frameworks import Rules, unsettled
 from cnncalc.build.inputs import given_shape, overrides_by_input, shape_of_input
 from cnncalc.build.loops import turns
 from cnncalc.build.overrides import given_value
-from cnncalc.build.placing import GraphBuilder
+from cnncalc.build.placing import GraphBuilder, KnownFacts
 from cnncalc.build.prepared import Prepared, Varied, varied
 from cnncalc.build.scope import (
     Evaluator,
@@ -62,11 +62,44 @@ if TYPE_CHECKING:
 _MOST_FAILURES = 3  # turns in which an entry is tried again: its error is shown once
 
 
+class Basis(NamedTuple):
+    """What a net owes to the shapes of its inputs.
+
+    Attributes:
+        asked: the variables of shapes (`in_channels`) that were asked for, each after the
+            name of the result whose shape it is.
+        written: the shapes of the inputs as the spec has them.
+    """
+
+    asked: frozenset[tuple[str, str]]
+    written: Mapping[str, Shape]
+
+
 class Expansion(NamedTuple):
     """A net as far as it could be built, and what was wrong with it."""
 
     network: Network | None
     diagnostics: tuple[Diagnostic, ...]
+    basis: Basis | None = None
+
+
+class Kept:
+    """What stays as it is when a spec is unrolled again under the same rules.
+
+    Attributes:
+        builder: builds layers, and has those that were built.
+        facts: of layers, by what arrives.
+        entries: by the identity of what they were read from.
+        prepared: lists of entries that were met; None for those that were met once.
+        costs: of entries, in steps, by their identity.
+    """
+
+    def __init__(self, blocks: Mapping[str, Block], rules: Rules) -> None:
+        self.builder = LayerBuilder(blocks, rules.framework)
+        self.facts = KnownFacts()
+        self.entries: dict[int, Entry] = {}
+        self.prepared: dict[int, tuple[Prepared, ...] | None] = {}
+        self.costs: dict[int, int] = {}
 
 
 class Taken:
@@ -89,8 +122,15 @@ class Taken:
 class Expander:
     """Unrolls entries; `composites` and `uses` place what they are."""
 
-    def __init__(
-        self, parsed: Parsed, name: str, rules: Rules, source: str, limits: Limits
+    def __init__(  # noqa: PLR0913 - what may be set from outside
+        self,
+        parsed: Parsed,
+        name: str,
+        rules: Rules,
+        source: str,
+        limits: Limits,
+        *,
+        kept: Kept | None = None,
     ) -> None:
         self.spec = parsed.spec
         self.problems = parsed.problems
@@ -101,18 +141,22 @@ class Expander:
         self.account = Account(limits)
         self.step = self.account.charge
         self.nested = 0  # lists of entries around the one at hand
-        self.graph = GraphBuilder(self.layout, source, limits)
+        #: The variables of shapes that were asked for, each with the result whose shape it is.
+        self.asked: set[tuple[str, str]] | None = set() if kept is not None else None
+        kept = kept or Kept(self.spec.blocks, rules)
+        self.graph = GraphBuilder(self.layout, source, limits, kept.facts)
         self.references = self.graph.references
-        self.builder = LayerBuilder(self.spec.blocks, rules.framework)
-        self.entries: dict[int, Entry] = {}  # by the identity of what they were read from
-        self.prepared: dict[int, tuple[Prepared, ...] | None] = {}  # None: met once
-        self.costs: dict[int, int] = {}
+        self.builder = kept.builder
+        self.entries = kept.entries
+        self.prepared = kept.prepared
+        self.costs = kept.costs
         self.costs_of_uses: dict[str, int] = {}  # by the name of the block
         self.failures: dict[int, int] = {}
         self.expectation: Stated | None = None
         self.values: Stated | None = None
         self.gradient: Stated | None = None
         self.dtype = ""
+        self.written: dict[str, Shape] = {}  # the inputs as the spec has them
 
     # -- the whole net ------------------------------------------------------------------------
 
@@ -143,7 +187,9 @@ class Expander:
         if self.graph.sound is None:
             for problem in (*unused_results(self.graph, outputs), *self.unsettled()):
                 self.graph.warn(problem)
-        return Expansion(network, self.graph.found())
+        return Expansion(
+            network, self.graph.found(), Basis(frozenset(self.asked or ()), self.written)
+        )
 
     def dtype_of(self, evaluator: Evaluator) -> str:
         """The type of all numbers; empty where the spec does not say, or says none."""
@@ -179,6 +225,8 @@ class Expander:
                 written = None
                 if shape is None:
                     self.graph.report(problem)
+            if written is not None:
+                self.written[name] = written
             if shape is None:
                 shape = written
             elif written is not None:
@@ -438,10 +486,12 @@ class Expander:
         return (name,)
 
     def evaluator(self, frame: Frame, inputs: Names | Taken, entry: Entry) -> Evaluator:
-        def shape() -> Shape:
+        def shape(variable: str) -> Shape:
             names = inputs.names if isinstance(inputs, Taken) else inputs
             if not names:
                 raise self.graph.without_input(entry)
+            if self.asked is not None:
+                self.asked.add((names[0], variable))
             known = self.graph.shapes[names[0]]
             return known if known is not None else unknown_shape()
 

@@ -45,6 +45,20 @@ class EntryTraits(NamedTuple):
     shared: Node | None = None
 
 
+class KnownFacts:
+    """The facts of layers, by their identity and what arrives; what is known is kept alive."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[int, tuple[Shape, ...]], Facts] = {}
+        self._alive: dict[int, Layer] = {}
+
+    def of(self, layer: Layer, inputs: Inputs) -> Facts:
+        """What a layer makes of inputs that it is not known for; raises `LayerError`."""
+        facts = self.known[id(layer), inputs.shapes] = facts_of(layer, inputs)
+        self._alive[id(layer)] = layer
+        return facts
+
+
 class GraphBuilder:
     """Nodes, shapes and names so far, and what was wrong.
 
@@ -55,7 +69,9 @@ class GraphBuilder:
         sound: the number of nodes above the first error, None without one.
     """
 
-    def __init__(self, layout: Layout, source: str, limits: Limits) -> None:
+    def __init__(
+        self, layout: Layout, source: str, limits: Limits, facts: KnownFacts | None = None
+    ) -> None:
         self.layout = layout
         self.source = source
         self.limits = limits
@@ -64,7 +80,8 @@ class GraphBuilder:
         self.inputs: dict[str, Shape] = {}
         self.references = References(self.shapes)
         self.sound: int | None = None
-        self._facts: dict[tuple[int, tuple[Shape, ...]], Facts] = {}
+        self._kept = facts or KnownFacts()
+        self._facts = self._kept.known
         #: What was refused in an earlier turn, by entry and layer, which it keeps alive.
         self._refused: dict[tuple[int, int, tuple[Shape | None, ...]], Layer] = {}
         self._owners: dict[str, Node] = {}  # nodes by name, filled when one is asked for
@@ -161,7 +178,7 @@ class GraphBuilder:
         shared = own.shared if own is not None else None
         if facts is None or shared is not None or frame.twin:
             try:
-                facts = facts or facts_of(layer, Inputs(known, self.layout))
+                facts = facts or self._kept.of(layer, Inputs(known, self.layout))
                 shared = shared or self._twin_of(name, frame, facts)
                 if shared is not None:
                     check_shared(layer, facts, shared)
@@ -172,7 +189,6 @@ class GraphBuilder:
                 self.references.defined[name] = at
                 self.report(self._refusal(error, layer, inputs, name, entry), frame)
                 return (name,)
-            self._facts[(id(layer), known)] = facts
         shapes[name] = facts.output_shape
         traits = own.traits if own is not None else frame.traits
         if shared is not None:

@@ -6,6 +6,7 @@ import gc
 import sys
 from contextlib import contextmanager
 from os.path import basename
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.expand import expand
@@ -18,13 +19,24 @@ from cnncalc.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from cnncalc.build.expander import Basis, Kept
+    from cnncalc.build.frameworks import Rules
     from cnncalc.diagnostics.diagnostic import Diagnostic
+    from cnncalc.language.parse import Parsed
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
 
 
 #: The limits on nesting, of entries and of values, allow for half of them.
 _MOST_FRAMES = 5000
+
+
+class Asked(NamedTuple):
+    """What was given beside the text: values of variables, shapes of inputs, limits."""
+
+    overrides: Mapping[str, Any] = MappingProxyType({})
+    shapes: Mapping[str, Shape] = MappingProxyType({})
+    limits: Limits = DEFAULT
 
 
 class Reading(NamedTuple):
@@ -38,6 +50,7 @@ class Reading(NamedTuple):
     text: str
     network: Network | None
     diagnostics: tuple[Diagnostic, ...]
+    asked: Asked = Asked()
 
     @property
     def failed(self) -> bool:
@@ -69,22 +82,35 @@ def read_text(
     limits: Limits = DEFAULT,
 ) -> Reading:
     """Read a net from the text of a spec."""
-    with _without_collector(), _room():
+    with without_collector(), room():
         try:
             if len(text) > limits.size:
                 raise too_large(limits)
             parsed = parse(text, limits)
         except SpecProblem as problem:
             return Reading(source, text, None, _hinted((problem.diagnostic(source),), text))
-        network, diagnostics = expand(
-            parsed,
-            name=_stem(source),
-            source=source,
-            overrides=overrides or {},
-            shapes=shapes or {},
-            limits=limits,
-        )
-        return Reading(source, text, network, _hinted(diagnostics, text))
+        asked = Asked(overrides or {}, shapes or {}, limits)
+        return reading_of(parsed, text, source, asked)[0]
+
+
+def reading_of(
+    parsed: Parsed,
+    text: str,
+    source: str,
+    asked: Asked,
+    kept: dict[Rules, Kept] | None = None,
+) -> tuple[Reading, Basis | None]:
+    """The net of a spec that is parsed, and what it owes to its inputs; `kept` as in `expand`."""
+    network, diagnostics, basis = expand(
+        parsed,
+        name=_stem(source),
+        source=source,
+        overrides=asked.overrides,
+        shapes=asked.shapes,
+        limits=asked.limits,
+        kept=kept,
+    )
+    return Reading(source, text, network, _hinted(diagnostics, text), asked), basis
 
 
 def _hinted(diagnostics: tuple[Diagnostic, ...], text: str) -> tuple[Diagnostic, ...]:
@@ -96,7 +122,7 @@ def _hinted(diagnostics: tuple[Diagnostic, ...], text: str) -> tuple[Diagnostic,
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Building a net makes no cycles, only objects to be kept: collecting finds nothing."""
     enabled = gc.isenabled()
     gc.disable()
@@ -108,7 +134,7 @@ def _without_collector() -> Iterator[None]:
 
 
 @contextmanager
-def _room() -> Iterator[None]:
+def room() -> Iterator[None]:
     """Let a net of the deepest nesting that the limits allow be built, wherever it is asked for."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _MOST_FRAMES))

@@ -118,7 +118,10 @@ class Variables:
 
 
 class Evaluator:
-    """Computes the values of one entry: its variables, and the shape that arrives there."""
+    """Computes the values of one entry: its variables, and the shape that arrives there.
+
+    `shape` gives that shape, to the variable that asks for it.
+    """
 
     __slots__ = ("account", "layout", "shape", "variables")
 
@@ -126,7 +129,7 @@ class Evaluator:
         self,
         variables: Variables,
         layout: Layout,
-        shape: Callable[[], Shape] | None,
+        shape: Callable[[str], Shape] | None,
         account: Account,
     ) -> None:
         self.variables = variables
@@ -291,7 +294,7 @@ class Evaluator:
         if known:
             return value() if isinstance(value, LazyValue) else value
         if name in SHAPE_VARIABLES and self.shape is not None:
-            return self._size(name, place, self.shape())
+            return self.size(name, place, self.shape(name))
         everything = [*self.variables.names(), *SHAPE_VARIABLES]
         close = nearest(name, everything)
         raise SpecProblem(
@@ -300,7 +303,8 @@ class Evaluator:
             help=(f"known here: {listed(f'${known}' for known in everything)}",),
         )  # fmt: skip
 
-    def _size(self, name: str, place: Placed, shape: Shape) -> int:
+    def size(self, name: str, place: Placed | None, shape: Shape) -> int:
+        """The value of one of `SHAPE_VARIABLES`; raises `SpecProblem` if the shape has none."""
         if not shape:
             raise SpecProblem(codes.EXPRESSION, f"one number per sample has no `${name}`", place)
         if name == "in_features":

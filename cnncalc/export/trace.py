@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cnncalc.build.frame import Frame, Names
+    from cnncalc.build.prepared import Varied
     from cnncalc.build.scope import Evaluator
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
@@ -100,8 +101,8 @@ class Trace:
 class Recorder(Expander):
     """An expander that keeps a trace."""
 
-    def __init__(self, *given: Any) -> None:  # noqa: ANN401 - as the expander takes them
-        super().__init__(*given)
+    def __init__(self, *given: Any, **more: Any) -> None:  # noqa: ANN401 - as the expander takes them
+        super().__init__(*given, **more)
         self.trace = Trace()
         self._open: list[Done | Run] = []
 
@@ -134,6 +135,16 @@ class Recorder(Expander):
             done.inputs = current
         self._open.pop()
         return done.result
+
+    def turn(
+        self,
+        entry: Entry,
+        frame: Frame,
+        inputs: Names | Taken,
+        change: Varied | None,  # noqa: ARG002 - every turn is recorded, in full
+        body: Entries | None,  # noqa: ARG002 - every turn is recorded, in full
+    ) -> Names | None:
+        return self.once(entry, frame, inputs)
 
     def once(self, entry: Entry, frame: Frame, inputs: Names | Taken) -> Names | None:
         done = self._open[-1]
@@ -171,8 +182,8 @@ def traced(
     """The trace of a spec under these settings; None if its net has an error."""
     made: list[Recorder] = []
 
-    def recorder(*given: Any) -> Recorder:  # noqa: ANN401 - as the expander takes them
-        made.append(Recorder(*given))
+    def recorder(*given: Any, **more: Any) -> Recorder:  # noqa: ANN401 - as the expander takes them
+        made.append(Recorder(*given, **more))
         return made[-1]
 
     expansion = expand(

@@ -1,0 +1,175 @@
+"""A spec that is built again and again: with other inputs, with other variables.
+
+It is parsed once; layers are built once for their arguments and asked once for what
+arrives. Where other inputs change nothing but shapes, nothing is unrolled again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.build.account import Account
+from cnncalc.build.inputs import given_shape, overrides_by_input
+from cnncalc.build.placing import check_shared
+from cnncalc.build.reader import Asked, Reading, reading_of, room, without_collector
+from cnncalc.build.scope import Evaluator, Variables
+from cnncalc.language.limits import DEFAULT, Limits
+from cnncalc.language.parse import parse
+from cnncalc.language.problems import SpecProblem
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.tensors import Inputs
+from cnncalc.named_tuple import NamedTuple
+from cnncalc.net.network import Network
+from cnncalc.net.node import Node
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.build.expander import Basis, Kept
+    from cnncalc.build.frameworks import Rules
+    from cnncalc.build.placing import KnownFacts
+    from cnncalc.language.syntax import Value
+    from cnncalc.layers.base.tensors import Shape
+
+_MOST_UNROLLED = 8  # nets of other variables that are kept
+_MOST_FACTS = 50_000  # of layers
+
+
+class _Unrolled(NamedTuple):
+    """A net that may be asked again for other inputs."""
+
+    network: Network
+    basis: Basis
+    facts: KnownFacts
+    inputs: Mapping[str, Value | None]
+
+
+class Design:
+    """The text of a spec, and what is known of it."""
+
+    def __init__(self, text: str, source: str, limits: Limits) -> None:
+        self.text = text
+        self.source = source
+        self.parsed = parse(text, limits)
+        self._kept: dict[Rules, Kept] | None = {}  # None: nothing may be kept
+        self._unrolled: dict[str, _Unrolled] = {}  # by the values of the variables
+
+    def build(self, asked: Asked) -> Reading:
+        """The same as reading the text anew."""
+        key = repr(sorted(asked.overrides.items(), key=lambda pair: pair[0]))
+        unrolled = self._unrolled.get(key)
+        if unrolled is not None and len(unrolled.facts.known) > _MOST_FACTS:
+            del self._unrolled[key]
+            unrolled = None
+        network = resized(unrolled, asked) if unrolled is not None else None
+        if network is not None:
+            return Reading(self.source, self.text, network, (), asked)
+        with without_collector(), room():
+            reading, basis = self._unroll(asked)
+        self._remember(key, reading, basis)
+        return reading
+
+    def _unroll(self, asked: Asked) -> tuple[Reading, Basis | None]:
+        reading, basis = reading_of(self.parsed, self.text, self.source, asked, self._kept)
+        if not self._kept or not any(_speaks_of_layout(kept) for kept in self._kept.values()):
+            return reading, basis
+        # Every name counts, of this net alone: those that were met before must not.
+        self._kept = None
+        return reading_of(self.parsed, self.text, self.source, asked)
+
+    def _remember(self, key: str, reading: Reading, basis: Basis | None) -> None:
+        """Keep a net that depends on its inputs by shapes alone; forget what is too much."""
+        if self._kept is None or basis is None or reading.network is None or reading.diagnostics:
+            return
+        (kept,) = self._kept.values()
+        inputs = self.parsed.spec.inputs
+        self._unrolled[key] = _Unrolled(reading.network, basis, kept.facts, inputs)
+        if len(self._unrolled) > _MOST_UNROLLED:
+            del self._unrolled[next(iter(self._unrolled))]
+        if len(kept.facts.known) > _MOST_FACTS:
+            self._kept.clear()
+            self._unrolled.clear()
+
+
+def _speaks_of_layout(kept: Kept) -> bool:
+    """Whether a name that was met says where the channels are, as those of Keras do."""
+    return any(one.framework == "keras" for one in kept.builder.used)
+
+
+def resized(unrolled: _Unrolled, asked: Asked) -> Network | None:
+    """The net at other inputs; None where it has to be unrolled to know."""
+    net, basis = unrolled.network, unrolled.basis
+    try:
+        given = overrides_by_input(unrolled.inputs, asked.shapes)
+        inputs = {
+            name: given_shape(name, given[name], written, net.layout) if name in given else written
+            for name, written in basis.written.items()
+        }
+        if inputs.keys() != net.inputs.keys():
+            return None
+        moved = {name: shape for name, shape in inputs.items() if shape != net.inputs[name]}
+        layers = _propagated(unrolled, moved)
+        if _answers_differ(net, basis, moved):
+            return None
+    except (SpecProblem, LayerError):  # told where the net is unrolled
+        return None
+    return Network(
+        net.name,
+        net.layout,
+        inputs,
+        layers,
+        net.outputs,
+        expect=net.expect,
+        lint=net.lint,
+        values=net.values,
+        gradient=net.gradient,
+        dtype=net.dtype,
+        variables=net.variables,
+        settings={
+            **{name: net.settings.get(name, value) for name, value in asked.overrides.items()},
+            **{name: inputs[name] for name in given},
+        },
+    )
+
+
+def _propagated(unrolled: _Unrolled, moved: dict[str, Shape]) -> list[Node]:
+    """The layers with what now arrives; shapes that change are added to `moved`."""
+    net, kept = unrolled.network, unrolled.facts
+    known = kept.known
+    found: list[Node] = []
+    sharing: dict[str, Node] = {}  # layers by name, where weights are shared
+    for before in net.layers:
+        node = before
+        name, layer, inputs, facts, scope, traits, origin = node
+        if traits.shared_with and not sharing:
+            sharing = {one.name: one for one in found}
+        if not moved.keys().isdisjoint(inputs):
+            arriving = tuple(
+                [
+                    moved.get(one, shape)
+                    for one, shape in zip(inputs, facts.inputs.shapes, strict=True)
+                ]
+            )
+            now = known.get((id(layer), arriving))
+            if now is None:
+                now = kept.of(layer, Inputs(arriving, net.layout))
+            if now.output_shape != facts.output_shape:
+                moved[name] = now.output_shape
+            node = Node(name, layer, inputs, now, scope, traits, origin)
+        if sharing:
+            sharing[name] = node
+            if traits.shared_with:
+                check_shared(layer, node.facts, sharing[traits.shared_with])
+        found.append(node)
+    return found
+
+
+def _answers_differ(net: Network, basis: Basis, moved: Mapping[str, Shape]) -> bool:
+    """Whether a variable of a shape that was asked for has another value now."""
+    evaluator = Evaluator(Variables({}), net.layout, None, Account(DEFAULT))
+    return any(
+        evaluator.size(variable, None, moved[name])
+        != evaluator.size(variable, None, net.shape_of(name))
+        for name, variable in basis.asked
+        if name in moved
+    )
