@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 _MOST_ERRORS = 100
 _MOST_SEARCHED = 100_000  # layers, for what to advise
-_MOST_ADVISED = 20  # errors; more are not shown as text
 
 
 class EntryTraits(NamedTuple):
@@ -243,7 +242,7 @@ class GraphBuilder:
 
         # What is not shown, or not shown again in a repeated block, need not be advised on.
         again = (error.code, place.place) in self._reported
-        advised = not again and self._errors < _MOST_ADVISED and self._searched < _MOST_SEARCHED
+        advised = not again and self._errors < self.limits.advised and self._searched < _MOST_SEARCHED
         self._searched += len(self.nodes) if advised else 0
         net = Network("", self.layout, self.inputs, self.nodes if advised else (), ())
         advice = advise(error, layer, inputs, net) if advised else NOTHING

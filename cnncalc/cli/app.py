@@ -12,6 +12,7 @@ import typer
 from cnncalc.cli import completion
 from cnncalc.cli.commands import COMMANDS, command_of
 from cnncalc.cli.declared import REQUIRED, Argument, parameters
+from cnncalc.cli.group import Commands
 from cnncalc.cli.usage import UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def _epilog(examples: Sequence[str]) -> str:
 
 app = typer.Typer(
     name="cnncalc",
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,

@@ -63,6 +63,8 @@ def conventions(  # noqa: PLR0913 - the options of the command
         raise UsageError(
             f"--explain: there is no tool {explain!r}; there are {', '.join(tools.TOOLS)}"
         )
+    if format == "json" and (explain is not None or claimed is not None):
+        raise UsageError("--explain and --claimed are tables: leave --format json out")
     reader = Reader(sets, inputs, max_layers, max_size)
     network, _ = reader.only(net)
     style, width = style_of(sys.stdout), width_of(sys.stdout)

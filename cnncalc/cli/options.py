@@ -106,9 +106,10 @@ class Reader:
         return read_path(path, overrides=self.overrides, shapes=self.shapes, limits=self.limits)
 
     def again(self, text: str, source: str, shapes: Mapping[str, Shape]) -> Reading:
-        """The net of a text that was read before, for inputs of other shapes."""
+        """The net of a text that was read before, for inputs of other shapes; without advice."""
+        limits = self.limits._replace(advised=0)
         return read_text(
-            text, source=source, overrides=self.overrides, shapes=shapes, limits=self.limits
+            text, source=source, overrides=self.overrides, shapes=shapes, limits=limits
         )
 
     def read_all(self, paths: Iterable[str]) -> Iterator[Reading]:

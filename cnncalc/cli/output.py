@@ -40,6 +40,10 @@ def prepare_streams() -> None:
 
 def emit(text: str) -> None:
     """Write a result to standard output, at once and whole; raises `OutputLostError`."""
+    if "##" in text:
+        from cnncalc.render.printable import in_log  # noqa: PLC0415 - hardly ever
+
+        text = in_log(text)
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -57,6 +61,13 @@ def write_file(path: str, text: str) -> None:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise OutputLostError(f"{path}: {reason}") from None
+
+
+def one_line(text: str) -> str:
+    """What a message quotes, printable."""
+    from cnncalc.render.printable import printable  # noqa: PLC0415 - only on errors
+
+    return printable(text)
 
 
 def complain(text: str) -> None:
@@ -89,7 +100,7 @@ def exit_on_lost_output() -> Iterator[None]:
         return
     _discard(sys.stdout)
     if reason:
-        complain(f"cannot write the result: {reason}\n")
+        complain(f"cannot write the result: {one_line(reason)}\n")
     sys.exit(2 if reason else 0)
 
 

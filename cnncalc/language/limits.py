@@ -13,12 +13,14 @@ class Limits(NamedTuple):
         size: bytes of the file.
         depth: levels of nested lists and mappings, and of blocks in blocks.
         values: values that aliases stand for, in all.
+        advised: errors that ways out are searched for; more are not shown as text.
     """
 
     layers: int = 200_000
     size: int = 32 * 1024 * 1024
     depth: int = 64
     values: int = 1_000_000
+    advised: int = 20
 
     @property
     def steps(self) -> int:

@@ -21,7 +21,8 @@ Given = TypeVar("Given")
 
 #: Commands to who reads the log. GitHub takes `::` where a line begins, and `##[` anywhere;
 #: Azure Pipelines `##vso[` and TeamCity `##teamcity[` anywhere.
-_COMMANDS = re.compile(r"(?<!\S):(?=:)|#(?=#\w*\[)", re.ASCII)
+_ANYWHERE = re.compile(r"#(?=#\w*\[)", re.ASCII)
+_COMMANDS = re.compile(rf"(?<!\S):(?=:)|{_ANYWHERE.pattern}", re.ASCII)
 
 
 def printable(text: str) -> str:
@@ -36,6 +37,14 @@ def printable(text: str) -> str:
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
     return _COMMANDS.sub(lambda found: f"\\x{ord(found[0]):02x}", shown)
+
+
+def in_log(text: str) -> str:
+    """Lines of a result as a log may collect them: a log's command in JSON becomes its escape.
+
+    Other formats have none left.
+    """
+    return _ANYWHERE.sub(r"\\u0023", text)
 
 
 def printable_texts(result: Given) -> Given:

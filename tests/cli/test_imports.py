@@ -109,8 +109,8 @@ def test_only_the_module_of_the_called_command_is_imported(command):
 
 
 SHARED = {
-    "__init__", "app", "budgets", "commands", "completion", "declared", "options", "output",
-    "plain", "settings", "usage",
+    "__init__", "app", "budgets", "commands", "completion", "declared", "group", "options",
+    "output", "plain", "settings", "usage",
 }  # fmt: skip
 
 

@@ -1,0 +1,136 @@
+"""Hostile names in every place of a spec, through every command and format: they stay texts."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from fuzz.outputs import complaints
+from fuzz.texts import hostile, yaml_text
+
+from cnncalc.render.printable import printable
+
+SEEDS = (1, 2)
+#: Every command and format about a net that can be read; `NET` is its file, `LAYER` a layer of it,
+#: `OTHER` another net, `V` what sets its variable.
+LINES = """
+summarize NET
+summarize NET -f markdown
+summarize NET -f csv
+summarize NET -f json
+summarize NET -f jsonl
+summarize NET OTHER -f csv
+summarize NET --set V --depth 1
+summarize NET --set V -f markdown --columns name,type,inputs,input,params
+summarize NET --count fvcore
+compare NET OTHER --all
+compare NET OTHER -f markdown --all
+compare NET OTHER -f json
+compare NET OTHER -f csv
+compare NET OTHER -f csv --layers
+compare NET --mlp
+compare NET --mlp -f markdown
+compare NET --per-layer
+compare NET --per-layer -f markdown
+compare NET --per-layer -f csv
+compare NET --input 8,16
+compare NET OTHER --input 8,3 -f markdown
+compare NET --input 8,3 -f csv
+explain NET
+explain NET -f markdown
+explain NET -f json
+explain NET LAYER --picture
+explain NET --memory
+explain NET --memory -f markdown
+check NET --select ALL
+check NET --select ALL -f json
+check NET --select ALL -f jsonl
+check NET --select ALL -f markdown
+check NET --select ALL -f github
+check NET --select ALL -f sarif
+check NET --max-params 3 -f github
+check NET --max-params 3
+memory NET
+memory NET -f json
+memory NET -f csv
+memory NET OTHER -f csv
+memory NET -f markdown --flash 1KiB --ram 1KiB
+conventions NET
+conventions NET -f json
+conventions NET --explain thop
+solve NET LAYER --out 6
+solve NET LAYER --out 6 -f json
+solve NET --min-input --divisible
+solve NET --min-input -f json
+compute VALUES
+compute VALUES --steps --backward
+compute VALUES -f json
+""".strip().splitlines()
+#: Whose outputs quote the lines of the spec, which differ where its texts do.
+_QUOTING = ("check",)
+
+
+def texts(seed, count):
+    """Different hostile texts that may be names: no path, no template."""
+    source = random.Random(seed)  # noqa: S311 - not for secrets
+    found = {}
+    while len(found) < count:
+        text = hostile(source).replace("/", "").replace("$", "").replace("\ud800", "").strip(" ")
+        if printable(text) not in ("", "null", "true", "..."):
+            found.setdefault(printable(text), text)
+    return [*found.values()]
+
+
+def net(words, *, more=""):
+    """A net whose every name is one of these texts."""
+    one, two, layer, group, block, branch, last, name, about, value = map(yaml_text, words)
+    return (
+        f"name: {name}\ndescription: {about}\ninputs: {{{one}: 3x8x8, {two}: [4]}}\n"
+        f"variables: {{v: {value}}}\n"
+        f"blocks: {{{block}: {{layers: [{{conv: {{filters: 2, kernel: 3}}}}, softmax]}}}}\n"
+        "layers:\n"
+        f"  - {{conv: {{filters: 4, kernel: 3, device: {value}}}, name: {layer}, from: {one}}}\n"
+        f"  - {{layers: [relu, {block}], name: {group}}}\n"
+        f"  - {{residual: [relu], name: {branch}}}\n"
+        f"  - flatten\n{more}"
+        f"  - {{dense: 3, from: {two}, name: {last}, expect: {{params: 7}}}}\n"
+        f"outputs: [flatten_1, {last}]\nexpect: {{params: 9}}\n"
+    )
+
+
+def valued(words):
+    """A small net with values whose every name is one of these texts."""
+    one, _, layer, *_, last, name, _, _ = map(yaml_text, words)
+    return (
+        f"name: {name}\ninputs: {{{one}: [2]}}\nvalues: {{{one}: [1, 2]}}\nlayers:\n"
+        f"  - {{dense: 1, weights: {{kernel: 2, bias: 1}}, name: {layer}}}\n"
+        f"  - {{relu: , name: {last}}}\n"
+    )
+
+
+def printed(cnncalc, line, folder, words, file):
+    """What a command line prints about nets with these names in a file of this name."""
+    paths = {"NET": folder / file, "OTHER": folder / f"o{file}", "VALUES": folder / f"v{file}"}
+    more = f"  - {{dense: 5, name: {yaml_text(words[-1] + 'x')}}}\n  - relu\n"
+    for word, text in zip(paths, (net(words), net(words, more=more), valued(words)), strict=True):
+        paths[word].write_text(text, encoding="utf-8")
+    given = {**paths, "LAYER": words[2], "V": f"v={yaml_text(words[-1])}"}
+    arguments = [str(given.get(word, word)) for word in line.split()]
+    done = cnncalc(*arguments)
+    assert "Traceback" not in done.stderr
+    assert "E1" not in done.stderr, done.stderr  # the specs themselves are right
+    assert done.stdout
+    assert [*complaints(arguments, done.stdout, done.stderr)] == []
+    return done.stdout, done.stderr, done.returncode
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_names_stay_texts_and_are_laid_out_as_their_escapes(cnncalc, tmp_path, line):
+    json = line.split()[-1] in ("json", "jsonl", "sarif")
+    for seed in SEEDS:
+        *words, file = texts(seed, 11)
+        file = f"{file[:60]}.yaml"
+        shown = printed(cnncalc, line, tmp_path, words, file)
+        if not json and not line.startswith(_QUOTING):
+            escaped = [printable(word) for word in words]
+            assert shown == printed(cnncalc, line, tmp_path, escaped, printable(file))
