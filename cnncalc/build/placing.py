@@ -242,7 +242,9 @@ class GraphBuilder:
 
         # What is not shown, or not shown again in a repeated block, need not be advised on.
         again = (error.code, place.place) in self._reported
-        advised = not again and self._errors < self.limits.advised and self._searched < _MOST_SEARCHED
+        advised = (
+            not again and self._errors < self.limits.advised and self._searched < _MOST_SEARCHED
+        )
         self._searched += len(self.nodes) if advised else 0
         net = Network("", self.layout, self.inputs, self.nodes if advised else (), ())
         advice = advise(error, layer, inputs, net) if advised else NOTHING
