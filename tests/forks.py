@@ -35,6 +35,8 @@ class Forks:
             [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self.files = tempfile.TemporaryDirectory()
+        #: What the last run took: seconds of processor time, and KiB at its peak.
+        self.used: list[float] = []
         atexit.register(self.close)
 
     def run(self, arguments: list[str], stdin: str) -> subprocess.CompletedProcess[str]:
@@ -44,7 +46,7 @@ class Forks:
         order = {"arguments": arguments, "streams": [str(stream) for stream in streams]}
         self.server.stdin.write(json.dumps(order) + "\n")
         self.server.stdin.flush()
-        code = int(self.server.stdout.readline())
+        code, *self.used = json.loads(self.server.stdout.readline())
         printed = (stream.read_text(encoding="utf-8") for stream in streams[1:])
         return subprocess.CompletedProcess(["cnncalc", *arguments], code, *printed)
 
@@ -79,8 +81,10 @@ def serve() -> None:
         child = os.fork()
         if not child:
             obey(**json.loads(order))
-        _, status = os.waitpid(child, 0)
-        answers.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        _, status, used = os.wait4(child, 0)
+        seconds = used.ru_utime + used.ru_stime
+        answer = (os.waitstatus_to_exitcode(status), seconds, used.ru_maxrss)
+        answers.write(f"{json.dumps(answer)}\n")
         answers.flush()
 
 

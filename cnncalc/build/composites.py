@@ -45,6 +45,7 @@ def place(
         result = _parallel(expander, entry, frame, inputs)
     if name:
         expander.references.aliases[name] = result
+        expander.charge_claims(beside.expect, frame.scope)
     return result
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _FREE = 40  # values that an ordinary entry may have
 _FEW = 8  # variables of a loop, or arguments of a block
+_CLAIMS_A_STEP = 8  # about a layer of a block
 _LEVELS_A_STEP = 4  # of blocks and groups around a layer
 _CHARACTERS_A_STEP = 4  # of an expression
 #: More inputs than a merge of a published net has.
@@ -97,6 +98,11 @@ def cost_of_place(prefix: str) -> int:
 def cost_of_turn(values: Mapping[str, Any]) -> int:
     """The steps of one turn of a loop with these variables."""
     return max(1, len(values) - _FEW)
+
+
+def cost_of_claims(claims: int, layers: int) -> int:
+    """The steps of measuring claims about a block or group of this many layers."""
+    return claims * layers // _CLAIMS_A_STEP
 
 
 def cost_of_defaults(block: Block) -> int:

@@ -15,6 +15,7 @@ from cnncalc.build.building import LayerBuilder
 from cnncalc.build.costs import (
     MANY,
     cost_of,
+    cost_of_claims,
     cost_of_defaults,
     cost_of_loop,
     cost_of_name,
@@ -42,7 +43,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.language.entries import read_entry
 from cnncalc.language.limits import BLOCK_STEPS, ENTRY_STEPS
 from cnncalc.language.problems import SpecProblem, UnknownShape
-from cnncalc.language.syntax import ALONE, Group, Layer, Malformed, Repeat, Template
+from cnncalc.language.syntax import ALONE, Group, Layer, Malformed, Map, Repeat, Template
 from cnncalc.layers import registry
 from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.facts import excess_of
@@ -470,6 +471,12 @@ class Expander:
             cost = BLOCK_STEPS + len(block.inputs) + len(block.outputs) + cost_of_defaults(block)
             self.costs_of_uses[block.name] = cost
         return cost
+
+    def charge_claims(self, expect: Value | None, scope: Scope | None) -> None:
+        """Charge for what is expected of a block or group, which is measured over its layers."""
+        if expect is not None and scope is not None:
+            claims = len(expect.pairs) if isinstance(expect, Map) else 1
+            self.step(expect, cost_of_claims(claims, len(self.graph.nodes) - scope.start))
 
     def given_name(self, given: Value | None, frame: Frame, evaluator: Evaluator) -> str:
         """The full name that an entry is given, or an empty text."""

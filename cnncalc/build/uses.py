@@ -75,6 +75,7 @@ def block(  # noqa: PLR0913, PLR0917 - what a place in the net consists of
     if block.outputs:
         result = expander.outputs(block.outputs, inside)
     expander.references.aliases[name] = result
+    expander.charge_claims(entry.beside.expect, scope)
     return result
 
 

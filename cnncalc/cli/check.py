@@ -105,7 +105,8 @@ def _exit_code(reports: Iterable[Report], fail_on: FailOn, *, exit_zero: bool) -
     for report in reports:
         if report.invalid:
             return 2
-        if not exit_zero and any(one.severity in failing for one in report.findings):
+        severities_found = {*(one.severity for one in report.findings), *report.left_out}
+        if not exit_zero and not severities_found.isdisjoint(failing):
             code = 1
     return code
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from math import inf
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
@@ -71,7 +72,11 @@ def amount(value: object) -> Amount:
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise ValueError(f"expected {WAYS}")  # noqa: TRY004 - a value of the spec, not of a caller
-    text = str(value).strip()
+    return _amount(str(value).strip())
+
+
+@lru_cache(maxsize=1024)
+def _amount(text: str) -> Amount:
     if ".." in text:
         return _range(text)
     match = _COMPARISON.fullmatch(text)

@@ -24,15 +24,19 @@ _MOST_DIAGNOSED = 10
 
 
 class Verdict(NamedTuple):
-    """What became of the claims: those that fail, and those that cannot be read."""
+    """What became of the claims: those that fail, and those that cannot be read.
+
+    `left_out` is how many fail beside `findings`.
+    """
 
     findings: tuple[Diagnostic, ...]
     problems: tuple[Diagnostic, ...]
     held: int
+    left_out: int = 0
 
 
-def check_claims(network: Network, source: str = "") -> Verdict:
-    """Hold every `expect:` of a spec against the net."""
+def check_claims(network: Network, source: str = "", most: int | None = None) -> Verdict:
+    """Hold every `expect:` of a spec against the net; `most` failures are told in full."""
     read = read_claims(network, source)
     findings: list[Diagnostic] = []
     beliefs: list[Belief] = []
@@ -41,7 +45,7 @@ def check_claims(network: Network, source: str = "") -> Verdict:
     for claim in read.claims:
         (held if holds(claim, Measured(network, claim.subject)) else failed).append(claim)
     named: list[Alteration] = []
-    for claim in failed:
+    for claim in failed[:most]:
         measured = Measured(network, claim.subject)
         roots: tuple[Belief, ...] = ()
         found: tuple[Cause, ...] = ()
@@ -53,7 +57,8 @@ def check_claims(network: Network, source: str = "") -> Verdict:
             if not roots:
                 beliefs += _believed(claim, found)
         findings.append(_failed(network, source, _Failure(claim, measured, roots, found)))
-    return Verdict(tuple(findings), read.problems, len(read.claims) - len(findings))
+    left_out = len(failed) - len(findings)
+    return Verdict(tuple(findings), read.problems, len(held), left_out)
 
 
 def _believed(claim: Claim, found: tuple[Cause, ...]) -> list[Belief]:

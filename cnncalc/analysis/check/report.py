@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.check.linting import run_lints
 from cnncalc.analysis.check.selection import selection_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from cnncalc.analysis.check.budgets import Budget
-    from cnncalc.diagnostics.diagnostic import Diagnostic
+    from cnncalc.diagnostics.diagnostic import Diagnostic, Severity
     from cnncalc.net.network import Network
+
+
+#: Findings that a report keeps; of more it has the number.
+MOST_FINDINGS = 1000
 
 
 class Report(NamedTuple):
@@ -20,12 +26,19 @@ class Report(NamedTuple):
 
     `invalid` says that the net, its expectations or its lint settings cannot
     be read: then `findings` are the errors, and nothing else was checked.
+    `left_out` counts what was found beyond `MOST_FINDINGS`, by severity.
     """
 
     source: str
     findings: tuple[Diagnostic, ...]
     expectations: int = 0  # how many hold
     invalid: bool = False
+    left_out: Mapping[Severity, int] = MappingProxyType({})
+
+    @property
+    def total(self) -> int:
+        """How many findings there are, those that are left out included."""
+        return len(self.findings) + sum(self.left_out.values())
 
 
 class Requirements(NamedTuple):
@@ -61,8 +74,11 @@ def check(
         *run_lints(network, selection, source),
     ]
     found.sort(key=lambda one: (one.place is None, one.place or (0, 0, 0)))
-    found += _over_budget(network, demands.budgets, source)
-    return Report(source, tuple(found), claims.held)
+    left_out = Counter(one.severity for one in found[MOST_FINDINGS:])
+    if claims.left_out:
+        left_out["error"] += claims.left_out
+    found[MOST_FINDINGS:] = _over_budget(network, demands.budgets, source)
+    return Report(source, tuple(found), claims.held, left_out=left_out)
 
 
 def _over_budget(
@@ -79,6 +95,7 @@ class _Claims(NamedTuple):
     findings: tuple[Diagnostic, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
     held: int = 0
+    left_out: int = 0
 
 
 def _claims(network: Network, source: str) -> _Claims:
@@ -91,9 +108,11 @@ def _claims(network: Network, source: str) -> _Claims:
     from cnncalc.analysis.check.claims import check_claims  # noqa: PLC0415 - start-up
     from cnncalc.analysis.check.values.verdict import check_values  # noqa: PLC0415 - start-up
 
-    verdict, values = check_claims(network, source), check_values(network, source)
+    verdict = check_claims(network, source, most=MOST_FINDINGS)
+    values = check_values(network, source)
     return _Claims(
         (*verdict.findings, *values.findings),
         (*verdict.problems, *values.problems),
         verdict.held + values.held,
+        verdict.left_out,
     )

@@ -18,6 +18,7 @@ def contract() -> Schema:
             "source": parts.SOURCE,
             "ok": parts.flag("whether there is no finding"),
             "expectations_met": parts.whole("how many `expect:` hold"),
+            "findings_left_out": parts.whole("findings beyond the thousand that are listed"),
             "findings": parts.listing(parts.DIAGNOSTIC),
         }
     )

@@ -14,10 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from cnncalc.analysis.check.report import Report
+    from cnncalc.diagnostics.diagnostic import Diagnostic
 
 #: Each is a module of this package.
 FindingsFormat = Literal["text", "json", "jsonl", "markdown", "github", "sarif"]
 FORMATS: tuple[FindingsFormat, ...] = get_args(FindingsFormat)
+
+_MOST_SHOWN = 100  # findings of one net, in the formats for people
 
 
 class Checked(NamedTuple):
@@ -31,6 +34,16 @@ def render(checked: Sequence[Checked], format_: FindingsFormat, style: Style = P
     """The findings as text; `style` is the terminal's."""
     written: str = import_module(f"cnncalc.render.findings.{format_}").render(checked, style)
     return written
+
+
+def shown(report: Report) -> tuple[tuple[Diagnostic, ...], int]:
+    """The findings that people read, and how many more there are."""
+    return report.findings[:_MOST_SHOWN], report.total - len(report.findings[:_MOST_SHOWN])
+
+
+def and_more(count: int) -> str:
+    """The end of a list of findings that were cut."""
+    return f"... and {count:,} more"
 
 
 def paragraph(lines: Iterable[str]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.analysis.check.rules import titles
-from cnncalc.render.findings import paragraph
+from cnncalc.render.findings import and_more, paragraph, shown
 from cnncalc.render.printable import text_format
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.analysis.check.report import Report
     from cnncalc.diagnostics.diagnostic import Diagnostic
     from cnncalc.render.columns import Style
     from cnncalc.render.findings import Checked
@@ -20,7 +21,13 @@ _LEVELS: Final = {"error": "error", "warning": "warning", "info": "notice"}
 
 def render(checked: Sequence[Checked], _: Style) -> str:
     """A command a finding."""
-    return "".join(_annotation(one) for report, _ in checked for one in report.findings)
+    return "".join(_net(report) for report, _ in checked)
+
+
+def _net(report: Report) -> str:
+    findings, more = shown(report)
+    rest = f"::notice::{and_more(more)}\n" if more else ""
+    return "".join(map(_annotation, findings)) + rest
 
 
 @text_format

@@ -30,5 +30,6 @@ def report_data(report: Report) -> dict[str, Any]:
         "source": report.source,
         "ok": not report.findings,
         "expectations_met": report.expectations,
+        "findings_left_out": sum(report.left_out.values()),
         "findings": [as_data(one) for one in report.findings],
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.render import markdown as md
 from cnncalc.render.columns import Line
-from cnncalc.render.findings import paragraph
+from cnncalc.render.findings import and_more, paragraph, shown
 from cnncalc.render.findings.text import verdict
 from cnncalc.render.printable import text_format
 
@@ -32,8 +32,10 @@ def _net(report: Report) -> str:
     heading = md.heading(4, f"{report.source}: {said}")
     if not report.findings:
         return heading
-    lines = [Line(tuple(_cells(one))) for one in report.findings]
-    return f"{heading}\n{md.table(_HEADS, lines, frozenset({0}))}"
+    findings, more = shown(report)
+    lines = [Line(tuple(_cells(one))) for one in findings]
+    rest = f"\n{and_more(more)}\n" if more else ""
+    return f"{heading}\n{md.table(_HEADS, lines, frozenset({0}))}{rest}"
 
 
 def _cells(finding: Diagnostic) -> Iterator[str]:

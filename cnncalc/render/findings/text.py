@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.tensors import plural
 from cnncalc.render import diagnostics
+from cnncalc.render.findings import and_more, shown
 from cnncalc.render.printable import text_format
 
 if TYPE_CHECKING:
@@ -30,10 +31,13 @@ def _net(report: Report, *, spec: str, style: Style) -> str:
 
 
 def _parts(report: Report, spec: str, style: Style) -> Iterator[str]:
-    placed = [one for one in report.findings if one.place is not None]
+    findings, more = shown(report)
+    placed = [one for one in findings if one.place is not None]
     if placed:
         yield diagnostics.as_text(placed, text=spec, style=style, limit=len(placed))
-    yield from (_line(one, style) for one in report.findings if one.place is None)
+    yield from (_line(one, style) for one in findings if one.place is None)
+    if more:
+        yield and_more(more)
     yield _conclusion(report, style)
 
 
@@ -51,6 +55,6 @@ def _conclusion(report: Report, style: Style) -> str:
 
 def verdict(report: Report) -> str:
     """How many findings there are, and how many expectations are met."""
-    found = plural(len(report.findings), "finding") if report.findings else "no findings"
+    found = plural(report.total, "finding") if report.findings else "no findings"
     met = f", {plural(report.expectations, 'expectation')} met" if report.expectations else ""
     return f"{found}{met}"

@@ -1,0 +1,429 @@
+"""Specs that grow in one feature of the language each, and the command that each is given to.
+
+`CASES` holds, by what grows, a function from a size to the text of a spec, the command, and the
+size that `benchmarks/bounds.py` doubles up to: about 100 KB of text, where nothing else ends it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NET = "input: 3x8x8\nlayers:\n"
+PLENTY = 200_000  # turns: the most layers that a net may have
+SUMMARIZE = ("summarize", "--total-of", "params")
+
+
+class Case(NamedTuple):
+    """What grows: the spec of a size, the largest size, and the command."""
+
+    text: Callable[[int], str]
+    most: int
+    command: tuple[str, ...] = SUMMARIZE
+
+
+def listed(pattern, count):
+    return ", ".join(pattern.format(n) for n in range(count))
+
+
+def same(text, count):
+    return ", ".join([text] * count)
+
+
+def lines(pattern, count):
+    return "".join(f"  {pattern.format(n)}\n" for n in range(count))
+
+
+def chained(first, following, levels):
+    """Variables that each are made of the one before."""
+    rest = "".join(
+        f"  v{n}: {following.replace('@', f'$v{n - 1}')}\n" for n in range(1, levels + 1)
+    )
+    return f"variables:\n  v0: {first}\n{rest}"
+
+
+def nested(opened, levels, inner, closed="]}"):
+    return "".join(opened.format(n) for n in range(levels)) + inner + closed * levels
+
+
+def listing(levels, width, use):
+    """A list of lists, through variables."""
+    return chained("[1, 1]", f"[{', '.join(['@'] * width)}]", levels) + use.replace(
+        "@", f"$v{levels}"
+    )
+
+
+def claims_in_groups(size):
+    group = nested("{{name: g{}, expect: {{params: 1}}, layers: [", 20, "relu")
+    return f"{NET}  - {{repeat: {size}, name: n$i, layers: [{group}]}}\n"
+
+
+def map_then_dense(size):
+    return (
+        f"{NET}  - conv: {{filters: 2, kernel: 3}}\n"
+        + lines("- dropout", size)
+        + lines("- {{dense: 4, name: d{}}}", size)
+    )
+
+
+def dense_on_maps(size):
+    """Each dense layer acts on a map, and is far below the layer that made it one."""
+    return (
+        f"{NET}  - conv: {{filters: 2, kernel: 3}}\n"
+        + lines("- relu", size)
+        + "  - flatten\n"
+        + lines("- relu", size)
+        + lines(f"- {{{{dense: 4, from: relu_{2 * size}}}}}", size)
+    )
+
+
+CASES = {
+    # -- flat text -------------------------------------------------------------------------------
+    "layers": Case(lambda n: NET + lines("- relu", n), PLENTY),
+    "layers, as JSON": Case(
+        lambda n: NET + lines("- relu", n), PLENTY // 2, ("summarize", "--format", "json")
+    ),
+    "layers, each other": Case(lambda n: NET + lines("- dense: 1{}", n), 50_000),
+    "names of layers": Case(lambda n: NET + lines("- {{relu: , name: a{}}}", n), 50_000),
+    "a list of axes": Case(
+        lambda n: f"input: [{listed('1', n)}]\nlayers:\n" + lines("- relu", n), 50_000
+    ),
+    "axes of 290 digits": Case(
+        lambda n: f"input: [{', '.join(['9' * 290] * n)}]\nlayers: [relu, flatten, dense: 4]\n", 512
+    ),
+    "axes of a reshape": Case(
+        lambda n: f"{NET}  - reshape: [-1, {listed('1', n)}]\n" + lines("- relu", n), 20_000
+    ),
+    "inputs": Case(
+        lambda n: (
+            "inputs: {"
+            + listed("a{}: 3x8x8", n)
+            + "}\nlayers:\n"
+            + lines("- {{relu: , from: a{}}}", n)
+        ),
+        10_000,
+    ),
+    "outputs": Case(
+        lambda n: (
+            NET
+            + lines("- {{relu: , name: a{}, from: input}}", n)
+            + f"outputs: [{listed('a{}', n)}]\n"
+        ),
+        10_000,
+    ),
+    "keys of the top level": Case(
+        lambda n: NET + "  - relu\n" + "".join(f"k{i}: 1\n" for i in range(n)), 10_000
+    ),
+    # -- variables and expressions ---------------------------------------------------------------
+    "fractions, in a chain": Case(
+        lambda n: chained("3", "1 / @" + " / @" * 8, n) + f"{NET}  - dense: $v{n} * 0 + 1\n", 32
+    ),
+    "quotients of fractions": Case(
+        lambda n: (
+            chained("7 / 3", "@ // (1 / @ // 1 + 1 / 7 ** 300)", n) + f"{NET}  - dense: $v{n}\n"
+        ),
+        32,
+    ),
+    "fractions of one expression": Case(
+        lambda n: f"variables: {{a: 3 ** 600}}\n{NET}  - dense: 1 + 0 * (1{' / $a' * n})\n", 256
+    ),
+    "variables": Case(
+        lambda n: "variables:\n" + lines("v{}: 1", n) + NET + lines("- dense: $v{}", n), 20_000
+    ),
+    "variables unknown": Case(
+        lambda n: "variables:\n" + lines("v{}: 1", n) + NET + lines("- dense: $w{}", 90), 50_000
+    ),
+    **{
+        f"lists through variables, in {where}": Case(lambda n, use=use: listing(n, 10, use), 32)
+        for where, use in {
+            "an argument": NET + "  - reshape: @\n",
+            "a kernel": NET + "  - conv: {filters: 3, kernel: @}\n",
+            "an input": "input: @\nlayers: [relu]\n",
+            "a comparison": NET + "  - {relu: , when: '@ == @'}\n",
+            "a claim": NET + "  - {relu: , expect: {shape: @}}\n",
+            "a loop": NET + "  - {for: {x: @}, layers: [relu]}\n",
+            "a row": NET + "  - {for: [x, y], in: @, layers: [relu]}\n",
+            "a name": NET + "  - {relu: , name: 'a$@'}\n".replace("$@", "${len(@)}"),
+            "weights": NET + "  - {dense: 2, weights: {kernel: @}}\n",
+            "a block": "blocks: {b: {args: [x], layers: [dense: {units: $x}]}}\n"
+            + NET
+            + "  - b: @\n",
+            "a block of rows": "blocks: {b: {args: [x, y], layers: [dense: 3]}}\n"
+            + NET
+            + "  - b: @\n",
+            "lint": NET + "  - relu\nlint: {ignore: @}\n",
+            "values": NET + "  - relu\nvalues: {input: @}\n",
+        }.items()
+    },
+    "lists through variables, in JSON": Case(
+        lambda n: listing(n, 10, f"{NET}  - {{relu: , when: len(@) > 0}}\n"),
+        32,
+        ("summarize", "--format", "json"),
+    ),
+    "lists through variables, in a claim that fails": Case(
+        lambda n: listing(n, 10, f"{NET}  - {{relu: , expect: {{shape: @}}}}\n"), 32, ("check",)
+    ),
+    "lists through variables, in weights that count": Case(
+        lambda n: listing(n, 10, "input: [2]\nlayers:\n  - {dense: 2, weights: {kernel: @}}\n"),
+        32,
+        ("compute",),
+    ),
+    "a list in every expression": Case(
+        lambda n: (
+            f"variables: {{a: [{listed('{}', 900)}]}}\n{NET}  - repeat: {n}\n    layers:\n"
+            f"      - {{relu: , when: '{' and '.join(['899 in $a'] * 100)}'}}\n"
+        ),
+        PLENTY,
+    ),
+    "a table of choices": Case(
+        lambda n: (
+            f"variables:\n  a: 3\n  b: {{by: $a, {listed('{0}: {0}', n)}}}\n"
+            f"{NET}  - dense: $b + 1\n"
+        ),
+        20_000,
+    ),
+    # -- loops, blocks and groups ----------------------------------------------------------------
+    "turns": Case(lambda n: f"{NET}  - {{repeat: {n}, layers: [relu]}}\n", PLENTY),
+    "turns with a name": Case(lambda n: f"{NET}  - {{repeat: {n}, relu: , name: a$i}}\n", PLENTY),
+    "rows of a loop": Case(
+        lambda n: f"{NET}  - {{for: a, in: [{listed('{}', n)}], layers: [dense: $a + 1]}}\n", 20_000
+    ),
+    "variables of a loop": Case(
+        lambda n: (
+            f"variables:\n  r: [[{listed('1', n)}]]\n{NET}  - repeat: {PLENTY}\n    layers:\n"
+            f"      - {{for: [{listed('a{}', n)}], in: $r, layers: [relu]}}\n"
+        ),
+        8_192,
+    ),
+    "columns of a loop": Case(
+        lambda n: (
+            f"variables: {{r: [1, 2]}}\n{NET}  - repeat: {PLENTY}\n    layers:\n"
+            f"      - {{for: {{{listed('a{}: $r', n)}}}, layers: [relu]}}\n"
+        ),
+        8_192,
+    ),
+    "arguments of a block, by default": Case(
+        lambda n: (
+            f"blocks:\n  b: {{args: {{{listed('a{}: 1 + 1', n)}}}, layers: [relu]}}\n"
+            f"{NET}  - {{repeat: {PLENTY}, layers: [b]}}\n"
+        ),
+        8_192,
+    ),
+    "a list by default": Case(
+        lambda n: (
+            f"blocks:\n  b: {{args: {{a: [{listed('{}', n)}]}}, layers: [relu]}}\n"
+            f"{NET}  - {{repeat: {PLENTY}, layers: [b]}}\n"
+        ),
+        16_384,
+    ),
+    "inputs of a block": Case(
+        lambda n: (
+            f"blocks:\n  b: {{inputs: [{listed('a{}', n)}], layers: ["
+            + listed("{{add: , from: [input, input]}}", 50)
+            + f"]}}\n{NET}  - {{repeat: {PLENTY}, layers: [{{b: , from: [{same('input', n)}]}}]}}\n"
+        ),
+        8_192,
+    ),
+    "input of a block, by name": Case(
+        lambda n: (
+            f"blocks:\n  b: {{inputs: [{listed('a{}', n)}], "
+            f"layers: [{{add: , from: [{same('input', n)}]}}]}}\n"
+            f"{NET}  - {{b: , from: [{same('input', n)}]}}\n"
+        ),
+        8_192,
+    ),
+    "blocks in blocks": Case(
+        lambda n: (
+            "blocks:\n  b0: [relu]\n"
+            + "".join(f"  b{i}: [b{i - 1}, b{i - 1}]\n" for i in range(1, n))
+            + f"{NET}  - b{n - 1}\n"
+        ),
+        60,
+    ),
+    "groups in groups": Case(
+        lambda n: f"{NET}  - {nested('{{layers: [', n, 'relu, relu')}\n",
+        28,
+    ),
+    "loops in loops": Case(
+        lambda n: f"{NET}  - {nested('{{repeat: 2, layers: [', n, 'relu')}\n",
+        28,
+    ),
+    "groups in groups, by depth": Case(
+        lambda n: f"{NET}  - {nested('{{repeat: 2, name: g$i, layers: [', n, 'relu')}\n",
+        28,
+        ("summarize", "--depth", "40"),
+    ),
+    "groups in groups, as a table": Case(
+        lambda n: f"{NET}  - {nested('{{repeat: 2, name: g$i, layers: [', n, 'relu')}\n",
+        28,
+        ("summarize",),
+    ),
+    "layers of groups in groups": Case(
+        lambda n: (
+            f"{NET}  - {nested('{{name: g{}, layers: [', 28, f'{{repeat: {n}, layers: [relu]}}')}\n"
+        ),
+        50_000,
+        ("summarize",),
+    ),
+    "residuals in residuals": Case(
+        lambda n: f"{NET}  - {nested('{{residual: [', n, 'relu')}\n",
+        28,
+    ),
+    "branches": Case(lambda n: f"{NET}  - parallel: [{', '.join(['[relu]'] * n)}]\n", 8_192),
+    "empty branches without a merge": Case(
+        lambda n: (
+            f"{NET}  - parallel: {{branches: [{', '.join(['[]'] * n)}], merge: none}}\n" * 1
+            + f"  - parallel: {{branches: [{', '.join(['[]'] * n)}], merge: none}}\n  - add\n"
+        ),
+        8_192,
+    ),
+    "empty branches, time and again": Case(
+        lambda n: (
+            f"{NET}  - repeat: {n}\n    layers:\n"
+            "      - parallel: {branches: [[], []], merge: none}\n  - add\n"
+        ),
+        64,
+    ),
+    "a residual of many": Case(
+        lambda n: (
+            f"{NET}  - parallel: {{branches: [{', '.join(['[]'] * n)}], merge: none}}\n"
+            + lines("- residual: {{body: [], merge: none}}", 12)
+            + "  - add\n"
+        ),
+        8_192,
+    ),
+    # -- names -------------------------------------------------------------------------------------
+    "names of many parts": Case(
+        lambda n: f"variables: {{a: {'b' * n}}}\n{NET}  - {{relu: , name: '{'$a' * n}'}}\n", 32_768
+    ),
+    "names of many parts, in a loop": Case(
+        lambda n: (
+            f"variables: {{a: {'b' * n}}}\n"
+            f"{NET}  - {{relu: , name: 'n${{i}}$a', repeat: {PLENTY}}}\n"
+        ),
+        65_536,
+    ),
+    "names of a list": Case(
+        lambda n: f"{NET}  - {{add: , from: '{'b' * n}${{1..9999}}'}}\n", 65_536
+    ),
+    "names of groups": Case(
+        lambda n: f"{NET}  - {{name: {'g' * n}, layers: [{{repeat: 190000, layers: [relu]}}]}}\n",
+        495,
+    ),
+    "a long from in blocks": Case(
+        lambda n: (
+            "blocks:\n  b0: ["
+            + listed("{{relu: , from: %s}}" % ("a" * n), 20)
+            + "]\n"
+            + "".join(f"  b{i}: [b{i - 1}]\n" for i in range(1, 40))
+            + f"{NET}  - {{b39: , repeat: {PLENTY}}}\n"
+        ),
+        65_536,
+    ),
+    "a from of many parts, after an error": Case(
+        lambda n: (
+            f"{NET}  - dense: -1\n  - b:\n" + lines("- {{relu: , from: %s}}" % ("a/" * n), 20)
+        ),
+        32_768,
+    ),
+    # -- errors ------------------------------------------------------------------------------------
+    "unknown arguments": Case(lambda n: f"{NET}  - relu: {{{listed('k{}: 1', n)}}}\n", 20_000),
+    "unknown arguments of a block": Case(
+        lambda n: (
+            f"blocks: {{b: {{args: {{{listed('k{}: 1', n)}}}, layers: [relu]}}}}\n{NET}"
+            + lines("- b: {{l{}: 1}}", n)
+        ),
+        10_000,
+    ),
+    "unknown keys": Case(lambda n: f"{NET}  - {{relu: , {listed('k{}: 1', n)}}}\n", 20_000),
+    "unknown types": Case(lambda n: NET + lines("- rel{}", n), 20_000),
+    "unknown layers": Case(lambda n: NET + lines("- {{relu: , from: x{}}}", n), 20_000),
+    "an argument, a bracket and spaces": Case(
+        lambda n: f"{NET}  - dense: '(1{' ' * n}x'\n  - dense: (1{' ' * n}x\n", 65_536
+    ),
+    "numbers and spaces": Case(lambda n: f"{NET}  - dense: {'1 ' * n}x\n", 65_536),
+    "a limit and spaces": Case(
+        lambda n: f"{NET}  - {{relu: , expect: {{params: '<{' ' * n}x'}}}}\n", 65_536, ("check",)
+    ),
+    # -- check -------------------------------------------------------------------------------------
+    "claims": Case(
+        lambda n: NET + lines("- {{relu: , expect: {{params: 0}}}}", n), 20_000, ("check",)
+    ),
+    "claims that fail": Case(
+        lambda n: (
+            f"{NET}  - {{repeat: {n}, layers: [{{relu: , expect: {{params: 1, macs: 1}}}}]}}\n"
+        ),
+        PLENTY // 2,
+        ("check",),
+    ),
+    "claims that fail, on GitHub": Case(
+        lambda n: f"{NET}  - {{repeat: {n}, layers: [{{relu: , expect: {{params: 1}}}}]}}\n",
+        PLENTY // 2,
+        ("check", "--format", "github"),
+    ),
+    "claims that fail, as JSON": Case(
+        lambda n: f"{NET}  - {{repeat: {n}, layers: [{{relu: , expect: {{params: 1}}}}]}}\n",
+        PLENTY // 2,
+        ("check", "--format", "json"),
+    ),
+    "claims of groups in groups": Case(claims_in_groups, 8_192, ("check",)),
+    "claims of nested groups": Case(
+        lambda n: (
+            f"{NET}  - "
+            + nested(
+                "{{name: g{}, expect: {{params: 1}}, layers: [", n, "{repeat: 4000, layers: [relu]}"
+            )
+            + "\n"
+        ),
+        25,
+        ("check",),
+    ),
+    "dense layers on a map": Case(map_then_dense, 20_000, ("check",)),
+    "dense layers far below a map": Case(dense_on_maps, 20_000, ("check",)),
+    # -- other commands ----------------------------------------------------------------------------
+    "explain": Case(
+        lambda n: NET + lines("- conv: {{filters: 3, kernel: 1}}", n), 20_000, ("explain",)
+    ),
+    "memory": Case(
+        lambda n: NET + lines("- conv: {{filters: 3, kernel: 1}}", n), 50_000, ("memory",)
+    ),
+    "conventions": Case(
+        lambda n: NET + lines("- conv: {{filters: 3, kernel: 1}}", n), 50_000, ("conventions",)
+    ),
+    "the smallest input": Case(
+        lambda n: (
+            NET
+            + lines("- conv: {{filters: 3, kernel: 3, stride: 2, padding: 1}}", min(n, 13))
+            + lines("- relu", n)
+        ),
+        20_000,
+        ("solve", "--min-input"),
+    ),
+    "compare with itself": Case(lambda n: NET + lines("- dense: 1{}", n), 50_000, ("compare", "@")),
+    "compare blocks with itself": Case(
+        lambda n: (
+            "blocks: {b: {args: [w], layers: [dense: $w, relu, dense: $w]}}\n"
+            + NET
+            + lines("- b: 1{}", n)
+        ),
+        10_000,
+        ("compare", "@"),
+    ),
+    "compare with others": Case(
+        lambda n: NET + lines("- dense: 1{}", n), 50_000, ("compare", "@other")
+    ),
+    "compare blocks with others": Case(
+        lambda n: (
+            "blocks: {b: {args: [w], layers: [dense: $w, relu, dense: $w]}}\n"
+            + NET
+            + lines("- b: 1{}", n)
+        ),
+        10_000,
+        ("compare", "@other"),
+    ),
+    "compare with an MLP": Case(
+        lambda n: NET + lines("- conv: {{filters: 3, kernel: 1}}", n), 10_000, ("compare", "--mlp")
+    ),
+}

@@ -1,0 +1,63 @@
+"""Every feature of the language grows in bounds: what a spec costs is linear, or it is refused.
+
+`benchmarks/bounds.py` measures the same cases up to the limits.
+"""
+
+from __future__ import annotations
+
+import pytest
+from forks import cnncalc, forks
+from growing_specs import CASES
+
+MOST_SECONDS = 4.0  # of processor time, on a busy machine; the aim is one
+MOST_MEMORY = 250 * 1024  # KiB
+MOST_GROWTH = 9  # for four times the size: a square has 16
+NOTICED = 0.2  # seconds: below, growth is that of what every run does
+SHORT = 1024  # sizes up to here are tried in full, of larger ones a part
+
+
+def measured(folder, what, size):
+    case = CASES[what]
+    path, other = folder / "net.yaml", folder / "other.yaml"
+    text = case.text(size)
+    path.write_text(text, encoding="utf-8")
+    other.write_text(text.replace("1", "2"), encoding="utf-8")
+    beside = {"@": path, "@other": other}
+    command, *options = case.command
+    done = cnncalc(command, path, *(beside.get(option, option) for option in options))
+    assert done.returncode in (0, 1, 2), done.stderr[-500:]
+    assert "Traceback" not in done.stderr, done.stderr[-500:]
+    return done, *forks().used
+
+
+@pytest.mark.parametrize("what", CASES)
+def test_what_a_spec_costs_is_linear_in_its_size_or_it_is_refused(tmp_path, what):
+    most = CASES[what].most
+    large = most if most <= SHORT else most // 32
+    done, seconds, memory = measured(tmp_path, what, large)
+    assert seconds < MOST_SECONDS
+    assert memory < MOST_MEMORY
+    if seconds > NOTICED and "error[E006]" not in done.stderr:
+        _, before, _ = measured(tmp_path, what, max(1, large // 4))
+        assert seconds < MOST_GROWTH * max(before, NOTICED / 4)
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown", "github"])
+def test_of_many_findings_the_rest_is_counted(tmp_path, format_):
+    path = tmp_path / "net.yaml"
+    claim = "{relu: , expect: {params: 1}}"
+    path.write_text(f"input: 3x8x8\nlayers:\n  - {{repeat: 3000, layers: [{claim}]}}\n")
+    done = cnncalc("check", path, "--ignore", "L413", "--format", format_)
+    assert done.returncode == 1
+    assert "... and 2,900 more" in done.stdout
+    assert done.stdout.count("is expected") == 100
+
+
+def test_json_says_how_many_findings_it_leaves_out(tmp_path):
+    path = tmp_path / "net.yaml"
+    claim = "{relu: , expect: {params: 1}}"
+    path.write_text(f"input: 3x8x8\nlayers:\n  - {{repeat: 3000, layers: [{claim}]}}\n")
+    done = cnncalc("check", path, "--ignore", "L413", "--format", "json")
+    assert done.returncode == 1
+    assert '"findings_left_out": 2000' in done.stdout
+    assert done.stdout.count('"code"') == 1000
