@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import redirect_stdout
 from io import StringIO
@@ -66,7 +67,7 @@ def layers(ctx: typer.Context, incomplete: str) -> list[str]:
     from cnncalc.analysis.explain import names  # noqa: PLC0415 - only for completion
 
     del incomplete
-    return [name for net in _networks(ctx) for name in names(net)]
+    return _words(name for net in _networks(ctx) for name in names(net))
 
 
 def variables(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -83,8 +84,13 @@ def variables(ctx: typer.Context, incomplete: str) -> list[str]:
             parsed = parse(text_of(path, DEFAULT), DEFAULT)
         except SpecProblem:
             continue
-        found += [f"{number}{colon}{name}=" for name in parsed.spec.variables]
+        found += [f"{number}{colon}{name}=" for name in _words(parsed.spec.variables)]
     return list(dict.fromkeys(found))
+
+
+def _words(names: Iterable[str]) -> list[str]:
+    """The names of a spec that every shell takes for a word; others are not offered."""
+    return [name for name in names if re.fullmatch(r"[\w./:+@%,-]+", name)]
 
 
 def columns(_: typer.Context, incomplete: str) -> list[str]:

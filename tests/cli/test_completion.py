@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -102,6 +103,20 @@ def test_a_net_that_cannot_be_read_offers_nothing(tmp_path):
 
 
 # -- declarations -----------------------------------------------------------------------------
+
+
+HOSTILE = ("`x`", "a\nb", "a;b", "\x1b[1m", "a'b", 'a"b', "a b", "a\\b", "&", ">x")
+
+
+def test_names_that_a_shell_may_act_upon_are_not_offered(tmp_path):
+    spec = tmp_path / "net.yaml"
+    rows = [f"  - {{relu: , name: {json.dumps(name)}}}\n" for name in (*HOSTILE, "fine", "層_1")]
+    spec.write_text(f"input: 3x8x8\nvariables: {{v: 1}}\nlayers:\n{''.join(rows)}", "utf-8")
+    assert bash("explain", str(spec)) == ["fine", "層_1"]
+    assert fish(f"explain {spec} ")[1] == ["fine", "層_1"]
+    offered = zsh(f"explain {spec} ")
+    assert "fine" in offered
+    assert not any(char in offered for char in "$`;&>\\\x1b")
 
 
 def test_layer_types():

@@ -10,20 +10,10 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def test_a_short_run_finds_nothing(tmp_path):
-    command = [
-        sys.executable,
-        "-m",
-        "tests.fuzz",
-        "--seed",
-        "suite",
-        "--cases",
-        "250",
-        "--seconds",
-        "8",
-    ]
+    bounds = ["--cases", "250", "--seconds", "8", "--failures"]
     done = subprocess.run(
-        [*command, "--failures", str(tmp_path)], cwd=ROOT, capture_output=True, text=True,
-        check=False, timeout=300,
+        [sys.executable, "-m", "tests.fuzz", "--seed", "suite", *bounds, str(tmp_path)],
+        cwd=ROOT, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert done.stdout.startswith("250 cases")
