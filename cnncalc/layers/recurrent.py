@@ -14,13 +14,13 @@ from cnncalc.layers.base.kinds import Choice, Flag, Integer, Nullable, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
-from cnncalc.layers.base.usage import Usage
+from cnncalc.layers.base.unrolled import Unrolled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.formulas import Value
-    from cnncalc.layers.base.usage import Run
+    from cnncalc.layers.base.usage import Run, Usage
 POSITIVE = Integer(1)
 _MOST_LAYERS = 1000  # each has weights of its own
 
@@ -185,8 +185,38 @@ class Recurrent(Layer):
             for text in without_bias
         ]
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
-        return Usage(saves=(0,), saves_output=True)
+    #: Tensors of the hidden size that a step keeps for its backward beside the state (with none,
+    #: every state is kept, the last one too), and all that it needs as it runs.
+    keeps: ClassVar[int]
+    holds: ClassVar[int]
+    #: Whether a cell goes from step to step beside the state.
+    has_cell: ClassVar[bool] = False
+
+    def kept_units(self) -> int:
+        """Tensors of the hidden size that a step keeps for its backward beside the state."""
+        return self.keeps
+
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
+        """As PyTorch's own steps need it; cuDNN keeps a reserve whose size is not documented."""
+        steps, features = inputs.shapes[0]
+        unit = run.batch * run.width
+        rows = self.gates * self.units
+        return Unrolled(
+            steps=steps,
+            layers=self.num_layers,
+            directions=self.directions,
+            given=unit * features,
+            gates=unit * rows,
+            state=unit * self.state,
+            cell=unit * self.units if self.has_cell else 0,
+            keeps=unit * (self.kept_units() * self.units + self.state),
+            last_kept=not self.keeps,
+            holds=unit * self.holds * self.units,
+            mask=run.batch * self.state if self.dropout else 0,
+            turned=(self.batch_first or self.dialect == "own") and run.batch > 1,
+            bias=self.bias,
+            weights=run.width * rows * self.state,
+        ).usage(run.bytes(output), training=run.training)
 
 
 class RNN(Recurrent, type="rnn", torch="RNN", keras="SimpleRNN", also="simple_rnn"):
@@ -199,6 +229,7 @@ class RNN(Recurrent, type="rnn", torch="RNN", keras="SimpleRNN", also="simple_rn
     """
 
     equations = ("h = tanh(kernel*x + recurrent_kernel*h + bias)",)
+    keeps, holds = 0, 2  # the state is all that is kept
 
     nonlinearity: str = arg(
         Choice("tanh", "relu"), "no effect on the shape", default="tanh", torch="nonlinearity"
@@ -224,6 +255,8 @@ class LSTM(Recurrent, type="lstm", torch="LSTM", keras="LSTM"):
     )
 
     gates = 4
+    keeps, holds = 6, 8  # gates, cell and its tanh; at the end of a step the cell before as well
+    has_cell = True
     proj_size: int = arg(
         Integer(0), "size that the state is projected to", default=0, torch="proj_size"
     )
@@ -241,6 +274,9 @@ class LSTM(Recurrent, type="lstm", torch="LSTM", keras="LSTM"):
     @property
     def state(self) -> int:
         return self.proj_size or self.units
+
+    def kept_units(self) -> int:
+        return self.keeps + bool(self.proj_size)  # what is projected
 
     def _cell(self, features: int, suffix: str) -> list[Weight]:
         cell = super()._cell(features, suffix)
@@ -269,6 +305,7 @@ class GRU(Recurrent, type="gru", torch="GRU", keras="GRU"):
     )
 
     gates = 3
+    keeps, holds = 6, 5  # gates, both candidates, and what the update gate scales
     reset_after: bool = arg(
         Flag(), "the reset gate comes after the product", default=True, keras="reset_after"
     )

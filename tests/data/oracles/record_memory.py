@@ -3,7 +3,8 @@
 Every storage that an operator returns counts from that operator's end to its last reference, as
 in `memory`; on a CPU, attention step by step, as the CUDA dispatch runs it. Left out is what a CPU
 does in another way (dropout's masks, log-sigmoid, RMS norm, batch norm without cuDNN) and nets in
-which two gradients meet (the engine does not add in place while it is watched).
+which two gradients meet (the engine does not add in place while it is watched). Recurrent layers
+run step by step, without oneDNN, and their gradients of weights do meet: at every step.
 """
 
 from __future__ import annotations
@@ -52,6 +53,15 @@ MAPS: list[tuple[str, dict[str, Any]]] = [
     ("FeatureAlphaDropout", {}),
 ]  # fmt: skip
 
+#: Recurrent layers, from 16 features. They come last: a dense layer copies what they give turned.
+RECURRENT: list[tuple[str, dict[str, Any]]] = [
+    *((kind, more) for kind in ("RNN", "GRU", "LSTM") for more in (
+        {}, {"bias": False}, {"num_layers": 3}, {"bidirectional": True},
+        {"num_layers": 2, "bidirectional": True})),
+    ("RNN", {"nonlinearity": "relu"}), ("LSTM", {"proj_size": 5}),
+    ("LSTM", {"proj_size": 5, "num_layers": 2, "bidirectional": True}),
+]  # fmt: skip
+
 #: Net, input, batch, layers.
 NETS: list[tuple[str, list[int], int, list[tuple[str, dict[str, Any]]]]] = [
     *((f"{kind}_{index}", [3, 16, 16], 2, [CONV, (kind, arguments), LAST])
@@ -68,6 +78,9 @@ NETS: list[tuple[str, list[int], int, list[tuple[str, dict[str, Any]]]]] = [
         DENSE, ("TransformerEncoderLayer",
                 {**ENCODER, "activation": activation, "norm_first": first}), DENSE])
       for batch in (1, 2, 3) for activation in ("relu", "gelu") for first in (False, True)),
+    *((f"recurrent_{index}_{kind}_{steps}_{batch}", [steps, 16], batch, [
+        DENSE, (kind, {"input_size": 16, "hidden_size": 24, "batch_first": True, **more})])
+      for index, (kind, more) in enumerate(RECURRENT) for steps in (3, 10) for batch in (1, 2)),
 ]  # fmt: skip
 
 
@@ -106,7 +119,18 @@ class SelfAttention(nn.Module):
         return self.attention(x, x, x, need_weights=False)[0]
 
 
+class Recurrent(nn.Module):
+    def __init__(self, kind: str, arguments: dict[str, Any]) -> None:
+        super().__init__()
+        self.layer = getattr(nn, kind)(**arguments)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.layer(x)[0]
+
+
 def module(kind: str, arguments: dict[str, Any]) -> nn.Module:
+    if kind in ("RNN", "GRU", "LSTM"):
+        return Recurrent(kind, arguments)
     found = SelfAttention if kind == "MultiheadAttention" else getattr(nn, kind)
     return found(**arguments)
 
@@ -150,7 +174,7 @@ def measured(
 
 def record() -> None:
     lines = [json.dumps({"header": {"framework": f"torch {torch.__version__}", "how": __doc__}})]
-    with sdpa_kernel(SDPBackend.MATH):
+    with sdpa_kernel(SDPBackend.MATH), torch.backends.mkldnn.flags(enabled=False):
         for name, shape, batch, layers in NETS:
             given = ["input", *(f"layer_{index}" for index in range(len(layers)))]
             written = [
