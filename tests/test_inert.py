@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from html.parser import HTMLParser
 
 import pytest
 from fuzz.outputs import complaints
 from fuzz.texts import hostile, yaml_text
 
+from cnncalc import parse
 from cnncalc.render.printable import printable
 
 SEEDS = (1, 2)
@@ -134,3 +136,29 @@ def test_names_stay_texts_and_are_laid_out_as_their_escapes(cnncalc, tmp_path, l
         if not json and not line.startswith(_QUOTING):
             escaped = [printable(word) for word in words]
             assert shown == printed(cnncalc, line, tmp_path, escaped, printable(file))
+
+
+class _Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags = set()
+        self.text = ""
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.add((tag, *(name for name, _ in attributes)))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_notebook_shows_names_as_texts(seed):
+    words = texts(seed, 10)
+    page = str(parse(net(words)).summary().to("html"))
+    read = _Tags()
+    read.feed(page)
+    read.close()
+    plain = {("table",), ("caption",), ("tr",), ("pre",), ("th", "style"), ("td", "style")}
+    assert read.tags == plain
+    assert [word for word in words[:3] if printable(word) not in read.text] == []
+    assert all(char == "\n" or char.isprintable() for char in page)

@@ -9,12 +9,12 @@ through `text_format`, so that there is no other way for such a text into what t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 Parameters = ParamSpec("Parameters")
 Given = TypeVar("Given")
@@ -65,6 +65,8 @@ def _made(value: Any, known: dict[int, Any]) -> Any:  # noqa: ANN401 - any part 
         return known[id(value)]
     if isinstance(value, Mapping):
         return {_made(key, known): _made(one, known) for key, one in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, range):
+        return _Each(value)
     return value
 
 
@@ -74,6 +76,22 @@ def _sequence(value: Any, known: dict[int, Any]) -> Any:  # noqa: ANN401 - as ab
         return value
     kind: Any = type(value)
     return kind._make(parts) if hasattr(kind, "_make") else kind(parts)
+
+
+class _Each(Sequence[Any]):
+    """The parts of a sequence that makes them when they are asked for, then made printable."""
+
+    def __init__(self, whole: Sequence[Any]) -> None:
+        self._whole = whole
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(printable_texts, self._whole)
+
+    def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - any part of a result
+        return printable_texts(self._whole[index])
 
 
 def _same(one: object, other: object) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import namedtuple
+from collections.abc import Sequence
 from types import MappingProxyType
 
 import pytest
@@ -63,6 +64,21 @@ def test_every_text_of_a_result_is_found_and_a_harmless_one_stays_the_same():
     made = printable_texts(wild)
     assert made == kind("\\n", ([1, "\\r"], {"\\x00": ("\\t",)}))
     assert isinstance(made, kind)
+
+
+class Lazy(Sequence):
+    """Names that are made when they are asked for, as those of a long net are."""
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        return ("a\n", "b")[index]
+
+
+def test_parts_that_are_made_when_asked_for_are_printable():
+    made = printable_texts({"names": Lazy()})["names"]
+    assert ([*made], len(made), made[0], made[-1]) == (["a\\n", "b"], 2, "a\\n", "b")
 
 
 def test_a_format_receives_printable_results_and_its_own_settings():
