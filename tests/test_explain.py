@@ -215,3 +215,18 @@ def test_a_broken_spec_is_an_error(cnncalc):
     done = cnncalc("explain", "-", stdin=net)
     assert done.returncode == 2
     assert "E203" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("explain", "examples/tutorial_cnn.yaml", "conv_1", "--picture"),
+        ("conventions", "zoo:lenet5", "--explain", "thop"),
+        ("conventions", "zoo:lenet5", "--claimed", "5"),
+    ],
+)
+def test_what_is_text_only_refuses_to_be_json(cnncalc, arguments):
+    done = cnncalc(*arguments, "--format", "json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "leave --format" in done.stderr
+    assert cnncalc(*arguments).returncode == 0

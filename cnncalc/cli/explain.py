@@ -108,6 +108,8 @@ def explain(  # noqa: PLR0913 - the options of the command
     elif picture:
         if layer is None:
             raise UsageError("--picture needs a layer: cnncalc explain NET LAYER --picture")
+        if format != "text":
+            raise UsageError("--picture is text: leave --format out")
         emit(_picture(Reader(sets, inputs, max_layers, max_size), net, layer))
     elif memory:
         if layer is not None:
