@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import keyword
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from cnncalc.export.symbols import Symbol
 
+_TIMES = re.compile(r"\d+(\s*[x×]\s*\d+)+")
+_NUMBER = re.compile(r"\d+")
 WIDTH = 88
 INDENT = "    "
 
@@ -75,13 +78,44 @@ def _item(item: Code, indent: int) -> list[str]:
     return laid_out(item, indent, after=",")
 
 
+def structured(line: str) -> Code:
+    """Calls and lists in a line of code, so that it can be laid out."""
+    opening = next((at for at, one in enumerate(line) if one in "(["), None)
+    if opening is None or _closing(line, opening) != len(line) - 1 or '"' in line:
+        return line
+    items = tuple(structured(part) for part in _parts(line[opening + 1 : -1]))
+    literal_ = opening == 0 or line[: opening + 1].rstrip("[").endswith("=")
+    return Bracket(line[: opening + 1], items, line[-1], literal=literal_)
+
+
+def _closing(line: str, opening: int) -> int:
+    depth = 0
+    for at in range(opening, len(line)):
+        depth += (line[at] in "([{") - (line[at] in ")]}")
+        if not depth:
+            return at
+    return -1
+
+
+def _parts(line: str) -> list[str]:
+    """What stands between the commas, those in brackets aside."""
+    found, depth, start = [], 0, 0
+    for at, one in enumerate(line):
+        depth += (one in "([{") - (one in ")]}")
+        if one == "," and not depth:
+            found.append(line[start:at].strip())
+            start = at + 1
+    last = line[start:].strip()
+    return [*found, last] if last else found
+
+
 # -- literals -----------------------------------------------------------------------------------
 
 
 def literal(value: Any) -> Code:  # noqa: ANN401 - any plain value
     """A value as Python writes it: lists as tuples."""
     if isinstance(value, dict):
-        rows = tuple(keyed(text(literal_key(key)), literal(row)) for key, row in value.items())
+        rows = tuple(keyed(literal_key(key), literal(row)) for key, row in value.items())
         return Bracket("{", rows, "}", literal=True)
     if isinstance(value, (list, tuple, range)):
         items = tuple(map(literal, value))
@@ -100,19 +134,16 @@ def keyed(key: str, value: Code) -> Code:
 
 def literal_key(value: Any) -> str:  # noqa: ANN401 - a scalar
     """A number, a truth value, a text or nothing."""
+    if isinstance(value, str) and _TIMES.fullmatch(value):
+        return f"({', '.join(_NUMBER.findall(value))})"  # `3x5`, a size for each axis
     if isinstance(value, str):
         quote = "'" if '"' in value and "'" not in value else '"'
         return quote + value.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote
     if value is None or isinstance(value, (bool, int)):
         return repr(value)
     if isinstance(value, float):
-        return repr(value)
+        return repr(value) if abs(value) < float("inf") else f'float("{value}")'
     return repr(float(value))  # an exact fraction
-
-
-def text(code: Code) -> str:
-    """Code on one line."""
-    return flat(code)
 
 
 # -- expressions --------------------------------------------------------------------------------
@@ -209,8 +240,3 @@ def fresh(wanted: str, taken: Iterable[str]) -> str:
     while found in known:
         found, number = f"{wanted}_{number}", number + 1
     return found
-
-
-def sentence(words: Sequence[str]) -> str:
-    """Parts of a sentence, without the empty ones."""
-    return "; ".join(part for part in words if part)

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 _MOST = 24
 
 
-def settings_of(spec: Spec) -> list[dict[str, Any]]:
-    """The spec's own setting, then one for each further value that a variable is compared with.
+def settings_of(spec: Spec) -> list[list[dict[str, Any]]]:
+    """Settings of one variable each, beside the spec's own: those of a list stand for one another.
 
-    A part that only another depth or size of the net brings about is seen in none
-    but theirs.
+    A part that only another depth or size of the net brings about is seen under none
+    but the values that a variable is compared with. A number that is compared with
+    nothing is changed, to see where in the net it comes back.
     """
     values: dict[str, list[Any]] = {name: [] for name in spec.variables}
     nodes = [*spec.variables.values(), *(block.entries for block in spec.blocks.values())]
@@ -30,13 +31,21 @@ def settings_of(spec: Spec) -> list[dict[str, Any]]:
         for name, value in _compared(node):
             if name in values and value not in values[name]:
                 values[name].append(value)
-    found: list[dict[str, Any]] = [{}]
+    found: list[list[dict[str, Any]]] = []
     for name, written in spec.variables.items():
         if isinstance(written, Literal):
             if isinstance(written.value, bool):
                 values[name].append(not written.value)
-            found += [{name: value} for value in values[name] if value != written.value]
+            others = [[{name: value}] for value in values[name] if value != written.value]
+            found += others or [[{name: value} for value in _near(written.value)]]
     return found[:_MOST]
+
+
+def _near(value: Any) -> list[Any]:  # noqa: ANN401 - any plain value
+    """Other values of a number."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return [one for one in (2 * value, value + 2, value // 2, value + 1) if one != value]
+    return [value / 2, 2 * value] if isinstance(value, float) and value else []
 
 
 def nodes_in(node: object) -> Iterator[Node]:

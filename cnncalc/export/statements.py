@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from cnncalc.export.python import INDENT, Code, expression, flat, laid_out
+from cnncalc.export.python import INDENT, WIDTH, Code, expression, flat, laid_out, structured
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -66,8 +66,10 @@ def written(statements: Iterable[Statement], indent: int) -> list[str]:
         if isinstance(one, Module):
             lines += laid_out(one.code, indent)
         elif isinstance(one, Line):
-            found = laid_out(one.code, indent, before=one.before)
-            found[-1] += f"  # {one.comment}" if one.comment else ""
+            code = structured(one.code) if isinstance(one.code, str) else one.code
+            found = laid_out(code, indent, before=one.before)
+            if one.comment and len(found[-1]) + len(one.comment) + 4 <= WIDTH:
+                found[-1] += f"  # {one.comment}"
             lines += found
         elif isinstance(one, Assign):
             lines += _assignment(one, indent)
@@ -92,6 +94,11 @@ def _assignment(one: Assign, indent: int) -> list[str]:
 
 
 def _branching(one: Branching, indent: int) -> list[str]:
+    inner = one.yes[0] if len(one.yes) == 1 else None
+    if isinstance(inner, Branching) and not one.no and not inner.no:
+        both = " and ".join(f"({c})" if " or " in c or " if " in c else c
+                            for c in (one.condition, inner.condition))  # fmt: skip
+        return _branching(inner._replace(condition=both), indent)
     space = INDENT * indent
     lines = [f"{space}if {one.condition}:", *written(one.yes, indent + 1)]
     if one.no:

@@ -95,6 +95,10 @@ def substituted(symbol: Any, values: Mapping[str, Symbol]) -> Any:  # noqa: ANN4
     if symbol[0] == "variable":
         return values.get(symbol[1], symbol)
     if symbol[0] in _TABLES:
+        by = substituted(symbol[1], values) if symbol[0] == "choice" else None
+        row = next((row for row in symbol[2:] if by == ("value", row[0])), None) if by else None
+        if row is not None:
+            return substituted(row[1], values)
         return (
             symbol[0],
             *(
@@ -107,7 +111,7 @@ def substituted(symbol: Any, values: Mapping[str, Symbol]) -> Any:  # noqa: ANN4
     return shortened((symbol[0], *(substituted(part, values) for part in symbol[1:])))
 
 
-def shortened(symbol: Symbol) -> Symbol:
+def shortened(symbol: Symbol) -> Symbol:  # noqa: PLR0911 - one a rule
     """The same expression without what has no effect: `1 * x`, `x + 0`, sums of numbers."""
     operation = symbol[0]
     parts = symbol[1:]
@@ -117,6 +121,9 @@ def shortened(symbol: Symbol) -> Symbol:
         folded = _folded(symbol)
         if folded is not None:
             return folded
+    if operation == "+" and _multiple(parts[0])[1] == _multiple(parts[1])[1] is not None:
+        count = _multiple(parts[0])[0] + _multiple(parts[1])[0]
+        return shortened(("*", constant(count), _multiple(parts[0])[1]))
     if operation in _NEUTRAL:
         return _without_neutral(operation, *parts)
     if operation == "-" and parts[1] == ("value", 0):
@@ -124,6 +131,13 @@ def shortened(symbol: Symbol) -> Symbol:
     if operation in ("//", "/", "**") and parts[1] == ("value", 1):
         return parts[0]  # type: ignore[no-any-return]
     return symbol
+
+
+def _multiple(symbol: Symbol) -> tuple[Any, Symbol]:
+    """A number of times something."""
+    if symbol[0] == "*" and symbol[1][0] == "value":
+        return symbol[1][1], symbol[2]
+    return 1, symbol
 
 
 def _folded(symbol: Symbol) -> Symbol | None:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from cnncalc.build.frame import Frame, Names
     from cnncalc.build.prepared import Varied
-    from cnncalc.build.scope import Evaluator
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
     from cnncalc.language.syntax import Entries, Entry
@@ -165,10 +164,6 @@ class Recorder(Expander):
         if turn:
             self._open.pop()
         return done.result
-
-    def evaluator_of(self, done: Done) -> Evaluator:
-        """Computes the values of an entry in its place."""
-        return self.evaluator(done.frame, done.inputs or (), done.entry)
 
 
 def traced(

@@ -102,10 +102,12 @@ class Pooling(Layer):
                 padding = Option("padding", same.pop() if len(same) == 1 else each)
             elif name == "MaxPool":
                 step = Given("stride" if self.stride is not None else "kernel")
-                fill = Option("value", 'float("-inf")')
+                fill = Option("value", float("-inf"))
                 before = (Call("SamePad", (Given("kernel"), step), (fill,)),)
             else:
-                return None
+                step = Given("stride" if self.stride is not None else "kernel")
+                pooled = Call("SameAvgPool", (Given("kernel"), step))
+                return (pooled,) if rank == 2 else None  # noqa: PLR2004 - 2D
         elif self.padding == "same":
             padding = Option("padding", 0, 0)
         elif any(window.before != window.after for window in windows):

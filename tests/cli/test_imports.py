@@ -52,6 +52,7 @@ COMMANDS = {
     "explain": [NET],
     "check": [NET],
     "memory": [NET],
+    "export": [NET],
     "conventions": [NET],
     "solve": ["--in", "224", "--out", "112"],
     "compute": ["examples/numbers/convolution.yaml"],

@@ -1,0 +1,21 @@
+"""What an export gives: a file, and what could not be said in it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Exported(NamedTuple):
+    """A file, and what could not be said in it.
+
+    Attributes:
+        text: the file.
+        stubs: the layers that the framework has not.
+        unrolled: how many loops are written out, since `forward` cannot go round them.
+        flat: whether the whole net is written layer by layer.
+    """
+
+    text: str
+    stubs: tuple[str, ...] = ()
+    unrolled: int = 0
+    flat: bool = False

@@ -1,0 +1,161 @@
+"""A net layer by layer, where its spec cannot be kept as it is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from cnncalc.export.places import Place, Tensor
+from cnncalc.export.python import Bracket, Code, fresh, identifier
+from cnncalc.export.pytorch.classes import RESERVED
+from cnncalc.export.pytorch.flow import Flow, join_text
+from cnncalc.export.pytorch.layers import LayerWriter
+from cnncalc.export.statements import Line
+from cnncalc.export.symbols import constant
+from cnncalc.export.trace import Done
+from cnncalc.language.syntax import Layer
+from cnncalc.layers.base.code import Joined
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.export.pytorch.file import File
+    from cnncalc.export.trace import Trace
+    from cnncalc.net.node import Node
+
+
+class Unrolled:
+    """Every layer as a line of `forward`; straight runs in one sequence."""
+
+    def __init__(self, file: File, trace: Trace, inputs: Sequence[Tensor]) -> None:
+        self.file = file
+        self.trace = trace
+        self.network = trace.network
+        self.places = [Place(trace, trace.root.frame.variables)]
+        self.body = Flow(file, set(), top=True)
+        self.tensors = {tensor.names[0]: tensor for tensor in inputs}
+        self.attributes: dict[str, str] = {}
+        self.variables = {tensor.text for tensor in inputs} | RESERVED
+        self.consumers = Counter(one for node in self.network.layers for one in node.inputs)
+        self.consumers.update(self.network.outputs)
+        self.owners = {node.traits.shared_with for node in self.network.layers}
+        self.run: list[Code] = []
+
+    def fill(self) -> list[Tensor]:
+        """The statements of the class; what it returns."""
+        layers = self.network.layers
+        for at, node in enumerate(layers):
+            following = layers[at + 1] if at + 1 < len(layers) else None
+            self.place(node, ends=not self._goes_on(node, following))
+        return [self.tensors[one] for one in self.network.outputs]
+
+    def _goes_on(self, node: Node, following: Node | None) -> bool:
+        """Whether the next layer is in the same straight run."""
+        if following is None or following.inputs != (node.name,):
+            return False
+        if self.consumers[node.name] > 1:
+            return False
+        return not self._apart(node) and not self._apart(following)
+
+    def _apart(self, node: Node) -> bool:
+        joins = isinstance(node.layer.torch_code(node.facts.inputs), Joined)
+        return joins or bool(node.traits.shared_with) or node.name in self.owners
+
+    def place(self, node: Node, *, ends: bool) -> None:
+        """One layer; `ends` puts the run that it ends in one sequence."""
+        current = [self.tensors[one] for one in node.inputs]
+        done = Done(Layer(node.type), self.trace.root.frame, self.trace, 0)
+        done.node, done.result = node, (node.name,)
+        writer = LayerWriter([done], self.places, current)
+        code = writer.code()
+        if isinstance(code, Joined):
+            current = self.alike(current)
+            writer.tensors = current
+            text = join_text(code, [one.text for one in current], current[0])
+            self.file.note_modules(text)
+            self.keep(node, writer.result((node.name,), text, moved=current[0].moved))
+            return
+        if len(current) != 1:
+            self.stub(node, current)
+            return
+        tensor = current[0]
+        wanted = writer.wants_moved()
+        if wanted is not None and wanted != tensor.moved and len(tensor.sizes) > 1:
+            self.run.append(self.body.moving(tensor).code)
+            tensor = tensor._replace(moved=wanted)
+            writer.tensors = [tensor]
+        if code is None:
+            self.file.stubs.append(node.name)
+            label = node.layer.called or node.type
+            self.run.append(self.body.used(Bracket("NotWritten(", (f'"{label}"',))))
+        else:
+            self.run += [self.body.used(call) for call in writer.calls(code)]
+            self.file.note_flattened(writer, tensor)
+        result = writer.result((node.name,), tensor.text, moved=tensor.moved)
+        if not ends:
+            self.tensors[node.name] = result
+            return
+        self.keep(node, result._replace(text=self.called(node, tensor.text)))
+
+    def called(self, node: Node, argument: str) -> str:
+        """The call of the run that a layer ends, which becomes an attribute."""
+        shared = node.traits.shared_with
+        if shared and node.layer.weights(node.facts.inputs):
+            self.run = []
+            return f"self.{self.attributes[shared]}({argument})"
+        if not self.run:
+            return argument
+        attribute = fresh(identifier(node.name), self.body.attributes)
+        self.body.attributes.add(attribute)
+        self.attributes[node.name] = attribute
+        code = (
+            self.run[0]
+            if len(self.run) == 1
+            else Bracket("nn.Sequential(", tuple(self.run), one_each=True)
+        )
+        self.body.init.append(Line(code, f"self.{attribute} = "))
+        self.run = []
+        return f"self.{attribute}({argument})"
+
+    def stub(self, node: Node, current: Sequence[Tensor]) -> None:
+        """What raises when it is run, in place of a layer of several inputs."""
+        self.file.stubs.append(node.name)
+        label = node.layer.called or node.type
+        self.run = [self.body.used(Bracket("NotWritten(", (f'"{label}"',)))]
+        arguments = ", ".join(tensor.text for tensor in current)
+        text = self.called(node, arguments)
+        sizes = tuple(map(constant, node.output_shape))
+        moved = bool(current) and current[0].moved
+        self.keep(node, Tensor((node.name,), sizes, text, moved and len(sizes) > 1))
+
+    def alike(self, current: Sequence[Tensor]) -> list[Tensor]:
+        """Inputs with their axes in one order."""
+        moved = current[0].moved
+        found = []
+        for tensor in current:
+            if len(tensor.sizes) > 1 and tensor.moved != moved:
+                rank = len(tensor.sizes)
+                order = (*range(2, rank + 1), 1) if tensor.moved else (rank, *range(1, rank))
+                text = f"{tensor.text}.permute(0, {', '.join(map(str, order))})"
+                found.append(tensor._replace(text=text, moved=moved))
+            else:
+                found.append(tensor)
+        return found
+
+    def keep(self, node: Node, result: Tensor) -> None:
+        """A result under a variable of its own."""
+        alone = self.consumers[node.name] == 1
+        variable = "x" if alone and self._next_takes(node) else ""
+        if not variable:
+            variable = fresh(identifier(node.name), self.variables)
+            self.variables.add(variable)
+        if result.text != variable:
+            self.tensors[node.name] = self.body.assigned(result, self.places, variable)
+        else:
+            self.tensors[node.name] = result
+
+    def _next_takes(self, node: Node) -> bool:
+        """Whether the layer right after takes the result, so that `x` is free for it."""
+        layers = self.network.layers
+        at = next(index for index, one in enumerate(layers) if one is node)
+        return at + 1 == len(layers) or node.name in layers[at + 1].inputs

@@ -1,0 +1,391 @@
+"""A spec as a PyTorch file."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.export.exported import Exported
+from cnncalc.export.places import Place, Tensor, Unsaid
+from cnncalc.export.python import WIDTH, Bracket, class_name, expression, flat, identifier, laid_out
+from cnncalc.export.pytorch.classes import RESERVED
+from cnncalc.export.pytorch.file import File, _sentence, _wanted_by
+from cnncalc.export.pytorch.flow import Flow
+from cnncalc.export.pytorch.modules import MODULES
+from cnncalc.export.pytorch.unrolled import Unrolled
+from cnncalc.export.settings import settings_of
+from cnncalc.export.statements import Assign, Line, Statement, without_unread, written
+from cnncalc.export.symbols import constant, is_constant, name, names_in, symbol_of
+from cnncalc.export.trace import traced
+from cnncalc.language.syntax import Literal
+from cnncalc.layers.base.layout import channel_axis
+from cnncalc.layers.base.tensors import axis_names, show_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cnncalc.export.python import Code
+    from cnncalc.export.trace import Trace
+    from cnncalc.language.limits import Limits
+    from cnncalc.language.parse import Parsed
+    from cnncalc.language.syntax import Spec
+    from cnncalc.layers.base.tensors import Shape
+
+
+_SETTING = re.compile(r"[,;]? ?\([^()]*--set[^()]*\)")
+
+
+def write(
+    parsed: Parsed,
+    *,
+    name: str,
+    overrides: Mapping[str, Any],
+    shapes: Mapping[str, Shape],
+    limits: Limits,
+) -> Exported:
+    """The PyTorch file of a sound spec.
+
+    Args:
+        parsed: the spec.
+        name: the net's name if the spec gives none.
+        overrides: values of variables in place of the spec's.
+        shapes: shapes of inputs in place of the spec's.
+        limits: what building the net may cost.
+    """
+
+    def trace(setting: Mapping[str, Any]) -> Trace | None:
+        return traced(
+            parsed, name=name, overrides={**overrides, **setting}, shapes=shapes, limits=limits
+        )
+
+    own = trace({})
+    if own is None:
+        raise ValueError("the spec has an error")
+    others = []
+    if not overrides:
+        for settings in settings_of(parsed.spec):
+            others += _first_sound(map(trace, settings), own)
+    varied = {one for trace_ in others for one in trace_.network.settings}
+    fixed = {
+        one for one, value in parsed.spec.variables.items()
+        if isinstance(value, Literal) and one not in varied
+    }  # fmt: skip
+    for frozen in [fixed, *({*fixed, one} for one in varied), set(parsed.spec.variables)]:
+        traces = [own, *(one for one in others if not set(one.network.settings) & frozen)]
+        found = _kept(parsed.spec, traces, frozen)
+        if found is not None:
+            return found
+    return _layer_by_layer(parsed.spec, own)
+
+
+def _first_sound(traces: Iterable[Trace | None], own: Trace) -> list[Trace]:
+    """The first trace of a net that can be built and said, if there is one."""
+    sound = (one for one in traces if one is not None and _is_known(one, own))
+    return list(islice(sound, 1))
+
+
+def _kept(spec: Spec, traces: list[Trace], frozen: set[str]) -> Exported | None:
+    """The file that keeps what the spec writes; None if that cannot be done."""
+    for _ in range(len(spec.variables) + 1):
+        file = File(spec, traces, frozen)
+        try:
+            text = _whole(file, frozen)
+        except Unsaid:
+            return None
+        if file.unrepresented <= frozen:
+            return Exported(text, tuple(dict.fromkeys(file.stubs)), len(file.unrolled))
+        frozen = frozen | _behind(spec, file.unrepresented)
+        traces = [one for one in traces if not set(one.network.settings) & frozen] or traces[:1]
+    return None
+
+
+def _behind(spec: Spec, names: set[str]) -> set[str]:
+    """Variables and those that they are computed from."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        one = waiting.pop()
+        if one in spec.variables and one not in found:
+            found.add(one)
+            waiting += names_in(symbol_of(spec.variables[one]))
+    return found
+
+
+def _layer_by_layer(spec: Spec, trace: Trace) -> Exported:
+    """The file that has a line for each layer or straight run."""
+    file = File(spec, [trace], set(spec.variables))
+    places = [Place(trace, trace.root.frame.variables)]
+    tensors, _ = _inputs(file, places)
+    names = ["x"] if len(tensors) == 1 else [_input_variable(one) for one in file.network.inputs]
+    given = [
+        one._replace(text=text, sizes=tuple(map(constant, one.shapes(places)[0])))
+        for one, text in zip(tensors, names, strict=True)
+    ]
+    made = Unrolled(file, trace, given)
+    _returned(made.body, made.fill())
+    made.body.outer = ", ".join(names)
+    text = _text(file, made.body, {}, set(spec.variables))
+    return Exported(text, tuple(dict.fromkeys(file.stubs)), 0, flat=True)
+
+
+def _is_known(trace: Trace, own: Trace) -> bool:
+    """Whether every layer has a counterpart, as far as those of the spec's own setting have."""
+    missing = {node.type for node in own.network.layers
+               if node.layer.torch_code(node.facts.inputs) is None}  # fmt: skip
+    return all(
+        node.type in missing or node.layer.torch_code(node.facts.inputs) is not None
+        for node in trace.network.layers
+    )
+
+
+def _whole(file: File, frozen: set[str]) -> str:
+    spec = file.spec
+    network = file.network
+    body = Flow(file, set(spec.variables), top=True)
+    file.bind(body)
+    runs = [trace.root for trace in file.traces]
+    places = [
+        Place(trace, run.frame.variables) for trace, run in zip(file.traces, runs, strict=True)
+    ]
+    tensors, defaults = _inputs(file, places)
+    if any(len(trace.network.outputs) != len(network.outputs) for trace in file.traces):
+        raise Unsaid("a changing number of outputs")
+    names = ["x"] if len(tensors) == 1 else [_input_variable(one) for one in network.inputs]
+    current = [one._replace(text=text) for one, text in zip(tensors, names, strict=True)]
+    for tensor in current:
+        body.known[tensor.names] = tensor
+    body.variables |= set(names)
+    used = any((id(file.traces[0]), one, 0) in file.references for one in network.inputs)
+    body.chain = "out" if used and len(tensors) == 1 else "x"
+    end = body.flow(runs, places, current if len(current) == 1 else [], last=True)
+    if spec.outputs:
+        end = []
+        for at in range(len(network.outputs)):
+            end.append(body.found(tuple(t.network.outputs[at] for t in file.traces), places))
+    _returned(body, end)
+    body.outer = ", ".join(names)
+    return _text(file, body, defaults, frozen)
+
+
+def _returned(body: Flow, end: Sequence[Tensor]) -> None:
+    texts = ", ".join(one.text for one in end)
+    last = body.forward[-1] if body.forward else None
+    if len(end) == 1 and isinstance(last, Line) and last.before == f"{end[0].text} = ":
+        body.forward[-1] = last._replace(before="return ")
+        return
+    body.forward.append(Line(texts, "return "))
+
+
+def _inputs(file: File, places: Sequence[Place]) -> tuple[list[Tensor], dict[str, int]]:
+    """The inputs of the net, and the sizes among them on which the code may depend."""
+    network = file.network
+    tensors, defaults = [], {}
+    alone = len(network.inputs) == 1
+    for one, shape in network.inputs.items():
+        rank = len(shape)
+        channel = channel_axis(network.layout, rank)
+        moved = network.layout == "channels_last" and rank > 1
+        if moved and alone:
+            moved = _wanted_by(places[0].trace.root)
+        symbols = []
+        for axis, size in enumerate(shape):
+            same = all(place.trace.network.inputs[one][axis] == size for place in places)
+            if axis == channel and same:
+                symbols.append(constant(size))
+                continue
+            word = _axis_word(axis, rank, channel)
+            word = word if alone else f"{identifier(one)}_{word}"
+            while word in file.spec_names:
+                word = f"in_{word}"
+            file.size_names.add(word)
+            for place in places:
+                place.local[word] = place.trace.network.inputs[one][axis]
+            defaults[word] = size
+            symbols.append(name(word))
+        names = tuple(one for _ in places)
+        tensors.append(Tensor(names, tuple(symbols), "x", moved))
+    return tensors, defaults
+
+
+def _axis_word(axis: int, rank: int, channel: int) -> str:
+    if rank == 1:
+        return "features"
+    if axis == channel:
+        return "channels"
+    spatial = [one for one in range(rank) if one != channel]
+    if len(spatial) > 3:  # noqa: PLR2004 - up to 3D
+        return f"size_{axis}"
+    return axis_names(len(spatial))[spatial.index(axis)]
+
+
+def _input_variable(text: str) -> str:
+    found = identifier(text)
+    return f"{found}_" if found in RESERVED else found
+
+
+def _text(file: File, body: Flow, defaults: dict[str, int], frozen: set[str]) -> str:
+    spec, network = file.spec, file.network
+    locals_, signature = _variables(file, body, defaults, frozen)
+    name_ = _class_name(spec.name or network.name, spec.description)
+    if name_ in MODULES or name_ in {one.name for one in file.classes.values()}:
+        name_ = f"{name_}Net"
+    init: list[Statement] = without_unread([*locals_, *body.init])
+    description = spec.description
+    lines = [f"class {name_}(nn.Module):"]
+    lines += laid_out(Bracket("def __init__(", ("self", *signature), "):"), 1)
+    lines += ["        super().__init__()", *written(init, 2)]
+    lines += ["", f"    def forward(self, {body.outer}):", *written(body.forward, 2)]
+    parts = [_docstring(file, description), "", *_imports(file, lines)]
+    helpers = sorted((one for one in file.modules), key=lambda one: list(MODULES).index(one))
+    for one in helpers:
+        parts += ["", "", *MODULES[one].rstrip().splitlines()]
+    for block in file.order:
+        parts += ["", "", *file.classes[block].lines]
+    for table, code in file.tables.items():
+        parts += ["", "", *laid_out(code, 0, before=f"{table} = ")]
+    parts += ["", "", *lines, "", "", *_proof(file, name_)]
+    return "\n".join(parts) + "\n"
+
+
+def _variables(
+    file: File, body: Flow, defaults: dict[str, int], frozen: set[str]
+) -> tuple[list[Statement], list[Code]]:
+    """The variables of the spec: arguments of the constructor, or computed from them."""
+    body.init = without_unread(body.init)
+    wanted = body.reading([*body.init, *body.forward])
+    spec = file.spec
+    for one in reversed(list(spec.variables)):
+        if one in wanted and one not in frozen:
+            wanted |= set(names_in(symbol_of(spec.variables[one])))
+    changed = True
+    while changed:
+        more = {
+            each for one in wanted & set(spec.variables) - frozen
+            for each in names_in(symbol_of(spec.variables[one]))
+        }  # fmt: skip
+        changed = not more <= wanted
+        wanted |= more
+    locals_: list[Statement] = []
+    signature: list[Code] = []
+    for one, value in spec.variables.items():
+        if one not in wanted or one in frozen:
+            continue
+        symbol = symbol_of(value)
+        spelled = body.spelling(one)
+        if is_constant(symbol):
+            signature.append(f"{spelled}={flat(expression(symbol))}")
+            continue
+        if one in file.types and symbol[0] == "choice":
+            rows = tuple(
+                (key, name(file.class_of(row[1]).name)) for key, row in symbol[2:]
+                if row[1] in file.uses
+            )  # fmt: skip
+            for _, row in rows:
+                body.spelled[row[1]] = row[1]
+            symbol = ("choice", symbol[1], *rows)
+        locals_.append(Assign(spelled, body.code(symbol)))
+    signature += [f"{one}={size}" for one, size in defaults.items() if one in wanted]
+    return _ordered(locals_), signature
+
+
+def _ordered(locals_: list[Statement]) -> list[Statement]:
+    """Variables after those that they are computed from."""
+    from cnncalc.export.statements import words  # noqa: PLC0415
+
+    left = list(locals_)
+    found: list[Statement] = []
+    while left:
+        targets = {one.target for one in left if isinstance(one, Assign)}
+        ready = [one for one in left if not (set(words([one])) & targets)]
+        if not ready:
+            raise Unsaid("variables that need one another")
+        found += ready[:1]
+        left.remove(ready[0])
+    return found
+
+
+def _docstring(file: File, description: object) -> str:
+    network = file.network
+    totals = network.totals
+    title = getattr(description, "value", None)
+    first = _sentence(_SETTING.sub("", title)) if isinstance(title, str) else f"{network.name}."
+    inputs = ", ".join(
+        f"{one} {show_shape(_arriving(file, one))}" if len(network.inputs) > 1
+        else show_shape(_arriving(file, one)) for one in network.inputs
+    )  # fmt: skip
+    sums = f"{totals.params:,} parameters, {totals.buffers:,} in buffers"
+    facts = f"Input {inputs}; {sums}, {totals.macs:,} multiply-accumulates."
+    lines = [
+        *textwrap.wrap(f'"""{first}', WIDTH),
+        "",
+        *textwrap.wrap(facts, WIDTH, break_on_hyphens=False),
+    ]
+    if network.layout == "channels_last" and any(len(s) > 1 for s in network.inputs.values()):
+        lines.append("The channels come first here, as PyTorch has them; the spec has them last.")
+    if file.flattened:
+        lines.append("What is flattened is in another order than the spec's, so that the weights")
+        lines.append("of the dense layer after it must be put in order before they are taken over.")
+    return "\n".join([*lines, '"""'])
+
+
+def _class_name(words: str, description: object) -> str:
+    """The name of the net's class, in the capitals that its description has."""
+    title = getattr(description, "value", None)
+    wanted = "".join(one for one in words.lower() if one.isalnum())
+    written_so = ""
+    for one in title if isinstance(title, str) else "":
+        written_so += one if one.isalnum() else ""
+        if written_so.lower() == wanted and written_so[0].isupper():
+            return written_so if written_so.isascii() else class_name(words)
+    return class_name(words)
+
+
+def _arriving(file: File, one: str) -> tuple[int, ...]:
+    shape = file.network.inputs[one]
+    if file.network.layout == "channels_last" and len(shape) > 1:
+        alone = len(file.network.inputs) == 1
+        if not alone or _wanted_by(file.traces[0].root):
+            return (shape[-1], *shape[:-1])
+    return tuple(shape)
+
+
+def _imports(file: File, lines: Sequence[str]) -> list[str]:
+    texts = "\n".join([*lines, *(line for one in file.classes.values() for line in one.lines),
+                       *(MODULES[one] for one in file.modules)])  # fmt: skip
+    found = ["import math", ""] if "math." in texts else []
+    del file
+    return [*found, "import torch", "from torch import nn"]
+
+
+def _proof(file: File, name_: str) -> list[str]:
+    network = file.network
+    totals = network.totals
+    arguments = []
+    for one in network.inputs:
+        sizes = ", ".join(map(str, (1, *_arriving(file, one))))
+        consumer = next((n for n in network.layers if one in n.inputs), None)
+        whole = consumer is not None and consumer.type == "embedding"
+        kind = f"torch.zeros({sizes}, dtype=torch.long)" if whole else f"torch.zeros({sizes})"
+        arguments.append(kind)
+    lines = [
+        'if __name__ == "__main__":',
+        f"    model = {name_}().eval()",
+        f"    assert sum(p.numel() for p in model.parameters()) == {literal(totals.params)}",
+        "    with torch.no_grad():",
+        *laid_out(Bracket("model(", tuple(arguments)), 2, before="output = "),
+    ]
+    shapes = [(1, *network.shape_of(output)) for output in network.outputs]
+    if len(shapes) == 1:
+        return [*lines, f"    assert output.shape == ({', '.join(map(str, shapes[0]))})"]
+    lines += [
+        f"    assert output[{at}].shape == ({', '.join(map(str, shape))})"
+        for at, shape in enumerate(shapes)
+    ]
+    return lines
+
+
+def literal(number: int) -> str:
+    """A number with its thousands apart."""
+    return f"{number:_}" if number >= 10_000 else str(number)  # noqa: PLR2004 - as PEP 515 reads

@@ -1,0 +1,34 @@
+"""The specs that are exported: every packaged net, and every example."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnncalc import zoo
+from cnncalc.export.pytorch.write import write
+from cnncalc.language.limits import DEFAULT
+from cnncalc.language.parse import parse
+from cnncalc.language.text import text_of
+
+if TYPE_CHECKING:
+    from cnncalc.export.exported import Exported
+
+ROOT = Path(__file__).parent.parent.parent
+EXAMPLES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "examples").rglob("*.yaml"))
+NETS = [*(f"zoo:{name}" for name in zoo.names()), *EXAMPLES]
+
+#: Nets with layers that PyTorch has not: a custom layer, and attention along one of two axes.
+STUBS = {
+    "zoo:swin": ("stage_1/encoder_1/position_bias", "stage_1/encoder_1/multi_head_attention_1")
+}
+#: Nets that are written layer by layer: a block takes results that its arguments name.
+FLAT = {"zoo:nasnet_mobile"}
+
+
+def text_of_net(net: str) -> str:
+    return text_of(net if net.startswith("zoo:") else str(ROOT / net), DEFAULT)
+
+
+def exported(text: str) -> Exported:
+    return write(parse(text, DEFAULT), name="net", overrides={}, shapes={}, limits=DEFAULT)

@@ -1,0 +1,57 @@
+"""`cnncalc export` as a user runs it."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+GOLDENS = ("resnet", "googlenet", "mobilenet_v2", "unet", "densenet")
+
+
+@pytest.mark.parametrize("name", GOLDENS)
+def test_what_is_written(cnncalc, golden, name):
+    done = cnncalc("export", f"zoo:{name}", "--to", "pytorch")
+    assert (done.returncode, done.stderr) == (0, "")
+    golden(f"export_{name}.py.txt", done.stdout)
+
+
+def test_a_file_in_place_of_standard_output(cnncalc, tmp_path):
+    printed = cnncalc("export", "examples/lenet5.yaml").stdout
+    done = cnncalc("export", "examples/lenet5.yaml", "-o", str(tmp_path / "net.py"))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (tmp_path / "net.py").read_text(encoding="utf-8") == printed
+
+
+def test_a_folder_that_is_not_there(cnncalc, tmp_path):
+    done = cnncalc("export", "examples/lenet5.yaml", "-o", str(tmp_path / "none" / "net.py"))
+    assert done.returncode == 2
+    assert "--output" in done.stderr
+
+
+def test_what_the_framework_has_not_is_a_stub(cnncalc):
+    spec = "input: 3x8x8\nlayers: [{custom: {shape: [4], params: 7, label: mine}}, {dense: 2}]"
+    done = cnncalc("export", "-", stdin=spec)
+    assert done.returncode == 1
+    assert "raise NotImplementedError" in done.stdout
+    assert done.stderr == "custom_1: no counterpart in PyTorch; it raises when it runs\n"
+
+
+def test_a_wrong_spec(cnncalc):
+    done = cnncalc("export", "-", stdin="input: 3x8x8\nlayers: [{conv: {filters: 4, kernel: 9}}]")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "error" in done.stderr
+
+
+def test_a_setting_is_written_as_its_value(cnncalc):
+    done = cnncalc("export", "zoo:resnet", "--set", "depth=18", "--set", "classes=10")
+    assert done.returncode == 0
+    assert "nn.Linear(" in done.stdout
+    assert "11,181,642 parameters" in done.stdout  # torchvision's resnet18, with 10 classes
+
+
+@pytest.mark.parametrize("python", [sys.executable, "no-such-python"])
+def test_checking_needs_the_framework(cnncalc, python):
+    done = cnncalc("export", "examples/lenet5.yaml", "--check", "--python", python)
+    assert python in done.stderr or "agree" in done.stderr
+    assert done.returncode == (0 if "agree" in done.stderr else 1)

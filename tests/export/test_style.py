@@ -1,0 +1,55 @@
+"""What is exported passes a linter and a formatter as it comes, keeps what the spec writes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from random_specs import random_spec
+from specs import FLAT, NETS, STUBS, exported, text_of_net
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# pyflakes, pycodestyle, imports, pyupgrade, simplify, names; lines of 88 characters.
+RULES = "F,E,W,I,UP,SIM,N"
+
+
+def ruff(*arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", *arguments],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    return done.stdout + done.stderr if done.returncode else ""
+
+
+def check_style(folder: Path) -> None:
+    assert ruff("check", "--isolated", "--no-cache", "--select", RULES, str(folder)) == ""
+    assert ruff("format", "--isolated", "--no-cache", "--diff", str(folder)) == ""
+
+
+@pytest.mark.parametrize("net", NETS)
+def test_a_net_is_clean_and_kept(net, tmp_path):
+    text = text_of_net(net)
+    found = exported(text)
+    assert found.flat == (net in FLAT)
+    assert found.stubs[:2] == STUBS.get(net, ())
+    (tmp_path / "net.py").write_text(found.text, encoding="utf-8")
+    check_style(tmp_path)
+
+
+@pytest.mark.parametrize("start", range(0, 40, 10))
+def test_random_specs_are_clean_and_kept(start, tmp_path):
+    for seed in range(start, start + 10):
+        found = exported(random_spec(seed))
+        assert (found.flat, found.stubs) == (False, ())
+        (tmp_path / f"net_{seed}.py").write_text(found.text, encoding="utf-8")
+    check_style(tmp_path)
+
+
+@pytest.mark.parametrize("net", ["zoo:resnet", "zoo:googlenet", "zoo:unet", "zoo:mobilenet_v2"])
+def test_the_same_bytes_every_time(net):
+    text = text_of_net(net)
+    assert exported(text) == exported(text)
