@@ -10,6 +10,7 @@ from cnncalc.figures.memory.backward import Backward
 from cnncalc.figures.memory.forward import inference, saved_bytes, training
 from cnncalc.figures.memory.program import program_of
 from cnncalc.layers.base.dtype import DEFAULT, WIDTHS
+from cnncalc.layers.base.tensors import plural
 from cnncalc.layers.base.usage import Run
 
 if TYPE_CHECKING:
@@ -190,13 +191,16 @@ class Help(NamedTuple):
     macs: int = 0
 
 
-def helps(network: Network, found: Memory) -> tuple[Help, ...]:
+def helps(network: Network, found: Memory) -> tuple[Help, ...] | None:
     """What would make a training step smaller, computed; the most effective first.
 
-    Each way is a whole analysis more, so that nets of over `MOST_FOR_HELP` layers get none.
+    Each way is a whole analysis more, so that for nets of over `MOST_FOR_HELP` layers nothing is
+    computed: None.
     """
+    from cnncalc.analysis.memory.in_place import in_place  # noqa: PLC0415 - start-up
+
     if len(network.layers) > MOST_FOR_HELP:
-        return ()
+        return None
     setting = found.setting._replace(fits=None)
     ways = []
     if setting.dtype == "float32":
@@ -210,6 +214,10 @@ def helps(network: Network, found: Memory) -> tuple[Help, ...]:
         if setting.accumulate == 1:
             ways.append(("--accumulate 2", setting._replace(accumulate=2)))
     told = [_help(what, memory(network, other), found) for what, other in ways]
+    changed, count = in_place(network)
+    if count:
+        what = f"inplace: true on {plural(count, 'activation')}"
+        told.append(_help(what, memory(changed, setting), found))
     return tuple(sorted((one for one in told if one.total < found.total_training),
                         key=lambda one: one.total))  # fmt: skip
 

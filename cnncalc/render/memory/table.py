@@ -31,7 +31,7 @@ _UNKNOWN = "and what no arithmetic knows: workspace, blocks of the allocator, th
 @text_format
 def table(
     memory: Memory,
-    ways: Sequence[Help] = (),
+    ways: Sequence[Help] | None = (),
     device: Device | None = None,
     *,
     style: Style = PLAIN,
@@ -39,7 +39,8 @@ def table(
 ) -> str:
     """All that is told of a net, one part after another.
 
-    `ways` are what would help, `device` what a microcontroller needs.
+    `ways` are what would help (None: not computed, the net is too long), `device` what a
+    microcontroller needs.
     """
     right = frozenset({1, 2})
     heads = (_title(memory), "inference", "training")
@@ -144,7 +145,11 @@ def _savers(memory: Memory, style: Style) -> str:
     return head + columns.render(heads, lines, right=frozenset({1, 2}), style=style)
 
 
-def _ways(ways: Sequence[Help], style: Style) -> str:
+def _ways(ways: Sequence[Help] | None, style: Style) -> str:
+    if ways is None:
+        from cnncalc.analysis.memory.report import MOST_FOR_HELP  # noqa: PLC0415 - for few nets
+
+        return f"what would help is computed for nets of up to {MOST_FOR_HELP:,} layers\n"
     if not ways:
         return ""
     again = any(one.macs for one in ways)
