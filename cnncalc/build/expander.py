@@ -34,6 +34,7 @@ from cnncalc.build.scope import (
     Variables,
     dtype,
     flag,
+    numbers,
     stated,
     unknown_shape,
     variables_of,
@@ -178,8 +179,8 @@ class Expander:
             self.references.check_all_known()
         evaluator = Evaluator(variables, self.layout, None, self.account)
         self.expectation = stated(spec.expect, evaluator)
-        self.values = stated(spec.values, evaluator, exact=True)
-        self.gradient = stated(spec.gradient, evaluator, exact=True)
+        self.values = numbers(spec.values, evaluator, "values")
+        self.gradient = numbers(spec.gradient, evaluator, "gradient")
         self.dtype = self.dtype_of(evaluator)
         given = overrides_by_input(spec.inputs, shapes)
         settings = {**overrides, **{name: self.graph.inputs[name] for name in given}}

@@ -421,9 +421,28 @@ def flag(written: Value, evaluator: Evaluator, key: str) -> bool:
 def dtype(written: Value, evaluator: Evaluator) -> str:
     """The type of numbers that `dtype` names; raises `SpecProblem` if there is no such type."""
     value = evaluator.value(written)
-    if value in WIDTHS:
+    if isinstance(value, str) and value in WIDTHS:
         return str(value)
     raise SpecProblem(codes.BAD_VALUE, f"`dtype` must be one of {', '.join(WIDTHS)}", written)
+
+
+def weights(written: Value | None, evaluator: Evaluator) -> Stated | None:
+    """The numbers of weights by their names; raises `SpecProblem` if they are no mapping."""
+    found = stated(written, evaluator, exact=True)
+    if found is not None and not isinstance(found.value, dict):
+        raise SpecProblem(
+            codes.WRONG_TYPE, "`weights` must be a mapping", written,
+            help=("`weights: {kernel: [[1, 0], [0, 1]], bias: 0}`",),
+        )  # fmt: skip
+    return found
+
+
+def numbers(written: Value | None, evaluator: Evaluator, key: str) -> Stated | None:
+    """The numbers of `values` or `gradient`; raises `SpecProblem` if they are none."""
+    found = stated(written, evaluator, exact=True)
+    if found is not None and (found.value is None or isinstance(found.value, bool)):
+        raise SpecProblem(codes.WRONG_TYPE, f"`{key}` must be numbers, as lists", written)
+    return found
 
 
 def stated(written: Value | None, evaluator: Evaluator, *, exact: bool = False) -> Stated | None:

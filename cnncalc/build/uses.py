@@ -9,7 +9,7 @@ from cnncalc.build.composites import dtype_of, inner, trainable
 from cnncalc.build.costs import cost_of_layer
 from cnncalc.build.frame import Frame
 from cnncalc.build.placing import EntryTraits
-from cnncalc.build.scope import INDEX, Evaluator, Variables, stated
+from cnncalc.build.scope import INDEX, Evaluator, Variables, stated, weights
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import check_beside_layers, with_keys_of_keras
 from cnncalc.language.problems import SpecProblem, UnknownShape
@@ -141,9 +141,9 @@ def _traits(
     if beside.regularizer is not None:
         regularizer = regularizer_of(evaluator.value(beside.regularizer), beside.regularizer)
     expect = stated(beside.expect, evaluator)
-    weights = stated(beside.weights, evaluator, exact=True)
+    given = weights(beside.weights, evaluator)
     learns = trainable(beside, frame, evaluator)
     dtype = dtype_of(beside, frame, evaluator)
-    if learns and regularizer is None and expect is None and weights is None and not dtype:
+    if learns and regularizer is None and expect is None and given is None and not dtype:
         return PLAIN
-    return Traits(learns, "", regularizer, expect, weights, dtype)
+    return Traits(learns, "", regularizer, expect, given, dtype)

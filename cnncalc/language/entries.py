@@ -36,6 +36,7 @@ from cnncalc.language.values import (
     map_of,
     require_list,
     require_mapping,
+    require_text,
     template_of,
     value_of,
 )
@@ -170,7 +171,7 @@ def _loop(keys: dict[str, Tree]) -> Loop:
     if "in" not in keys:
         raise SpecProblem(codes.MISSING_KEY, "`for` needs `in:`, the rows of values", loop)
     trees = loop.items if isinstance(loop, Sequence) else [loop]
-    names = tuple(tree.text for tree in trees if isinstance(tree, Scalar))
+    names = tuple([require_text(tree, "a variable of `for`") for tree in trees])
     return ForRows(names, value_of(keys["in"]), single=isinstance(loop, Scalar), at=loop)
 
 

@@ -10,7 +10,7 @@ from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.entries import check_keys, entries_of, unknown_keys
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import Block, Entries, Malformed, Spec, Template, Value
-from cnncalc.language.tree import Mapping, Scalar, Sequence, Tree, read_tree
+from cnncalc.language.tree import Mapping, Position, Scalar, Sequence, Tree, read_tree
 from cnncalc.language.values import (
     check_not_a_set,
     is_empty,
@@ -18,6 +18,7 @@ from cnncalc.language.values import (
     require_list,
     require_mapping,
     require_text,
+    scalar_value,
     template_of,
     value_of,
 )
@@ -182,6 +183,13 @@ def _block(name: str, body: Tree) -> Block:
         raise SpecProblem(
             codes.DUPLICATE_NAME, f"a block cannot be called `{name}`, a word of the language", body
         )
+    if name.startswith("x-") or not isinstance(
+        scalar_value(Scalar(name, Position(), quoted=False)), str
+    ):
+        raise SpecProblem(
+            codes.WRONG_TYPE,
+            f"a block cannot be called `{name}`: its name is a word, without `x-` before it", body,
+        )  # fmt: skip
     if isinstance(body, Sequence):
         return Block(name, {}, entries_of(body, "`layers`"))
     mapping = require_mapping(body, what)

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.language.regularizer import KERAS_PENALTIES, PENALTY, REGULARIZER_KEYS
 from cnncalc.language.shapes import AXES
-from cnncalc.language.words import ENTRY_KEYS
+from cnncalc.language.words import COMPOSITES, ENTRY_KEYS
 from cnncalc.layers import registry
 from cnncalc.layers.base.argument import REQUIRED
 from cnncalc.layers.base.documentation import documentation
 from cnncalc.layers.base.dtype import WIDTHS
+from cnncalc.layers.base.kinds import WHOLE_PATTERN, Flag
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.argument import Argument
@@ -24,17 +25,30 @@ _EXPRESSION: Schema = {"$ref": "#/$defs/expression"}
 _COUNT: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, _EXPRESSION]}
 _SIZE: Schema = {"anyOf": [{"type": "integer", "minimum": 1}, _EXPRESSION]}
 _ENTRIES: Schema = {"type": "array", "items": {"$ref": "#/$defs/entry"}}
-_NAMES: Schema = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+#: What stands for a name: it is taken as it is written, though YAML reads `7` or `on` otherwise.
+_NAME: Schema = {"type": ["string", "number", "boolean"], "minLength": 1}
+_NAMES: Schema = {"anyOf": [_NAME, {"type": "array", "items": _NAME}]}
+_FROM: Schema = {
+    "anyOf": [
+        _NAME,
+        _CHOICE,
+        {"type": "array", "items": {"anyOf": [_NAME, _CHOICE]}, "minItems": 1},
+    ]
+}
 _NUMBERS: Schema = {"type": ["number", "string", "array", "object"]}
-_TRUTH: Schema = {"anyOf": [{"enum": [True, False, "yes", "no", "on", "off"]}, _EXPRESSION]}
+_TRUTH: Schema = {"anyOf": [Flag().schema(), _EXPRESSION]}
+#: What the language leaves to the person: no layer type and no block begins with it.
+_FREE: Schema = {"^x-": True}
 _DTYPE: Schema = {"anyOf": [{"enum": list(WIDTHS)}, _EXPRESSION, _CHOICE]}
-_CLAIMS: Schema = {"type": "object"}
+_MERGE: Schema = {"anyOf": [{"$ref": "#/$defs/entry"}, {"type": "null"}]}
+_CLAIMS: Schema = {"anyOf": [{"type": "object"}, _EXPRESSION]}
 _SHAPE: Schema = {
     "description": "sizes without the batch: [3, 32, 32], 3x32x32, or named axes",
     "anyOf": [
         {"type": "array", "items": _SIZE},
         {"type": "string", "pattern": r"^\s*\d+(\s*[x×]\s*\d+)*\s*$|\$"},
         {"type": "integer", "minimum": 1},
+        _EXPRESSION,
         {
             "type": "object",
             "propertyNames": {"enum": [name for names in AXES.values() for name in names]},
@@ -48,11 +62,17 @@ _PENALTY: Schema = {"$ref": "#/$defs/penalty"}
 _SHARED: dict[str, Schema] = {
     "expression": {
         "anyOf": [
-            {"type": "string", "pattern": r"\$|^[-(\d][-+*/%().\d_\s]*$"},
+            {"type": "string", "pattern": r"\$|^[-+.(\d][-+*/%().\d_\s]*$"},
+            # YAML 1.1 reads `1e3` as a text.
+            {"type": "string", "pattern": WHOLE_PATTERN},
             _CHOICE,
         ]
     },
-    "computed_list": {"type": "array", "contains": _EXPRESSION},
+    "computed_list": {
+        "type": "array",
+        "contains": {"anyOf": [_EXPRESSION, {"$ref": "#/$defs/computed_list"}]},
+    },
+    "computed_map": {"type": "object", "not": {"additionalProperties": {"not": _EXPRESSION}}},
     "penalty": {
         "anyOf": [
             {"type": "null"},
@@ -64,6 +84,7 @@ _SHARED: dict[str, Schema] = {
                     key: {"anyOf": [PENALTY.schema(), _EXPRESSION]} for key in ("l1", "l2")
                 },
                 "additionalProperties": False,
+                "minProperties": 1,
             },
         ]
     },
@@ -77,12 +98,13 @@ def language() -> Schema:
         "title": "cnncalc network spec",
         "type": "object",
         "properties": _top_level(),
-        "patternProperties": {"^x-": True},
+        "patternProperties": _FREE,
         "additionalProperties": False,
         "required": ["layers"],
         "oneOf": [{"required": ["input"]}, {"required": ["inputs"]}],
         "$defs": {
             "entry": _entry(),
+            "beside": {"enum": list(ENTRY_KEYS)},
             **_SHARED,
             **{layer.type: _layer(layer) for layer in registry.types()},
         },
@@ -91,8 +113,8 @@ def language() -> Schema:
 
 def _top_level() -> Schema:
     return {
-        "name": {"type": "string"},
-        "description": {"type": "string"},
+        "name": _NAME,
+        "description": True,
         "input": _SHAPE,
         "inputs": {"type": "object", "additionalProperties": _SHAPE, "minProperties": 1},
         "outputs": _NAMES,
@@ -101,7 +123,7 @@ def _top_level() -> Schema:
         "blocks": {"type": ["object", "null"], "additionalProperties": _block()},
         "layers": _ENTRIES,
         "expect": _CLAIMS,
-        "lint": {"type": "object"},
+        "lint": {"anyOf": [{"type": ["object", "null"]}, _EXPRESSION]},
         "values": _NUMBERS,
         "gradient": _NUMBERS,
         "dtype": _DTYPE,
@@ -115,15 +137,16 @@ def _block() -> Schema:
             "args": {
                 "anyOf": [
                     {"type": "object"},
-                    {"type": "array", "items": {"type": "string"}},
+                    {"type": "array", "items": _NAME},
                     {"type": "null"},
                 ]
             },
             "inputs": _NAMES,
             "layers": _ENTRIES,
             "outputs": _NAMES,
-            "description": {"type": "string"},
+            "description": True,
         },
+        "patternProperties": _FREE,
         "required": ["layers"],
         "additionalProperties": False,
     }
@@ -143,41 +166,61 @@ def _entry() -> Schema:
             {
                 "type": "object",
                 "properties": {**types, **beside, "residual": _residual(), "parallel": _parallel()},
+                "patternProperties": {"^x-": False},
                 "minProperties": 1,
+                "allOf": _TOGETHER,
+                "dependentSchemas": {name: _alone(name) for name in (*types, *COMPOSITES)},
                 "not": {"propertyNames": {"enum": [k for k in ENTRY_KEYS if k not in _ALONE]}},
             },
         ]
     }
 
 
+def _alone(type_: str) -> Schema:
+    """Beside a type stand no other type and no argument."""
+    return {"propertyNames": {"anyOf": [{"const": type_}, {"$ref": "#/$defs/beside"}]}}
+
+
+#: Which keys of an entry need, and which exclude each other.
+_TOGETHER: list[Schema] = [
+    {"not": {"required": ["for", "repeat"]}},
+    {"if": {"required": ["in"]}, "then": {"required": ["for"], "properties": {"for": _NAMES}}},
+    {
+        "if": {"required": ["for"], "properties": {"for": _NAMES}},
+        "then": {"required": ["in"]},
+    },
+    {"if": {"required": ["layers"]}, "then": {"propertyNames": {"$ref": "#/$defs/beside"}}},
+]
 _ALONE = ("layers", "share")
 
 
 def _beside(key: str) -> Schema:
     schemas: dict[str, Schema] = {
-        "name": {"type": ["string", "integer"]},
-        "from": {"anyOf": [_NAMES, _CHOICE]},
+        "name": _NAME,
+        "from": _FROM,
         "when": {"type": ["boolean", "string"]},
-        "share": {"type": "string"},
+        "share": _NAME,
         "trainable": _TRUTH,
         "dtype": _DTYPE,
         "tap": _TRUTH,
         "expect": _CLAIMS,
         "regularizer": _PENALTY,
-        "weights": {"type": "object"},
+        "weights": {"anyOf": [{"type": "object"}, _EXPRESSION]},
         "repeat": _COUNT,
-        "for": {"type": ["string", "array", "object"]},
-        "in": {"anyOf": [{"type": ["array", "string"]}, _CHOICE]},
+        "for": {"anyOf": [_NAMES, {"type": "object"}]},
+        "in": {"anyOf": [{"type": "array"}, _EXPRESSION]},
         "layers": _ENTRIES,
     }
     return schemas[key]
 
 
 def _residual() -> Schema:
-    parts = {"body": _ENTRIES, "shortcut": _ENTRIES, "merge": {"$ref": "#/$defs/entry"}}
+    shortcut = {"anyOf": [_ENTRIES, {"type": "null"}]}
+    parts = {"body": _ENTRIES, "shortcut": shortcut, "merge": _MERGE}
     whole = {
         "type": "object",
         "properties": parts,
+        "patternProperties": _FREE,
         "required": ["body"],
         "additionalProperties": False,
     }
@@ -185,7 +228,7 @@ def _residual() -> Schema:
 
 
 def _parallel() -> Schema:
-    group = {"allOf": [{"$ref": "#/$defs/entry"}, {"required": ["layers"]}]}
+    group = {"$ref": "#/$defs/entry", "type": "object", "required": ["layers"]}
     branches = {
         "anyOf": [
             {"type": "array", "items": {"anyOf": [_ENTRIES, group]}, "minItems": 1},
@@ -194,7 +237,8 @@ def _parallel() -> Schema:
     }
     whole = {
         "type": "object",
-        "properties": {"branches": branches, "merge": {"$ref": "#/$defs/entry"}},
+        "properties": {"branches": branches, "merge": _MERGE},
+        "patternProperties": _FREE,
         "required": ["branches"],
         "additionalProperties": False,
     }
@@ -218,7 +262,8 @@ def _layer(layer: type[Layer]) -> Schema:
     for key in REGULARIZER_KEYS:
         properties.setdefault(key, _PENALTY)
     for key in ("name", "trainable"):
-        properties.setdefault(key, {"description": ENTRY_KEYS[key], **_beside(key)})
+        allowed = _beside(key) if key != "name" else {"anyOf": [_NAME, {"type": "null"}]}
+        properties.setdefault(key, {"description": ENTRY_KEYS[key], **allowed})
     named: Schema = {
         "type": "object",
         "properties": properties,
@@ -242,6 +287,8 @@ def _value(spec: Argument) -> Schema:
     kinds = [spec.kind.schema(), _EXPRESSION]
     if spec.default is None:
         kinds.append({"type": "null"})
+    if spec.kind.takes_mapping(("top",)):
+        kinds.append({"$ref": "#/$defs/computed_map"})
     return {"anyOf": [*kinds, {"$ref": "#/$defs/computed_list"}]}
 
 

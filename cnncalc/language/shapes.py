@@ -36,7 +36,7 @@ def read_shape(written: Value, layout: Layout, value: Any) -> Shape:  # noqa: AN
     Raises:
         SpecProblem: it is none of these, or a size is not a whole number of 1 or more.
     """
-    if isinstance(value, dict):
+    if isinstance(value, dict) and value:
         sizes = _ordered_axes(written, layout, value)
     elif isinstance(value, str) and re.fullmatch(_TIMES, value):
         sizes = _sizes(written, value)

@@ -125,7 +125,7 @@ def is_arithmetic(scalar: Scalar) -> bool:
 
 def template_of(tree: Tree) -> Template | Malformed:
     """A name, variables in it or not."""
-    if isinstance(tree, Scalar) and tree.text:
+    if isinstance(tree, Scalar) and tree.text and not is_null(tree):
         return Template(tree.text, tree)
     return Malformed(SpecProblem(codes.WRONG_TYPE, "a name must be a word", tree))
 
@@ -202,7 +202,7 @@ def check_not_a_set(tree: Mapping) -> None:
 
 def require_text(tree: Tree, what: str) -> str:
     """The text of a scalar; raises `SpecProblem` for anything else."""
-    if isinstance(tree, Scalar) and tree.text:
+    if isinstance(tree, Scalar) and tree.text and not is_null(tree):
         return tree.text
     raise SpecProblem(codes.WRONG_TYPE, f"{what} must be a word", tree)
 

@@ -65,13 +65,15 @@ def selection_of(
 
     Where both speak of one code, the command line decides.
     """
-    stated = (network.lint.value if network.lint is not None else None) or {}
+    stated = network.lint.value if network.lint is not None else None
     place = network.lint.place if network.lint is not None else None
     messages: list[str] = []
-    if isinstance(stated, dict):
+    if stated is None:
+        stated = {}
+    elif isinstance(stated, dict):
         unknown = (key for key in stated if key not in _KEYS)
         messages += (f"`lint` has no key `{key}`: it has ignore and select" for key in unknown)
-    elif stated:
+    else:
         messages.append("`lint` must be a mapping")
         stated = {}
     given = {key: _names(stated, key, messages) for key in _KEYS}

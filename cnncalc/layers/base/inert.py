@@ -39,7 +39,7 @@ class FlagOrAuto(Flag):
         return value if value == "auto" else super().parse(value)
 
     def schema(self) -> Schema:
-        return {"enum": ["auto", *super().schema()["enum"]]}
+        return {"anyOf": [{"const": "auto"}, super().schema()]}
 
     def describe(self) -> str:
         return "true, false or auto"

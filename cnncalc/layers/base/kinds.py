@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.layers.base.errors import BadValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 Schema = dict[str, Any]
 
@@ -188,7 +188,7 @@ class Flag(Kind):
         raise BadValueError(f"expected {self.describe()}, not {_quoted(value)}")
 
     def schema(self) -> Schema:
-        return {"enum": [True, False, *self._WORDS]}
+        return {"anyOf": [{"type": "boolean"}, in_any_case(self._WORDS)]}
 
     def describe(self) -> str:
         return "true or false"
@@ -251,15 +251,21 @@ class Nullable(Kind):
         return self.kind.takes_mapping(keys)
 
 
+_LAYOUTS = ("channels_first", "channels_last")
+
+
 class DataFormat(Nullable):
     """Where the channels are; in any case, as Keras takes it."""
 
     def __init__(self) -> None:
-        super().__init__(Choice("channels_first", "channels_last"))
+        super().__init__(Choice(*_LAYOUTS))
 
     def parse(self, value: object) -> Any:  # noqa: ANN401 - as the base class
         word = isinstance(value, str) and value != "None"
         return super().parse(str(value).lower() if word else value)
+
+    def schema(self) -> Schema:
+        return {"anyOf": [{"type": "null"}, {"const": "None"}, in_any_case(_LAYOUTS)]}
 
 
 class ListOf(Kind):
@@ -287,6 +293,8 @@ class ListOf(Kind):
 
 
 NUMBER_PATTERN = r"^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?$"
+#: A whole number that a YAML reader may take for a text.
+WHOLE_PATTERN = r"^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE]\+?\d+)?$"
 TIMES_PATTERN = r"^(-?\d+(\s*[x×]\s*-?\d+)+|\(.*\))$"
 
 
@@ -357,7 +365,7 @@ class Padding(Kind):
 
     def schema(self) -> Schema:
         number = self.number.schema()
-        pair = {"type": "array", "items": number, "minItems": 1, "maxItems": 6}
+        pair = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
         many = {"type": "array", "items": {"anyOf": [number, pair]}, "minItems": 1}
         sides = {
             "type": "object",
@@ -365,7 +373,8 @@ class Padding(Kind):
             "additionalProperties": False,
         }
         times = {"type": "string", "pattern": TIMES_PATTERN}
-        return {"anyOf": [{"enum": list(self.names)}, number, many, sides, times]}
+        named = [in_any_case(self.names)] if self.names else []
+        return {"anyOf": [*named, number, many, sides, times]}
 
     def describe(self) -> str:
         words = ", ".join(self.names)
@@ -373,6 +382,17 @@ class Padding(Kind):
 
     def takes_mapping(self, keys: tuple[str, ...]) -> bool:
         return bool(keys) and all(key in _SIDES for key in keys)
+
+
+def in_any_case(words: Iterable[str]) -> Schema:
+    """The schema of words that are taken in capitals and small letters alike.
+
+    The words themselves come first, for editors to offer.
+    """
+    spelt = "|".join(
+        re.sub("[a-z]", lambda one: f"[{one[0]}{one[0].upper()}]", word) for word in words
+    )
+    return {"anyOf": [{"enum": list(words)}, {"type": "string", "pattern": f"^({spelt})$"}]}
 
 
 def _quoted(value: object) -> str:
