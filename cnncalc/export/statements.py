@@ -108,12 +108,25 @@ def _branching(one: Branching, indent: int) -> list[str]:
 
 def without_unread(statements: list[Statement], *, kept: Iterable[str] = ()) -> list[Statement]:
     """Statements without local variables that nothing reads."""
-    while True:
-        read = set(kept) | set(words(statements))
-        left = _pruned(statements, read)
-        if left == statements:
-            return left
-        statements = left
+    read = {*kept, *words(statements)}
+    values = list(_values(statements))
+    grown = True
+    while grown:
+        more = {name for target, names in values if target in read for name in names}
+        grown = not more <= read
+        read |= more
+    return _pruned(statements, read)
+
+
+def _values(statements: Iterable[Statement]) -> Iterator[tuple[str, list[str]]]:
+    """Each local variable with the names that a value of it reads."""
+    for one in statements:
+        if isinstance(one, Assign):
+            yield one.target, _names(flat(one.value))
+        elif isinstance(one, Branching):
+            yield from _values((*one.yes, *one.no))
+        elif isinstance(one, Loop):
+            yield from _values(one.body)
 
 
 def _pruned(statements: Iterable[Statement], read: set[str]) -> list[Statement]:
@@ -137,19 +150,25 @@ def _pruned(statements: Iterable[Statement], read: set[str]) -> list[Statement]:
 _WORD = re.compile(r'"[^"]*"|(?<![\w.])[A-Za-z_]\w*(?!\w|\s*=(?!=))')
 
 
-def words(statements: Iterable[Statement], around: str = "") -> Iterator[str]:
-    """The names that statements read; a variable that only makes its own next value does not."""
+def words(statements: Iterable[Statement]) -> Iterator[str]:
+    """The names that statements read, those aside that only give values to variables."""
     for one in statements:
         if isinstance(one, (Line, Module)):
             yield from _names(flat(one.code))
-        elif isinstance(one, Assign):
-            yield from (name for name in _names(flat(one.value)) if name != one.target)
         elif isinstance(one, Branching):
             yield from _names(one.condition)
-            yield from words((*one.yes, *one.no), around)
-        else:
+            yield from words((*one.yes, *one.no))
+        elif isinstance(one, Loop):
             yield from _names(flat(one.values))
-            yield from words(one.body, around)
+            yield from words(one.body)
+
+
+def read_by(statements: Iterable[Statement]) -> set[str]:
+    """The names that statements read, for the values of variables too."""
+    found = set(words(statements))
+    for _, names in _values(statements):
+        found |= set(names)
+    return found
 
 
 def _names(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.export.places import Place, Tensor, Unsaid, holds, said
 from cnncalc.export.python import Bracket, Code, expression, flat, fresh, identifier
 from cnncalc.export.pytorch.layers import LayerWriter, translated
-from cnncalc.export.statements import Assign, Branching, Line, Loop, Module, Statement, words
+from cnncalc.export.statements import Assign, Branching, Line, Loop, Module, Statement, read_by
 from cnncalc.export.symbols import Symbol, is_constant, name, names_in, substituted
 from cnncalc.export.trace import Run
 from cnncalc.language.syntax import (
@@ -91,7 +91,7 @@ class Body:
 
     def reading(self, statements: Sequence[Statement]) -> set[str]:
         """The spec's variables that statements read."""
-        found = set(words(statements))
+        found = read_by(statements)
         return {variable for variable, spelled in self.spelled.items() if spelled in found}
 
     def local(self, wanted: str) -> str:
@@ -243,7 +243,9 @@ class Body:
         when = dones[0].entry.beside.when
         assert when is not None  # noqa: S101 - asked by the caller
         symbol = translated(when, tensor, self.located(dones, places))
-        if set(names_in(symbol)) <= set(self.file.spec.variables) and names_in(symbol):
+        if is_constant(substituted(symbol, self.bound)):
+            return Made([], tensor)
+        if set(names_in(symbol)) <= set(self.file.spec.variables):
             condition = flat(self.code(symbol))
             raised = Line("raise NotImplementedError")
             return Made([Branching(condition, (raised,))], tensor)

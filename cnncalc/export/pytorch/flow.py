@@ -74,7 +74,7 @@ class Flow(Body):
             if made is not None:
                 loop = any(isinstance(one, Loop) for one in made.items)
                 if self.top and pending and (loop or self.ends_stage(dones, pending)):
-                    role = "stem" if first else "layers"
+                    role = ("stem" if loop else "features") if first else "layers"
                     results = [self.flush(pending, start, results[0], role, places)]
                     start, first = results[0], False
                     pending = []

@@ -16,7 +16,7 @@ from cnncalc.export.pytorch.flow import Flow
 from cnncalc.export.pytorch.modules import MODULES
 from cnncalc.export.pytorch.unrolled import Unrolled
 from cnncalc.export.settings import settings_of
-from cnncalc.export.statements import Assign, Line, Statement, without_unread, written
+from cnncalc.export.statements import Assign, Line, Statement, read_by, without_unread, written
 from cnncalc.export.symbols import constant, is_constant, name, names_in, symbol_of
 from cnncalc.export.trace import traced
 from cnncalc.language.syntax import Literal
@@ -292,13 +292,11 @@ def _variables(
 
 def _ordered(locals_: list[Statement]) -> list[Statement]:
     """Variables after those that they are computed from."""
-    from cnncalc.export.statements import words  # noqa: PLC0415
-
     left = list(locals_)
     found: list[Statement] = []
     while left:
         targets = {one.target for one in left if isinstance(one, Assign)}
-        ready = [one for one in left if not (set(words([one])) & targets)]
+        ready = [one for one in left if not (read_by([one]) & targets)]
         if not ready:
             raise Unsaid("variables that need one another")
         found += ready[:1]
