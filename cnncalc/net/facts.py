@@ -44,6 +44,24 @@ def facts_of(layer: Layer, inputs: Inputs) -> Facts:
     Raises:
         LayerError: it cannot take them, or a declared size is wrong.
     """
+    output = shape_of(layer, inputs)
+    weights = tuple(layer.weights(inputs))
+    params = sum(weight.size for weight in weights if not weight.buffer)
+    buffers = sum(weight.size for weight in weights if weight.buffer)
+    macs = layer.macs(inputs, output)
+    if max(params, buffers, macs) > LARGEST_COUNT:
+        raise LayerError(
+            codes.LIMIT, f"a count of `{layer.called or layer.type}` has over 1,000 digits"
+        )
+    return Facts(inputs, output, weights, params, buffers, macs)
+
+
+def shape_of(layer: Layer, inputs: Inputs) -> Shape:
+    """Ask a layer for the shape of its output only.
+
+    Raises:
+        LayerError: it cannot take the inputs, or a declared size is wrong.
+    """
     _check_count(layer, inputs)
     if any(len(shape) < layer.least_axes for shape in inputs.shapes):
         raise LayerError(
@@ -69,15 +87,7 @@ def facts_of(layer: Layer, inputs: Inputs) -> Facts:
     if not output:
         output = (1,)
     _check_sizes(layer, output)
-    weights = tuple(layer.weights(inputs))
-    params = sum(weight.size for weight in weights if not weight.buffer)
-    buffers = sum(weight.size for weight in weights if weight.buffer)
-    macs = layer.macs(inputs, output)
-    if max(params, buffers, macs) > LARGEST_COUNT:
-        raise LayerError(
-            codes.LIMIT, f"a count of `{layer.called or layer.type}` has over 1,000 digits"
-        )
-    return Facts(inputs, output, weights, params, buffers, macs)
+    return output
 
 
 def show_claim(value: object) -> str:

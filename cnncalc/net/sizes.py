@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.arithmetic import Window
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs
-from cnncalc.net.facts import facts_of
+from cnncalc.net.facts import shape_of
 from cnncalc.net.size_function import IDENTITY, SizeFunction, UnevenError, check_period, fixed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Layout, Shape
@@ -31,7 +31,8 @@ Sizes = tuple[SizeFunction, ...]  # a shape whose sizes depend on n
 
 _FAR = 2**24  # above the kernels and paddings of nets, so that rounding is all that is left
 _LONGEST_OWN = 64  # the longest period that is looked for in a layer that slides no window
-_AWAY = (7919, 104_729, 1_299_709)  # further steps at which a period is verified
+_NEAR = range(2 * _LONGEST_OWN)  # steps at which a period that was looked for is verified
+_AWAY = (7919, 104_729, 1_299_709)  # further steps at which any period is verified
 
 
 class Demand(NamedTuple):
@@ -169,7 +170,7 @@ def _pinned(node: Node, size: SizeFunction, only: int) -> Demand:
 def _output(layer: Layer, inputs: Inputs) -> Shape | None:
     """The shape that leaves; None where the layer refuses."""
     try:
-        return facts_of(layer, inputs).output_shape
+        return shape_of(layer, inputs)
     except LayerError:
         return None
 
@@ -198,23 +199,26 @@ def _law(layer: Layer, shape: Shape, place: int, layout: Layout) -> _Law | None:
         return [window.size for window in windows]
 
     steps, far = 1, _far(shape[place])
-    if slides(far):
+    sliding = bool(slides(far))
+    if sliding:
         windows = layer.windows(Inputs((_with(shape, place, far),), layout))
         moved = slides(far + 1)
         for window, size in zip(windows, moved, strict=True):
             if window.size != size and isinstance(window, Window):
                 steps = lcm(steps, window.stride)
-    if all(ask(far + step) is None for step in range(2 * _LONGEST_OWN)):
+    if all(ask(far + step) is None for step in _NEAR):
         return None
+    # Windows repeat with their strides, and what works on single elements with each size.
+    verified = _AWAY if sliding or layer.elementwise else (*_NEAR, *_AWAY)
     for period in dict.fromkeys((steps, *range(1, _LONGEST_OWN + 1))):
-        found = _with_period(ask, check_period(period), far)
+        found = _with_period(ask, check_period(period), far, verified)
         if found is not None:
             return found
     raise UnevenError(f"the output of a `{layer.type}` does not grow evenly with its input")
 
 
-def _with_period(ask: _Ask, period: int, far: int) -> _Law | None:
-    """The law of this period, if the layer obeys it."""
+def _with_period(ask: _Ask, period: int, far: int, verified: Iterable[int]) -> _Law | None:
+    """The law of this period, if the layer obeys it, at the verified steps beyond two periods."""
     base = -(-far // period) * period
     first = [ask(base + step) for step in range(period)]
     second = [ask(base + period + step) for step in range(period)]
@@ -233,7 +237,7 @@ def _with_period(ask: _Ask, period: int, far: int) -> _Law | None:
     )
     if any(one.falling for one in output):
         return None
-    for step in (*range(2 * _LONGEST_OWN), *_AWAY):
+    for step in verified:
         answer = ask(base + step)
         if (answer is None) != refused[step % period]:
             return None
