@@ -20,8 +20,8 @@ ROOT = Path(__file__).parent.parent
 GOLDENS = Path(__file__).parent / "goldens"
 
 # A run says the same tomorrow; `--hypothesis-profile random` looks for what nobody has seen yet.
-settings.register_profile("repeatable", derandomize=True)
-settings.register_profile("random", max_examples=2_000)
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("random", max_examples=2_000, deadline=None)
 settings.load_profile("repeatable")
 
 
