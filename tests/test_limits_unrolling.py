@@ -85,7 +85,6 @@ LONG = ", ".join(["1"] * 5000)
 COSTLY = {
     "a long expression": f"variables: {{a: 1}}\n{NET}"
     f"  - {{dense: $a{' + 1 - 1' * 120}, repeat: {BILLION}}}\n",
-    "a long argument": f"{NET}  - {{reshape: [{LONG}, -1], repeat: {BILLION}}}\n",
     "a long claim": f"{NET}  - {{relu: , expect: {{shape: [{LONG}]}}, repeat: {BILLION}}}\n",
     "a long argument of a block": f"blocks: {{u: {{args: [a], layers: [relu]}}}}\n{NET}"
     f"  - {{u: {{a: [{LONG}]}}, repeat: {BILLION}}}\n",
@@ -163,8 +162,8 @@ def test_every_command_that_reads_a_net_refuses_a_bomb(tmp_path, command):
 
 
 def test_a_list_of_lists_that_is_refused_is_shown_in_part():
-    chain = "".join(f"  v{i}: [$v{i + 1}, $v{i + 1}]\n" for i in range(38))
-    text = f"input: [4]\nvariables:\n{chain}  v38: 1\nlayers: [dense: $v0 + 1]\n"
+    chain = "".join(f"  v{i}: [$v{i + 1}, $v{i + 1}]\n" for i in range(10))
+    text = f"input: [4]\nvariables:\n{chain}  v10: 1\nlayers: [dense: $v0 + 1]\n"
     found = read_text(text).diagnostics
     assert [one.code for one in found] == ["E108"]
     assert len(found[0].message) < 1000

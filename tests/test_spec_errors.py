@@ -161,7 +161,7 @@ ARGUMENTS = [
     ("E107", "- dropout: §2", "1 or less"),
     ("E107", "- dropout: §-0.5", "0 or more"),
     ("E107", "- dropout: §.nan", "from 0 to 1"),
-    ("E107", "- dropout: §1e999", "from 0 to 1"),
+    ("E107", "- dropout: §1e300", "must be 1 or less"),
     ("E105", "- flatten\n- dense: {units: 4, §unist: 4}", "did you mean `units`?"),
     ("E102", "- relu: {§[3]: 4}", "a key must be a word"),
     ("E204", "- conv: {filters: 9, kernel: 3, groups: §2}", "2 groups"),

@@ -54,7 +54,7 @@ def scalar_value(scalar: Scalar) -> Any:  # noqa: ANN401 - int, float, bool, Non
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
         if len(text) > MOST_DIGITS:
-            raise SpecProblem(codes.LIMIT, f"a number of {len(text):,} digits", scalar)
+            raise _too_long(f"a number of {len(text):,} digits", scalar)
         return int(text.replace("_", ""))
     if _REAL.fullmatch(text):
         return _decimal(text.replace("_", "").lower(), scalar)
@@ -67,16 +67,20 @@ def _decimal(text: str, scalar: Scalar) -> int | float:
     before, _, after = mantissa.partition(".")
     digits = (before + after.rstrip("0")).lstrip("+-")
     if len(exponent) > _MOST_EXPONENT:
-        raise SpecProblem(codes.LIMIT, f"a number with the exponent {exponent[:20]}", scalar)
+        raise _too_long(f"a number with the exponent {exponent[:20]}", scalar)
     zeros = int(exponent or 0) - len(after.rstrip("0"))
     if zeros < 0 and digits[zeros:].strip("0"):
         return float(text)
     if not digits.strip("0"):
         return 0
     if len(digits) + zeros > MOST_DIGITS:
-        raise SpecProblem(codes.LIMIT, f"a number of {len(digits) + zeros:,} digits", scalar)
+        raise _too_long(f"a number of {len(digits) + zeros:,} digits", scalar)
     whole = int(digits + "0" * zeros if zeros >= 0 else digits[:zeros] or "0")
     return -whole if text.startswith("-") else whole
+
+
+def _too_long(what: str, scalar: Scalar) -> SpecProblem:
+    return SpecProblem(codes.LIMIT, f"{what}; the limit is {MOST_DIGITS} digits", scalar)
 
 
 def value_of(tree: Tree) -> Value:
