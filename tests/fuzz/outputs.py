@@ -10,7 +10,10 @@ from io import StringIO
 
 from markdown_it import MarkdownIt
 
-_ANNOTATION = re.compile(r"::(error|warning|notice) file=[^,:]*,title=[^,:]*(,\w+=\d+)*::.*")
+_ANNOTATION = re.compile(
+    r"::(error|warning|notice) file=[^,:]*,title=[^,:]*(,\w+=\d+)*::.*"
+    r"|::notice::\.\.\. and [\d,]+ more"
+)
 _LOG_COMMAND = re.compile(r"##\w*\[", re.ASCII)
 _PIPE = re.compile(r"(?<!\\)\|")
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
