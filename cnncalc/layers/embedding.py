@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import DEVICE, LORA, QUANTIZATION, OnlyNull, tensors
@@ -16,6 +17,8 @@ from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cnncalc.layers.base.code import Code
 
 
 class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
@@ -77,3 +80,7 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
         names = names_of_axes(len(inputs.shapes[0]) + 1, "channels_last")
         return (*kept(inputs.shapes[0], names[:-1]), Size("features", "features"))
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        index = Option("padding_idx", Given("padding_idx"), None)
+        return (Call("nn.Embedding", (Given("symbols"), Given("size")), (index,)),)

@@ -37,6 +37,13 @@ def test_what_the_framework_has_not_is_a_stub(cnncalc):
     assert done.stderr == "custom_1: no counterpart in PyTorch; it raises when it runs\n"
 
 
+@pytest.mark.parametrize("layer", ["lstm: 8", "glu: {dim: 0}", "transformer_encoder_layer: 2"])
+def test_a_layer_that_says_nothing_of_pytorch_is_a_stub(cnncalc, layer):
+    done = cnncalc("export", "-", stdin=f"input: [6, 4]\nlayers: [{{{layer}}}]")
+    assert done.returncode == 1
+    assert "NotWritten(" in done.stdout
+
+
 def test_a_wrong_spec(cnncalc):
     done = cnncalc("export", "-", stdin="input: 3x8x8\nlayers: [{conv: {filters: 4, kernel: 9}}]")
     assert (done.returncode, done.stdout) == (2, "")

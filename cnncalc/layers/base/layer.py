@@ -385,7 +385,8 @@ class Layer:
     def torch_code(self, inputs: Inputs) -> Code:
         """What it is in PyTorch; None if nothing there does the same.
 
-        Where a layer does not say otherwise: the module of its name, with its arguments.
+        Where an elementwise layer without weights does not say otherwise: the module of its
+        name, with its arguments. Any other says what it is, or has no counterpart.
         """
         names = [
             name.text for name in self.names if name.dialect == "torch" or name.text == "Softmax"
@@ -394,7 +395,8 @@ class Layer:
         spatial = len(inputs.shapes[0]) - 1
         fitting = [name for name in names if name == self.called or f"{spatial}d" in name]
         fitting += [name for name in names if not any(f"{rank}d" in name for rank in "123")]
-        if not fitting or len(inputs.shapes) > 1:
+        plain = self.elementwise and not self.weights(inputs)
+        if not fitting or not plain or len(inputs.shapes) > 1:
             return None
         return (Call(f"nn.{fitting[0]}", *self.torch_arguments()),)
 
