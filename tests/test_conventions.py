@@ -15,6 +15,7 @@ import zoo_records
 from test_zoo_keras import NETS
 
 import cnncalc
+from cnncalc import load as load_spec
 from cnncalc.analysis.conventions import keras
 from cnncalc.analysis.conventions.tools import TOOLS, causes, every, parts, printed
 from cnncalc.render.conventions import table
@@ -188,3 +189,22 @@ def test_a_count_of_no_tool_is_refused(cnncalc, arguments):
     refused = cnncalc("summarize", "examples/resnet18.yaml", *arguments)
     assert refused.returncode == 2
     assert "Traceback" not in refused.stderr
+
+
+def test_a_net_that_cannot_be_read_is_told_in_json(cnncalc):
+    spec = "input: 3x8x8\nlayers: [conv: {filters: 4, kernel: 30}]\n"
+    done = cnncalc("conventions", "-", "--format", "json", stdin=spec)
+    assert done.returncode == 2
+    (one,) = json.loads(done.stdout)["diagnostics"]
+    assert one["code"] == "E203"
+    assert cnncalc("conventions", "-", stdin=spec).stdout == ""
+
+
+def test_the_api_shows_one_tools_count_as_the_command_does(cnncalc):
+    path = "examples/resnet18.yaml"
+    network = load_spec(path)
+    for format_ in ("table", "json", "csv", "markdown"):
+        shown = cnncalc("summarize", path, "--count", "fvcore", "--format", format_).stdout
+        assert network.summary(count="fvcore").to(format_).rstrip() == shown.rstrip()
+    with pytest.raises(ValueError, match="no tool 'fvcor'; did you mean 'fvcore'"):
+        network.summary(count="fvcor")

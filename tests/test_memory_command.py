@@ -148,6 +148,10 @@ def test_expectations_and_budgets_of_memory_and_sight(cnncalc):
     assert cnncalc("check", "-", "--min-receptive-field", "5", stdin=spec).returncode == 1
     assert cnncalc("check", "-", "--max-receptive-field", "3", stdin=spec).returncode == 0
     assert cnncalc("check", "-", "--max-activations", "10", stdin=spec).returncode == 1
+    for limit, told in (("--min-receptive-field=5", "3 x 3: less than 5"),
+                        ("--max-receptive-field=2", "3 x 3: more than 2")):  # fmt: skip
+        done = cnncalc("check", "-", limit, stdin=spec)
+        assert f"receptive_field {told}\n" in done.stdout + done.stderr
 
 
 @settings(max_examples=200, deadline=None)

@@ -102,6 +102,7 @@ class Network(network.Network):
         depth: int | None = None,
         sort: str | None = None,
         batch: int = 1,
+        count: str | None = None,
     ) -> Result[Summary]:
         """Every layer with its output shape and figures, and the totals, as `summarize` shows.
 
@@ -110,14 +111,15 @@ class Network(network.Network):
             depth: fold blocks below this level into one row each.
             sort: order rows by this figure, the largest first, or by `name` or `type`.
             batch: the samples that MACs are counted for.
+            count: a tool, such as `fvcore`, whose count is shown in place of MACs.
 
         Raises:
-            ValueError: there is no such column or figure.
+            ValueError: there is no such column, figure or tool.
         """
         from cnncalc.api import results  # noqa: PLC0415 - a net alone needs no formats
 
         chosen = None if columns is None else tuple(columns)
-        return results.summary(self, chosen, depth=depth, sort=sort, batch=batch)
+        return results.summary(self, chosen, depth=depth, sort=sort, batch=batch, count=count)
 
     def explain(self, layer: str = "") -> Result[Explanation]:
         """How every number comes about, of all layers or of one layer or block.

@@ -21,7 +21,7 @@ from cnncalc.render.comparison import written
 from cnncalc.render.comparison.tables import Show
 from cnncalc.render.findings import FORMATS, Checked, render
 from cnncalc.render.summary import data as summary_data
-from cnncalc.render.summary.columns import DEFAULT, figures_of, keys
+from cnncalc.render.summary.columns import COUNT, DEFAULT, counted, figures_of, keys
 from cnncalc.render.summary.html import html
 from cnncalc.render.summary.markdown import markdown
 from cnncalc.render.summary.table import table
@@ -30,28 +30,33 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from cnncalc.api.network import Network
+    from cnncalc.figures.figure import Figure
     from cnncalc.net import network
 
 
-def summary(
+def summary(  # noqa: PLR0913 - the options of the command
     net: Network,
     columns: Sequence[str] | None = None,
     *,
     depth: int | None = None,
     sort: str | None = None,
     batch: int = 1,
+    count: str | None = None,
 ) -> Result[Summary]:
     """A row per layer, and the totals."""
-    chosen = DEFAULT if columns is None else tuple(columns)
+    tool = None if count is None else _tool(count)
+    usual = DEFAULT if tool is None else counted(DEFAULT)
+    chosen = usual if columns is None else tuple(columns)
     for name in chosen:
-        _known("column", name, keys())
+        _known("column", name, keys() if tool is None else (*keys(), COUNT, f"{COUNT}%"))
     if sort is not None:
-        _known("figure", sort, (*FIGURES, *SORT_WORDS))
+        _known("figure", sort, (*FIGURES, *SORT_WORDS, *(() if tool is None else (tool.key,))))
 
     def of(*, tree: bool, figures: Iterable[str] = figures_of(chosen)) -> Summary:
         return summarize(
-            net, source=net.source, figures=figures, batch=batch, depth=depth, tree=tree, sort=sort
-        )
+            net, source=net.source, figures=figures, batch=batch, depth=depth, tree=tree, sort=sort,
+            count=tool,
+        )  # fmt: skip
 
     return Result(
         of(tree=False),
@@ -117,6 +122,13 @@ def findings(
     report = check(net, demands, source=net.source, warnings=net.warnings)
     checked = [Checked(report, text)]
     return Result(report, {name: partial(render, checked, name) for name in FORMATS})
+
+
+def _tool(name: str) -> Figure:
+    from cnncalc.analysis.conventions.tools import TOOLS, figure  # noqa: PLC0415 - start-up
+
+    _known("tool", name, TOOLS)
+    return figure(TOOLS[name])
 
 
 def _known(what: str, name: str, names: Collection[str]) -> None:

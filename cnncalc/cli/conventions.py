@@ -66,7 +66,16 @@ def conventions(  # noqa: PLR0913 - the options of the command
     if format == "json" and (explain is not None or claimed is not None):
         raise UsageError("--explain and --claimed are tables: leave --format json out")
     reader = Reader(sets, inputs, max_layers, max_size)
-    network, _ = reader.only(net)
+    reading = reader.read(net)
+    if reading.failed or reading.network is None:
+        if format == "json":
+            from json import dumps  # noqa: PLC0415 - only for errors
+
+            from cnncalc.render.diagnostics import failed_data  # noqa: PLC0415 - only for errors
+
+            emit(dumps(failed_data(reading.source, reading.diagnostics)) + "\n")
+        raise SystemExit(2)
+    network = reading.network
     style, width = style_of(sys.stdout), width_of(sys.stdout)
     if explain is not None:
         parts = tools.parts(network, tools.TOOLS[explain], batch)

@@ -73,7 +73,13 @@ def shown(value: Value) -> str:
 
 
 def excess(limit: Amount, actual: Value) -> str:
-    """By how much a number misses a limit; empty for a value per axis."""
+    """By how much a number misses a limit; which limit, for a value per axis."""
+    if isinstance(actual, tuple):
+        sizes = [one for one in actual if isinstance(one, int)]
+        if limit.high is not None and (None in actual or any(one > limit.high for one in sizes)):
+            return f"more than {limit.high:,}"
+        if limit.low is not None and any(one < limit.low for one in sizes):
+            return f"less than {limit.low:,}"
     if not isinstance(actual, int):
         return ""
     if limit.high is not None and actual > limit.high:

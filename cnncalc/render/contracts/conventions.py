@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def contract() -> Schema:
-    """One object: what each tool would print for a net."""
+    """One object: what each tool would print for a net, or what is wrong with it."""
     figures = parts.by_name(parts.whole(), "by the tool's own word: `params`, `flops`, ...")
-    return parts.record(
+    found = parts.record(
         {
             "schema_version": parts.VERSION,
             "name": parts.text(),
@@ -21,3 +21,4 @@ def contract() -> Schema:
             "tools": parts.by_name(figures, "the figures of each tool, `cnncalc` first"),
         }
     )
+    return {"anyOf": [found, parts.FAILED]}
