@@ -38,6 +38,7 @@ UNSEEN = [
     ("E106", "the block", "as above"),
     ("E101", "belongs to a layer, not to several", "a name may be a block's"),
     ("E101", "`expect` needs a `name`", "as above"),
+    ("E101", "^`expect` ", "what is inside `expect`"),
     ("E102", "values for|of one length|list of rows", "lengths of lists that belong together"),
     ("E108", "", "what an expression says, and which variables there are"),
     ("E109", "", "which names are given"),
