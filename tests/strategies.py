@@ -25,6 +25,8 @@ from cnncalc.language.syntax import (
     Spec,
     Template,
 )
+from cnncalc.language.tree import Position, Scalar
+from cnncalc.language.values import scalar_value
 from cnncalc.language.words import COMPOSITES, ENTRY_KEYS
 
 WORDS = (
@@ -138,6 +140,12 @@ def _composites(entry: st.SearchStrategy) -> st.SearchStrategy:
 
 entries = st.recursive(layers, _composites, max_leaves=6)
 
+
+def _is_word(name: str) -> bool:
+    """Whether YAML without quotes reads this as a text, and not as a number, `true` or null."""
+    return isinstance(scalar_value(Scalar(name, Position(), quoted=False)), str)
+
+
 blocks = st.builds(
     lambda *parts: parts,
     _mapping(names, _optional(values)),
@@ -150,7 +158,9 @@ blocks = st.builds(
     ).map(tuple),
     st.lists(templates, max_size=2).map(tuple),
 )
-block_names = names.filter(lambda name: name not in (*ENTRY_KEYS, *COMPOSITES))
+block_names = names.filter(
+    lambda name: name not in (*ENTRY_KEYS, *COMPOSITES) and _is_word(name) and name[:2] != "x-"
+)
 
 specs = st.builds(
     Spec,

@@ -16,7 +16,7 @@ from cnncalc.language.syntax import (
     Template,
 )
 from cnncalc.language.tree import Position, Scalar
-from cnncalc.language.values import is_arithmetic, scalar_value
+from cnncalc.language.values import is_arithmetic, is_null, scalar_value
 
 if TYPE_CHECKING:
     from cnncalc.language.syntax import Value
@@ -63,7 +63,8 @@ def pair(key: str, value: Value | None) -> str:
 def quoted_if_needed(text: str, *, inside: bool = False) -> str:
     """A text as a scalar, in quotes only where YAML needs them."""
     plain = text.isprintable() and _PLAIN.fullmatch(text) and not _ENDS.search(text)
-    if not plain or text in ("<<", "...") or (inside and _FLOW.search(text)):
+    null = is_null(Scalar(text, Position(), quoted=False))
+    if not plain or null or text in ("<<", "...") or (inside and _FLOW.search(text)):
         return _quoted(text)
     return text
 
