@@ -13,7 +13,6 @@ taking turns.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+ROOT = Path(__file__).parent.parent
 
 KINDS = {
     "relu": ["- relu"],
@@ -104,9 +105,9 @@ def measure(
     for _ in range(3):
         for found, checkout in zip(runs, checkouts, strict=True):
             command = [sys.executable, "-c", code, str(path)]
-            paths = {"PYTHONPATH": checkout} if checkout else {}
+            # Python looks into the folder where it is started before any installed package.
             out = subprocess.run(
-                command, check=True, capture_output=True, text=True, env={**os.environ, **paths}
+                command, check=True, capture_output=True, text=True, cwd=checkout or ROOT
             ).stdout.split()
             found.append((float(out[0]), int(out[1]), int(out[2])))
     return [min(found) for found in runs]
