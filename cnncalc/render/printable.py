@@ -71,7 +71,8 @@ def _made(value: Any, known: dict[int, Any]) -> Any:  # noqa: ANN401 - any part 
 
 
 def _sequence(value: Any, known: dict[int, Any]) -> Any:  # noqa: ANN401 - as above
-    parts = [_made(one, known) for one in value]
+    # Most of a long result are rows of numbers; asking each for what it is takes a call less here.
+    parts = [one if type(one) is int else _made(one, known) for one in value]
     if all(map(_same, parts, value)):
         return value
     kind: Any = type(value)
