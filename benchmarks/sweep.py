@@ -12,7 +12,7 @@ from __future__ import annotations
 import sys
 from statistics import median
 from time import process_time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cnncalc
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 NET = "zoo:resnet"
 
 
-def spent(work: Callable[[], Any]) -> float:
+def spent(work: Callable[..., object], *given: object, **more: object) -> float:
     """Milliseconds of processor time."""
     start = process_time()
-    work()
+    work(*given, **more)
     return (process_time() - start) * 1000
 
 
@@ -39,9 +39,9 @@ def main() -> None:
         size, classes = 160 + number, 10 + number
         shape = (3, size, size)
         given = {"depth": 50, "classes": classes}
-        times["load"].append(spent(lambda: cnncalc.load(NET, variables=given, input=shape)))  # noqa: B023 - called at once
-        times["at(input=...)"].append(spent(lambda: net.at(input=shape)))  # noqa: B023 - called at once
-        times["at(classes=...)"].append(spent(lambda: net.at(classes=classes)))  # noqa: B023 - called at once
+        times["load"].append(spent(cnncalc.load, NET, variables=given, input=shape))
+        times["at(input=...)"].append(spent(net.at, input=shape))
+        times["at(classes=...)"].append(spent(net.at, classes=classes))
     medians = {name: median(values) for name, values in times.items()}
     for name, value in medians.items():
         print(f"{name:<16} {value:6.2f} ms {medians['load'] / value:6.1f} x as fast as load")

@@ -16,7 +16,7 @@ def __getattr__(name: str) -> object:
     """The names above, when they are first asked for: the command needs none of them."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from cnncalc import api  # noqa: PLC0415 - see above
+    from cnncalc import api  # noqa: PLC0415 - start-up: the command needs none of it
 
     return getattr(api, name)
 

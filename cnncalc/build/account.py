@@ -42,16 +42,9 @@ class Account:
         if not isinstance(value, (list, dict)) or not value:
             return
         left = _FREE + VALUES_A_STEP * (self.left + 1)
-        count, levels, level = 0, 0, [value]
-        while level:
+        count, level = 0, [value]
+        while level and count <= left:
             count += sum(map(len, level))
-            levels += 1
-            if levels > self.limits.depth:
-                raise SpecProblem(
-                    codes.LIMIT, f"lists are nested deeper than {self.limits.depth} levels", at
-                )
-            if count > left:
-                break
             level = [
                 part
                 for whole in level

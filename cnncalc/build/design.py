@@ -17,19 +17,18 @@ from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.language.parse import parse
 from cnncalc.language.problems import SpecProblem
 from cnncalc.layers.base.errors import LayerError
-from cnncalc.layers.base.tensors import Inputs
 from cnncalc.named_tuple import NamedTuple
+from cnncalc.net.changed import changed
 from cnncalc.net.network import Network
-from cnncalc.net.node import Node
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.build.expander import Basis, Kept
     from cnncalc.build.frameworks import Rules
-    from cnncalc.build.placing import KnownFacts
     from cnncalc.language.syntax import Value
-    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.changed import Changed
+    from cnncalc.net.facts import KnownFacts
 
 _MOST_UNROLLED = 8  # nets of other variables that are kept
 _MOST_FACTS = 50_000  # of layers
@@ -108,16 +107,17 @@ def resized(unrolled: _Unrolled, asked: Asked) -> Network | None:
         if inputs.keys() != net.inputs.keys():
             return None
         moved = {name: shape for name, shape in inputs.items() if shape != net.inputs[name]}
-        layers = _propagated(unrolled, moved)
-        if _answers_differ(net, basis, moved):
+        found = changed(net, inputs=moved, known=unrolled.facts)
+        if found is None or not _share_still(net, found) or _answers_differ(basis, found):
             return None
-    except (SpecProblem, LayerError):  # told where the net is unrolled
+    except SpecProblem:  # told where the net is unrolled
         return None
+    nodes = found.nodes
     return Network(
         net.name,
         net.layout,
         inputs,
-        layers,
+        [nodes.get(node.name, node) for node in net.layers],
         net.outputs,
         expect=net.expect,
         lint=net.lint,
@@ -132,44 +132,26 @@ def resized(unrolled: _Unrolled, asked: Asked) -> Network | None:
     )
 
 
-def _propagated(unrolled: _Unrolled, moved: dict[str, Shape]) -> list[Node]:
-    """The layers with what now arrives; shapes that change are added to `moved`."""
-    net, kept = unrolled.network, unrolled.facts
-    known = kept.known
-    found: list[Node] = []
-    sharing: dict[str, Node] = {}  # layers by name, where weights are shared
-    for before in net.layers:
-        node = before
-        name, layer, inputs, facts, scope, traits, origin = node
-        if traits.shared_with and not sharing:
-            sharing = {one.name: one for one in found}
-        if not moved.keys().isdisjoint(inputs):
-            arriving = tuple(
-                [
-                    moved.get(one, shape)
-                    for one, shape in zip(inputs, facts.inputs.shapes, strict=True)
-                ]
-            )
-            now = known.get((id(layer), arriving))
-            if now is None:
-                now = kept.of(layer, Inputs(arriving, net.layout))
-            if now.output_shape != facts.output_shape:
-                moved[name] = now.output_shape
-            node = Node(name, layer, inputs, now, scope, traits, origin)
-        if sharing:
-            sharing[name] = node
-            if traits.shared_with:
-                check_shared(layer, node.facts, sharing[traits.shared_with])
-        found.append(node)
-    return found
+def _share_still(net: Network, found: Changed) -> bool:
+    """Whether layers that share weights still have weights of one shape."""
+    for node in found.nodes.values():
+        owner = node.traits.shared_with
+        if owner:
+            try:
+                check_shared(node.layer, node.facts, found.nodes.get(owner) or net[owner])
+            except LayerError:
+                return False
+    return True
 
 
-def _answers_differ(net: Network, basis: Basis, moved: Mapping[str, Shape]) -> bool:
+def _answers_differ(basis: Basis, found: Changed) -> bool:
     """Whether a variable of a shape that was asked for has another value now."""
+    net = found.network
     evaluator = Evaluator(Variables({}), net.layout, None, Account(DEFAULT))
-    return any(
-        evaluator.size(variable, None, moved[name])
-        != evaluator.size(variable, None, net.shape_of(name))
-        for name, variable in basis.asked
-        if name in moved
-    )
+    for name, variable in basis.asked:
+        now, before = found.shape_of(name), net.shape_of(name)
+        if now != before and (
+            evaluator.size(variable, None, now) != evaluator.size(variable, None, before)
+        ):
+            return True
+    return False

@@ -27,7 +27,7 @@ from cnncalc.build.frameworks import Rules, unsettled
 from cnncalc.build.inputs import given_shape, overrides_by_input, shape_of_input
 from cnncalc.build.loops import turns
 from cnncalc.build.overrides import given_value
-from cnncalc.build.placing import GraphBuilder, KnownFacts
+from cnncalc.build.placing import GraphBuilder
 from cnncalc.build.prepared import Prepared, Varied, varied
 from cnncalc.build.scope import (
     Evaluator,
@@ -47,7 +47,7 @@ from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.syntax import ALONE, Group, Layer, Malformed, Map, Repeat, Template
 from cnncalc.layers import registry
 from cnncalc.named_tuple import NamedTuple
-from cnncalc.net.facts import excess_of
+from cnncalc.net.facts import KnownFacts, excess_of
 from cnncalc.net.network import Network
 from cnncalc.net.node import NO_VALUES, Scope, ScopeKind, Stated
 

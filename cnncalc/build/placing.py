@@ -19,7 +19,7 @@ from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs, show_shape
 from cnncalc.named_tuple import NamedTuple
-from cnncalc.net.facts import Facts, facts_of
+from cnncalc.net.facts import Facts, KnownFacts
 from cnncalc.net.network import Network
 from cnncalc.net.node import PLAIN, Node, Traits
 
@@ -42,20 +42,6 @@ class EntryTraits(NamedTuple):
     name: str = ""
     traits: Traits = PLAIN
     shared: Node | None = None
-
-
-class KnownFacts:
-    """The facts of layers, by their identity and what arrives; what is known is kept alive."""
-
-    def __init__(self) -> None:
-        self.known: dict[tuple[int, tuple[Shape, ...]], Facts] = {}
-        self._alive: dict[int, Layer] = {}
-
-    def of(self, layer: Layer, inputs: Inputs) -> Facts:
-        """What a layer makes of inputs that it is not known for; raises `LayerError`."""
-        facts = self.known[id(layer), inputs.shapes] = facts_of(layer, inputs)
-        self._alive[id(layer)] = layer
-        return facts
 
 
 class GraphBuilder:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cnncalc.cli import completion
-from cnncalc.cli.commands import COMMANDS, command_of
+from cnncalc.cli.commands import COMMANDS, command_of, print_version
 from cnncalc.cli.declared import REQUIRED, Argument, parameters
 from cnncalc.cli.group import Commands
 from cnncalc.cli.usage import UsageError
@@ -47,9 +47,7 @@ app = typer.Typer(
 
 def _version(*, wanted: bool) -> None:
     if wanted:
-        from cnncalc.version import __version__  # noqa: PLC0415 - only for this option
-
-        typer.echo(f"cnncalc {__version__}")
+        print_version()
         raise typer.Exit
 
 

@@ -26,10 +26,7 @@ _COMPLETING: Final = "_CNNCALC_COMPLETE"  # set by a shell that asks for complet
 def run(words: Sequence[str]) -> None:
     """Run the command that the words name; ends in `SystemExit` unless all went well."""
     if list(words) in (["--version"], ["-V"]):
-        from cnncalc.cli.output import emit  # noqa: PLC0415 - only for this option
-        from cnncalc.version import __version__  # noqa: PLC0415 - only for this option
-
-        emit(f"cnncalc {__version__}\n")
+        print_version()
         return
     if words and words[0] in COMMANDS and _COMPLETING not in os.environ:
         command = command_of(words[0])
@@ -38,6 +35,14 @@ def run(words: Sequence[str]) -> None:
             _run(command, given, words)
             return
     _typer(words)
+
+
+def print_version() -> None:
+    """Write what `--version` asks for."""
+    from cnncalc.cli.output import emit  # noqa: PLC0415 - only for this option
+    from cnncalc.version import __version__  # noqa: PLC0415 - only for this option
+
+    emit(f"cnncalc {__version__}\n")
 
 
 def command_of(name: str) -> Command:

@@ -32,10 +32,13 @@ NetArgument = Annotated[
     Argument(
         metavar="NET",
         show_default=False,
+        complete="nets",
         help="A spec file with `values`, - for standard input, zoo:NAME for a packaged net.",
     ),
 ]
-LayerArgument = Annotated[str | None, Argument(metavar="[LAYER]", help="One layer or input.")]
+LayerArgument = Annotated[
+    str | None, Argument(metavar="[LAYER]", help="One layer or input.", complete="layers")
+]
 LayerOption = Annotated[str | None, Option("--layer", metavar="LAYER", help="The same as LAYER.")]
 StepsOption = Annotated[bool, Option("--steps", help="Show how every element is computed.")]
 BackwardOption = Annotated[

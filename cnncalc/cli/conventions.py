@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Annotated, Literal
 
-from cnncalc.cli.declared import Argument, Option
-from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
+from cnncalc.cli.declared import Option
+from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Net, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
 from cnncalc.cli.usage import UsageError
 from cnncalc.exhaustive import unreachable
@@ -19,9 +19,6 @@ EXAMPLES = (
     "cnncalc conventions net.yaml --format json",
 )
 
-NetArgument = Annotated[
-    str, Argument(metavar="NET", show_default=False, help="A spec file, - or zoo:NAME.")
-]
 ExplainOption = Annotated[
     str | None, Option("--explain", metavar="TOOL", help="One tool, layer by layer.")
 ]
@@ -44,7 +41,7 @@ FormatOption = Annotated[
 
 
 def conventions(  # noqa: PLR0913 - the options of the command
-    net: NetArgument,
+    net: Net,
     *,
     explain: ExplainOption = None,
     claimed: ClaimedOption = None,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Annotated, Literal
 
-from cnncalc.cli.declared import Argument, Option
-from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
-from cnncalc.cli.output import complain, emit
-from cnncalc.cli.usage import UsageError
+from cnncalc.cli.declared import Option
+from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Net, Reader, SetOption
+from cnncalc.cli.output import complain, emit, write_file
+from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
 EXAMPLES = (
@@ -17,13 +16,6 @@ EXAMPLES = (
     "cnncalc export zoo:resnet --set depth=18 > net.py",
 )
 
-Net = Annotated[
-    str,
-    Argument(
-        metavar="NET", show_default=False, complete="nets",
-        help="A spec file, - for standard input, zoo:NAME for a packaged net.",
-    ),
-]  # fmt: skip
 ToOption = Annotated[Literal["pytorch"], Option("--to", help="The framework.")]
 OutputOption = Annotated[
     str | None, Option("--output", "-o", metavar="FILE", help="Where the file is written.")
@@ -56,38 +48,30 @@ def export(  # noqa: PLR0913 - the options of the command
     from cnncalc.export.pytorch.write import write  # noqa: PLC0415 - start-up
     from cnncalc.language.parse import parse  # noqa: PLC0415 - start-up
 
-    assert to == "pytorch"  # noqa: S101 - the only framework so far
+    if to != "pytorch":
+        raise unreachable(to)
     reader = Reader(sets, inputs, max_layers, max_size)
-    reading = reader.read(net)
-    if reading.failed or reading.network is None:
-        raise SystemExit(2)
+    network, reading = reader.only(net)
     exported = write(
         parse(reading.text, reader.limits),
-        name=reading.network.name,
+        name=network.name,
         overrides=reader.overrides,
         shapes=reader.shapes,
         limits=reader.limits,
     )
-    _write(exported.text, output)
+    if output is None:
+        emit(exported.text)
+    else:
+        write_file(output, exported.text)
     for one in exported.stubs:
         complain(f"{one}: no counterpart in PyTorch; it raises when it runs\n")
     agreed = True
     if check and not exported.stubs:
         from cnncalc.export.check import check as checked  # noqa: PLC0415 - only for this option
 
-        verdict = checked(exported.text, reading.network, python or sys.executable)
+        verdict = checked(exported.text, network, python or sys.executable)
         agreed = verdict.agreed
         for line in verdict.lines:
             complain(f"{line}\n")
     if exported.stubs or not agreed:
         raise SystemExit(1)
-
-
-def _write(text: str, output: str | None) -> None:
-    if output is None:
-        emit(text)
-        return
-    try:
-        Path(output).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"--output {output}: {error.strerror or error}") from None

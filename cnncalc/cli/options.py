@@ -32,6 +32,13 @@ Nets = Annotated[
         help="Spec files, - for standard input, zoo:NAME for a packaged net.",
     ),
 ]  # fmt: skip
+Net = Annotated[
+    str,
+    Argument(
+        metavar="NET", show_default=False, complete="nets",
+        help="A spec file, - for standard input, zoo:NAME for a packaged net.",
+    ),
+]  # fmt: skip
 FormatOption = Annotated[Format, Option("--format", "-f", help="Output format.")]
 SetOption = Annotated[
     list[str] | None,

@@ -245,9 +245,9 @@ class Attention(
             return None
         options = (
             Option("dropout", Given("dropout"), 0),
-            Option("bias", Given("bias"), True),  # noqa: FBT003
-            Option("add_bias_kv", Given("add_bias_kv"), False),  # noqa: FBT003
-            Option("add_zero_attn", Given("add_zero_attn"), False),  # noqa: FBT003
+            Option("bias", Given("bias"), default=True),
+            Option("add_bias_kv", Given("add_bias_kv"), default=False),
+            Option("add_zero_attn", Given("add_zero_attn"), default=False),
         )
         return (Call("SelfAttention", (Extent(1), Given("num_heads")), options),)
 

@@ -178,7 +178,7 @@ class SlidingKernel(Layer):
             Option("padding", padding, "valid"),
             Option("dilation", Given("dilation"), 1),
             groups or Option("groups", 1, 1),
-            Option("bias", Given("bias"), True),  # noqa: FBT003
+            Option("bias", Given("bias"), default=True),
             Option("padding_mode", Given("padding_mode"), "zeros"),
         )
         call = Call(f"nn.Conv{rank}d", (*sizes, Given("kernel")), options)
@@ -367,8 +367,8 @@ class SeparableConv(
             return None
         at = next(index for index, call in enumerate(code) if call.name.startswith("nn.Conv"))
         kept = tuple(one for one in code[at].options if one.name != "bias")
-        deep = code[at]._replace(options=(*kept, Option("bias", False)))  # noqa: FBT003
-        bias = Option("bias", Given("bias"), True)  # noqa: FBT003
+        deep = code[at]._replace(options=(*kept, Option("bias", value=False)))
+        bias = Option("bias", Given("bias"), default=True)
         pointwise = Call(deep.name, (middle, Given("filters"), 1), (bias,))
         return (*code[:at], deep, pointwise, *code[at + 1 :])
 

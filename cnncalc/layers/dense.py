@@ -89,4 +89,4 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
         if not isinstance(after, tuple):
             return None
         sizes = (Extent(len(inputs.shapes[0]) - 1), Given("units"))
-        return (Call("nn.Linear", sizes, (Option("bias", Given("bias"), True),)), *after)  # noqa: FBT003
+        return (Call("nn.Linear", sizes, (Option("bias", Given("bias"), default=True),)), *after)

@@ -99,7 +99,7 @@ class Dropout(
         spatial = {"SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"}
         if self.called in {*spatial, "GaussianDropout"} or self.noise_shape is not None:
             return None
-        inplace = Option("inplace", Given("inplace"), False)  # noqa: FBT003
+        inplace = Option("inplace", Given("inplace"), default=False)
         return (Call(f"nn.{name}", (Given("rate"),), (inplace,)),)
 
 

@@ -158,7 +158,7 @@ class LayerNorm(
             return None
         options = [Option("eps", Given("eps"), 1e-5)]
         affine = self.elementwise_affine and self.scale
-        options.append(Option("elementwise_affine", affine, True))  # noqa: FBT003
+        options.append(Option("elementwise_affine", affine, default=True))
         if axes == list(range(rank - len(axes), rank)):
             sizes = [Extent(axis) for axis in axes]
             size: CodeValue = sizes[0] if len(sizes) == 1 else Several(sizes)

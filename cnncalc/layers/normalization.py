@@ -185,8 +185,8 @@ class BatchNorm(
         options = (
             Option("eps", Given("eps"), 1e-5),
             Option("momentum", momentum, 0.1),
-            Option("affine", affine, True),  # noqa: FBT003
-            Option("track_running_stats", Given("track_running_stats"), True),  # noqa: FBT003
+            Option("affine", affine, default=True),
+            Option("track_running_stats", Given("track_running_stats"), default=True),
         )
         return (Call(f"nn.BatchNorm{rank}d", (Extent(self.channel_axis(inputs)),), options),)
 
@@ -275,7 +275,7 @@ class GroupNorm(
         channels = Extent(self.channel_axis(inputs))
         groups = channels if self.groups == -1 else Given("groups")
         affine = Given("affine") if self.scale else False
-        options = (Option("eps", Given("eps"), 1e-5), Option("affine", affine, True))  # noqa: FBT003
+        options = (Option("eps", Given("eps"), 1e-5), Option("affine", affine, default=True))
         return (Call("nn.GroupNorm", (groups, channels), options),)
 
 
@@ -382,8 +382,8 @@ class InstanceNorm(
         options = (
             Option("eps", Given("eps"), 1e-5),
             Option("momentum", Given("momentum"), 0.1),
-            Option("affine", Given("affine"), False),  # noqa: FBT003
-            Option("track_running_stats", Given("track_running_stats"), False),  # noqa: FBT003
+            Option("affine", Given("affine"), default=False),
+            Option("track_running_stats", Given("track_running_stats"), default=False),
         )
         channels = Extent(channel_axis(inputs.layout, len(shape)))
         return (Call(f"nn.InstanceNorm{len(shape) - 1}d", (channels,), options),)

@@ -112,7 +112,7 @@ class Pooling(Layer):
             padding = Option("padding", 0, 0)
         elif any(window.before != window.after for window in windows):
             return None
-        ceil_mode = Option("ceil_mode", Given("ceil_mode"), False)  # noqa: FBT003
+        ceil_mode = Option("ceil_mode", Given("ceil_mode"), default=False)
         options = (stride, padding, *others, ceil_mode)
         return (*before, Call(f"nn.{name}{rank}d", (Given("kernel"),), options))
 
@@ -216,7 +216,7 @@ class AvgPool(
         counted: CodeValue = Given("count_include_pad")
         if self.padding == "same" or (self.dialect == "keras" and padded):
             counted = not padded  # TensorFlow's rule
-        options = [Option("count_include_pad", counted, True)]  # noqa: FBT003
+        options = [Option("count_include_pad", counted, default=True)]
         if rank > 1:
             options.append(Option("divisor_override", Given("divisor_override"), None))
         return self.torch_window(inputs, "AvgPool", *options)

@@ -50,7 +50,7 @@ class ReLU(ActivationFunction, type="relu", torch="ReLU", keras="ReLU"):
             return None
         if self.max_value is not None:
             return (Call("nn.Hardtanh", (0.0, Given("max_value"))),)
-        return (Call("nn.ReLU", (), (Option("inplace", Given("inplace"), False),)),)  # noqa: FBT003
+        return (Call("nn.ReLU", (), (Option("inplace", Given("inplace"), default=False),)),)
 
 
 class ReLU6(ActivationFunction, type="relu6", torch="ReLU6"):

@@ -222,7 +222,7 @@ class ConvTranspose(
                 0,
             ),
             Option("groups", Given("groups"), 1),
-            Option("bias", Given("bias"), True),  # noqa: FBT003
+            Option("bias", Given("bias"), default=True),
             Option("dilation", Given("dilation"), 1),
         )
         arriving = Extent(channel_axis(self.layout_of(inputs), rank + 1))

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs, axis_names
-from cnncalc.net.facts import facts_of
+from cnncalc.net.facts import KnownFacts
+from cnncalc.net.node import Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Shape
-    from cnncalc.net.facts import Facts
     from cnncalc.net.network import Network
-    from cnncalc.net.node import Node
 
 _MOST_AXES = 3  # that are spatial
 _SEQUENCE = 2  # the axes of a sequence: its length and its channels or features
@@ -45,13 +44,14 @@ class Changed(NamedTuple):
         return self.inputs.get(name) or self.network.shape_of(name)
 
 
-def changed(
+def changed(  # noqa: PLR0913 - what may be changed
     network: Network,
     layers: Mapping[str, Layer] | None = None,
     *,
     inputs: Mapping[str, Shape] | None = None,
     results: Mapping[str, Shape] | None = None,
     among: Iterable[Node] | None = None,
+    known: KnownFacts | None = None,
 ) -> Changed | None:
     """Ask a net again; None where a layer then refuses what arrives: there is no such net.
 
@@ -61,41 +61,44 @@ def changed(
         inputs: other shapes of inputs, by name.
         results: shapes of results to be believed, whatever the layer gives, by its name.
         among: the layers to be looked at, in order; all if None.
+        known: facts that were found before; those that are found are added.
     """
     nodes = network.layers if among is None else among
     try:
-        return _propagated(network, layers or {}, inputs or {}, results or {}, nodes)
+        return _propagated(network, layers or {}, inputs or {}, results or {}, nodes, known)
     except LayerError:
         return None
 
 
-def _propagated(
+def _propagated(  # noqa: PLR0913, PLR0917 - what may be changed
     network: Network,
     layers: Mapping[str, Layer],
     inputs: Mapping[str, Shape],
     results: Mapping[str, Shape],
     among: Iterable[Node],
+    known: KnownFacts | None = None,
 ) -> Changed:
     """The net with the change; raises `LayerError`."""
     moved: dict[str, Shape] = dict(inputs)  # what makes a difference to the layers after it
     nodes: dict[str, Node] = {}
-    known: dict[tuple[int, tuple[Shape, ...]], Facts] = {}  # a repeated layer is one object
+    asked = known or KnownFacts()  # a repeated layer is one object
     for node in among:
-        layer = layers.get(node.traits.shared_with or node.name, node.layer)
-        same = layer is node.layer and node.name not in results
-        if same and (not moved or moved.keys().isdisjoint(node.inputs)):
+        name, own, taken, before, scope, traits, origin = node
+        layer = layers.get(traits.shared_with or name, own) if layers else own
+        if layer is own and name not in results and moved.keys().isdisjoint(taken):
             continue
-        arriving = tuple(moved.get(name) or network.shape_of(name) for name in node.inputs)
-        facts = known.get((id(layer), arriving))
+        arriving = tuple(
+            [moved.get(one, old) for one, old in zip(taken, before.inputs.shapes, strict=True)]
+        )
+        facts = asked.known.get((id(layer), arriving))
         if facts is None:
-            facts = facts_of(layer, Inputs(arriving, network.layout))
-            known[id(layer), arriving] = facts
-        if node.name in results:
-            shape = results[node.name]
+            facts = asked.of(layer, Inputs(arriving, network.layout))
+        if name in results:
+            shape = results[name]
             facts = facts._replace(output_shape=shape, macs=layer.macs(facts.inputs, shape))
-        nodes[node.name] = node._replace(layer=layer, facts=facts)
-        if facts.output_shape != node.output_shape:
-            moved[node.name] = facts.output_shape
+        nodes[name] = Node(name, layer, taken, facts, scope, traits, origin)
+        if facts.output_shape != before.output_shape:
+            moved[name] = facts.output_shape
     return Changed(network, inputs, nodes)
 
 

@@ -38,6 +38,20 @@ class Facts(NamedTuple):
     macs: int
 
 
+class KnownFacts:
+    """The facts of layers, by their identity and what arrives; what is known is kept alive."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[int, tuple[Shape, ...]], Facts] = {}
+        self._alive: dict[int, Layer] = {}
+
+    def of(self, layer: Layer, inputs: Inputs) -> Facts:
+        """What a layer makes of inputs that it is not known for; raises `LayerError`."""
+        facts = self.known[id(layer), inputs.shapes] = facts_of(layer, inputs)
+        self._alive[id(layer)] = layer
+        return facts
+
+
 def facts_of(layer: Layer, inputs: Inputs) -> Facts:
     """Ask a layer what it makes of these inputs.
 

@@ -165,7 +165,7 @@ def _settings(node: Node) -> Iterator[tuple[int, str, Settings]]:
     if "padding" in layer.arguments:
         yield from _paddings(node)
     if "ceil_mode" in layer.arguments:
-        ceil = not getattr(layer, "ceil_mode")  # noqa: B009 - only some layers have it
+        ceil = not vars(layer)["ceil_mode"]
         yield _COUNTING, f"`ceil_mode: {show(ceil)}`", {"ceil_mode": ceil}
     for argument, order in (("dilation", _COUNTING), ("groups", _COUNTING), ("stride", _STRIDE)):
         value = getattr(layer, argument, 1)
@@ -201,6 +201,6 @@ def with_bias(network: Network, *, bias: bool) -> Alteration | None:
     settings = {
         node.name: {"bias": bias} for node in network.layers if "bias" in node.layer.arguments
     }
-    other = [name for name in settings if getattr(network[name].layer, "bias") is not bias]  # noqa: B009 - only some layers have it
+    other = [name for name in settings if vars(network[name].layer)["bias"] is not bias]
     words = "every layer has a bias" if bias else "all biases are left out"
     return Alteration(_FORGOTTEN_BIAS, words, settings) if len(other) > 1 else None

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from cnncalc.analysis.check.selection import Selection
     from cnncalc.net.network import Network
 
-_FOLDER = os.path.join(os.path.dirname(__file__), "lints")  # noqa: PTH118, PTH120 - start-up
+_FOLDER = os.path.join(os.path.dirname(__file__), "lints")  # noqa: PTH118, PTH120 - pathlib is slow to import
 
 
 @cache
 def lints() -> tuple[Lint, ...]:
     """Every lint by its code: a walk of the folder, no list to edit."""
-    files = os.listdir(_FOLDER)  # noqa: PTH208 - start-up
+    files = os.listdir(_FOLDER)  # noqa: PTH208 - as above
     names = (file[:-3] for file in files if file.endswith(".py") and file != "__init__.py")
     found = (import_module(f"cnncalc.analysis.check.lints.{name}").LINT for name in names)
     return tuple(sorted(found, key=lambda lint: lint.code))

@@ -20,7 +20,7 @@ from cnncalc.export.python import (
 )
 from cnncalc.export.pytorch.classes import RESERVED, Body
 from cnncalc.export.pytorch.flow import Flow
-from cnncalc.export.pytorch.layers import LayerWriter, sized, translated
+from cnncalc.export.pytorch.layers import LayerWriter, sized, translated, wants_moved
 from cnncalc.export.pytorch.modules import MODULES
 from cnncalc.export.settings import nodes_in
 from cnncalc.export.statements import Assign, Line, Statement, without_unread, written
@@ -743,10 +743,8 @@ def _wanted_by(run: Any) -> bool:  # noqa: ANN401 - a list of entries
             if part.node is not None:
                 layer, inputs = part.node.layer, part.node.facts.inputs
                 if len(inputs.shapes[0]) > 1:
-                    from cnncalc.export.pytorch.layers import _wants_moved  # noqa: PLC0415
-
                     try:
-                        wanted = _wants_moved(layer, inputs)
+                        wanted = wants_moved(layer, inputs)
                     except Unsaid:
                         wanted = None
                     if wanted is not None:

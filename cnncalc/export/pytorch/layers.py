@@ -25,6 +25,7 @@ from cnncalc.language.syntax import Layer, Map
 from cnncalc.layers.base.code import Call, Dim, Extent, Formula, Given, Joined, Several
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.tensors import axis_names
+from cnncalc.layers.reshaping import Permute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -101,7 +102,7 @@ class LayerWriter:
 
     def wants_moved(self) -> bool | None:
         """Whether the last axis must come first in the code; None: it makes no difference."""
-        found = {_wants_moved(node.layer, node.facts.inputs) for node in self.nodes}
+        found = {wants_moved(node.layer, node.facts.inputs) for node in self.nodes}
         if len(found) > 1:
             raise Unsaid("axes that differ from place to place")
         return found.pop()
@@ -282,8 +283,8 @@ class LayerWriter:
                 items = tuple(map(constant, symbol[1]))
             if field == "shape" and axis < len(items):
                 found.append(items[axis])
-        if self.layer.type == "permute":
-            order = getattr(self.layer, "order")(len(self.tensors[0].sizes))  # noqa: B009
+        if isinstance(self.layer, Permute):
+            order = self.layer.order(len(self.tensors[0].sizes))
             found.append(self.tensors[0].sizes[order[axis]])
         size = self.tensors[0].sizes[axis] if axis < len(self.tensors[0].sizes) else None
         if size is not None and "chunks" in arguments:
@@ -348,7 +349,12 @@ def divided(size: Symbol, offset: int, divisor: int) -> Symbol:
     return shifted if divisor == 1 else ("//", shifted, constant(divisor))
 
 
-def _wants_moved(layer: BuiltLayer, inputs: Inputs) -> bool | None:  # noqa: PLR0911 - one a kind
+def wants_moved(layer: BuiltLayer, inputs: Inputs) -> bool | None:  # noqa: PLR0911 - one a kind
+    """Whether a layer's channels have to be moved to the front first; None where either will do.
+
+    Raises:
+        Unsaid: they are neither first nor last.
+    """
     rank = len(inputs.shapes[0])
     if rank == 1 and len(inputs.shapes) == 1:
         return None
