@@ -66,7 +66,7 @@ def render(  # noqa: PLR0913 - how a table looks
     """
     cells = [line.cells for line in lines]
     widths = _widths(heads, cells)
-    narrow = _narrowed(cells, widths, width, [i for i in names if i not in right])
+    narrow = _narrowed(heads, cells, widths, width, [i for i in names if i not in right])
     if narrow != widths and _apart(cells, narrow[0]):
         cells = [tuple(map(shortened, row, narrow)) for row in cells]
         widths = narrow
@@ -81,6 +81,22 @@ def render(  # noqa: PLR0913 - how a table looks
     return "\n".join(out) + "\n"
 
 
+def fitted(  # noqa: PLR0913 - how a table looks
+    heads: Sequence[str],
+    lines: Sequence[Line],
+    *,
+    right: Collection[int] = (),
+    style: Style = PLAIN,
+    width: int | None = None,
+    names: Collection[int] = (0,),
+) -> str:
+    """As `render`, without the last columns where the table is wider than `width` with them."""
+    count = room_for(heads, lines, width, names)
+    cut = [line._replace(cells=line.cells[:count]) for line in lines]
+    within = [i for i in names if i < count]
+    return render(heads[:count], cut, right=right, style=style, width=width, names=within)
+
+
 def room_for(
     heads: Sequence[str], lines: Sequence[Line], width: int | None, names: Collection[int] = (0,)
 ) -> int:
@@ -91,7 +107,7 @@ def room_for(
     every = _widths(heads, cells)
     for count in range(len(heads), 1, -1):
         widths = every[:count]
-        narrow = _narrowed(cells, widths, width, [i for i in names if i < count])
+        narrow = _narrowed(heads, cells, widths, width, [i for i in names if i < count])
         if _total(narrow) <= width and (narrow == widths or _apart(cells, narrow[0])):
             return count
     return 1
@@ -105,15 +121,20 @@ def _widths(heads: Sequence[str], cells: Sequence[tuple[str, ...]]) -> list[int]
 
 
 def _narrowed(
-    cells: Sequence[tuple[str, ...]], widths: list[int], width: int | None, names: Sequence[int]
+    heads: Sequence[str],
+    cells: Sequence[tuple[str, ...]],
+    widths: list[int],
+    width: int | None,
+    names: Sequence[int],
 ) -> list[int]:
-    """The widths when texts are shortened, as few as can be, until the table fits."""
+    """The widths when texts are shortened, as few as can be, until the table fits; heads stay."""
     if width is None or _total(widths) <= width or not cells:
         return widths
     lengths = {i: Counter(width_of(row[i]) for row in cells) for i in names}
+    least = {i: max(_LEAST if i else _LEAST_NAME, width_of(heads[i])) for i in names}
     narrow = list(widths)
     while _total(narrow) > width:
-        spare = [i for i in names if narrow[i] > (_LEAST if i else _LEAST_NAME)]
+        spare = [i for i in names if narrow[i] > least[i]]
         if not spare:
             break
         # What is cut already costs no further row.

@@ -166,6 +166,12 @@ def test_every_packaged_net_fits_80_columns_with_its_shares(name):
     assert shown[1].split() == ["layer", "type", "output", "params", "%", "MACs", "%"]
 
 
+@pytest.mark.parametrize("name", ["mobilenet_v2", "densenet", "swin", "nasnet_mobile"])
+def test_the_memory_of_nets_with_long_names_fits_80_columns(name):
+    shown = plain(on_terminal(f"memory zoo:{name} --checkpoint --flash 1MiB", 80)).splitlines()
+    assert [line for line in shown if len(line) > 80] == []
+
+
 @pytest.mark.parametrize("columns", [20, 40, 60])
 @pytest.mark.parametrize("arguments", [TUTORIAL, "summarize zoo:inception_v3 --depth 1"])
 def test_columns_are_left_out_from_the_right_with_a_word(arguments, columns):

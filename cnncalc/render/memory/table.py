@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from cnncalc.layers.base.tensors import plural
 from cnncalc.render import chart, columns, units
 from cnncalc.render import markdown as md
 from cnncalc.render.columns import PLAIN, Line, Style
 from cnncalc.render.printable import text_format
+from cnncalc.render.text import wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from cnncalc.analysis.memory.device import Device
     from cnncalc.analysis.memory.report import Help, Memory, Phase
+
+    Draw = Callable[[Sequence[str], Sequence[Line]], str]
 
 _MOST = 5  # rows of what is largest
 _LAST = {"output": "the end"}  # of what no layer needs any more
@@ -45,14 +50,15 @@ def table(
     right = frozenset({1, 2})
     heads = (_title(memory), "inference", "training")
     lines = list(_sums(memory))
-    parts = [columns.render(heads, lines, right=right, style=style) + _UNKNOWN + "\n"]
+    draw = partial(columns.fitted, right=right, style=style, width=width)
+    parts = [draw(heads, lines) + _UNKNOWN + "\n", _again(memory)]
     if device:
-        parts.append(columns.render(_DEVICE, list(_needs(device)), right=right, style=style))
+        parts.append(draw(_DEVICE, list(_needs(device))))
     parts += [
-        _alive("alive at the peak of inference", memory.inference, style),
-        _alive("alive at the peak of training", memory.training, style),
-        _savers(memory, style),
-        _ways(ways, style),
+        _alive("alive at the peak of inference", memory.inference, style, width),
+        _alive("alive at the peak of training", memory.training, style, width),
+        _savers(memory, draw),
+        _ways(ways, draw),
         _course(memory, width),
     ]
     return "\n".join(part for part in parts if part)
@@ -114,7 +120,16 @@ def _sums(memory: Memory) -> Iterator[Line]:
         yield Line((f"largest batch in {size(memory.setting.fits)}", *batches), "strong")
 
 
-def _alive(title: str, phase: Phase, style: Style) -> str:
+def _again(memory: Memory) -> str:
+    """What checkpointing costs."""
+    if not memory.setting.checkpoint:
+        return ""
+    stages = plural(len(memory.recomputed), "stage")
+    macs = units.short(sum(one.macs for one in memory.recomputed))
+    return f"run again in the backward: {stages}, {macs} MACs\n"
+
+
+def _alive(title: str, phase: Phase, style: Style, width: int | None) -> str:
     if not phase.alive:
         return ""
     lines = [
@@ -125,13 +140,14 @@ def _alive(title: str, phase: Phase, style: Style) -> str:
     if rest:
         more = units.size(sum(one.bytes for one in rest))
         lines.append(Line((f"{len(rest)} more", more, "", ""), "dim"))
-    head = f"{title}: {units.size(phase.peak)} at {phase.at}\n"
-    return head + columns.render(
-        ("made by", "size", "what", "needed until"), lines, right=frozenset({1}), style=style
+    head = "\n".join(wrapped(f"{title}: {units.size(phase.peak)} at {phase.at}", width, "  "))
+    heads = ("made by", "size", "what", "needed until")
+    return f"{head}\n" + columns.fitted(
+        heads, lines, right=frozenset({1}), style=style, width=width, names=(0, 3)
     )
 
 
-def _savers(memory: Memory, style: Style) -> str:
+def _savers(memory: Memory, draw: Draw) -> str:
     largest = sorted(memory.layers, key=lambda one: -one.saved)[:_MOST]
     lines = [
         Line((one.name, units.size(one.saved), units.share(one.saved, memory.saved)))
@@ -142,10 +158,10 @@ def _savers(memory: Memory, style: Style) -> str:
         return ""
     head = f"saved for the backward: {units.size(memory.saved)}, most by\n"
     heads = ("layer", "saved", "share")
-    return head + columns.render(heads, lines, right=frozenset({1, 2}), style=style)
+    return head + draw(heads, lines)
 
 
-def _ways(ways: Sequence[Help] | None, style: Style) -> str:
+def _ways(ways: Sequence[Help] | None, draw: Draw) -> str:
     if ways is None:
         from cnncalc.analysis.memory.report import MOST_FOR_HELP  # noqa: PLC0415 - for few nets
 
@@ -158,7 +174,7 @@ def _ways(ways: Sequence[Help] | None, style: Style) -> str:
         for one in ways
     ]
     heads = ("what would help", "sum in training", *(("MACs again",) if again else ()))
-    return columns.render(heads, lines, right=frozenset({1, 2}), style=style)
+    return draw(heads, lines)
 
 
 def _macs(count: int) -> str:
