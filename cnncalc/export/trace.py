@@ -192,3 +192,22 @@ def traced(
     trace.network = expansion.network
     trace.shapes = {key: shape for key, shape in made[-1].graph.shapes.items() if shape is not None}
     return trace
+
+
+def owner_of(frame: Frame) -> int:
+    """The use of a block that an entry stands in, by its identity; 0 for the net itself."""
+    scope = frame.scope
+    while scope is not None and scope.kind != "block":
+        scope = scope.outer
+    return id(scope) if scope is not None else 0
+
+
+def owners_of(done: Done) -> list[int]:
+    """All uses of blocks around an entry, from the innermost, and the net itself."""
+    found = []
+    scope = done.frame.scope
+    while scope is not None:
+        if scope.kind == "block":
+            found.append(id(scope))
+        scope = scope.outer
+    return [*found, 0]

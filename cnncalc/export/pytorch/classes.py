@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.export.places import Place, Tensor, Unsaid, holds, said
 from cnncalc.export.python import Bracket, Code, expression, flat, fresh, identifier
+from cnncalc.export.pytorch.calls import call_of_block, call_of_layer
 from cnncalc.export.pytorch.layers import LayerWriter, translated
 from cnncalc.export.statements import Assign, Branching, Line, Loop, Module, Statement, read_by
 from cnncalc.export.symbols import Symbol, is_constant, name, names_in, substituted
@@ -164,13 +165,13 @@ class Body:
         assert isinstance(entry, Layer)  # noqa: S101 - asked by the caller
         names = _results(dones)
         if all(done.node is None for done in dones):
-            items_, call, result = self.file.block(self, dones, places, (tensor,))
+            items_, call, result = call_of_block(self, dones, places, (tensor,))
             role = identifier(entry.type.replace("$", ""))
             return Made([*items_, Module(call, role)], result._replace(names=names))
         if any(done.node is None for done in dones):
             raise Unsaid("a layer or a block")
         if "$" in entry.type:
-            chosen = self.file.dynamic(self, dones, places, tensor)
+            chosen = call_of_layer(self, dones)
             return Made([Module(chosen, "act")], tensor._replace(names=names))
         items: list[Item] = []
         writer = LayerWriter(dones, places, (tensor,))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.export.places import Place, Tensor, Unsaid, said
 from cnncalc.export.python import Bracket, flat, fresh, identifier
+from cnncalc.export.pytorch.calls import call_of_block
 from cnncalc.export.pytorch.classes import (
     Body,
     Item,
@@ -273,7 +274,7 @@ class Flow(Body):
         names = _results(dones)
         shared = self.shared(dones)
         if all(done.node is None for done in dones):
-            items, call, result = self.file.block(self, dones, places, current)
+            items, call, result = call_of_block(self, dones, places, current)
             if shared:
                 attribute = shared
             else:

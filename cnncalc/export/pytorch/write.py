@@ -11,7 +11,8 @@ from cnncalc.export.exported import Exported
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import WIDTH, Bracket, class_name, expression, flat, identifier, laid_out
 from cnncalc.export.pytorch.classes import RESERVED
-from cnncalc.export.pytorch.file import File, _sentence, _wanted_by
+from cnncalc.export.pytorch.definitions import sentence, wanted_by
+from cnncalc.export.pytorch.file import File
 from cnncalc.export.pytorch.flow import Flow
 from cnncalc.export.pytorch.modules import MODULES
 from cnncalc.export.pytorch.unrolled import Unrolled
@@ -188,7 +189,7 @@ def _inputs(file: File, places: Sequence[Place]) -> tuple[list[Tensor], dict[str
         channel = channel_axis(network.layout, rank)
         moved = network.layout == "channels_last" and rank > 1
         if moved and alone:
-            moved = _wanted_by(places[0].trace.root)
+            moved = wanted_by(places[0].trace.root)
         symbols = []
         for axis, size in enumerate(shape):
             same = all(place.trace.network.inputs[one][axis] == size for place in places)
@@ -308,7 +309,7 @@ def _docstring(file: File, description: object) -> str:
     network = file.network
     totals = network.totals
     title = getattr(description, "value", None)
-    first = _sentence(_SETTING.sub("", title)) if isinstance(title, str) else f"{network.name}."
+    first = sentence(_SETTING.sub("", title)) if isinstance(title, str) else f"{network.name}."
     inputs = ", ".join(
         f"{one} {show_shape(_arriving(file, one))}" if len(network.inputs) > 1
         else show_shape(_arriving(file, one)) for one in network.inputs
@@ -344,7 +345,7 @@ def _arriving(file: File, one: str) -> tuple[int, ...]:
     shape = file.network.inputs[one]
     if file.network.layout == "channels_last" and len(shape) > 1:
         alone = len(file.network.inputs) == 1
-        if not alone or _wanted_by(file.traces[0].root):
+        if not alone or wanted_by(file.traces[0].root):
             return (shape[-1], *shape[:-1])
     return tuple(shape)
 

@@ -1,0 +1,240 @@
+"""The call of a block: the class, what it is given, and what comes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.build.scope import LazyValue
+from cnncalc.export.places import Tensor, Unsaid, holds, said
+from cnncalc.export.python import Bracket, flat, fresh
+from cnncalc.export.pytorch.layers import sized, translated
+from cnncalc.export.statements import Line
+from cnncalc.export.symbols import name, names_in, substituted
+from cnncalc.language.syntax import Choice, Layer, Map
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.export.places import Place
+    from cnncalc.export.python import Code
+    from cnncalc.export.pytorch.classes import Body
+    from cnncalc.export.pytorch.definitions import ClassCode
+    from cnncalc.export.symbols import Symbol
+    from cnncalc.export.trace import Done
+    from cnncalc.language.syntax import Spec, Value
+
+
+def call_of_block(  # noqa: C901 - the parts of a call, in order
+    body: Body,
+    dones: Sequence[Done],
+    places: Sequence[Place],
+    tensors: Sequence[Tensor],
+) -> tuple[list[Any], Code, Tensor]:
+    """The use of a block: statements before it, the call, and what it gives."""
+    entry = dones[0].entry
+    assert isinstance(entry, Layer)  # noqa: S101 - asked by the caller
+    names = list(dict.fromkeys(done.runs[0].frame.calls[-1][0] for done in dones))
+    found = [body.file.class_of(one) for one in names]
+    first = found[0]
+    if any(one.sizes != first.sizes or one.read != first.read for one in found):
+        raise Unsaid("blocks that are called in several ways")
+    moved = {one.moved for one in found}
+    if len(moved) > 1:
+        raise Unsaid("blocks with several orders of axes")
+    before: list[Any] = []
+    wanted = first.moved[0]
+    if len(tensors) == 1 and tensors[0].moved != wanted and len(tensors[0].sizes) > 1:
+        before.append(body.moving(tensors[0]))
+        tensors = [tensors[0]._replace(moved=wanted)]
+    head = _head(body, entry, first, names)
+    values = _arguments(body.file.spec, dones, places, tensors, found)
+    items: list[Code] = []
+    mapping: dict[str, Symbol] = {}
+    for number, axis, size in first.sizes:
+        mapping[size] = sized(tensors[number], axis, places)
+        items.append(body.code(mapping[size]))
+    for argument in first.arguments:
+        symbol = values.get(argument)
+        if argument not in first.optional:
+            if symbol is None:
+                raise Unsaid("an argument that is not given")
+            items.append(body.code(symbol))
+    items += [body.code(_of_net(one, places)) for one in first.read]
+    for argument, default in first.optional.items():
+        symbol = values.get(argument)
+        if symbol is not None and symbol != default:
+            code = body.code(symbol)
+            spelled = body.spelling(argument)
+            items.append(
+                f"{spelled}={code}" if isinstance(code, str)
+                else code._replace(head=f"{spelled}={code.head}")
+            )  # fmt: skip
+    trainable = _is_trainable(dones)
+    call = Bracket(f"{head}(", tuple(items), ")" if trainable else ").requires_grad_(False)")
+    result = _result(dones, places, found, {**mapping, **values})
+    channel = body.file.channel(len(result.sizes))
+    shape_values = result.values(channel, places)
+    if result.sizes[channel] is None and any(v != shape_values[0] for v in shape_values):
+        return _told(body, places, found, before, call, result)
+    return before, call, result
+
+
+def _of_net(variable: str, places: Sequence[Place]) -> Symbol:
+    """A variable of the net, where no argument of a block has its name."""
+    values = []
+    for place in places:
+        value = place.variables.outermost.find(variable)[1]
+        values.append(value() if isinstance(value, LazyValue) else value)
+    return said((name(variable),), places, values)
+
+
+def _is_trainable(dones: Sequence[Done]) -> bool:
+    """Whether training changes a block, which its use says."""
+    beside = dones[0].entry.beside
+    if beside.trainable is None:
+        return True
+    value = getattr(beside.trainable, "value", None)
+    if value is None:
+        raise Unsaid("a condition on training")
+    return value is not False
+
+
+def _told(  # noqa: PLR0913, PLR0917 - what a call consists of
+    body: Body,
+    places: Sequence[Place],
+    found: Sequence[ClassCode],
+    before: list[Any],
+    call: Code,
+    result: Tensor,
+) -> tuple[list[Any], Code, Tensor]:
+    """A block that tells the channels that it gives, since its use does not show them."""
+    channel = body.file.channel(len(result.sizes))
+    if not all(one.tells for one in found):
+        raise Unsaid("a block does not know what it gives")
+    variable = body.local("layer")
+    symbol = f"{variable}.out_channels"
+    body.spelled[symbol] = symbol
+    for place, value in zip(places, result.values(channel, places), strict=True):
+        place.local[symbol] = value
+    sizes = list(result.sizes)
+    sizes[channel] = name(symbol)
+    return (
+        [*before, Line(call, f"{variable} = ")],
+        variable,
+        result._replace(sizes=tuple(sizes)),
+    )
+
+
+def _head(body: Body, entry: Layer, first: ClassCode, names: list[str]) -> str:
+    """The class that is called: by its name, or by a variable that holds it."""
+    if "$" not in entry.type:
+        return first.name
+    variable = entry.type.strip().removeprefix("$")
+    if not variable.isidentifier():
+        raise Unsaid("a type that is put together")
+    if variable in body.file.types:
+        body.read.add(variable)
+        return body.spelling(variable)
+    known = body.file.families.get(entry.type, set()) | set(names)
+    rows = tuple(
+        f'"{one}": {body.file.class_of(one).name}' for one in sorted(known) if one in body.file.uses
+    )
+    table = fresh("BLOCKS", body.file.tables)
+    made = Bracket("{", rows, "}", literal=True)
+    for known_name, code in body.file.tables.items():
+        if code == made:
+            table = known_name
+    body.file.tables[table] = made
+    return f"{table}[{flat(body.code(name(variable)))}]"
+
+
+def _arguments(
+    spec: Spec,
+    dones: Sequence[Done],
+    places: Sequence[Place],
+    tensors: Sequence[Tensor],
+    found: Sequence[ClassCode],
+) -> dict[str, Symbol]:
+    """The values that a use gives to the block's arguments."""
+    entry = dones[0].entry
+    assert isinstance(entry, Layer)  # noqa: S101 - asked by the caller
+    given = entry.arguments
+    blocks = [spec.blocks[done.runs[0].frame.calls[-1][0]] for done in dones]
+    written: dict[str, Value] = {}
+    if isinstance(given, Choice):
+        raise Unsaid("arguments by a table")
+    if isinstance(given, Map):
+        written = {key.text: value for key, value in given.pairs}
+    elif given is not None:
+        written = {next(iter(blocks[0].arguments)): given}
+    values: dict[str, Symbol] = {}
+    for argument, value in written.items():
+        actual = [done.runs[0].frame.variables.values.get(argument) for done in dones]
+        tensor = tensors[0] if tensors else None
+        values[argument] = said((translated(value, tensor, places),), places, actual)
+    for one in found:
+        for argument, default in one.optional.items():
+            values.setdefault(argument, default)
+    return values
+
+
+def _result(
+    dones: Sequence[Done],
+    places: Sequence[Place],
+    found: Sequence[ClassCode],
+    mapping: dict[str, Symbol],
+) -> Tensor:
+    """What a block gives, over what its use gives it."""
+    names = []
+    for done in dones:
+        if done.result is None or len(done.result) != 1:
+            raise Unsaid("several results")
+        names.append(done.result[0])
+    after = Tensor(tuple(names), (), "x", found[0].moved[1])
+    shapes = after.shapes(places)
+    if len({len(shape) for shape in shapes}) > 1:
+        raise Unsaid("results of several ranks")
+    sizes: list[Symbol | None] = []
+    for axis in range(len(shapes[0])):
+        values = [shape[axis] for shape in shapes]
+        symbol = None
+        for one in found:
+            known = one.results[axis] if axis < len(one.results) else None
+            if known is None:
+                continue
+            known = substituted(known, one.defaults)
+            if set(names_in(known)) <= {*mapping, *one.read}:
+                candidate = substituted(known, mapping)
+                if holds(candidate, places, values):
+                    symbol = candidate
+        sizes.append(symbol)
+    return after._replace(sizes=tuple(sizes))
+
+
+def call_of_layer(body: Body, dones: Sequence[Done]) -> Code:
+    """A layer whose type is a variable: a table of the types."""
+    entry = dones[0].entry
+    assert isinstance(entry, Layer)  # noqa: S101 - asked by the caller
+    variable = entry.type.strip().removeprefix("$")
+    if not variable.isidentifier() or entry.arguments is not None:
+        raise Unsaid("a type that is put together")
+    types: dict[str, str] = {}
+    for done in dones:
+        assert done.node is not None  # noqa: S101 - asked by the caller
+        layer = done.node.layer
+        code = layer.torch_code(done.node.facts.inputs)
+        if not isinstance(code, tuple) or len(code) != 1 or code[0].args:
+            raise Unsaid("a type with arguments")
+        if not layer.elementwise:
+            raise Unsaid("a type that is no activation")
+        known, value = done.frame.variables.find(variable)
+        if not known:
+            raise Unsaid("a type from elsewhere")
+        types[str(value() if callable(value) else value)] = code[0].name
+    rows = tuple(f'"{key}": {value}' for key, value in sorted(types.items()))
+    table = "ACTIVATIONS"
+    old = body.file.tables.get(table)
+    if isinstance(old, Bracket):
+        rows = tuple(sorted({*map(flat, old.items), *rows}))
+    body.file.tables[table] = Bracket("{", rows, "}", literal=True)
+    return f"{table}[{flat(body.code(name(variable)))}]()"

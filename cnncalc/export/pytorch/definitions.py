@@ -1,0 +1,325 @@
+"""The class of a block: what it takes, its parts, and its text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.export.places import Place, Tensor, Unsaid
+from cnncalc.export.python import (
+    Bracket,
+    class_name,
+    expression,
+    flat,
+    fresh,
+    identifier,
+    laid_out,
+)
+from cnncalc.export.pytorch.classes import RESERVED
+from cnncalc.export.pytorch.flow import Flow
+from cnncalc.export.pytorch.layers import translated, wants_moved
+from cnncalc.export.pytorch.modules import MODULES
+from cnncalc.export.statements import Assign, Line, Statement, without_unread, written
+from cnncalc.export.symbols import constant, is_constant, name, names_in
+from cnncalc.export.trace import owner_of
+from cnncalc.language.syntax import Layer, Map
+from cnncalc.layers.base.tensors import axis_names
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.export.python import Code
+    from cnncalc.export.pytorch.file import File
+    from cnncalc.export.symbols import Symbol
+    from cnncalc.export.trace import Done
+    from cnncalc.language.syntax import Block, Spec, Value
+
+_SUPER = "super().__init__()"
+
+
+class ClassCode(NamedTuple):
+    """The class of a block, and how it is called.
+
+    Attributes:
+        name: of the class.
+        sizes: the sizes of its inputs that it takes: input, axis, and the spec's name for it.
+        arguments: those of the block's arguments that it takes.
+        optional: those of them that have a default.
+        read: the variables of the net that it takes.
+        results: the sizes of what it gives, over what it takes.
+        inputs: the variables of `forward`.
+        moved: whether its input, and its result, have the last axis first.
+        lines: its text.
+    """
+
+    name: str
+    sizes: tuple[tuple[int, int, str], ...]
+    arguments: tuple[str, ...]
+    optional: dict[str, Symbol]
+    read: tuple[str, ...]
+    results: tuple[Symbol | None, ...]
+    defaults: dict[str, Symbol]
+    moved: tuple[bool, bool]
+    lines: list[str]
+    tells: bool = False
+
+
+def class_of_block(file: File, block: Block) -> ClassCode:  # noqa: C901, PLR0915 - the parts, in order
+    """The class of a block."""
+    uses = file.uses[block.name]
+    runs = [done.runs[0] for done in uses]
+    places = [Place(run.trace, run.frame.variables) for run in runs]
+    count = len(runs[0].inputs)
+    if any(len(run.inputs) != count for run in runs):
+        raise Unsaid("a changing number of inputs")
+    dynamic = any(block.name in family for family in file.families.values())
+    tensors, sizes = _received(file, runs, places, count)
+    wanted = _first_order(file, runs)
+    tensors = [one._replace(moved=wanted and len(one.sizes) > 1) for one in tensors]
+    given = _given_arguments(block, uses)
+    defaults = _default_values(block, tensors, places)
+    text = block.description
+    for style in (True, False):
+        body = Flow(file, set(block.arguments))
+        file.bind(body)
+        for one in block.arguments:
+            body.bound.pop(one, None)
+        try:
+            if style and any(map(body.branches_here, zip(*(r.done for r in runs), strict=True))):
+                continue
+            result, sequential = _filled_body(body, runs, places, tensors, straight=style)
+            break
+        except Unsaid:
+            if not style:
+                raise
+    body.init = without_unread(body.init)
+    told = result.sizes[file.channel(len(result.sizes))]
+    tells = dynamic and told is not None
+    read = body.reading([*body.init, *body.forward])
+    read |= set(names_in(told)) if tells else set()
+    read |= _needed(read, block, defaults)
+    taken_sizes = tuple(
+        (number, axis, one) for number, axis, one in sizes
+        if one in read or (dynamic and axis == file.channel(len(tensors[number].sizes)))
+    )  # fmt: skip
+    arguments = [
+        one for one in block.arguments
+        if (one in read or dynamic) and (one in given or one not in defaults
+                                         or is_constant(defaults[one]))
+    ]  # fmt: skip
+    optional = {
+        one: defaults[one] for one in arguments
+        if one in defaults and is_constant(defaults[one])
+    }  # fmt: skip
+    for one in arguments:
+        if one in defaults and one not in optional:
+            optional[one] = constant(None)
+    globals_ = tuple(
+        one for one in file.spec.variables
+        if one in read and one not in block.arguments and one not in file.frozen
+    )  # fmt: skip
+    locals_: list[Statement] = []
+    for one in block.arguments:
+        if one in arguments and one in defaults and not is_constant(defaults[one]):
+            spelled = body.spelling(one)
+            own = flat(body.code(defaults[one]))
+            locals_.append(Assign(spelled, f"{own} if {spelled} is None else {spelled}"))
+        elif one not in arguments and one in defaults:
+            locals_.append(Assign(body.spelling(one), body.code(defaults[one])))
+    signature: list[Code] = ["self", *(body.spelling(one) for _, _, one in taken_sizes)]
+    signature += [body.spelling(one) for one in arguments if one not in optional]
+    signature += [body.spelling(one) for one in globals_]
+    signature += [
+        f"{body.spelling(one)}={flat(expression(value))}" for one, value in optional.items()
+    ]
+    name_ = class_name(block.name)
+    if name_ in MODULES:
+        name_ = f"{name_}Block"
+    lines = _class_lines(
+        name_, text, body, signature, locals_, sequential,
+        told=body.code(told) if tells and told is not None else None,
+    )  # fmt: skip
+    return ClassCode(
+        name_, taken_sizes, tuple(arguments), optional, globals_, result.sizes,
+        {one: value for one, value in defaults.items() if one not in optional},
+        (wanted, result.moved), lines, tells,
+    )  # fmt: skip
+
+
+def _first_order(file: File, runs: Sequence[Any]) -> bool:
+    """Whether what arrives has its last axis first: as the first layer that looks wants it."""
+    if file.network.layout == "channels_first":
+        return False
+    return wanted_by(runs[0])
+
+
+def _needed(read: set[str], block: Block, defaults: dict[str, Symbol]) -> set[str]:
+    """The names that defaults of arguments read which the class reads."""
+    found: set[str] = set()
+    for one in reversed(list(block.arguments)):
+        if one in defaults and (one in read or one in found):
+            found |= set(names_in(defaults[one]))
+    return found
+
+
+def _received(
+    file: File, runs: Sequence[Any], places: Sequence[Place], count: int
+) -> tuple[list[Tensor], list[tuple[int, int, str]]]:
+    """What arrives in a block, the names of its sizes put in."""
+    tensors: list[Tensor] = []
+    sizes: list[tuple[int, int, str]] = []
+    for number in range(count):
+        names = tuple(run.inputs[number] for run in runs)
+        tensor = Tensor(names, ())
+        shapes = tensor.shapes(places)
+        if len({len(shape) for shape in shapes}) > 1:
+            raise Unsaid("inputs of several ranks")
+        rank = len(shapes[0])
+        symbols: list[Symbol] = []
+        for axis in range(rank):
+            word = _size_name(axis, rank, file.channel(rank))
+            word = word if not number else f"{word}_{number + 1}"
+            word = fresh(word, file.spec_names)
+            file.size_names.add(word)
+            for place, shape in zip(places, shapes, strict=True):
+                place.local[word] = shape[axis]
+            symbols.append(name(word))
+            sizes.append((number, axis, word))
+        tensors.append(tensor._replace(sizes=tuple(symbols)))
+    sizes.sort(key=lambda one: (one[0], "channels" not in one[2]))
+    return tensors, sizes
+
+
+def _given_arguments(block: Block, uses: Sequence[Done]) -> set[str]:
+    """The arguments that any use gives."""
+    found: set[str] = set()
+    for done in uses:
+        given = done.entry.arguments if isinstance(done.entry, Layer) else None
+        if isinstance(given, Map):
+            found |= {key.text for key, _ in given.pairs}
+        elif given is not None:
+            found.add(next(iter(block.arguments)))
+    return found
+
+
+def _default_values(
+    block: Block, tensors: Sequence[Tensor], places: Sequence[Place]
+) -> dict[str, Symbol]:
+    """The defaults of a block's arguments as expressions."""
+    found: dict[str, Symbol] = {}
+    for one, value in block.arguments.items():
+        if value is not None:
+            found[one] = translated(value, tensors[0] if tensors else None, places)
+    return found
+
+
+def _filled_body(
+    body: Flow,
+    runs: Sequence[Any],
+    places: Sequence[Place],
+    tensors: Sequence[Tensor],
+    *,
+    straight: bool,
+) -> tuple[Tensor, bool]:
+    """The parts of a class: one sequence, or attributes and a `forward`."""
+    if straight:
+        if len(tensors) != 1:
+            raise Unsaid("several inputs")
+        made = body.modules(runs, places, tensors[0])
+        body.init = body.filled("self", made.items, own=True)
+        return made.tensor, True
+    inputs = [_input_name(body.file.spec, runs, number) for number in range(len(tensors))]
+    named = [
+        any((id(run.trace), run.inputs[number], owner_of(run.frame)) in body.file.references
+            for run in runs)
+        for number in range(len(tensors))
+    ]  # fmt: skip
+    if len(tensors) == 1:
+        inputs = ["x"]
+    body.chain = "out" if any(named) else "x"
+    body.variables |= set(inputs)
+    start = [tensor._replace(text=text) for tensor, text in zip(tensors, inputs, strict=True)]
+    for tensor in start:
+        body.known[tensor.names] = tensor
+    end = body.flow(runs, places, start, last=True)
+    if len(end) != 1:
+        raise Unsaid("several results")
+    body.forward.append(Line(end[0].text, "return "))
+    body.outer = ", ".join(inputs)
+    return end[0], False
+
+
+def _class_lines(  # noqa: PLR0913, PLR0917 - the parts of a class
+    name_: str,
+    description: Value | None,
+    body: Flow,
+    signature: Sequence[Code],
+    locals_: Sequence[Statement],
+    sequential: bool,  # noqa: FBT001 - which of two kinds
+    told: Code | None = None,
+) -> list[str]:
+    """The text of a class."""
+    base = "nn.Sequential" if sequential else "nn.Module"
+    lines = [f"class {name_}({base}):"]
+    text = getattr(description, "value", None)
+    if isinstance(text, str):
+        lines += [f'    """{sentence(text)[:70]}"""', ""]
+    init = without_unread([*locals_, *body.init])
+    if not sequential:
+        init = [Line("super().__init__()"), *init]
+    elif any(isinstance(one, Line) and flat(one.code) == "super().__init__()" for one in init):
+        init.sort(key=lambda one: not isinstance(one, Line) or flat(one.code) != _SUPER)
+    if told is not None:
+        init.append(Line(told, "self.out_channels = "))
+    lines += laid_out(Bracket("def __init__(", tuple(signature), "):"), 1)
+    lines += written(init, 2)
+    if not sequential:
+        lines += ["", f"    def forward(self, {body.outer}):", *written(body.forward, 2)]
+    return lines
+
+
+def sentence(text: str) -> str:
+    """The first line of a text as the sentence of a docstring."""
+    found = text.strip().splitlines()[0] if text.strip() else ""
+    found = found.replace("\\", "\\\\").replace('"""', "'''").strip('"')
+    return f"{found[:1].upper()}{found[1:]}" + ("" if found.endswith(".") else ".")
+
+
+def _size_name(axis: int, rank: int, channel: int) -> str:
+    if rank == 1:
+        return "in_features"
+    if axis == channel:
+        return "in_channels"
+    spatial = [one for one in range(rank) if one != channel]
+    words = axis_names(len(spatial)) if len(spatial) <= 3 else ()  # noqa: PLR2004 - up to 3D
+    at = spatial.index(axis)
+    return f"in_{words[at]}" if words else f"in_size_{axis}"
+
+
+def _input_name(spec: Spec, runs: Sequence[Any], number: int) -> str:
+    block = spec.blocks[runs[0].frame.calls[-1][0]]
+    if number < len(block.inputs):
+        found = identifier(block.inputs[number])
+        return f"{found}_" if found in RESERVED - {"x"} else found
+    return f"x{number + 1}"
+
+
+def wanted_by(run: Any) -> bool:  # noqa: ANN401 - a list of entries
+    """Whether the first layer that looks for channels finds them last."""
+    stack = list(reversed(run.done))
+    while stack:
+        part = stack.pop()
+        if hasattr(part, "entry"):
+            if part.node is not None:
+                layer, inputs = part.node.layer, part.node.facts.inputs
+                if len(inputs.shapes[0]) > 1:
+                    try:
+                        wanted = wants_moved(layer, inputs)
+                    except Unsaid:
+                        wanted = None
+                    if wanted is not None:
+                        return wanted
+            else:
+                stack += reversed(part.parts)
+        else:
+            stack += reversed(part.done)
+    return True
