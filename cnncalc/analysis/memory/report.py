@@ -16,6 +16,7 @@ from cnncalc.layers.base.usage import Run
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.figures.memory.backward import Moment, Tensors
     from cnncalc.figures.memory.forward import Course
     from cnncalc.figures.memory.program import Program
     from cnncalc.net.network import Network
@@ -157,9 +158,10 @@ def memory(network: Network, setting: Setting) -> Memory:
         LayerMemory(operation.node.name, evaluated.values[operation.output].bytes, kept, live)
         for operation, kept, live in zip(evaluated.operations, saved, course.live, strict=True)
     )
-    during, at_peak = _training_phase(
-        trained, forward, setting, segments, (peak_forward, peak_backward)
-    )
+    if peak_forward > peak_backward:
+        during, at_peak = _phase(trained, forward)._replace(peak=peak_forward), held
+    else:
+        during, at_peak = _backward_phase(trained, moments, backward.tensors)
     fits = _largest(network, setting, parameters + buffers, state) if setting.fits else (None, None)
     return Memory(
         network.name, setting, parameters, buffers, gradients, state,
@@ -259,38 +261,24 @@ def _alive(program: Program, course: Course, at: int) -> tuple[Alive, ...]:
     return tuple(sorted(found, key=lambda one: -one.bytes))
 
 
-def _training_phase(
-    program: Program,
-    forward: Course,
-    setting: Setting,
-    segments: Sequence[range],
-    peaks: tuple[int, int],
+def _backward_phase(
+    program: Program, moments: Sequence[Moment], tensors: Tensors
 ) -> tuple[Phase, int]:
-    """The peak of a training step, and the gradients of weights that exist by then.
-
-    `peaks` are those of forward and backward.
-    """
-    peak_forward, peak_backward = peaks
-    if peak_forward > peak_backward:
-        phase = _phase(program, forward)
-        held = peak_forward - forward.peak
-        return phase._replace(peak=peak_forward), held
-    backward = Backward(program, accumulates=setting.accumulate > 1, segments=segments)
-    for moment in backward.moments():
-        if moment.live == peak_backward:
-            tensors = backward.tensors
-            found = [
-                Alive(tensors.labels[one][1], tensors.sizes[one], tensors.labels[one][0])
-                for one in tensors.holders
-            ]
-            scratch = peak_backward - sum(one.bytes for one in found)
-            name = program.operations[moment.operation].node.name if program.operations else ""
-            if scratch:
-                found.append(Alive(name, scratch, "while its backward runs"))
-            gradients = sum(one.bytes for one in found if one.what == "gradients of the weights")
-            alive = tuple(sorted(found, key=lambda one: -one.bytes))
-            return Phase(peak_backward, f"the backward of {name}", alive), gradients
-    return Phase(0, "", ()), 0
+    """The largest moment of the backward, and the gradients of weights that exist by then."""
+    if not moments:
+        return Phase(0, "", ()), 0
+    peak = max(moments, key=lambda one: one.live)
+    found = [
+        Alive(tensors.labels[one][1], tensors.sizes[one], tensors.labels[one][0])
+        for one in tensors.alive_after(peak.changes)
+    ]
+    scratch = peak.live - sum(one.bytes for one in found)
+    name = program.operations[peak.operation].node.name if program.operations else ""
+    if scratch:
+        found.append(Alive(name, scratch, "while its backward runs"))
+    gradients = sum(one.bytes for one in found if one.what == "gradients of the weights")
+    alive = tuple(sorted(found, key=lambda one: -one.bytes))
+    return Phase(peak.live, f"the backward of {name}", alive), gradients
 
 
 def _inference_moments(network: Network, setting: Setting, batch: int) -> list[int]:

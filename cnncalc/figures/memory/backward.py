@@ -10,6 +10,7 @@ for a moment three are alive. Source: `InputBuffer::accumulate` and
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.figures.memory.checkpoint import needed_until
@@ -29,16 +30,22 @@ class Gradient(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """Live bytes at one moment of the backward, and the operation at work."""
+    """Live bytes at one moment of the backward, the operation at work, and the changes so far."""
 
     operation: int
     live: int
+    changes: int
 
 
 class Tensors:
-    """The storages that are alive, each with the number of its holders."""
+    """The storages that are alive, each with the number of its holders.
+
+    `changes` has twice the storage for a holder more, and one more than that for a holder fewer:
+    what was alive at a moment is found again without another pass.
+    """
 
     def __init__(self) -> None:
+        self.changes = array("q")
         self.holders: dict[int, int] = {}
         self.sizes: dict[int, int] = {}
         self.labels: dict[int, tuple[str, str]] = {}  # what it is, and of which layer
@@ -53,6 +60,7 @@ class Tensors:
 
     def take(self, storage: int, size: int, what: str, layer: str) -> None:
         """A storage with one holder more."""
+        self.changes.append(2 * storage)
         if storage in self.holders:
             self.holders[storage] += 1
         else:
@@ -63,14 +71,26 @@ class Tensors:
 
     def hold(self, storage: int) -> None:
         """One holder more of a storage that is alive."""
+        self.changes.append(2 * storage)
         self.holders[storage] += 1
 
     def drop(self, storage: int) -> None:
         """One holder fewer; the last one frees it."""
+        self.changes.append(2 * storage + 1)
         self.holders[storage] -= 1
         if not self.holders[storage]:
             del self.holders[storage]
             self.live -= self.sizes[storage]
+
+    def alive_after(self, changes: int) -> list[int]:
+        """The storages that were alive after so many changes."""
+        holders: dict[int, int] = {}
+        for change in self.changes[:changes]:
+            storage = change >> 1
+            holders[storage] = count = holders.get(storage, 0) + (-1 if change & 1 else 1)
+            if not count:
+                del holders[storage]
+        return list(holders)
 
 
 class Backward:
@@ -147,7 +167,7 @@ class Backward:
                 saved = saved_storages(operation, program)
                 self._save(index, {one: made.get(one) for one in saved})
             scratch = operation.usage.scratch + (0 if operation.gradient else operation.usage.made)
-            yield Moment(index, tensors.live + scratch)
+            yield self._moment(index, scratch)
             for gone in [one for one in made if until.get(one) == index]:
                 tensors.drop(made.pop(gone))
         for number in made.values():
@@ -156,7 +176,7 @@ class Backward:
     def moments(self) -> Iterator[Moment]:
         """The live bytes at each moment where they may be largest."""
         operations = self.program.operations
-        yield Moment(len(operations) - 1, self.tensors.live)
+        yield self._moment(len(operations) - 1)
         groups = _splits(operations)
         for index in range(len(operations) - 1, -1, -1):
             operation = operations[index]
@@ -172,13 +192,16 @@ class Backward:
             for storage in self.entering.get(index, ()):
                 self.tensors.drop(storage)
 
+    def _moment(self, index: int, scratch: int = 0) -> Moment:
+        return Moment(index, self.tensors.live + scratch, len(self.tensors.changes))
+
     def _step(
         self, index: int, operation: Operation, arrived: dict[int, Gradient]
     ) -> Iterator[Moment]:
         tensors = self.tensors
         made = list(self._gradients(operation, arrived))
         again = self._weight_gradients(operation)
-        yield Moment(index, tensors.live + self._scratch(operation, arrived))
+        yield self._moment(index, self._scratch(operation, arrived))
         dropped = [*again, *self.saved.pop(index, ()), *(one.storage for one in arrived.values())]
         if index in self.own:
             dropped.append(self.own.pop(index))
@@ -212,7 +235,7 @@ class Backward:
         else:
             maker = self.program.operations[index].node.name
             total = tensors.make(self.program.values[value].bytes, "gradient", maker)
-            yield Moment(index, tensors.live)
+            yield self._moment(index)
             tensors.drop(before.storage)
             tensors.drop(gradient.storage)
             self.pending[value] = Gradient(total, dense=True)
