@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.build.scope import LazyValue
-from cnncalc.export.places import Tensor, Unsaid, holds, said
+from cnncalc.export.arguments import is_trainable, of_net, values_given
+from cnncalc.export.layer import sized
+from cnncalc.export.places import Tensor, Unsaid, holds
 from cnncalc.export.python import Bracket, flat, fresh
-from cnncalc.export.pytorch.layers import sized, translated
 from cnncalc.export.statements import Line
 from cnncalc.export.symbols import name, names_in, substituted
-from cnncalc.language.syntax import Choice, Layer, Map
+from cnncalc.language.syntax import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from cnncalc.export.pytorch.definitions import ClassCode
     from cnncalc.export.symbols import Symbol
     from cnncalc.export.trace import Done
-    from cnncalc.language.syntax import Spec, Value
 
 
 def call_of_block(  # noqa: C901 - the parts of a call, in order
@@ -47,7 +46,10 @@ def call_of_block(  # noqa: C901 - the parts of a call, in order
         before.append(body.moving(tensors[0]))
         tensors = [tensors[0]._replace(moved=wanted)]
     head = _head(body, entry, first, names)
-    values = _arguments(body.file.spec, dones, places, tensors, found)
+    values = values_given(body.file.spec, dones, places, tensors)
+    for one in found:
+        for argument, default in one.optional.items():
+            values.setdefault(argument, default)
     items: list[Code] = []
     mapping: dict[str, Symbol] = {}
     for number, axis, size in first.sizes:
@@ -59,7 +61,7 @@ def call_of_block(  # noqa: C901 - the parts of a call, in order
             if symbol is None:
                 raise Unsaid("an argument that is not given")
             items.append(body.code(symbol))
-    items += [body.code(_of_net(one, places)) for one in first.read]
+    items += [body.code(of_net(one, places)) for one in first.read]
     for argument, default in first.optional.items():
         symbol = values.get(argument)
         if symbol is not None and symbol != default:
@@ -69,7 +71,7 @@ def call_of_block(  # noqa: C901 - the parts of a call, in order
                 f"{spelled}={code}" if isinstance(code, str)
                 else code._replace(head=f"{spelled}={code.head}")
             )  # fmt: skip
-    trainable = _is_trainable(dones)
+    trainable = is_trainable(dones)
     call = Bracket(f"{head}(", tuple(items), ")" if trainable else ").requires_grad_(False)")
     result = _result(dones, places, found, {**mapping, **values})
     channel = body.file.channel(len(result.sizes))
@@ -77,26 +79,6 @@ def call_of_block(  # noqa: C901 - the parts of a call, in order
     if result.sizes[channel] is None and any(v != shape_values[0] for v in shape_values):
         return _told(body, places, found, before, call, result)
     return before, call, result
-
-
-def _of_net(variable: str, places: Sequence[Place]) -> Symbol:
-    """A variable of the net, where no argument of a block has its name."""
-    values = []
-    for place in places:
-        value = place.variables.outermost.find(variable)[1]
-        values.append(value() if isinstance(value, LazyValue) else value)
-    return said((name(variable),), places, values)
-
-
-def _is_trainable(dones: Sequence[Done]) -> bool:
-    """Whether training changes a block, which its use says."""
-    beside = dones[0].entry.beside
-    if beside.trainable is None:
-        return True
-    value = getattr(beside.trainable, "value", None)
-    if value is None:
-        raise Unsaid("a condition on training")
-    return value is not False
 
 
 def _told(  # noqa: PLR0913, PLR0917 - what a call consists of
@@ -146,36 +128,6 @@ def _head(body: Body, entry: Layer, first: ClassCode, names: list[str]) -> str:
             table = known_name
     body.file.tables[table] = made
     return f"{table}[{flat(body.code(name(variable)))}]"
-
-
-def _arguments(
-    spec: Spec,
-    dones: Sequence[Done],
-    places: Sequence[Place],
-    tensors: Sequence[Tensor],
-    found: Sequence[ClassCode],
-) -> dict[str, Symbol]:
-    """The values that a use gives to the block's arguments."""
-    entry = dones[0].entry
-    assert isinstance(entry, Layer)  # noqa: S101 - asked by the caller
-    given = entry.arguments
-    blocks = [spec.blocks[done.runs[0].frame.calls[-1][0]] for done in dones]
-    written: dict[str, Value] = {}
-    if isinstance(given, Choice):
-        raise Unsaid("arguments by a table")
-    if isinstance(given, Map):
-        written = {key.text: value for key, value in given.pairs}
-    elif given is not None:
-        written = {next(iter(blocks[0].arguments)): given}
-    values: dict[str, Symbol] = {}
-    for argument, value in written.items():
-        actual = [done.runs[0].frame.variables.values.get(argument) for done in dones]
-        tensor = tensors[0] if tensors else None
-        values[argument] = said((translated(value, tensor, places),), places, actual)
-    for one in found:
-        for argument, default in one.optional.items():
-            values.setdefault(argument, default)
-    return values
 
 
 def _result(

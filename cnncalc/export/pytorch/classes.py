@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.export.entries import branches, header, located, loop_names, opposite, results_of, some
+from cnncalc.export.layer import translated
+from cnncalc.export.names import Names
 from cnncalc.export.places import Place, Tensor, Unsaid, holds, said
-from cnncalc.export.python import Bracket, Code, expression, flat, fresh, identifier
+from cnncalc.export.python import Bracket, Code, flat, identifier
 from cnncalc.export.pytorch.calls import call_of_block, call_of_layer
-from cnncalc.export.pytorch.layers import LayerWriter, translated
-from cnncalc.export.statements import Assign, Branching, Line, Loop, Module, Statement, read_by
+from cnncalc.export.pytorch.layers import LayerWriter
+from cnncalc.export.statements import Assign, Branching, Line, Loop, Module, Statement
 from cnncalc.export.symbols import Symbol, is_constant, name, names_in, substituted
-from cnncalc.export.trace import Run
 from cnncalc.language.syntax import (
-    ForColumns,
-    ForRows,
     Group,
     Layer,
     Parallel,
-    Repeat,
     Residual,
 )
 from cnncalc.layers.base.code import Call, Joined
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from cnncalc.export.pytorch.file import File
-    from cnncalc.export.trace import Done
-    from cnncalc.language.syntax import Entry
+    from cnncalc.export.trace import Done, Run
 
 #: Names that the code has for itself.
 RESERVED = {"self", "x", "nn", "torch", "math", "super", "range", "zip", "enumerate", "sum", "len"}
@@ -45,61 +43,23 @@ class Made(NamedTuple):
 Item = Statement
 
 
-class Body:
+class Body(Names):
     """What is put together for one class.
 
     Attributes:
         file: where other classes are.
         init: the statements of `__init__` so far.
         forward: the statements of `forward` so far.
-        read: the spec's variables that it reads.
     """
 
+    reserved = RESERVED
+    file: File
+
     def __init__(self, file: File, taken: set[str]) -> None:
-        self.file = file
+        super().__init__(file, taken)
         self.init: list[Statement] = []
         self.forward: list[Statement] = []
-        self.read: set[str] = set()
-        self.taken = taken | RESERVED
         self.attributes: set[str] = set()
-        self.spelled: dict[str, str] = {}
-        self.bound: dict[str, Symbol] = {}  # variables of loops that are written out
-
-    # -- expressions --------------------------------------------------------------------------
-
-    def code(self, symbol: Symbol) -> Code:
-        """An expression as Python has it; its variables are read."""
-        return expression(self.noted(symbol))
-
-    def noted(self, symbol: Symbol) -> Symbol:
-        """An expression with the names that the code has; its variables are read."""
-        if self.bound:
-            symbol = substituted(symbol, self.bound)
-        used = list(names_in(symbol))
-        self.read |= set(used)
-        self.file.note_functions(symbol)
-        values = {one: name(self.spelling(one)) for one in used}
-        return substituted(symbol, values) if used else symbol
-
-    def spelling(self, variable: str) -> str:
-        """The name of a spec's variable in the code."""
-        found = self.spelled.get(variable)
-        if found is None:
-            found = identifier(variable)
-            found = f"{found}_" if found in RESERVED else found
-            self.spelled[variable] = found
-        return found
-
-    def reading(self, statements: Sequence[Statement]) -> set[str]:
-        """The spec's variables that statements read."""
-        found = read_by(statements)
-        return {variable for variable, spelled in self.spelled.items() if spelled in found}
-
-    def local(self, wanted: str) -> str:
-        """A new local variable."""
-        found = fresh(wanted, self.taken | set(self.file.spec_names))
-        self.taken.add(found)
-        return found
 
     # -- modules in a row ---------------------------------------------------------------------
 
@@ -111,7 +71,7 @@ class Body:
         while at < count:
             dones = [run.done[at] for run in runs]
             other = [run.done[at + 1] for run in runs] if at + 1 < count else None
-            if other is not None and _opposite(dones, other):
+            if other is not None and opposite(dones, other):
                 found = self.either(dones, other, places, tensor)
                 at += 1
             else:
@@ -142,9 +102,7 @@ class Body:
     def once(self, dones: Sequence[Done], places: Sequence[Place], tensor: Tensor) -> Made:
         """One turn of an entry, its `when` aside."""
         entry = dones[0].entry
-        places = [
-            place.within(done.frame.variables) for place, done in zip(places, dones, strict=True)
-        ]
+        places = located(dones, places)
         if isinstance(entry, Group):
             made = self.modules([done.runs[0] for done in dones], places, tensor)
         elif isinstance(entry, Residual):
@@ -163,7 +121,7 @@ class Body:
         """A layer, or the use of a block."""
         entry = dones[0].entry
         assert isinstance(entry, Layer)  # noqa: S101 - asked by the caller
-        names = _results(dones)
+        names = results_of(dones)
         if all(done.node is None for done in dones):
             items_, call, result = call_of_block(self, dones, places, (tensor,))
             role = identifier(entry.type.replace("$", ""))
@@ -224,7 +182,7 @@ class Body:
             return self.never(dones, places, tensor)
         when = dones[0].entry.beside.when
         assert when is not None  # noqa: S101 - asked by the caller
-        here = self.located(dones, places)
+        here = located(dones, places)
         symbol = translated(when, tensor, here)
         values = [done.result is not None for done in dones]
         symbol = said((symbol,), here, values)
@@ -233,7 +191,7 @@ class Body:
                 return Made([], tensor)
             return self.once(dones, places, tensor)
         made = self.once(
-            [dones[at] for at in taken], [places[at] for at in taken], _some(tensor, taken)
+            [dones[at] for at in taken], [places[at] for at in taken], some(tensor, taken)
         )
         after, yes, before = self.joined(places, tensor, [(taken, made)])
         condition = flat(self.code(symbol))
@@ -243,7 +201,7 @@ class Body:
         """An entry that no setting brings about."""
         when = dones[0].entry.beside.when
         assert when is not None  # noqa: S101 - asked by the caller
-        symbol = translated(when, tensor, self.located(dones, places))
+        symbol = translated(when, tensor, located(dones, places))
         if is_constant(substituted(symbol, self.bound)):
             return Made([], tensor)
         if set(names_in(symbol)) <= set(self.file.spec.variables):
@@ -266,11 +224,11 @@ class Body:
             return Made([*first.items, *second.items], second.tensor)
         when = dones[0].entry.beside.when
         assert when is not None  # noqa: S101 - asked by the caller
-        here = self.located(dones, places)
+        here = located(dones, places)
         values = [done.result is not None for done in dones]
         symbol = said((translated(when, tensor, here),), here, values)
         made = [
-            (at, self.once([side[i] for i in at], [places[i] for i in at], _some(tensor, at)))
+            (at, self.once([side[i] for i in at], [places[i] for i in at], some(tensor, at)))
             for side, at in zip((dones, other), sides, strict=True)
         ]
         after, found, before = self.joined(places, tensor, made)
@@ -342,12 +300,6 @@ class Body:
             place.local[variable] = value
         return [Assign(variable, self.code(symbol))]
 
-    def located(self, dones: Sequence[Done], places: Sequence[Place]) -> list[Place]:
-        """Places with the variables that are seen at an entry."""
-        return [
-            place.within(done.frame.variables) for place, done in zip(places, dones, strict=True)
-        ]
-
     def loop(  # noqa: C901, PLR0912, PLR0915 - what a loop is made of, in order
         self, dones: Sequence[Done], places: Sequence[Place], tensor: Tensor
     ) -> Made:
@@ -372,7 +324,7 @@ class Body:
             return Made([], tensor)
         if any(self.file.is_named(turn, inside=True) for turn in turns):
             raise Unsaid("a turn that is taken elsewhere")
-        header_places = self.located(dones, places)
+        header_places = located(dones, places)
         start = tensor._replace(names=tuple(entering))
         if any(len(shape) != len(tensor.sizes) for shape in start.shapes(inner)):
             raise Unsaid("the rank grows")
@@ -392,7 +344,7 @@ class Body:
             values = made.tensor.values(axis, inner)
             body += self.set(variable, made.tensor.sizes[axis], inner, values)
         after = tensor._replace(names=tuple(finals))
-        looping = {"i", *variables.values(), *_loop_names(entry)}
+        looping = {"i", *variables.values(), *loop_names(entry)}
         sizes: list[Symbol | None] = []
         for axis, size in enumerate(start.sizes):
             values = after.values(axis, places)
@@ -406,7 +358,7 @@ class Body:
             else:
                 sizes.append(size if holds(size, places, values) else None)
         after = after._replace(sizes=tuple(sizes))
-        targets, values_ = self.header(dones, header_places, tensor, counted=counted)
+        targets, values_ = header(self, dones, header_places, tensor, counted=counted)
         role = self.file.role_of(entry)
         if not any(isinstance(one, (Module, Branching, Loop)) for one in body):
             return Made([], after)
@@ -442,47 +394,6 @@ class Body:
             sizes.append(name(variable))
         return before, start._replace(sizes=tuple(sizes)), variables
 
-    def header(
-        self, dones: Sequence[Done], places: Sequence[Place], tensor: Tensor, *, counted: bool
-    ) -> tuple[str, Code]:
-        """The variables and the values of a loop."""
-        loop = dones[0].entry.beside.loop
-        if isinstance(loop, Repeat):
-            count = translated(loop.count, tensor, places)
-            turns = [len(done.merges) for done in dones]
-            count = said((count,), places, turns)
-            if counted:
-                last = substituted(("+", name("n"), ("value", 1)), {"n": count})
-                return self.spelling("i"), Bracket("range(", ("1", self.code(last)))
-            return "_", Bracket("range(", (self.code(count),))
-        if isinstance(loop, ForColumns):
-            names = [key.text for key, _ in loop.columns.pairs]
-            columns = [self.rows(value, tensor, places) for _, value in loop.columns.pairs]
-            values: Code = columns[0]
-            if len(columns) > 1:
-                values = Bracket("zip(", (*columns, "strict=True"))
-        elif isinstance(loop, ForRows):
-            names = list(loop.names)
-            values = self.rows(loop.rows, tensor, places)
-        else:
-            raise Unsaid("no loop")
-        spelled = ", ".join(map(self.spelling, names))
-        if isinstance(loop, ForRows) and len(names) == 1 and not loop.single:
-            spelled += ","
-        if counted and "i" not in names:
-            many = len(names) > 1
-            targets = f"{self.spelling('i')}, {f'({spelled})' if many else spelled}"
-            return targets, Bracket("enumerate(", (values, "1"))
-        return spelled, values
-
-    def rows(self, written: object, tensor: Tensor, places: Sequence[Place]) -> Code:
-        """The values of a loop: a list, or a range."""
-        text = getattr(written, "text", "")
-        if isinstance(text, str) and ".." in text:
-            raise Unsaid("a range")
-        symbol = translated(written, tensor, places)  # type: ignore[arg-type]
-        return self.code(symbol)
-
     # -- branches -----------------------------------------------------------------------------
 
     def residual(self, dones: Sequence[Done], places: Sequence[Place], tensor: Tensor) -> Made:
@@ -499,7 +410,7 @@ class Body:
             if shortcut.items:
                 parts.append(code)
             ends[0] = shortcut.tensor
-        names = _results(dones)
+        names = results_of(dones)
         joined, result = self.merge(dones, places, ends, names)
         kinds = {"+": "Residual", "*": "Gate"}
         if joined.operator in kinds:
@@ -522,13 +433,13 @@ class Body:
         before: list[Item] = []
         parts: list[Code] = []
         ends: list[Tensor] = []
-        for runs, here in self.branches(dones, places):
+        for runs, here in branches(dones, places):
             made = self.modules(runs, here, tensor)
             further, code = self.sequence(made, f"branch_{len(parts) + 1}")
             before += further
             parts.append(code if made.items else "nn.Identity()")
             ends.append(made.tensor)
-        joined, result = self.merge(dones, places, ends, _results(dones))
+        joined, result = self.merge(dones, places, ends, results_of(dones))
         if joined.operator == "+":
             made_ = Bracket("Sum(", tuple(parts))
         elif joined.function == "torch.cat":
@@ -536,29 +447,6 @@ class Body:
         else:
             raise Unsaid("joined in another way")
         return Made([*before, Module(self.used(made_), "branches")], result)
-
-    def branches(
-        self, dones: Sequence[Done], places: Sequence[Place]
-    ) -> Iterator[tuple[list[Run], list[Place]]]:
-        """The branches of a parallel, in every place."""
-        parts = []
-        for done in dones:
-            merge = done.entry.merge if isinstance(done.entry, Parallel) else None
-            found = done.parts[:-1] if merge is not None else done.parts
-            runs = []
-            for part in found:
-                if isinstance(part, Run):
-                    runs.append(part)
-                elif part.result is not None:
-                    runs.append(part.runs[0])
-            parts.append(runs)
-        if len({len(runs) for runs in parts}) > 1:
-            raise Unsaid("a changing number of branches")
-        for column in zip(*parts, strict=True):
-            here = [
-                place.within(run.frame.variables) for place, run in zip(places, column, strict=True)
-            ]
-            yield list(column), here
 
     def merge(
         self,
@@ -635,34 +523,3 @@ def joined_dim(joined: Joined, tensor: Tensor) -> int:
     if tensor.moved and len(tensor.sizes) > 1:
         return 1 if at == len(tensor.sizes) - 1 else at + 2
     return at + 1
-
-
-def _loop_names(entry: Entry) -> set[str]:
-    """The variables of a loop."""
-    loop = entry.beside.loop
-    if isinstance(loop, ForColumns):
-        return {key.text for key, _ in loop.columns.pairs}
-    return set(loop.names) if isinstance(loop, ForRows) else set()
-
-
-def _results(dones: Sequence[Done]) -> tuple[str, ...]:
-    found = []
-    for done in dones:
-        if done.result is None or len(done.result) != 1:
-            raise Unsaid("several results")
-        found.append(done.result[0])
-    return tuple(found)
-
-
-def _some(tensor: Tensor, at: Sequence[int]) -> Tensor:
-    return tensor._replace(names=tuple(tensor.names[index] for index in at))
-
-
-def _opposite(dones: Sequence[Done], other: Sequence[Done]) -> bool:
-    """Whether of two entries in a row one is taken exactly where the other is not."""
-    one, two = dones[0].entry.beside, other[0].entry.beside
-    if one.when is None or two.when is None or one.loop or two.loop:
-        return False
-    if one.inputs is not None or two.inputs is not None:
-        return False
-    return all((a.result is None) != (b.result is None) for a, b in zip(dones, other, strict=True))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnncalc.export.arguments import default_values, given_arguments, needed
+from cnncalc.export.heading import sentence
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import (
     Bracket,
@@ -16,12 +18,11 @@ from cnncalc.export.python import (
 )
 from cnncalc.export.pytorch.classes import RESERVED
 from cnncalc.export.pytorch.flow import Flow
-from cnncalc.export.pytorch.layers import translated, wants_moved
+from cnncalc.export.pytorch.layers import wants_moved
 from cnncalc.export.pytorch.modules import MODULES
 from cnncalc.export.statements import Assign, Line, Statement, without_unread, written
 from cnncalc.export.symbols import constant, is_constant, name, names_in
 from cnncalc.export.trace import owner_of
-from cnncalc.language.syntax import Layer, Map
 from cnncalc.layers.base.tensors import axis_names
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from cnncalc.export.python import Code
     from cnncalc.export.pytorch.file import File
     from cnncalc.export.symbols import Symbol
-    from cnncalc.export.trace import Done
     from cnncalc.language.syntax import Block, Spec, Value
 
 _SUPER = "super().__init__()"
@@ -75,8 +75,8 @@ def class_of_block(file: File, block: Block) -> ClassCode:  # noqa: C901, PLR091
     tensors, sizes = _received(file, runs, places, count)
     wanted = _first_order(file, runs)
     tensors = [one._replace(moved=wanted and len(one.sizes) > 1) for one in tensors]
-    given = _given_arguments(block, uses)
-    defaults = _default_values(block, tensors, places)
+    given = given_arguments(block, uses)
+    defaults = default_values(block, tensors, places)
     text = block.description
     for style in (True, False):
         body = Flow(file, set(block.arguments))
@@ -96,7 +96,7 @@ def class_of_block(file: File, block: Block) -> ClassCode:  # noqa: C901, PLR091
     tells = dynamic and told is not None
     read = body.reading([*body.init, *body.forward])
     read |= set(names_in(told)) if tells else set()
-    read |= _needed(read, block, defaults)
+    read |= needed(read, block, defaults)
     taken_sizes = tuple(
         (number, axis, one) for number, axis, one in sizes
         if one in read or (dynamic and axis == file.channel(len(tensors[number].sizes)))
@@ -152,15 +152,6 @@ def _first_order(file: File, runs: Sequence[Any]) -> bool:
     return wanted_by(runs[0])
 
 
-def _needed(read: set[str], block: Block, defaults: dict[str, Symbol]) -> set[str]:
-    """The names that defaults of arguments read which the class reads."""
-    found: set[str] = set()
-    for one in reversed(list(block.arguments)):
-        if one in defaults and (one in read or one in found):
-            found |= set(names_in(defaults[one]))
-    return found
-
-
 def _received(
     file: File, runs: Sequence[Any], places: Sequence[Place], count: int
 ) -> tuple[list[Tensor], list[tuple[int, int, str]]]:
@@ -187,29 +178,6 @@ def _received(
         tensors.append(tensor._replace(sizes=tuple(symbols)))
     sizes.sort(key=lambda one: (one[0], "channels" not in one[2]))
     return tensors, sizes
-
-
-def _given_arguments(block: Block, uses: Sequence[Done]) -> set[str]:
-    """The arguments that any use gives."""
-    found: set[str] = set()
-    for done in uses:
-        given = done.entry.arguments if isinstance(done.entry, Layer) else None
-        if isinstance(given, Map):
-            found |= {key.text for key, _ in given.pairs}
-        elif given is not None:
-            found.add(next(iter(block.arguments)))
-    return found
-
-
-def _default_values(
-    block: Block, tensors: Sequence[Tensor], places: Sequence[Place]
-) -> dict[str, Symbol]:
-    """The defaults of a block's arguments as expressions."""
-    found: dict[str, Symbol] = {}
-    for one, value in block.arguments.items():
-        if value is not None:
-            found[one] = translated(value, tensors[0] if tensors else None, places)
-    return found
 
 
 def _filled_body(
@@ -275,13 +243,6 @@ def _class_lines(  # noqa: PLR0913, PLR0917 - the parts of a class
     if not sequential:
         lines += ["", f"    def forward(self, {body.outer}):", *written(body.forward, 2)]
     return lines
-
-
-def sentence(text: str) -> str:
-    """The first line of a text as the sentence of a docstring."""
-    found = text.strip().splitlines()[0] if text.strip() else ""
-    found = found.replace("\\", "\\\\").replace('"""', "'''").strip('"')
-    return f"{found[:1].upper()}{found[1:]}" + ("" if found.endswith(".") else ".")
 
 
 def _size_name(axis: int, rank: int, channel: int) -> str:

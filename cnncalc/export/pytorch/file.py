@@ -1,171 +1,37 @@
-"""What the classes of a file share, and the questions that they ask of the whole spec."""
+"""What the classes of a file share."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cnncalc.build.account import Account
-from cnncalc.build.scope import Evaluator
-from cnncalc.export.python import (
-    Code,
-    identifier,
-)
+from cnncalc.export.file import SpecFile
 from cnncalc.export.pytorch.definitions import class_of_block
 from cnncalc.export.pytorch.modules import MODULES
-from cnncalc.export.settings import nodes_in
-from cnncalc.export.symbols import (
-    Symbol,
-    constant,
-    names_in,
-    symbol_of,
-)
-from cnncalc.export.trace import Done, Run, owner_of, owners_of
-from cnncalc.language.limits import DEFAULT
-from cnncalc.language.problems import SpecProblem
-from cnncalc.language.syntax import Choice, Expression, Layer, Literal
-from cnncalc.layers.base.layout import channel_axis
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.export.places import Tensor
-    from cnncalc.export.pytorch.classes import Body
+    from cnncalc.export.python import Code
     from cnncalc.export.pytorch.definitions import ClassCode
     from cnncalc.export.pytorch.layers import LayerWriter
-    from cnncalc.export.trace import Trace
-    from cnncalc.language.syntax import Entry, Spec
-    from cnncalc.net.network import Network
+    from cnncalc.export.trace import Done, Trace
+    from cnncalc.language.syntax import Spec
 
 
-class File:
+class File(SpecFile):
     """What the classes of a file share, and what they ask of it."""
 
     def __init__(self, spec: Spec, traces: Sequence[Trace], frozen: set[str]) -> None:
-        self.spec = spec
-        self.traces = traces
-        self.frozen = frozen
-        self.network: Network = traces[0].network
+        super().__init__(spec, traces, frozen)
         self.classes: dict[str, ClassCode] = {}
         self.order: list[str] = []
-        self.modules: list[str] = []
-        self.math = False
-        self.torch = False
-        self.stubs: list[str] = []
-        self.unrolled: list[Entry] = []
-        self.unrepresented: set[str] = set()
-        self.flattened = False
         self.naming = True
         self.tables: dict[str, Code] = {}
-        self.size_names: set[str] = set()
-        self.spec_names = {*spec.variables, *(a for b in spec.blocks.values() for a in b.arguments)}
-        self.uses: dict[str, list[Done]] = {}
-        self.references: set[tuple[int, str, int]] = set()
-        self.families: dict[str, set[str]] = {}
-        for trace in traces:
-            self._look(trace)
-        self.types = self._type_variables()
-
-    def _look(self, trace: Trace) -> None:  # noqa: C901 - a question after another
-        for done in trace.every():
-            if isinstance(done.entry, Layer) and done.runs and done.node is None:
-                block = done.runs[0].frame.calls[-1][0]
-                self.uses.setdefault(block, []).append(done)
-                if "$" in done.entry.type:
-                    self.families.setdefault(done.entry.type, set()).add(block)
-            if done.entry.beside.inputs is not None:
-                for one in done.inputs or ():
-                    for owner in owners_of(done):
-                        self.references.add((id(trace), one, owner))
-            if done.node is not None and done.node.traits.shared_with:
-                for owner in owners_of(done):
-                    self.references.add((id(trace), done.node.traits.shared_with, owner))
-        if self.spec.outputs:
-            for one in trace.network.outputs:
-                self.references.add((id(trace), one, 0))
-
-    def _type_variables(self) -> set[str]:
-        """The variables whose values are names of blocks, used as types alone."""
-        found = set()
-        for variable, value in self.spec.variables.items():
-            if not isinstance(value, Choice):
-                continue
-            rows = [row for _, row in value.rows]
-            named = all(isinstance(row, Literal) and row.value in self.spec.blocks for row in rows)
-            if named and not self._is_compared(variable):
-                found.add(variable)
-        return found
-
-    def _is_compared(self, variable: str) -> bool:
-        nodes: list[object] = [self.spec.entries, *self.spec.variables.values()]
-        for block in self.spec.blocks.values():
-            nodes += [block.entries, *(v for v in block.arguments.values() if v is not None)]
-        return any(
-            isinstance(one, Expression) and variable in names_in(symbol_of(one))
-            for node in nodes
-            for one in nodes_in(node)
-        )
-
-    def bind(self, body: Body) -> None:
-        """Put values for the variables that the file does not keep."""
-        for one in self.frozen & set(self.spec.variables):
-            value = self.traces[0].root.frame.variables.find(one)[1]
-            body.bound[one] = constant(value() if callable(value) else value)
-
-    # -- what classes ask ---------------------------------------------------------------------
 
     def is_named(self, done: Done, *, inside: bool = False) -> bool:
-        """Whether something else in the same class takes the result."""
-        if not self.naming:
-            return False
-        owner = owner_of(done.frame)
-        if any((id(done.trace), one, owner) in self.references for one in done.result or ()):
-            return True
-        if not inside:
-            return False
-        stack = [*done.parts]
-        while stack:
-            part = stack.pop()
-            if isinstance(part, Run):
-                stack += part.done
-                continue
-            if part.result and self.is_named(part):
-                return True
-            if not (isinstance(part.entry, Layer) and part.runs):
-                stack += part.parts
-        return False
-
-    def is_tap(self, done: Done) -> bool:
-        """Whether what follows an entry does not take its result."""
-        tap = done.entry.beside.tap
-        return tap is not None and bool(_evaluator(done).value(tap))
-
-    def filled(self, done: Done, text: str) -> str:
-        """A name with its variables filled in."""
-        try:
-            return _evaluator(done).filled(text, done.entry)
-        except SpecProblem:
-            return ""
-
-    def twin_of(self, done: Done) -> str:
-        """The path of the block whose weights another use of it has."""
-        stack = list(done.parts)
-        while stack:
-            part = stack.pop()
-            if isinstance(part, Done):
-                if part.node is not None and part.node.traits.shared_with:
-                    own = done.runs[0].frame.prefix
-                    inner = part.node.name[len(own) :]
-                    return part.node.traits.shared_with.removesuffix(f"/{inner}")
-                stack += part.parts
-            else:
-                stack += part.done
-        return ""
-
-    def role_of(self, entry: Entry) -> str:
-        """What a turn of a loop is called, from the name of the group: `stage` of `stage_$i`."""
-        text = getattr(entry.beside.name, "text", "")
-        return identifier(text.partition("$")[0]) if text.partition("$")[0].strip("_") else ""
+        return self.naming and super().is_named(done, inside=inside)
 
     def note_modules(self, text: str) -> None:
         """Modules that the file must have."""
@@ -173,30 +39,12 @@ class File:
             if one != "round_to" and re.search(rf"\b{one}\(", text) and one not in self.modules:
                 self.modules.append(one)
                 self.note_modules(MODULES[one])
-        self.torch = self.torch or "torch." in text
-
-    def note_functions(self, symbol: Symbol) -> None:
-        """Functions that an expression calls."""
-        for part in _calls(symbol):
-            if part == "round_to" and part not in self.modules:
-                self.modules.append(part)
-            self.math = self.math or part in {"ceil", "floor"}
-
-    def note_unrepresented(self, names: set[str]) -> None:
-        """Variables that the code of a layer does not show."""
-        self.unrepresented |= names
 
     def note_flattened(self, writer: LayerWriter, tensor: Tensor) -> None:
         """Whether the order of flattened elements differs from the spec's."""
         shape = writer.nodes[0].facts.inputs.shapes[0]
         if writer.layer.type == "flatten" and tensor.moved and max(shape[:-1], default=1) > 1:
             self.flattened = True
-
-    # -- blocks -------------------------------------------------------------------------------
-
-    def channel(self, rank: int) -> int:
-        """The axis of the channels."""
-        return channel_axis(self.network.layout, rank)
 
     def class_of(self, block: str) -> ClassCode:
         """The class of a block, written when it is first used."""
@@ -205,17 +53,3 @@ class File:
             found = self.classes[block] = class_of_block(self, self.spec.blocks[block])
             self.order.append(block)
         return found
-
-
-def _evaluator(done: Done) -> Evaluator:
-    layout = done.trace.network.layout
-    return Evaluator(done.frame.variables, layout, None, Account(DEFAULT))
-
-
-def _calls(symbol: Any) -> list[str]:  # noqa: ANN401 - a tree, or a leaf
-    if not isinstance(symbol, tuple) or not symbol or symbol[0] == "value":
-        return []
-    found = [symbol[1]] if symbol[0] == "call" else []
-    for part in symbol[1:]:
-        found += _calls(part)
-    return found

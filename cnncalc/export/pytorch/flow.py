@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.export.entries import branches, located, opposite, results_of, some
+from cnncalc.export.layer import translated
 from cnncalc.export.places import Place, Tensor, Unsaid, said
 from cnncalc.export.python import Bracket, flat, fresh, identifier
 from cnncalc.export.pytorch.calls import call_of_block
@@ -11,12 +13,9 @@ from cnncalc.export.pytorch.classes import (
     Body,
     Item,
     Made,
-    _opposite,
-    _results,
-    _some,
     joined_dim,
 )
-from cnncalc.export.pytorch.layers import LayerWriter, translated
+from cnncalc.export.pytorch.layers import LayerWriter
 from cnncalc.export.statements import Branching, Line, Loop, Module
 from cnncalc.export.symbols import constant, is_constant, substituted
 from cnncalc.language.syntax import Group, Layer, Parallel, Residual
@@ -68,7 +67,7 @@ class Flow(Body):
         while at < count:
             dones = [run.done[at] for run in runs]
             other = [run.done[at + 1] for run in runs] if at + 1 < count else None
-            pair = other is not None and _opposite(dones, other)
+            pair = other is not None and opposite(dones, other)
             made = None
             if len(results) == 1 and not self.branches_here(dones):
                 made = self.straight(dones, other if pair else None, places, results[0])
@@ -199,7 +198,7 @@ class Flow(Body):
             return current
         if len(taken) < len(dones):
             return self.branching(dones, places, current, taken)
-        places = self.located(dones, places)
+        places = located(dones, places)
         if entry.beside.inputs is not None:
             current = self.inputs(dones, places)
         found = self.placed(dones, places, current)
@@ -271,7 +270,7 @@ class Flow(Body):
 
     def one(self, dones: Sequence[Done], places: Sequence[Place], current: list[Tensor]) -> Tensor:
         """A layer or a block that is an attribute, or joins its inputs."""
-        names = _results(dones)
+        names = results_of(dones)
         shared = self.shared(dones)
         if all(done.node is None for done in dones):
             items, call, result = call_of_block(self, dones, places, current)
@@ -352,7 +351,7 @@ class Flow(Body):
             shortcut = self.modules([one[1] for one in runs], places, tensor)
             texts[0] = self.called(shortcut, "shortcut", tensor)
             ends[0] = shortcut.tensor
-        names = _results(dones)
+        names = results_of(dones)
         joined, result = self.merge(dones, places, ends, names)
         if joined.operator in {"+", "*"} and texts[0] != tensor.text:
             texts.reverse()
@@ -379,11 +378,11 @@ class Flow(Body):
         """A parallel whose branches are attributes."""
         texts: list[str] = []
         ends: list[Tensor] = []
-        for number, (runs, here) in enumerate(self.branches(dones, places), 1):
+        for number, (runs, here) in enumerate(branches(dones, places), 1):
             made = self.modules(runs, here, tensor)
             texts.append(self.called(made, self.branch_name(dones, number), tensor))
             ends.append(made.tensor)
-        joined, result = self.merge(dones, places, ends, _results(dones))
+        joined, result = self.merge(dones, places, ends, results_of(dones))
         text = join_text(joined, texts, ends[0])
         self.file.note_modules(text)
         return result._replace(text=text)
@@ -426,7 +425,7 @@ class Flow(Body):
             return current
         if len(taken) < len(turns):
             raise Unsaid("turns that are left out")
-        here = self.located(turns, places)
+        here = located(turns, places)
         entry = turns[0].entry
         if entry.beside.inputs is not None:
             current = self.inputs(turns, here)
@@ -464,7 +463,7 @@ class Flow(Body):
         when = dones[0].entry.beside.when
         assert when is not None  # noqa: S101 - only `when` leaves an entry out
         tensor = self.assigned(current[0], places)
-        here = self.located(dones, places)
+        here = located(dones, places)
         values = [done.result is not None for done in dones]
         symbol = said((translated(when, tensor, here),), here, values)
         if is_constant(symbol):
@@ -476,11 +475,11 @@ class Flow(Body):
         self.init, self.forward = [], []
         known = self.known
         self.known = {
-            tuple(names[at] for at in taken): _some(one, taken) for names, one in known.items()
+            tuple(names[at] for at in taken): some(one, taken) for names, one in known.items()
         }
         chosen = [dones[at] for at in taken]
         there = [here[at] for at in taken]
-        inside = [_some(tensor, taken)]
+        inside = [some(tensor, taken)]
         if dones[0].entry.beside.inputs is not None:
             inside = self.inputs(chosen, there)
         found = self.placed(chosen, there, inside)

@@ -1,104 +1,46 @@
-"""One layer as PyTorch has it, in terms of what the spec writes."""
+"""One layer as PyTorch has it, and the sizes of what it gives."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.build.scope import SHAPE_VARIABLES
-from cnncalc.export.places import Place, Tensor, Unsaid, holds, said
-from cnncalc.export.python import Bracket, Code, expression
+from cnncalc.export.layer import Writer
+from cnncalc.export.places import Tensor, Unsaid, holds
+from cnncalc.export.python import Bracket
 from cnncalc.export.symbols import (
     Symbol,
     constant,
-    evaluate,
     is_constant,
     multiplied,
-    names_in,
     shortened,
-    substituted,
     summed,
-    symbol_of,
 )
-from cnncalc.language.expressions import parsed
-from cnncalc.language.operations import ExpressionError
-from cnncalc.language.syntax import Layer, Map
-from cnncalc.layers.base.code import Call, Dim, Extent, Formula, Given, Joined, Several
+from cnncalc.layers.base.code import Extent, Given
 from cnncalc.layers.base.layout import channel_axis
-from cnncalc.layers.base.tensors import axis_names
 from cnncalc.layers.reshaping import Permute
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from cnncalc.export.trace import Done
-    from cnncalc.language.syntax import Value
-    from cnncalc.layers.base.code import CodeValue, Option
+    from cnncalc.layers.base.code import Call, CodeValue
+    from cnncalc.layers.base.code import Code as LayerCode
     from cnncalc.layers.base.layer import Layer as BuiltLayer
     from cnncalc.layers.base.tensors import Inputs
     from cnncalc.net.node import Node
 
 
-def sized(tensor: Tensor, axis: int, places: Sequence[Place]) -> Symbol:
-    """The size of an axis as an expression; raises `Unsaid`."""
-    return said((tensor.sizes[axis],), places, tensor.values(axis, places))
-
-
-def translated(written: Value, tensor: Tensor | None, places: Sequence[Place]) -> Symbol:
-    """What a spec writes as an expression of the code; raises `Unsaid`."""
-    try:
-        symbol = symbol_of(written)
-    except ExpressionError:
-        raise Unsaid("a value that is none") from None
-    used = set(names_in(symbol)) & set(SHAPE_VARIABLES)
-    unknown = {one for one in used if not any(place.variables.find(one)[0] for place in places)}
-    if unknown and tensor is None:
-        raise Unsaid("the size of what does not arrive")
-    values = {one: _shape_variable(one, tensor, places) for one in unknown if tensor is not None}
-    return substituted(symbol, values) if values else symbol
-
-
-def _shape_variable(which: str, tensor: Tensor, places: Sequence[Place]) -> Symbol:
-    rank = len(tensor.sizes)
-    layout = places[0].trace.network.layout
-    if which == "in_features":
-        return sized(tensor, rank - 1, places)
-    channels = channel_axis(layout, rank)
-    if which == "in_channels":
-        return sized(tensor, channels, places)
-    spatial = [axis for axis in range(rank) if axis != channels]
-    known = dict(zip([f"in_{axis}" for axis in axis_names(len(spatial))], spatial, strict=True))
-    return sized(tensor, known[which], places)
-
-
-class LayerWriter:
+class LayerWriter(Writer):
     """Writes one layer for all the places where its entry is placed."""
 
-    def __init__(
-        self, dones: Sequence[Done], places: Sequence[Place], tensors: Sequence[Tensor]
-    ) -> None:
-        self.entry = dones[0].entry
-        self.nodes: list[Node] = [done.node for done in dones if done.node is not None]
-        self.places = places
-        self.tensors = tensors
-        self.layers: list[BuiltLayer] = [node.layer for node in self.nodes]
-        self.represented: set[str] = set()
-        self.noted: Callable[[Symbol], Symbol] = lambda symbol: symbol
+    def code_of(self, node: Node) -> LayerCode:
+        return node.layer.torch_code(node.facts.inputs)
 
-    @property
-    def layer(self) -> BuiltLayer:
-        """The layer in the first place."""
-        return self.layers[0]
-
-    def code(self) -> tuple[Call, ...] | Joined | None:
-        """What it is in PyTorch, in every place; raises `Unsaid` if it differs."""
-        found = [node.layer.torch_code(node.facts.inputs) for node in self.nodes]
-        first = found[0]
-        for other in found[1:]:
-            if _form(other) != _form(first):
-                raise Unsaid("a layer that differs from place to place")
-        return first
-
-    # -- where the channels are ---------------------------------------------------------------
+    def dim(self, axis: int) -> int:
+        tensor = self.tensors[0]
+        last = axis == len(tensor.sizes) - 1
+        if not tensor.moved or len(tensor.sizes) == 1:
+            return axis + 1
+        return 1 if last else axis + 2
 
     def wants_moved(self) -> bool | None:
         """Whether the last axis must come first in the code; None: it makes no difference."""
@@ -106,88 +48,6 @@ class LayerWriter:
         if len(found) > 1:
             raise Unsaid("axes that differ from place to place")
         return found.pop()
-
-    # -- values -------------------------------------------------------------------------------
-
-    def value(self, value: CodeValue) -> Symbol:  # noqa: PLR0911 - one a kind
-        """A value as an expression; raises `Unsaid`."""
-        if isinstance(value, Given):
-            return self.given(value.field)
-        if isinstance(value, Extent):
-            return sized(self.tensors[value.input], value.axis, self.places)
-        if isinstance(value, Dim):
-            tensor = self.tensors[0]
-            last = value.axis == len(tensor.sizes) - 1
-            if not tensor.moved or len(tensor.sizes) == 1:
-                return constant(value.axis + 1)
-            return constant(1 if last else value.axis + 2)
-        if isinstance(value, Several):
-            return ("list", *map(self.value, value.items))
-        if isinstance(value, Formula):
-            return self.formula(value)
-        return constant(value)
-
-    def formula(self, value: Formula) -> Symbol:
-        """Arithmetic over arguments and sizes."""
-        tree = parsed(value.text, bare=True)
-        values = {
-            one: self.value(value.sizes[one]) if one in value.sizes else self.given(one)
-            for one in names_in(tree)
-        }
-        return substituted(tree, values)  # type: ignore[no-any-return]
-
-    def given(self, field: str) -> Symbol:
-        """The value of an argument: as it is written, if that fits everywhere."""
-        written = self.written(field)
-        self.represented.add(field)
-        values = [getattr(layer, field) for layer in self.layers]
-        if written is not None:
-            symbol = translated(written, self.tensors[0] if self.tensors else None, self.places)
-            if any(True for _ in names_in(symbol)) and self._fits(symbol, field, values):
-                return symbol
-        plain = [_plain(value) for value in values]
-        if any(value != plain[0] for value in plain):
-            raise Unsaid(f"`{field}` differs from place to place")
-        return constant(plain[0])
-
-    def _fits(self, symbol: Symbol, field: str, values: list[Any]) -> bool:
-        spec = {**self.layer.arguments, **self.layer.inert}[field]
-        try:
-            found = [spec.kind.parse(evaluate(symbol, place.lookup)) for place in self.places]
-        except (ExpressionError, ValueError):
-            return False
-        return found == values
-
-    def written(self, field: str) -> Value | None:
-        """What the entry writes for an argument."""
-        entry = self.entry
-        if not isinstance(entry, Layer) or entry.arguments is None:
-            return None
-        given = entry.arguments
-        if isinstance(given, Map):
-            lookup = self.layer.lookup
-            for key, value in given.pairs:
-                if key.text in lookup and lookup[key.text].name == field:
-                    return value
-            return None
-        return given if field == self.layer.main else None
-
-    def unrepresented(self) -> set[str]:
-        """The variables that only arguments use which are not in the code."""
-        entry = self.entry
-        if not isinstance(entry, Layer) or entry.arguments is None:
-            return set()
-        pairs = (
-            [(self.layer.lookup[key.text].name, value) for key, value in entry.arguments.pairs
-             if key.text in self.layer.lookup]
-            if isinstance(entry.arguments, Map) else [(self.layer.main, entry.arguments)]
-        )  # fmt: skip
-        found: set[str] = set()
-        for field, value in pairs:
-            declared = self.layer.lookup[field].declared or field == "normalized_shape"
-            if field not in self.represented and not declared:
-                found |= set(names_in(symbol_of(value)))
-        return found
 
     # -- code ---------------------------------------------------------------------------------
 
@@ -197,28 +57,9 @@ class LayerWriter:
 
     def call(self, call: Call) -> Bracket:
         """One constructor with its arguments."""
-        items: list[Code] = [expression(self.noted(self.value(value))) for value in call.args]
-        for option in call.options:
-            found = self.option(option)
-            if found is not None:
-                items.append(found)
         trainable = all(node.traits.trainable for node in self.nodes)
         tail = ")" if trainable or not self.nodes[0].weights else ").requires_grad_(False)"
-        return Bracket(f"{call.name}(", tuple(items), tail)
-
-    def option(self, option: Option) -> Code | None:
-        """An argument by its name; None where it is the framework's default."""
-        symbol = self.noted(self.value(option.value))
-        if is_constant(symbol):
-            value = symbol[1]
-            defaults = (0, "valid") if option.default == "valid" else (option.default,)
-            if any(value == one and isinstance(value, bool) == isinstance(one, bool)
-                   for one in defaults):  # fmt: skip
-                return None
-        found = expression(symbol)
-        if isinstance(found, str):
-            return f"{option.name}={found}"
-        return found._replace(head=f"{option.name}={found.head}")
+        return Bracket(f"{call.name}(", tuple(self.arguments(call)), tail)
 
     # -- what it gives ------------------------------------------------------------------------
 
@@ -373,15 +214,3 @@ def wants_moved(layer: BuiltLayer, inputs: Inputs) -> bool | None:  # noqa: PLR0
     if layer.elementwise and layer.type != "position_embedding":
         return None
     return False
-
-
-def _form(code: object) -> object:
-    if isinstance(code, tuple) and not isinstance(code, (Joined, Call)):
-        return tuple((call.name, len(call.args), len(call.options)) for call in code)
-    return code if code is None else type(code).__name__
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - any plain value
-    if isinstance(value, tuple) and len(value) == 1:
-        return value[0]
-    return value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cnncalc.export.functions import ROUND_TO
+
 #: The text of each, by its name.
 MODULES: dict[str, str] = {
     "Residual": '''\
@@ -212,10 +214,5 @@ class NotWritten(nn.Module):
     def forward(self, *inputs):
         raise NotImplementedError(f"{self.layer} has no counterpart in PyTorch")
 ''',
-    "round_to": '''\
-def round_to(value, divisor):
-    """The nearest multiple of the divisor, and never below 90 % of the value."""
-    nearest = max(divisor, int(value + divisor / 2) // divisor * divisor)
-    return nearest + divisor if nearest < 0.9 * value else nearest
-''',
+    "round_to": ROUND_TO,
 }

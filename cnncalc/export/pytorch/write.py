@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import re
 import textwrap
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.exported import Exported
+from cnncalc.export.heading import grouped, sentence, titled
 from cnncalc.export.places import Place, Tensor, Unsaid
-from cnncalc.export.python import WIDTH, Bracket, class_name, expression, flat, identifier, laid_out
+from cnncalc.export.python import WIDTH, Bracket, identifier, laid_out
 from cnncalc.export.pytorch.classes import RESERVED
-from cnncalc.export.pytorch.definitions import sentence, wanted_by
+from cnncalc.export.pytorch.definitions import wanted_by
 from cnncalc.export.pytorch.file import File
 from cnncalc.export.pytorch.flow import Flow
 from cnncalc.export.pytorch.modules import MODULES
 from cnncalc.export.pytorch.unrolled import Unrolled
-from cnncalc.export.settings import settings_of
-from cnncalc.export.statements import Assign, Line, Statement, read_by, without_unread, written
-from cnncalc.export.symbols import constant, is_constant, name, names_in, symbol_of
-from cnncalc.export.trace import traced
-from cnncalc.language.syntax import Literal
+from cnncalc.export.settle import settled
+from cnncalc.export.statements import Line, Statement, without_unread, written
+from cnncalc.export.symbols import constant, name
+from cnncalc.export.variables import variables_of
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.tensors import axis_names, show_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from cnncalc.export.python import Code
     from cnncalc.export.trace import Trace
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
     from cnncalc.language.syntax import Spec
+    from cnncalc.layers.base.code import Code as LayerCode
     from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.node import Node
 
 
 _SETTING = re.compile(r"[,;]? ?\([^()]*--set[^()]*\)")
@@ -55,63 +55,23 @@ def write(
         shapes: shapes of inputs in place of the spec's.
         limits: what building the net may cost.
     """
-
-    def trace(setting: Mapping[str, Any]) -> Trace | None:
-        return traced(
-            parsed, name=name, overrides={**overrides, **setting}, shapes=shapes, limits=limits
-        )
-
-    own = trace({})
-    if own is None:
-        raise ValueError("the spec has an error")
-    others = []
-    if not overrides:
-        for settings in settings_of(parsed.spec):
-            others += _first_sound(map(trace, settings), own)
-    varied = {one for trace_ in others for one in trace_.network.settings}
-    fixed = {
-        one for one, value in parsed.spec.variables.items()
-        if isinstance(value, Literal) and one not in varied
-    }  # fmt: skip
-    for frozen in [fixed, *({*fixed, one} for one in varied), set(parsed.spec.variables)]:
-        traces = [own, *(one for one in others if not set(one.network.settings) & frozen)]
-        found = _kept(parsed.spec, traces, frozen)
-        if found is not None:
-            return found
-    return _layer_by_layer(parsed.spec, own)
+    return settled(
+        parsed, _PyTorch(), name=name, overrides=overrides, shapes=shapes, limits=limits
+    )  # fmt: skip
 
 
-def _first_sound(traces: Iterable[Trace | None], own: Trace) -> list[Trace]:
-    """The first trace of a net that can be built and said, if there is one."""
-    sound = (one for one in traces if one is not None and _is_known(one, own))
-    return list(islice(sound, 1))
+class _PyTorch:
+    """Writes nets as PyTorch code."""
 
+    def code_of(self, node: Node) -> LayerCode:
+        return node.layer.torch_code(node.facts.inputs)
 
-def _kept(spec: Spec, traces: list[Trace], frozen: set[str]) -> Exported | None:
-    """The file that keeps what the spec writes; None if that cannot be done."""
-    for _ in range(len(spec.variables) + 1):
+    def whole(self, spec: Spec, traces: list[Trace], frozen: set[str]) -> tuple[str, File]:
         file = File(spec, traces, frozen)
-        try:
-            text = _whole(file, frozen)
-        except Unsaid:
-            return None
-        if file.unrepresented <= frozen:
-            return Exported(text, tuple(dict.fromkeys(file.stubs)), len(file.unrolled))
-        frozen = frozen | _behind(spec, file.unrepresented)
-        traces = [one for one in traces if not set(one.network.settings) & frozen] or traces[:1]
-    return None
+        return _whole(file, frozen), file
 
-
-def _behind(spec: Spec, names: set[str]) -> set[str]:
-    """Variables and those that they are computed from."""
-    found: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        one = waiting.pop()
-        if one in spec.variables and one not in found:
-            found.add(one)
-            waiting += names_in(symbol_of(spec.variables[one]))
-    return found
+    def flat(self, spec: Spec, trace: Trace) -> Exported:
+        return _layer_by_layer(spec, trace)
 
 
 def _layer_by_layer(spec: Spec, trace: Trace) -> Exported:
@@ -129,16 +89,6 @@ def _layer_by_layer(spec: Spec, trace: Trace) -> Exported:
     made.body.outer = ", ".join(names)
     text = _text(file, made.body, {}, set(spec.variables))
     return Exported(text, tuple(dict.fromkeys(file.stubs)), 0, flat=True)
-
-
-def _is_known(trace: Trace, own: Trace) -> bool:
-    """Whether every layer has a counterpart, as far as those of the spec's own setting have."""
-    missing = {node.type for node in own.network.layers
-               if node.layer.torch_code(node.facts.inputs) is None}  # fmt: skip
-    return all(
-        node.type in missing or node.layer.torch_code(node.facts.inputs) is not None
-        for node in trace.network.layers
-    )
 
 
 def _whole(file: File, frozen: set[str]) -> str:
@@ -228,8 +178,11 @@ def _input_variable(text: str) -> str:
 
 def _text(file: File, body: Flow, defaults: dict[str, int], frozen: set[str]) -> str:
     spec, network = file.spec, file.network
-    locals_, signature = _variables(file, body, defaults, frozen)
-    name_ = _class_name(spec.name or network.name, spec.description)
+    body.init = without_unread(body.init)
+    wanted = body.reading([*body.init, *body.forward])
+    locals_, signature = variables_of(body, wanted, frozen, lambda block: file.class_of(block).name)
+    signature += [f"{one}={size}" for one, size in defaults.items() if one in wanted]
+    name_ = titled(spec.name or network.name, spec.description)
     if name_ in MODULES or name_ in {one.name for one in file.classes.values()}:
         name_ = f"{name_}Net"
     init: list[Statement] = without_unread([*locals_, *body.init])
@@ -248,61 +201,6 @@ def _text(file: File, body: Flow, defaults: dict[str, int], frozen: set[str]) ->
         parts += ["", "", *laid_out(code, 0, before=f"{table} = ")]
     parts += ["", "", *lines, "", "", *_proof(file, name_)]
     return "\n".join(parts) + "\n"
-
-
-def _variables(
-    file: File, body: Flow, defaults: dict[str, int], frozen: set[str]
-) -> tuple[list[Statement], list[Code]]:
-    """The variables of the spec: arguments of the constructor, or computed from them."""
-    body.init = without_unread(body.init)
-    wanted = body.reading([*body.init, *body.forward])
-    spec = file.spec
-    for one in reversed(list(spec.variables)):
-        if one in wanted and one not in frozen:
-            wanted |= set(names_in(symbol_of(spec.variables[one])))
-    changed = True
-    while changed:
-        more = {
-            each for one in wanted & set(spec.variables) - frozen
-            for each in names_in(symbol_of(spec.variables[one]))
-        }  # fmt: skip
-        changed = not more <= wanted
-        wanted |= more
-    locals_: list[Statement] = []
-    signature: list[Code] = []
-    for one, value in spec.variables.items():
-        if one not in wanted or one in frozen:
-            continue
-        symbol = symbol_of(value)
-        spelled = body.spelling(one)
-        if is_constant(symbol):
-            signature.append(f"{spelled}={flat(expression(symbol))}")
-            continue
-        if one in file.types and symbol[0] == "choice":
-            rows = tuple(
-                (key, name(file.class_of(row[1]).name)) for key, row in symbol[2:]
-                if row[1] in file.uses
-            )  # fmt: skip
-            for _, row in rows:
-                body.spelled[row[1]] = row[1]
-            symbol = ("choice", symbol[1], *rows)
-        locals_.append(Assign(spelled, body.code(symbol)))
-    signature += [f"{one}={size}" for one, size in defaults.items() if one in wanted]
-    return _ordered(locals_), signature
-
-
-def _ordered(locals_: list[Statement]) -> list[Statement]:
-    """Variables after those that they are computed from."""
-    left = list(locals_)
-    found: list[Statement] = []
-    while left:
-        targets = {one.target for one in left if isinstance(one, Assign)}
-        ready = [one for one in left if not (read_by([one]) & targets)]
-        if not ready:
-            raise Unsaid("variables that need one another")
-        found += ready[:1]
-        left.remove(ready[0])
-    return found
 
 
 def _docstring(file: File, description: object) -> str:
@@ -327,18 +225,6 @@ def _docstring(file: File, description: object) -> str:
         lines.append("What is flattened is in another order than the spec's, so that the weights")
         lines.append("of the dense layer after it must be put in order before they are taken over.")
     return "\n".join([*lines, '"""'])
-
-
-def _class_name(words: str, description: object) -> str:
-    """The name of the net's class, in the capitals that its description has."""
-    title = getattr(description, "value", None)
-    wanted = "".join(one for one in words.lower() if one.isalnum())
-    written_so = ""
-    for one in title if isinstance(title, str) else "":
-        written_so += one if one.isalnum() else ""
-        if written_so.lower() == wanted and written_so[0].isupper():
-            return written_so if written_so.isascii() else class_name(words)
-    return class_name(words)
 
 
 def _arriving(file: File, one: str) -> tuple[int, ...]:
@@ -371,7 +257,7 @@ def _proof(file: File, name_: str) -> list[str]:
     lines = [
         'if __name__ == "__main__":',
         f"    model = {name_}().eval()",
-        f"    assert sum(p.numel() for p in model.parameters()) == {literal(totals.params)}",
+        f"    assert sum(p.numel() for p in model.parameters()) == {grouped(totals.params)}",
         "    with torch.no_grad():",
         *laid_out(Bracket("model(", tuple(arguments)), 2, before="output = "),
     ]
@@ -383,8 +269,3 @@ def _proof(file: File, name_: str) -> list[str]:
         for at, shape in enumerate(shapes)
     ]
     return lines
-
-
-def literal(number: int) -> str:
-    """A number with its thousands apart."""
-    return f"{number:_}" if number >= 10_000 else str(number)  # noqa: PLR2004 - as PEP 515 reads

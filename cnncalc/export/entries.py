@@ -1,0 +1,130 @@
+"""The entries of a spec in all of their places: their variables, turns, branches and results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.export.layer import translated
+from cnncalc.export.places import Unsaid, said
+from cnncalc.export.python import Bracket, Code
+from cnncalc.export.symbols import name, substituted
+from cnncalc.export.trace import Run
+from cnncalc.language.syntax import ForColumns, ForRows, Parallel, Repeat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cnncalc.export.names import Names
+    from cnncalc.export.places import Place, Tensor
+    from cnncalc.export.trace import Done
+    from cnncalc.language.syntax import Entry
+
+
+def located(dones: Sequence[Done], places: Sequence[Place]) -> list[Place]:
+    """Places with the variables that are seen at an entry."""
+    return [place.within(done.frame.variables) for place, done in zip(places, dones, strict=True)]
+
+
+def results_of(dones: Sequence[Done]) -> tuple[str, ...]:
+    """The only result of an entry in each place; raises `Unsaid`."""
+    found = []
+    for done in dones:
+        if done.result is None or len(done.result) != 1:
+            raise Unsaid("several results")
+        found.append(done.result[0])
+    return tuple(found)
+
+
+def some(tensor: Tensor, at: Sequence[int]) -> Tensor:
+    """A result in some of the places."""
+    return tensor._replace(names=tuple(tensor.names[index] for index in at))
+
+
+def opposite(dones: Sequence[Done], other: Sequence[Done]) -> bool:
+    """Whether of two entries in a row one is taken exactly where the other is not."""
+    one, two = dones[0].entry.beside, other[0].entry.beside
+    if one.when is None or two.when is None or one.loop or two.loop:
+        return False
+    if one.inputs is not None or two.inputs is not None:
+        return False
+    return all((a.result is None) != (b.result is None) for a, b in zip(dones, other, strict=True))
+
+
+def branches(
+    dones: Sequence[Done], places: Sequence[Place]
+) -> Iterator[tuple[list[Run], list[Place]]]:
+    """The branches of a parallel, in every place."""
+    parts = []
+    for done in dones:
+        merge = done.entry.merge if isinstance(done.entry, Parallel) else None
+        found = done.parts[:-1] if merge is not None else done.parts
+        runs = []
+        for part in found:
+            if isinstance(part, Run):
+                runs.append(part)
+            elif part.result is not None:
+                runs.append(part.runs[0])
+        parts.append(runs)
+    if len({len(runs) for runs in parts}) > 1:
+        raise Unsaid("a changing number of branches")
+    for column in zip(*parts, strict=True):
+        here = [
+            place.within(run.frame.variables) for place, run in zip(places, column, strict=True)
+        ]
+        yield list(column), here
+
+
+def header(
+    names: Names,
+    dones: Sequence[Done],
+    places: Sequence[Place],
+    tensor: Tensor,
+    *,
+    counted: bool,
+) -> tuple[str, Code]:
+    """The variables and the values of a loop."""
+    loop = dones[0].entry.beside.loop
+    if isinstance(loop, Repeat):
+        count = translated(loop.count, tensor, places)
+        turns = [len(done.merges) for done in dones]
+        count = said((count,), places, turns)
+        if counted:
+            last = substituted(("+", name("n"), ("value", 1)), {"n": count})
+            return names.spelling("i"), Bracket("range(", ("1", names.code(last)))
+        return "_", Bracket("range(", (names.code(count),))
+    if isinstance(loop, ForColumns):
+        variables = [key.text for key, _ in loop.columns.pairs]
+        columns = [_rows(names, value, tensor, places) for _, value in loop.columns.pairs]
+        values: Code = columns[0]
+        if len(columns) > 1:
+            values = Bracket("zip(", (*columns, "strict=True"))
+    elif isinstance(loop, ForRows):
+        variables = list(loop.names)
+        values = _rows(names, loop.rows, tensor, places)
+    else:
+        raise Unsaid("no loop")
+    spelled = ", ".join(map(names.spelling, variables))
+    if isinstance(loop, ForRows) and len(variables) == 1 and not loop.single:
+        spelled += ","
+    if counted and "i" not in variables:
+        many = len(variables) > 1
+        targets = f"{names.spelling('i')}, {f'({spelled})' if many else spelled}"
+        return targets, Bracket("enumerate(", (values, "1"))
+    return spelled, values
+
+
+def _rows(names: Names, written: object, tensor: Tensor, places: Sequence[Place]) -> Code:
+    """The values of a loop: a list, or a range."""
+    text = getattr(written, "text", "")
+    if isinstance(text, str) and ".." in text:
+        raise Unsaid("a range")
+    symbol = translated(written, tensor, places)  # type: ignore[arg-type]
+    return names.code(symbol)
+
+
+def loop_names(entry: Entry) -> set[str]:
+    """The variables of a loop."""
+    loop = entry.beside.loop
+    if isinstance(loop, ForColumns):
+        return {key.text for key, _ in loop.columns.pairs}
+    return set(loop.names) if isinstance(loop, ForRows) else set()

@@ -1,0 +1,181 @@
+"""What the parts of an exported file share, and the questions that they ask of the whole spec."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.build.account import Account
+from cnncalc.build.scope import Evaluator
+from cnncalc.export.python import identifier
+from cnncalc.export.settings import nodes_in
+from cnncalc.export.symbols import constant, functions_in, names_in, symbol_of
+from cnncalc.export.trace import Done, Run, owner_of, owners_of
+from cnncalc.language.limits import DEFAULT
+from cnncalc.language.problems import SpecProblem
+from cnncalc.language.syntax import Choice, Expression, Layer, Literal
+from cnncalc.layers.base.layout import channel_axis
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.export.names import Names
+    from cnncalc.export.symbols import Symbol
+    from cnncalc.export.trace import Trace
+    from cnncalc.language.syntax import Entry, Spec
+    from cnncalc.net.network import Network
+
+
+class SpecFile:
+    """What the parts of a file share, and what they ask of the whole spec.
+
+    Attributes:
+        spec: what is written.
+        traces: the net, and what it becomes under other settings of the spec's variables.
+        frozen: the variables that have one value in the file.
+        modules: the helpers that it must have, by their names.
+        stubs: the layers that the framework has not.
+        unrolled: the loops whose turns are written one after another.
+        unrepresented: the variables that the code of a layer does not show.
+        flattened: whether elements are flattened in another order than the spec's.
+        uses: the uses of each block.
+        references: results that are taken elsewhere: their trace, their names, whose they are.
+        families: the blocks of a type that is a variable.
+    """
+
+    def __init__(self, spec: Spec, traces: Sequence[Trace], frozen: set[str]) -> None:
+        self.spec = spec
+        self.traces = traces
+        self.frozen = frozen
+        self.network: Network = traces[0].network
+        self.modules: list[str] = []
+        self.stubs: list[str] = []
+        self.unrolled: list[Entry] = []
+        self.unrepresented: set[str] = set()
+        self.flattened = False
+        self.size_names: set[str] = set()
+        self.spec_names = {*spec.variables, *(a for b in spec.blocks.values() for a in b.arguments)}
+        self.uses: dict[str, list[Done]] = {}
+        self.references: set[tuple[int, str, int]] = set()
+        self.families: dict[str, set[str]] = {}
+        for trace in traces:
+            self._look(trace)
+        self.types = self._type_variables()
+
+    def _look(self, trace: Trace) -> None:  # noqa: C901 - a question after another
+        for done in trace.every():
+            if isinstance(done.entry, Layer) and done.runs and done.node is None:
+                block = done.runs[0].frame.calls[-1][0]
+                self.uses.setdefault(block, []).append(done)
+                if "$" in done.entry.type:
+                    self.families.setdefault(done.entry.type, set()).add(block)
+            if done.entry.beside.inputs is not None:
+                for one in done.inputs or ():
+                    for owner in owners_of(done):
+                        self.references.add((id(trace), one, owner))
+            if done.node is not None and done.node.traits.shared_with:
+                for owner in owners_of(done):
+                    self.references.add((id(trace), done.node.traits.shared_with, owner))
+        if self.spec.outputs:
+            for one in trace.network.outputs:
+                self.references.add((id(trace), one, 0))
+
+    def _type_variables(self) -> set[str]:
+        """The variables whose values are names of blocks, used as types alone."""
+        found = set()
+        for variable, value in self.spec.variables.items():
+            if not isinstance(value, Choice):
+                continue
+            rows = [row for _, row in value.rows]
+            named = all(isinstance(row, Literal) and row.value in self.spec.blocks for row in rows)
+            if named and not self._is_compared(variable):
+                found.add(variable)
+        return found
+
+    def _is_compared(self, variable: str) -> bool:
+        nodes: list[object] = [self.spec.entries, *self.spec.variables.values()]
+        for block in self.spec.blocks.values():
+            nodes += [block.entries, *(v for v in block.arguments.values() if v is not None)]
+        return any(
+            isinstance(one, Expression) and variable in names_in(symbol_of(one))
+            for node in nodes
+            for one in nodes_in(node)
+        )
+
+    def bind(self, names: Names) -> None:
+        """Put values for the variables that the file does not keep."""
+        for one in self.frozen & set(self.spec.variables):
+            value = self.traces[0].root.frame.variables.find(one)[1]
+            names.bound[one] = constant(value() if callable(value) else value)
+
+    # -- what the parts ask ---------------------------------------------------------------------
+
+    def is_named(self, done: Done, *, inside: bool = False) -> bool:
+        """Whether something else in the same block takes the result."""
+        owner = owner_of(done.frame)
+        if any((id(done.trace), one, owner) in self.references for one in done.result or ()):
+            return True
+        if not inside:
+            return False
+        stack = [*done.parts]
+        while stack:
+            part = stack.pop()
+            if isinstance(part, Run):
+                stack += part.done
+                continue
+            if part.result and self.is_named(part):
+                return True
+            if not (isinstance(part.entry, Layer) and part.runs):
+                stack += part.parts
+        return False
+
+    def is_tap(self, done: Done) -> bool:
+        """Whether what follows an entry does not take its result."""
+        tap = done.entry.beside.tap
+        return tap is not None and bool(_evaluator(done).value(tap))
+
+    def filled(self, done: Done, text: str) -> str:
+        """A name with its variables filled in."""
+        try:
+            return _evaluator(done).filled(text, done.entry)
+        except SpecProblem:
+            return ""
+
+    def twin_of(self, done: Done) -> str:
+        """The path of the block whose weights another use of it has."""
+        stack = list(done.parts)
+        while stack:
+            part = stack.pop()
+            if isinstance(part, Done):
+                if part.node is not None and part.node.traits.shared_with:
+                    own = done.runs[0].frame.prefix
+                    inner = part.node.name[len(own) :]
+                    return part.node.traits.shared_with.removesuffix(f"/{inner}")
+                stack += part.parts
+            else:
+                stack += part.done
+        return ""
+
+    def role_of(self, entry: Entry) -> str:
+        """What a turn of a loop is called, from the name of the group: `stage` of `stage_$i`."""
+        text = getattr(entry.beside.name, "text", "")
+        return identifier(text.partition("$")[0]) if text.partition("$")[0].strip("_") else ""
+
+    def note_functions(self, symbol: Symbol) -> None:
+        """Functions that an expression calls, which the file must have."""
+        if "round_to" in functions_in(symbol) and "round_to" not in self.modules:
+            self.modules.append("round_to")
+
+    def note_unrepresented(self, names: set[str]) -> None:
+        """Variables that the code of a layer does not show."""
+        self.unrepresented |= names
+
+    # -- blocks -------------------------------------------------------------------------------
+
+    def channel(self, rank: int) -> int:
+        """The axis of the channels."""
+        return channel_axis(self.network.layout, rank)
+
+
+def _evaluator(done: Done) -> Evaluator:
+    layout = done.trace.network.layout
+    return Evaluator(done.frame.variables, layout, None, Account(DEFAULT))

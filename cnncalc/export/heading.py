@@ -1,0 +1,29 @@
+"""The beginning and the end of a file: its title, and numbers as they read well."""
+
+from __future__ import annotations
+
+from cnncalc.export.python import class_name
+
+
+def sentence(text: str) -> str:
+    """The first line of a text as the sentence of a docstring."""
+    found = text.strip().splitlines()[0] if text.strip() else ""
+    found = found.replace("\\", "\\\\").replace('"""', "'''").strip('"')
+    return f"{found[:1].upper()}{found[1:]}" + ("" if found.endswith(".") else ".")
+
+
+def titled(words: str, description: object) -> str:
+    """A net's name as that of a class, in the capitals that its description has."""
+    title = getattr(description, "value", None)
+    wanted = "".join(one for one in words.lower() if one.isalnum())
+    written_so = ""
+    for one in title if isinstance(title, str) else "":
+        written_so += one if one.isalnum() else ""
+        if written_so.lower() == wanted and written_so[0].isupper():
+            return written_so if written_so.isascii() else class_name(words)
+    return class_name(words)
+
+
+def grouped(number: int) -> str:
+    """A number with its thousands apart."""
+    return f"{number:_}" if number >= 10_000 else str(number)  # noqa: PLR2004 - as PEP 515 reads

@@ -1,0 +1,72 @@
+"""The names that a function or class of the code has for the variables of a spec."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from cnncalc.export.python import Code, expression, fresh, identifier
+from cnncalc.export.statements import read_by
+from cnncalc.export.symbols import name, names_in, substituted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.export.file import SpecFile
+    from cnncalc.export.statements import Statement
+    from cnncalc.export.symbols import Symbol
+
+
+class Names:
+    """The variables that a function or class reads, and what they are called in it.
+
+    Attributes:
+        file: what it is part of.
+        read: the spec's variables that it reads.
+        taken: the names that are not free.
+        spelled: the names of the spec's variables.
+        bound: the values of variables of loops that are written out.
+        reserved: names that the code has for itself.
+    """
+
+    reserved: ClassVar[set[str]] = set()
+
+    def __init__(self, file: SpecFile, taken: set[str]) -> None:
+        self.file = file
+        self.read: set[str] = set()
+        self.taken = taken | self.reserved
+        self.spelled: dict[str, str] = {}
+        self.bound: dict[str, Symbol] = {}
+
+    def code(self, symbol: Symbol) -> Code:
+        """An expression as Python has it; its variables are read."""
+        return expression(self.noted(symbol))
+
+    def noted(self, symbol: Symbol) -> Symbol:
+        """An expression with the names that the code has; its variables are read."""
+        if self.bound:
+            symbol = substituted(symbol, self.bound)
+        used = list(names_in(symbol))
+        self.read |= set(used)
+        self.file.note_functions(symbol)
+        values = {one: name(self.spelling(one)) for one in used}
+        return substituted(symbol, values) if used else symbol
+
+    def spelling(self, variable: str) -> str:
+        """The name of a spec's variable in the code."""
+        found = self.spelled.get(variable)
+        if found is None:
+            found = identifier(variable)
+            found = f"{found}_" if found in self.reserved else found
+            self.spelled[variable] = found
+        return found
+
+    def reading(self, statements: Sequence[Statement]) -> set[str]:
+        """The spec's variables that statements read."""
+        found = read_by(statements)
+        return {variable for variable, spelled in self.spelled.items() if spelled in found}
+
+    def local(self, wanted: str) -> str:
+        """A new local variable."""
+        found = fresh(wanted, self.taken | set(self.file.spec_names))
+        self.taken.add(found)
+        return found

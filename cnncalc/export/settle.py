@@ -1,0 +1,124 @@
+"""How much of what a spec writes its file keeps: all, without some variables, or only layers."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cnncalc.export.exported import Exported
+from cnncalc.export.places import Unsaid
+from cnncalc.export.settings import settings_of
+from cnncalc.export.symbols import names_in, symbol_of
+from cnncalc.export.trace import traced
+from cnncalc.language.syntax import Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from cnncalc.export.file import SpecFile
+    from cnncalc.export.trace import Trace
+    from cnncalc.language.limits import Limits
+    from cnncalc.language.parse import Parsed
+    from cnncalc.language.syntax import Spec
+    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.node import Node
+
+
+class Exporter(Protocol):
+    """Writes nets as the code of one framework."""
+
+    def code_of(self, node: Node) -> Code:
+        """What a layer is in the framework; None if it has no counterpart."""
+
+    def whole(self, spec: Spec, traces: list[Trace], frozen: set[str]) -> tuple[str, SpecFile]:
+        """The file that keeps all but the frozen variables; raises `Unsaid`."""
+
+    def flat(self, spec: Spec, trace: Trace) -> Exported:
+        """The file that has a line for each layer or straight run."""
+
+
+def settled(  # noqa: PLR0913 - what a net is built from
+    parsed: Parsed,
+    exporter: Exporter,
+    *,
+    name: str,
+    overrides: Mapping[str, Any],
+    shapes: Mapping[str, Shape],
+    limits: Limits,
+) -> Exported:
+    """The file of a sound spec that keeps as much of what is written as can be kept.
+
+    Args:
+        parsed: the spec.
+        exporter: of a framework.
+        name: the net's name if the spec gives none.
+        overrides: values of variables in place of the spec's.
+        shapes: shapes of inputs in place of the spec's.
+        limits: what building the net may cost.
+    """
+
+    def trace(setting: Mapping[str, Any]) -> Trace | None:
+        return traced(
+            parsed, name=name, overrides={**overrides, **setting}, shapes=shapes, limits=limits
+        )
+
+    own = trace({})
+    if own is None:
+        raise ValueError("the spec has an error")
+    others = []
+    if not overrides:
+        for settings in settings_of(parsed.spec):
+            others += _first_sound(map(trace, settings), own, exporter)
+    varied = {one for trace_ in others for one in trace_.network.settings}
+    fixed = {
+        one for one, value in parsed.spec.variables.items()
+        if isinstance(value, Literal) and one not in varied
+    }  # fmt: skip
+    for frozen in [fixed, *({*fixed, one} for one in varied), set(parsed.spec.variables)]:
+        traces = [own, *(one for one in others if not set(one.network.settings) & frozen)]
+        found = _kept(parsed.spec, traces, frozen, exporter)
+        if found is not None:
+            return found
+    return exporter.flat(parsed.spec, own)
+
+
+def _first_sound(traces: Iterable[Trace | None], own: Trace, exporter: Exporter) -> list[Trace]:
+    """The first trace of a net that can be built and said, if there is one."""
+    sound = (one for one in traces if one is not None and _is_known(one, own, exporter))
+    return list(islice(sound, 1))
+
+
+def _kept(spec: Spec, traces: list[Trace], frozen: set[str], exporter: Exporter) -> Exported | None:
+    """The file that keeps what the spec writes; None if that cannot be done."""
+    for _ in range(len(spec.variables) + 1):
+        try:
+            text, file = exporter.whole(spec, traces, frozen)
+        except Unsaid:
+            return None
+        if file.unrepresented <= frozen:
+            return Exported(text, tuple(dict.fromkeys(file.stubs)), len(file.unrolled))
+        frozen = frozen | _behind(spec, file.unrepresented)
+        traces = [one for one in traces if not set(one.network.settings) & frozen] or traces[:1]
+    return None
+
+
+def _behind(spec: Spec, names: set[str]) -> set[str]:
+    """Variables and those that they are computed from."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        one = waiting.pop()
+        if one in spec.variables and one not in found:
+            found.add(one)
+            waiting += names_in(symbol_of(spec.variables[one]))
+    return found
+
+
+def _is_known(trace: Trace, own: Trace, exporter: Exporter) -> bool:
+    """Whether every layer has a counterpart, as far as those of the spec's own setting have."""
+    missing = {node.type for node in own.network.layers
+               if exporter.code_of(node) is None}  # fmt: skip
+    return all(
+        node.type in missing or exporter.code_of(node) is not None for node in trace.network.layers
+    )

@@ -1,0 +1,78 @@
+"""The variables of a spec: what is computed from others, and what is an argument."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.export.places import Unsaid
+from cnncalc.export.python import expression, flat
+from cnncalc.export.statements import Assign, Statement, read_by
+from cnncalc.export.symbols import is_constant, name, names_in, symbol_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.export.names import Names
+    from cnncalc.export.python import Code
+
+
+def variables_of(
+    names: Names,
+    wanted: set[str],
+    frozen: set[str],
+    called: Callable[[str], str],
+) -> tuple[list[Statement], list[Code]]:
+    """The variables of the spec: computed ones as statements, the others with their defaults.
+
+    Args:
+        names: those of the function or class of the whole net.
+        wanted: the variables that it reads; those that they are computed from are added.
+        frozen: the variables that have one value in the file.
+        called: what a block is called in the file.
+    """
+    spec, file = names.file.spec, names.file
+    for one in reversed(list(spec.variables)):
+        if one in wanted and one not in frozen:
+            wanted |= set(names_in(symbol_of(spec.variables[one])))
+    changed = True
+    while changed:
+        more = {
+            each for one in wanted & set(spec.variables) - frozen
+            for each in names_in(symbol_of(spec.variables[one]))
+        }  # fmt: skip
+        changed = not more <= wanted
+        wanted |= more
+    locals_: list[Statement] = []
+    signature: list[Code] = []
+    for one, value in spec.variables.items():
+        if one not in wanted or one in frozen:
+            continue
+        symbol = symbol_of(value)
+        spelled = names.spelling(one)
+        if is_constant(symbol):
+            signature.append(f"{spelled}={flat(expression(symbol))}")
+            continue
+        if one in file.types and symbol[0] == "choice":
+            rows = tuple(
+                (key, name(called(row[1]))) for key, row in symbol[2:]
+                if row[1] in file.uses
+            )  # fmt: skip
+            for _, row in rows:
+                names.spelled[row[1]] = row[1]
+            symbol = ("choice", symbol[1], *rows)
+        locals_.append(Assign(spelled, names.code(symbol)))
+    return ordered(locals_), signature
+
+
+def ordered(locals_: list[Statement]) -> list[Statement]:
+    """Variables after those that they are computed from."""
+    left = list(locals_)
+    found: list[Statement] = []
+    while left:
+        targets = {one.target for one in left if isinstance(one, Assign)}
+        ready = [one for one in left if not (read_by([one]) & targets)]
+        if not ready:
+            raise Unsaid("variables that need one another")
+        found += ready[:1]
+        left.remove(ready[0])
+    return found
