@@ -52,7 +52,7 @@ def test_the_largest_nets_are_printed(cnncalc, tmp_path, command):
     held(cnncalc(command[0], str(path), *command[1:]))
 
 
-@pytest.mark.parametrize("size", [2**31, 2**63 - 1, 2**63, 2**64, 10**40, 10**400], ids=range(6))
+@pytest.mark.parametrize("size", [2**31, 2**63 - 1, 2**63, 2**64, 10**40, 10**399], ids=range(6))
 def test_any_largest_size_is_taken(cnncalc, tmp_path, size):
     path = tmp_path / "net.yaml"
     path.write_text(NET)

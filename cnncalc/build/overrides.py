@@ -9,7 +9,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.operations import whole
 from cnncalc.language.problems import SpecProblem
-from cnncalc.layers.base.kinds import MOST_DIGITS
+from cnncalc.numerals import MOST_DIGITS
 
 _TOO_LARGE = 10**MOST_DIGITS
 

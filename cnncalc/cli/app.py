@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from inspect import Parameter as Python
 from inspect import Signature
 from sys import modules
@@ -14,6 +15,7 @@ from cnncalc.cli.commands import COMMANDS, command_of, print_version
 from cnncalc.cli.declared import REQUIRED, Argument, parameters
 from cnncalc.cli.group import Commands
 from cnncalc.cli.usage import UsageError
+from cnncalc.cli.whole import whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -120,4 +122,13 @@ def _declared(one: Parameter) -> Any:  # noqa: ANN401 - typer's own functions gi
     }  # fmt: skip
     if isinstance(declared, Argument):
         return typer.Argument(**common)
-    return typer.Option(*declared.names, min=declared.min, **common)
+    if one.plain is int:
+        common["parser"] = partial(_whole, least=declared.min)
+    return typer.Option(*declared.names, **common)
+
+
+def _whole(text: str, *, least: int | None) -> int:
+    try:
+        return whole(str(text), least)  # a default is a number already
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from None

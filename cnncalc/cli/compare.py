@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -134,22 +133,25 @@ def compare(  # noqa: PLR0913 - the options of the command
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not all(re.fullmatch(r"0*[1-9][0-9]{0,299}", part) for part in parts):
-        raise UsageError(f"--hidden {text}: write units with commas, such as 512,100")
-    return tuple(map(int, parts))
+    from cnncalc.cli.whole import whole  # noqa: PLC0415 - only for this option
+
+    try:
+        return tuple(whole(part, 1) for part in text.split(",") if part.strip())
+    except UsageError as error:
+        raise UsageError(f"--hidden: {error} (units with commas, such as 512,100)") from None
 
 
 def _sizes(texts: Sequence[str]) -> tuple[Size, ...]:
     from cnncalc.analysis.compare.scaling import Size  # noqa: PLC0415 - only for this option
+    from cnncalc.cli.whole import wholes  # noqa: PLC0415 - only for this option
 
     found = []
     for part in (part.strip() for text in texts for part in text.split(",")):
-        if not re.fullmatch(r"[1-9]\d{0,299}(?:x[1-9]\d{0,299})*", part):
-            raise UsageError(
-                f"--input {part or texts[0]}: write sizes with commas, such as 32,64 or 3x64x64"
-            )
-        numbers = tuple(map(int, part.split("x")))
+        try:
+            numbers = wholes(part, "x×")
+        except UsageError as error:
+            ways = "sizes with commas, such as 32,64 or 3x64x64"
+            raise UsageError(f"--input: {error} ({ways})") from None
         found.append(Size(part, numbers[0]) if len(numbers) == 1 else Size(part, shape=numbers))
     return tuple(found)
 
@@ -158,13 +160,13 @@ def _own(sets: Sequence[str] | None, number: int, count: int) -> list[str]:
     """The settings that are for this net: those for all, and those that begin with its number."""
     chosen = []
     for text in sets or ():
-        match = re.match(r"(\d+):(.*)", text, re.DOTALL)
-        if match and not 1 <= int(match[1]) <= count:
-            raise UsageError(f"--set {text}: there are nets 1 to {count}")
-        if match is None:
+        before, colon, rest = text.partition(":")
+        if not colon or not before.isdecimal():
             chosen.append(text)
-        elif int(match[1]) == number:
-            chosen.append(match[2])
+        elif before.lstrip("0") not in map(str, range(1, count + 1)):
+            raise UsageError(f"--set {text}: there are nets 1 to {count}")
+        elif before.lstrip("0") == str(number):
+            chosen.append(rest)
     return chosen
 
 

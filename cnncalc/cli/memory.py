@@ -109,14 +109,14 @@ def memory(  # noqa: PLR0913 - the options of the command
 def _size(text: str | None, option: str) -> int | None:
     if text is None:
         return None
-    from cnncalc.analysis.check.amounts import amount  # noqa: PLC0415 - only for this option
+    from cnncalc.analysis.check.amounts import limit  # noqa: PLC0415 - only for this option
 
     try:
-        most = amount(text).high
-    except ValueError as error:
-        raise UsageError(f"{option}: {error}") from None
-    if most is None or most < 1:
-        raise UsageError(f"{option} {text}: expected a size such as 24GiB")
+        most = limit(text, "max").high
+    except ValueError:
+        most = None
+    if not most or most < 1:
+        raise UsageError(f"{option} {text}: expected a size such as 24GiB, 512MB or 300000")
     return most
 
 

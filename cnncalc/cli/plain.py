@@ -7,16 +7,15 @@ is left to typer, which reads plain lines in the same way.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from cnncalc.cli.declared import REQUIRED, Argument, Option, parameters
+from cnncalc.cli.usage import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cnncalc.cli.declared import Command, Parameter
-
-_DIGITS: Final = 18  # what typer reads as a number beyond these is its own matter
 
 
 class _NotPlainError(Exception):
@@ -106,9 +105,10 @@ def _value(parameter: Parameter, word: str) -> str | int:
 
 
 def _number(word: str, least: int | None) -> int:
-    if not (word.isascii() and word.isdigit() and len(word) <= _DIGITS):
-        raise _NotPlainError
-    number = int(word)
-    if least is not None and number < least:
-        raise _NotPlainError
-    return number
+    """A whole number; what is wrong with one, typer reports beside the option's name."""
+    from cnncalc.cli.whole import whole  # noqa: PLC0415 - start-up
+
+    try:
+        return whole(word, least)
+    except UsageError:
+        raise _NotPlainError from None

@@ -117,13 +117,12 @@ def solve(  # noqa: PLR0913 - the options of the command
 
 
 def _sizes(text: str) -> tuple[int, ...]:
+    from cnncalc.cli.whole import wholes  # noqa: PLC0415 - start-up
+
     try:
-        sizes = tuple(int(part) for part in text.replace(",", "x").split("x"))
-    except ValueError:
-        sizes = ()
-    if not sizes or min(sizes) < 1:
-        raise UsageError(f"--out {text}: write a size such as 14, or 14x7")
-    return sizes
+        return wholes(text, ",x×")
+    except UsageError as error:
+        raise UsageError(f"--out: {error} (a size such as 14, or 14x7)") from None
 
 
 def _arguments(question: Question, limit: int, format_: _Format) -> None:

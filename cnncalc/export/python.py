@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import keyword
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.layers.base.kinds import sequence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from cnncalc.export.symbols import Symbol
 
-_TIMES = re.compile(r"\d+(\s*[x×]\s*\d+)+")
-_NUMBER = re.compile(r"\d+")
 WIDTH = 88
 INDENT = "    "
 
@@ -134,8 +133,9 @@ def keyed(key: str, value: Code) -> Code:
 
 def literal_key(value: Any) -> str:  # noqa: ANN401 - a scalar
     """A number, a truth value, a text or nothing."""
-    if isinstance(value, str) and _TIMES.fullmatch(value):
-        return f"({', '.join(_NUMBER.findall(value))})"  # `3x5`, a size for each axis
+    sizes = sequence(value)
+    if isinstance(value, str) and isinstance(sizes, list):
+        return f"({', '.join(map(str, sizes))})"  # `3x5`, a size for each axis
     if isinstance(value, str):
         quote = "'" if '"' in value and "'" not in value else '"'
         return quote + value.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote

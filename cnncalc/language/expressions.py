@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.language.operations import (
     ARITHMETIC,
     FUNCTIONS,
-    MOST_BITS,
     ExpressionError,
     Value,
     as_number,
@@ -36,14 +35,14 @@ from cnncalc.language.operations import (
     item,
     length,
     truth,
-    whole,
 )
+from cnncalc.numerals import TooLongError, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d[\d_]*(?:\.\d+)?(?:[eE][-+]?\d+)?|\.\d+)|\$(?P<variable>\w+)|(?P<word>[A-Za-z_]\w*)"
+    r"\s*(?:(?P<number>(?:\d[\d_]*(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][-+]?\d+)?)|\$(?P<variable>\w+)|(?P<word>[A-Za-z_]\w*)"
     r"|(?P<quote>\"[^\"]*\"|'[^']*')|(?P<symbol>\*\*|//|==|!=|<=|>=|[-+*/%()<>,\[\]]))"
 )
 _FUNCTIONS = (*FUNCTIONS, "len")
@@ -258,17 +257,15 @@ def _unexpected(kind: str, text: str, whole: str) -> str:
 
 
 def _number(text: str) -> Value:
-    text = text.replace("_", "")
-    if len(text) > MOST_BITS // 3:
-        raise ExpressionError(f"a number of {len(text)} digits is too large")
-    if text.isdigit():
-        return int(text)
+    try:
+        value = number(text)
+    except TooLongError as error:
+        raise ExpressionError(str(error)) from None
+    if isinstance(value, int):
+        return value
     from fractions import Fraction  # noqa: PLC0415 - few specs need it
 
-    mantissa, _, exponent = text.lower().partition("e")
-    if exponent and abs(int(exponent)) > MOST_BITS // 4:
-        raise ExpressionError(f"{text} is too large")
-    return whole(Fraction(mantissa) * Fraction(10) ** int(exponent or 0))
+    return Fraction(text.replace("_", ""))
 
 
 def compute(

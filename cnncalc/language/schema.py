@@ -11,7 +11,7 @@ from cnncalc.layers import registry
 from cnncalc.layers.base.argument import REQUIRED
 from cnncalc.layers.base.documentation import documentation
 from cnncalc.layers.base.dtype import WIDTHS
-from cnncalc.layers.base.kinds import WHOLE_PATTERN, Flag
+from cnncalc.layers.base.kinds import SIZES_PATTERN, WHOLE_PATTERN, Flag
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.argument import Argument
@@ -46,7 +46,7 @@ _SHAPE: Schema = {
     "description": "sizes without the batch: [3, 32, 32], 3x32x32, or named axes",
     "anyOf": [
         {"type": "array", "items": _SIZE},
-        {"type": "string", "pattern": r"^\s*\d+(\s*[x×]\s*\d+)*\s*$|\$"},
+        {"type": "string", "pattern": rf"{SIZES_PATTERN}|\$"},
         {"type": "integer", "minimum": 1},
         _EXPRESSION,
         {

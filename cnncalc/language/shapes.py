@@ -10,6 +10,7 @@ from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import List
 from cnncalc.layers.base.errors import BadValueError
 from cnncalc.layers.base.kinds import sequence
+from cnncalc.numerals import TIMES
 
 if TYPE_CHECKING:
     from cnncalc.language.syntax import Value
@@ -22,7 +23,6 @@ AXES: dict[str, tuple[str, ...]] = {
     "width": ("width",),
     "length": ("length", "time", "steps"),
 }
-_TIMES = r"\s*\d+(\s*[x×]\s*\d+)+\s*"  # compiled when it is first used: few specs need it
 
 
 def read_shape(written: Value, layout: Layout, value: Any) -> Shape:  # noqa: ANN401 - a plain value
@@ -38,7 +38,7 @@ def read_shape(written: Value, layout: Layout, value: Any) -> Shape:  # noqa: AN
     """
     if isinstance(value, dict) and value:
         sizes = _ordered_axes(written, layout, value)
-    elif isinstance(value, str) and re.fullmatch(_TIMES, value):
+    elif isinstance(value, str) and re.fullmatch(TIMES, value.strip()):
         sizes = _sizes(written, value)
     elif isinstance(value, list):
         sizes = value

@@ -20,17 +20,14 @@ from cnncalc.language.syntax import (
     Value,
 )
 from cnncalc.language.tree import Mapping, Scalar, Sequence, Tree, not_pairs
-from cnncalc.layers.base.kinds import MOST_DIGITS
+from cnncalc.numerals import MOST_DIGITS, TooLongError, number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_INTEGER = re.compile(r"[-+]?\d[\d_]*")
-_REAL = re.compile(r"[-+]?(\d[\d_]*\.\d*|\.\d+|\d+(?=[eE]))([eE][-+]?\d+)?")
 #: Arithmetic of numbers; compiled when it is first looked for.
 _OPERATION = r"[\d).]\s*(?:[*/%+]| -\s)[\s*/]*[-\d(.]"
 _NUMBERS = r"[-+*/%()\d_.\s]+"
-_MOST_EXPONENT = 6  # characters
 DEFAULT_ROW = "default"
 _WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
@@ -52,35 +49,11 @@ def scalar_value(scalar: Scalar) -> Any:  # noqa: ANN401 - int, float, bool, Non
         return int(text)
     if text in _WORDS:
         return _WORDS[text]
-    if _INTEGER.fullmatch(text):
-        if len(text) > MOST_DIGITS:
-            raise _too_long(f"a number of {len(text):,} digits", scalar)
-        return int(text.replace("_", ""))
-    if _REAL.fullmatch(text):
-        return _decimal(text.replace("_", "").lower(), scalar)
-    return text
-
-
-def _decimal(text: str, scalar: Scalar) -> int | float:
-    """A number with a point or exponent: an exact whole number if it is one (`1e3`, `3.0`)."""
-    mantissa, _, exponent = text.partition("e")
-    before, _, after = mantissa.partition(".")
-    digits = (before + after.rstrip("0")).lstrip("+-")
-    if len(exponent) > _MOST_EXPONENT:
-        raise _too_long(f"a number with the exponent {exponent[:20]}", scalar)
-    zeros = int(exponent or 0) - len(after.rstrip("0"))
-    if zeros < 0 and digits[zeros:].strip("0"):
-        return float(text)
-    if not digits.strip("0"):
-        return 0
-    if len(digits) + zeros > MOST_DIGITS:
-        raise _too_long(f"a number of {len(digits) + zeros:,} digits", scalar)
-    whole = int(digits + "0" * zeros if zeros >= 0 else digits[:zeros] or "0")
-    return -whole if text.startswith("-") else whole
-
-
-def _too_long(what: str, scalar: Scalar) -> SpecProblem:
-    return SpecProblem(codes.LIMIT, f"{what}; the limit is {MOST_DIGITS} digits", scalar)
+    try:
+        value = number(text)
+    except TooLongError as error:
+        raise SpecProblem(codes.LIMIT, str(error), scalar) from None
+    return text if value is None else value
 
 
 def value_of(tree: Tree) -> Value:

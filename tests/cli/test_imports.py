@@ -111,7 +111,7 @@ def test_only_the_module_of_the_called_command_is_imported(command):
 
 SHARED = {
     "__init__", "app", "budgets", "commands", "completion", "declared", "group", "options",
-    "output", "plain", "settings", "usage",
+    "output", "plain", "settings", "usage", "whole",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from math import inf
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from cnncalc.figures.figure import numbers_of
+from cnncalc.numerals import number
 
 if TYPE_CHECKING:
     from cnncalc.figures.figure import Value
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 _UNITS = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
 _UNITS |= {f"{prefix}iB": 2 ** (10 * power) for power, prefix in enumerate("KMGT", start=1)}
 _UNITS |= {f"{prefix}B": _UNITS[prefix] for prefix in "kKMGT"}
-_NUMBER = re.compile(r"(\d[\d_,]*)(\.\d+)?\s*([KMGT]iB|[kKMGT]B|[kKMGBT]?)")
+_NUMBER = re.compile(r"(\d[\d_,]*)?(?:\.(\d*))?(?:[eE]([-+]?\d+))?\s*([KMGT]iB|[kKMGT]B|[kKMGBT]?)")
 _COMPARISON = re.compile(r"(<=|>=|<|>|==|=|~)?\s*(\S.*)")
 
 Bound = Literal["max", "min"]
@@ -133,12 +134,13 @@ def _compared(text: str, sign: str, number: Fraction, step: Fraction) -> Amount:
 def _number(text: str) -> tuple[Fraction, Fraction]:
     """The number, and the value of one unit of its last digit."""
     match = _NUMBER.fullmatch(text.strip())
-    if match is None:
+    before, after, exponent, unit = match.groups("") if match else ("", "", "", "")
+    if not before and not after:
         raise ValueError(f"`{text.strip()}` is not a number: expected {WAYS}")
-    digits, decimals, unit = match.group(1), match.group(2) or "", _UNITS[match.group(3)]
-    whole = digits.replace("_", "").replace(",", "")
-    step = Fraction(unit, 10 ** max(0, len(decimals) - 1))
-    return Fraction(whole + decimals) * unit, step
+    digits = f"{before.replace('_', '').replace(',', '') or 0}.{after}e{exponent or 0}"
+    number(digits)  # refuses what is too long
+    last = Fraction(f"1e{int(exponent or 0) - len(after)}")
+    return Fraction(digits) * _UNITS[unit], last * _UNITS[unit]
 
 
 def _whole(number: Fraction, text: str) -> int:

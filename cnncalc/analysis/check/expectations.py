@@ -14,6 +14,7 @@ from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.figures import FIGURES
 from cnncalc.figures.figure import values_of
 from cnncalc.net.network import Network
+from cnncalc.numerals import DECIMAL, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +27,7 @@ KEYS = ("shape", "output", *FIGURES)
 #: Claims on values are held by `check.values`.
 VALUES = ("values", "gradient")
 _TIMES = "x\u00d7"  # the letter, and the multiplication sign
-_SHAPE = re.compile(rf"(\d+|\?)(\s*[{_TIMES}]\s*(\d+|\?))*")
+_SHAPE = re.compile(rf"({DECIMAL}|\?)(\s*[{_TIMES}]\s*({DECIMAL}|\?))*")
 _SHAPE_WAYS = "a shape such as [10, 16, 16] or 10x16x16; `?` stands for any size"
 
 Wanted: TypeAlias = "Amount | tuple[int | None, ...]"
@@ -207,8 +208,8 @@ def _wanted_shape(value: object) -> tuple[int | None, ...]:
 def _wanted_size(size: object) -> int | None:
     if size in ("?", None):
         return None
-    if isinstance(size, str) and size.isdecimal():
-        return int(size)
+    if isinstance(size, str):
+        size = whole_number(size)
     if isinstance(size, bool) or not isinstance(size, int):
         raise ValueError(f"expected {_SHAPE_WAYS}")  # noqa: TRY004 - a value of the spec
     return size

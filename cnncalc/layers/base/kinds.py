@@ -12,18 +12,16 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.layers.base.errors import BadValueError
+from cnncalc.numerals import DECIMAL, TIMES, TooLongError, whole_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 Schema = dict[str, Any]
 
-#: Patterns that few specs need are compiled when they are first used.
-_TIMES = r"-?\d+(\s*[x×]\s*-?\d+)+"
-_TUPLE = r"\(\s*-?\d+(\s*,\s*-?\d+)*\s*(,\s*)?\)"
+#: Compiled when it is first used, since few specs need it.
+_TUPLE = rf"\(\s*{DECIMAL}(\s*,\s*{DECIMAL})*\s*(,\s*)?\)"
 _LARGEST = 10**300
-#: More than any size has; Python itself refuses to read numbers of over 4,300.
-MOST_DIGITS = 400
 _SIDES = {
     "top": (-2, 0),
     "bottom": (-2, 1),
@@ -64,17 +62,19 @@ def _shown(value: object, left: list[int]) -> str:
 def sequence(value: object) -> Any:  # noqa: ANN401 - a list, or the value as it is
     """`3x5` and `(3, 5)` as the list that they mean; anything else as it is."""
     if isinstance(value, str):
-        if re.fullmatch(_TIMES, value):
+        if re.fullmatch(TIMES, value):
             return [_whole(part) for part in re.split("[x×]", value)]
         if re.fullmatch(_TUPLE, value):
             return [_whole(part) for part in value.strip("(), ").split(",")]
     return list(value) if isinstance(value, tuple) else value
 
 
-def _whole(digits: str) -> int:
-    if len(digits) > MOST_DIGITS:
-        raise BadValueError(f"a number of {len(digits):,} digits is larger than any size")
-    return int(digits)
+def _whole(digits: str) -> Any:  # noqa: ANN401 - a whole number, or the text that is none
+    try:
+        number = whole_number(digits)
+    except TooLongError as error:
+        raise BadValueError(str(error)) from None
+    return digits if number is None else number
 
 
 class Kind:
@@ -294,8 +294,11 @@ class ListOf(Kind):
 
 NUMBER_PATTERN = r"^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE][-+]?\d+)?$"
 #: A whole number that a YAML reader may take for a text.
-WHOLE_PATTERN = r"^[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE]\+?\d+)?$"
-TIMES_PATTERN = r"^(-?\d+(\s*[x×]\s*-?\d+)+|\(.*\))$"
+_WHOLE = r"[-+]?(\d[\d_]*\.?\d*|\.\d+)([eE]\+?\d+)?"
+WHOLE_PATTERN = f"^{_WHOLE}$"
+#: One, or several sizes.
+SIZES_PATTERN = rf"^\s*{_WHOLE}(\s*[x×]\s*{_WHOLE})*\s*$"
+TIMES_PATTERN = rf"^({_WHOLE}(\s*[x×]\s*{_WHOLE})+|\(.*\))$"
 
 
 class PerAxis(Kind):
