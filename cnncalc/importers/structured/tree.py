@@ -1,0 +1,256 @@
+"""From the wiring of a flat net to runs of terms: residuals, branches, and layers with `from`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.importers.structured.slots import ANY
+from cnncalc.net.series_parallel import decompose
+from cnncalc.net.structure import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.importers.structured.facts import Facts
+    from cnncalc.importers.structured.graph import Graph
+    from cnncalc.importers.structured.signatures import Signed
+    from cnncalc.importers.structured.terms import Run, Term, Terms
+
+_COMMUTATIVE = frozenset({"add", "multiply", "average", "maximum", "minimum"})
+_SHORT = 4  # layers of a branch beside which the other is a body
+
+
+class Tree:
+    """Makes the run of a whole net."""
+
+    def __init__(self, terms: Terms, graph: Graph, signed: Sequence[Signed], facts: Facts) -> None:
+        self.terms = terms
+        self.graph = graph
+        self.signed = signed
+        self.facts = facts
+        self.pinned = self._pinned()
+        self.numbers: dict[int, int] = {}
+        self.named_outputs: tuple[int, ...] = ()
+
+    def run(self) -> Run:
+        """All layers of the net, as a run."""
+        parts = [Part("layer") for _ in self.graph.inputs]
+        self.numbers = {id(part): number for number, part in enumerate(parts)}
+        leaving = [False] * len(parts)
+        for output in self.graph.outputs:
+            if output >= 0:
+                leaving[output] = True
+        before = [list(dict.fromkeys(max(one, -1) for one in taken)) for taken in self.graph.inputs]
+        several = any(one < -1 for taken in self.graph.inputs for one in taken)
+        source = None if several else -1
+        return _reread(self, decompose(parts, before, leaving), source)
+
+    def _pinned(self) -> set[int]:
+        """The layers that are named from the start: those whose weights others use."""
+        return {one for one in self.graph.shares if one is not None}
+
+    def series(
+        self, parts: Sequence[Part], source: int | None, flow: int | None
+    ) -> tuple[list[Term], int | None]:
+        """The terms of parts one after another, and the layer whose result they give.
+
+        Args:
+            parts: what is in series.
+            source: what the first of them takes.
+            flow: what is before them in the text.
+        """
+        found: list[Term] = []
+        for part in parts:
+            more, source = self.part(part, source, flow)
+            found += more
+            flow = source
+        return found, source
+
+    def part(
+        self, part: Part, source: int | None, flow: int | None
+    ) -> tuple[list[Term], int | None]:
+        """The terms of a part, and the layer whose result they give."""
+        if part.kind == "layer":
+            number = self.numbers[id(part)]
+            return [self.layer(number, flow)], number
+        if part.kind == "parallel":
+            made = self.parallel(part, source, flow)
+            if made is not None:
+                return made
+        return self.spelled(part, source, flow)
+
+    def layer(self, number: int, flow: int | None, *, merge: bool = False) -> Term:
+        """A layer, which names what it takes unless it is what is before it."""
+        taken = self.graph.inputs[number]
+        signature, slots = self.signed[number]
+        named = taken if not merge and taken != (flow,) else ()
+        self.pinned.update(one for one in named if one >= 0)
+        shared = self.graph.shares[number]
+        if shared is not None:
+            named = (*named, SHARE, shared)
+        return self.terms.make("layer", signature, slots, (), (number,), sources=named)
+
+    def spelled(
+        self, part: Part, source: int | None, flow: int | None
+    ) -> tuple[list[Term], int | None]:
+        """A part whose wiring is written out: each entry says what it takes."""
+        found: list[Term] = []
+        for child in part.children:
+            first = self.taken(child)
+            more, end = self.series(
+                child.children if child.kind == "branch" else [child],
+                first if first is not None else source,
+                flow,
+            )
+            if more:
+                found += more
+                flow = end
+        return found, flow
+
+    def taken(self, part: Part) -> int | None:
+        """The one result that the first layer of a part takes; None if that is not known."""
+        while part.kind != "layer":
+            if not part.children:
+                return None
+            part = part.children[0]
+        taken = self.graph.inputs[self.numbers[id(part)]]
+        return taken[0] if len(taken) == 1 else None
+
+    def parallel(
+        self, part: Part, source: int | None, flow: int | None
+    ) -> tuple[list[Term], int | None] | None:
+        """A residual or parallel; None if its branches do not meet in one layer, each once."""
+        branches = [one for one in part.children if one.kind == "branch"]
+        ending = part.children[len(branches) :]
+        if len(ending) != 1 or ending[0].kind != "layer":
+            return None
+        merge = self.numbers[id(ending[0])]
+        pinned = set(self.pinned)
+        found: dict[int | None, Run] = {}
+        for branch in branches:
+            run, end = self.series(branch.children, source, source)
+            found[end] = tuple(run)
+        taken = self.graph.inputs[merge]
+        met = len(found) == len(branches) and len(taken) == len(found)
+        if not met or set(found) != set(taken) or self.graph.shares[merge] is not None:
+            self.pinned = pinned
+            return None
+        named = () if source == flow or source is None else (source,)
+        self.pinned.update(one for one in named if one >= 0)
+        term = self._residual(merge, source, found, named) or self.terms.make(
+            "parallel", len(taken), (),
+            (*(found[one] for one in taken), (self.layer(merge, None, merge=True),)),
+            (merge,), sources=named,
+        )  # fmt: skip
+        return [term], merge
+
+    def _residual(
+        self, merge: int, source: int | None, found: dict[int | None, Run], named: tuple[int, ...]
+    ) -> Term | None:
+        """Two branches as the body of a residual and its shortcut, if they look like these."""
+        taken = self.graph.inputs[merge]
+        if len(taken) != 2:  # noqa: PLR2004 - a body and a shortcut
+            return None
+        type_ = self.signed[merge].signature.type
+        short, body = taken
+        if type_ in _COMMUTATIVE and (len(found[body]), -body) < (len(found[short]), -short):
+            short, body = body, short
+        if not found[body]:
+            if type_ not in _COMMUTATIVE:
+                return None
+            short, body = body, short
+        shortcut = found[short]
+        if shortcut and (type_ != "add" or len(shortcut) >= min(_SHORT, len(found[body]))):
+            return None
+        if shortcut:
+            self.facts.shortcuts.add(merge)
+        arriving = self.facts.shapes[source] if source is not None and source >= 0 else None
+        if arriving is not None and arriving != self.facts.shapes[merge]:
+            self.facts.reshaping.add(merge)
+        joined = (self.layer(merge, None, merge=True),)
+        return self.terms.make(
+            "residual", None, (bool(shortcut),), (found[body], shortcut, joined), (merge,),
+            sources=named,
+        )  # fmt: skip
+
+
+SHARE = -(10**9)  # after it stands the layer whose weights are used
+
+
+def _reread(tree: Tree, parts: Sequence[Part], source: int | None) -> Run:
+    """The run of parts, with a name at every layer that another names."""
+    run, end = tree.series(parts, source, source)
+    if tree.graph.outputs != (end,):
+        tree.named_outputs = tree.graph.outputs
+        tree.pinned.update(one for one in tree.graph.outputs if one >= 0)
+    return tuple(_with_names(tree, run)) if tree.pinned else tuple(run)
+
+
+def _with_names(tree: Tree, run: Sequence[Term]) -> list[Term]:
+    found = []
+    for term in run:
+        parts = tuple(tuple(_with_names(tree, part)) for part in term.parts)
+        if parts:
+            parts = (*parts[:-1], term.parts[-1])  # the merge is known by the name of the whole
+        (result,) = term.places
+        found.append(
+            tree.terms.make(
+                term.kind, term.head, term.slots, parts, term.places,
+                sources=term.sources, pinned=result if result in tree.pinned else -1,
+            )
+        )  # fmt: skip
+    return found
+
+
+def lifted(terms: Terms, run: Run, facts: Facts) -> Run:
+    """The run, where a residual without a shortcut has an open one if another like it has one.
+
+    Then both are of one key, and can become one block. The shortcut that is not built has
+    the stride and the channels that would change nothing, so that a condition over these
+    can leave it out.
+    """
+    shortcuts: dict[tuple[object, ...], dict[tuple[int, ...], Run]] = {}
+    _collect(run, shortcuts)
+    known = {key: next(iter(found.values())) for key, found in shortcuts.items() if len(found) == 1}
+    return _lift(terms, run, known, facts)
+
+
+def _like(term: Term) -> tuple[object, ...]:
+    body, _, merge = term.parts
+    return tuple(one.key for one in body), tuple(one.key for one in merge)
+
+
+def _collect(run: Run, found: dict[tuple[object, ...], dict[tuple[int, ...], Run]]) -> None:
+    for term in run:
+        for part in term.parts:
+            _collect(part, found)
+        if term.kind == "residual" and term.parts[1]:
+            key = tuple(one.key for one in term.parts[1])
+            found.setdefault(_like(term), {})[key] = term.parts[1]
+
+
+def _lift(terms: Terms, run: Run, known: dict[tuple[object, ...], Run], facts: Facts) -> Run:
+    found = []
+    for term in run:
+        parts = tuple(_lift(terms, part, known, facts) for part in term.parts)
+        if term.kind == "residual" and not parts[1] and _like(term) in known:
+            same = {"stride": 1, "filters": facts.leaving(term.places[0])}
+            parts = (parts[0], opened(terms, known[_like(term)], same), parts[2])
+        found.append(terms.like(term, term.slots, parts) if parts != term.parts else term)
+    return tuple(found)
+
+
+def opened(terms: Terms, run: Run, known: Mapping[str, int] | None = None) -> Run:
+    """A run of the same keys, which is not built: any values will do but those that are known."""
+    known = known or {}
+    return tuple(
+        terms.like(
+            term,
+            tuple(known.get(name, ANY) for name in term.head.names)
+            if term.kind == "layer"
+            else (ANY,) * len(term.slots),
+            tuple(opened(terms, part, known) for part in term.parts),
+            (),
+        )
+        for term in run
+    )

@@ -1,0 +1,100 @@
+"""Structure comes back: nets written flat become specs of about the lines that a person needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from time import process_time
+from typing import TYPE_CHECKING
+
+import pytest
+
+import cnncalc
+from cnncalc import zoo
+from cnncalc.build.structured import structured_spec
+from cnncalc.importers.flat import flat_spec
+from cnncalc.language.write import write
+from tests.export.random_specs import random_spec
+from tests.importers.flattened import flattened
+
+if TYPE_CHECKING:
+    from cnncalc.importers.model import ImportedModel
+    from cnncalc.net.network import Network
+
+ROOT = Path(__file__).parents[2]
+MOST_LINES = 1.5  # as a share of the lines of the zoo's file, which has several sizes of a net
+#: What has no structure that this finds.
+LONGER: dict[str, str] = {
+    "nasnet_mobile": "its cells take the results of two cells before them",
+}
+
+
+def layers(network: Network) -> Counter[tuple[object, ...]]:
+    return Counter(
+        (node.type, node.output_shape, node.params, node.macs) for node in network.layers
+    )
+
+
+def structured(model: ImportedModel) -> str:
+    spec = structured_spec(model)
+    assert spec != flat_spec(model), "the flat spec stands in for one that was wrong"
+    return write(spec)
+
+
+@pytest.mark.parametrize("paths", [False, True])
+@pytest.mark.parametrize("name", zoo.names())
+def test_a_net_of_the_zoo_comes_back_in_about_as_many_lines(name: str, *, paths: bool) -> None:
+    network = cnncalc.load(f"zoo:{name}")
+    text = structured(flattened(network, paths=paths))
+    assert layers(cnncalc.parse(text)) == layers(network)
+    share = len(text.splitlines()) / len(Path(zoo.path(name)).read_text("utf-8").splitlines())
+    assert (share > MOST_LINES) == (name in LONGER), f"{share:.2f}"
+
+
+@pytest.mark.parametrize(
+    ("name", "variables"),
+    [
+        ("resnet", {"depth": 18}), ("resnet", {"depth": 34}), ("resnet", {"depth": 152}),
+        ("densenet", {"depth": 161}), ("vgg", {"depth": 11}), ("vgg", {"depth": 19}),
+        ("mobilenet_v2", {"width": 0.5}), ("convnext", {"size": "base"}), ("vit", {"size": "l"}),
+    ],
+)  # fmt: skip
+def test_other_sizes_of_the_zoo_come_back(name: str, variables: dict[str, object]) -> None:
+    network = cnncalc.load(f"zoo:{name}", variables=variables)
+    text = structured(flattened(network))
+    assert layers(cnncalc.parse(text)) == layers(network)
+    zoo_lines = len(Path(zoo.path(name)).read_text("utf-8").splitlines())
+    assert len(text.splitlines()) <= MOST_LINES * zoo_lines
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda p: p.stem)
+def test_examples_come_back(path: Path) -> None:
+    network = cnncalc.load(path)
+    text = structured(flattened(network))
+    assert layers(cnncalc.parse(text)) == layers(network)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_nets_come_back(seed: int) -> None:
+    network = cnncalc.parse(random_spec(seed))
+    text = structured(flattened(network))
+    assert layers(cnncalc.parse(text)) == layers(network)
+
+
+def test_the_same_net_gives_the_same_text() -> None:
+    model = flattened(cnncalc.load("zoo:googlenet"))
+    assert structured(model) == structured(model)
+
+
+def test_a_structured_spec_has_the_structure_of_its_own_import() -> None:
+    first = structured(flattened(cnncalc.load("zoo:resnet")))
+    assert structured(flattened(cnncalc.parse(first))) == first
+
+
+def test_finding_structure_is_quick() -> None:
+    network = cnncalc.load("zoo:resnet")
+    model = flattened(network)
+    structured_spec(model)
+    start = process_time()
+    structured_spec(model)
+    assert process_time() - start < 0.5
