@@ -389,6 +389,9 @@ CASES = {
     "memory": Case(
         lambda n: NET + lines("- conv: {{filters: 3, kernel: 1}}", n), 50_000, ("memory",)
     ),
+    "report": Case(
+        lambda n: NET + lines("- conv: {{filters: 3, kernel: 1}}", n), 8_000, ("report",)
+    ),
     "conventions": Case(
         lambda n: NET + lines("- conv: {{filters: 3, kernel: 1}}", n), 50_000, ("conventions",)
     ),

@@ -60,6 +60,8 @@ memory NET -f markdown --flash 1KiB --ram 1KiB
 conventions NET
 conventions NET -f json
 conventions NET --explain thop
+report NET
+report NET OTHER --max-params 3
 solve NET LAYER --out 6
 solve NET LAYER --out 6 -f json
 solve NET --min-input --divisible
@@ -69,7 +71,7 @@ compute VALUES --steps --backward
 compute VALUES -f json
 """.strip().splitlines()
 #: Whose outputs quote the lines of the spec, which differ where its texts do.
-_QUOTING = ("check",)
+_QUOTING = ("check", "report")
 
 
 def texts(seed, count):

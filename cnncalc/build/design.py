@@ -129,6 +129,7 @@ def resized(unrolled: _Unrolled, asked: Asked) -> Network | None:
             **{name: net.settings.get(name, value) for name, value in asked.overrides.items()},
             **{name: inputs[name] for name in given},
         },
+        description=net.description,
     )
 
 

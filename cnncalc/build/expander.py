@@ -137,6 +137,7 @@ class Expander:
         self.spec = parsed.spec
         self.problems = parsed.problems
         self.name = parsed.spec.name or name
+        self.description = getattr(parsed.spec.description, "text", "")  # as it is written
         self.rules = rules
         self.layout = rules.layout
         self.limits = limits
@@ -259,6 +260,7 @@ class Expander:
             dtype=self.dtype,
             variables=variables,
             settings=settings,
+            description=self.description,
         )
 
     def outputs(self, outputs: tuple[Template | Malformed, ...], frame: Frame) -> Names:

@@ -40,10 +40,13 @@ class Network:
         dtype: the type of its numbers, as the spec says; empty where it does not.
         variables: the values of the spec's variables that the net depends on.
         settings: the variables and input shapes that were given in place of the spec's own.
+        description: what the spec says that the net is.
     """
 
-    __slots__ = ("_by_name", "_totals", "dtype", "expect", "gradient", "inputs", "layers", "layout",
-                 "lint", "name", "outputs", "settings", "values", "variables")  # fmt: skip
+    __slots__ = (
+        "_by_name", "_totals", "description", "dtype", "expect", "gradient", "inputs", "layers",
+        "layout", "lint", "name", "outputs", "settings", "values", "variables",
+    )  # fmt: skip
 
     def __init__(  # noqa: PLR0913 - the parts of a net
         self,
@@ -60,6 +63,7 @@ class Network:
         dtype: str = "",
         variables: Mapping[str, Any] | None = None,
         settings: Mapping[str, Any] | None = None,
+        description: str = "",
     ) -> None:
         self.name = name
         self.layout = layout
@@ -73,6 +77,7 @@ class Network:
         self.dtype = dtype
         self.variables = dict(variables or {})
         self.settings = dict(settings or {})
+        self.description = description
         self._by_name: dict[str, Node] | None = None
         self._totals: Totals | None = None
 

@@ -37,21 +37,21 @@ def text(explanation: Explanation, *, style: Style = PLAIN, width: int | None = 
 
 def _layer_text(layer: LayerExplained, style: Style, width: int | None) -> str:
     lines = [f"{_strong(_title(layer), style)}: {_shapes(layer)}"]
-    for quantity, is_new in _with_news(layer.quantities):
-        lines += _wrapped(f"{quantity.name}: {_equality(quantity)}", 2, width)
+    for quantity, is_new in with_news(layer.quantities):
+        lines += _wrapped(f"{quantity.name}: {equality_text(quantity)}", 2, width)
         if is_new:
             below = _wrapped(f"= {quantity.formula}", 4, width)
             lines += [_dim(line, style) for line in below]
         if quantity.name == "params" and len(layer.weights) > 1:
-            lines += [f"    - {_weight(weight)}" for weight in layer.weights]
+            lines += [f"    - {weight_text(weight)}" for weight in layer.weights]
     for equation in layer.equations:
-        lines += _wrapped(_equation(equation), 2, width)
+        lines += _wrapped(equation_text(equation), 2, width)
     for words in _beside(layer):
         lines += _wrapped(words, 2, width)
     return "\n".join(lines) + "\n"
 
 
-def _with_news(quantities: Sequence[Quantity]) -> list[tuple[Quantity, bool]]:
+def with_news(quantities: Sequence[Quantity]) -> list[tuple[Quantity, bool]]:
     """Each with whether its formula has a line of its own: once for the axes that share it."""
     formulas = ["", *(quantity.formula for quantity in quantities)]
     return [
@@ -60,13 +60,15 @@ def _with_news(quantities: Sequence[Quantity]) -> list[tuple[Quantity, bool]]:
     ]
 
 
-def _equality(quantity: Quantity) -> str:
+def equality_text(quantity: Quantity) -> str:
+    """`floor((32 - 3 + 2*0) / 1 + 1) = 30`, or the result alone."""
     computed = quantity.values or quantity.formula
     result = count(quantity.result)
     return f"{computed} = {result}" if computed not in {"", result} else result
 
 
-def _equation(equation: Equation) -> str:
+def equation_text(equation: Equation) -> str:
+    """A step of what a layer computes, with its values put in."""
     sides = [equation.name, equation.formula, equation.values]
     words = f" ({equation.words})" if equation.words else ""
     return " = ".join(side for side in sides if side) + words
@@ -165,7 +167,8 @@ def _dim(words: str, style: Style) -> str:
     return f"{style.dim}{words}{style.end}" if style.dim else words
 
 
-def _weight(weight: Any) -> str:  # noqa: ANN401 - a Weight: name, shape, size, buffer
+def weight_text(weight: Any) -> str:  # noqa: ANN401 - a Weight: name, shape, size, buffer
+    """`kernel: 10x3x3x3 = 270`."""
     kept = ", not learned" if weight.buffer else ""
     sizes = f" {shape(weight.shape)} =" if len(weight.shape) > 1 else ""
     return f"{weight.name}:{sizes} {count(weight.size)}{kept}"
@@ -178,12 +181,12 @@ def _beside(layer: LayerExplained) -> list[str]:
         sides = [f"{one.axis} {one.before} before, {one.after} after" for one in layer.padding]
         lines.append(f"padding: {'; '.join(sides)}")
     if layer.receptive_field:
-        lines.append(f"receptive field: {_sights(layer.receptive_field)}")
-    lines += map(_penalty, layer.penalties)
+        lines.append(f"receptive field: {sights_text(layer.receptive_field)}")
+    lines += map(penalty_text, layer.penalties)
     return [*lines, *(f"note: {note}" for note in layer.notes)]
 
 
-def _sights(sights: Sequence[Sight]) -> str:
+def sights_text(sights: Sequence[Sight]) -> str:
     """What is alike along several axes is said once."""
     axes: dict[str, list[str]] = {}
     for sight in sights:
@@ -201,7 +204,8 @@ def _sight(sight: Sight) -> str:
     return f"{values}{sight.result}{words}{seen}"
 
 
-def _penalty(term: Penalty) -> str:
+def penalty_text(term: Penalty) -> str:
+    """A regularisation term and its gradient."""
     inner, gradient = {
         "l1": ("sum(abs(w))", f"{term.factor:g}*sign(w)"),
         "l2": ("sum(w^2)", f"2*{term.factor:g}*w"),
@@ -227,14 +231,14 @@ def markdown(explanation: Explanation) -> str:
 
 def _layer_markdown(layer: LayerExplained) -> str:
     lines = [md.heading(2, _title(layer)), _shapes(layer), ""]
-    for quantity, is_new in _with_news(layer.quantities):
+    for quantity, is_new in with_news(layer.quantities):
         computed = quantity.values or quantity.formula
         values = f"{latex(computed)} = " if computed else ""
         lines.append(f"- {quantity.name}: ${values}{quantity.result}$")
         if is_new:
             lines.append(f"  from ${latex(quantity.formula)}$")
         if quantity.name == "params" and len(layer.weights) > 1:
-            lines += [md.item(_weight(weight), 1) for weight in layer.weights]
+            lines += [md.item(weight_text(weight), 1) for weight in layer.weights]
     for equation in layer.equations:
         sides = [latex(side) for side in equation[:3] if side]
         words = f" ({equation.words})" if equation.words else ""

@@ -52,6 +52,7 @@ COMMANDS = {
     "explain": [NET],
     "check": [NET],
     "memory": [NET],
+    "report": [NET],
     "export": [NET],
     "conventions": [NET],
     "solve": ["--in", "224", "--out", "112"],

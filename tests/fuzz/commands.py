@@ -17,6 +17,7 @@ COMMANDS = {
     "memory": ("table json csv markdown", ("--batch=7 --optimizer=adam --fits=1GiB --flash=1MiB "
                "--ram=10KiB --depth=1 --eager")),
     "conventions": ("table json", "--explain=thop --claimed=100 --batch=2"),
+    "report": ("", "--batch=7 --optimizer=adam --max-params=5M --min-macs=3 --date=today"),
     "solve": ("table json", "--min-input --divisible --limit=3"),
     "compute": ("text json", "--steps --backward"),
 }  # fmt: skip
@@ -32,7 +33,7 @@ def command(source, net):
     if name in ("explain", "solve", "compute") and source.random() < 0.3:
         line.append(source.choice(["conv_1", "dense_1", hostile(source)]))
         line += source.choice([[], ["--picture"], ["--out", "4"], ["--out", digits(source)]])
-    if source.random() < 0.85:
+    if formats and source.random() < 0.85:
         line += ["--format", source.choice(formats)]
     line += source.sample(options, source.choice([0, 0, 1, 1, 2]))
     if name in ("compare", "solve") and len(line) == 2 + 2 * ("--format" in line):
@@ -58,7 +59,7 @@ def _odd(source):
 def without_net(source):
     """A command line of any words."""
     words = ["summarize", "compare", "explain", "check", "memory", "conventions", "solve",
-             "compute", "layers", "schema", "new", "--list", "--help", "--version", "-",
+             "report", "compute", "layers", "schema", "new", "--list", "--help", "--version", "-",
              "zoo:lenet5", "E203", "conv", "--of", "--in", "--out", "--kernel", "--transposed",
              "--pool", "--ceil", "224", "--stride", "--padding", "--limit", "3", "7"]  # fmt: skip
     line = [

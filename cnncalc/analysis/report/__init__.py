@@ -1,0 +1,1 @@
+"""What a page about a net shows: every analysis of it, as one frozen result."""

@@ -1,0 +1,67 @@
+"""How the numbers of a net's layers come about, layers with the same numbers together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.analysis.explain import explain
+
+if TYPE_CHECKING:
+    from cnncalc.analysis.explain import LayerExplained
+    from cnncalc.analysis.formula.sight import Sight
+    from cnncalc.net.network import Network
+
+#: Different explanations that are kept.
+MOST_FORMULAS = 400
+#: Layers whose names, and whose receptive fields, are kept of those that are explained alike.
+MOST_NAMED = 12
+#: Layers of a net that are explained.
+_MOST_LAYERS = 20_000
+
+
+class Formulas(NamedTuple):
+    """One explanation, and the layers that it is of.
+
+    Attributes:
+        layer: the first of them.
+        names: of the first ones.
+        layers: how many there are.
+        fields: how the receptive fields of the first ones come about, each as (layer, field).
+    """
+
+    layer: LayerExplained
+    names: tuple[str, ...]
+    layers: int
+    fields: tuple[tuple[str, tuple[Sight, ...]], ...]
+
+
+class Explained(NamedTuple):
+    """The explanations of a net, the place of each layer's, and whether layers are left out."""
+
+    formulas: tuple[Formulas, ...] = ()
+    places: dict[str, int] = {}  # noqa: RUF012 - the default of a frozen field
+    complete: bool = True
+
+
+def formulas(network: Network) -> Explained:
+    """Explain the layers of a net; those with the same numbers once."""
+    if len(network.layers) > _MOST_LAYERS:
+        return Explained(complete=False)
+    found: dict[LayerExplained, list[LayerExplained]] = {}
+    places: dict[str, int] = {}
+    order: dict[LayerExplained, int] = {}
+    for one in explain(network).layers:
+        key = one._replace(name="", receptive_field=())
+        if key not in found and len(found) >= MOST_FORMULAS:
+            continue
+        found.setdefault(key, []).append(one)
+        places[one.name] = order.setdefault(key, len(order))
+    complete = len(places) == len(network.layers)
+    return Explained(tuple(map(_together, found.values())), places, complete)
+
+
+def _together(alike: list[LayerExplained]) -> Formulas:
+    first = alike[:MOST_NAMED]
+    names = tuple(one.name for one in first)
+    fields = tuple((one.name, one.receptive_field) for one in first if one.receptive_field)
+    return Formulas(alike[0], names, len(alike), fields)

@@ -1,0 +1,69 @@
+"""Elements of HTML and SVG. Every text of a net reaches a page through `escaped`, and only there.
+
+>>> element("p", "a < b", element("br"), class_="dim")
+'<p class="dim">a &lt; b<br></p>'
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_ESCAPES: Final = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
+)
+_VOID: Final = frozenset({"br", "input", "meta"})
+#: Elements of SVG that mostly have no content.
+_ALONE: Final = frozenset({"circle", "line", "path", "rect"})
+
+
+class Markup(str):
+    """A text that is HTML already."""
+
+    __slots__ = ()
+
+
+def escaped(text: str) -> Markup:
+    """A text as HTML shows it, between tags and in attributes."""
+    return text if isinstance(text, Markup) else Markup(text.translate(_ESCAPES))
+
+
+def joined(parts: Iterable[str], between: str = "") -> Markup:
+    """Texts and HTML, one after another."""
+    return Markup(escaped(between).join(map(escaped, parts)))
+
+
+def element(
+    name: str,
+    /,
+    *children: str,
+    **attributes: str | float | bool | None,
+) -> Markup:
+    """An element.
+
+    Args:
+        name: of the element.
+        children: texts, and HTML.
+        attributes: without those that are None or False; `class_` is `class`, and other
+            underscores are dashes.
+    """
+    start = f"<{name}{''.join(_attribute(*one) for one in attributes.items())}"
+    if name in _ALONE and not children:
+        return Markup(f"{start}/>")
+    if name in _VOID:
+        return Markup(f"{start}>")
+    return Markup(f"{start}>{joined(children)}</{name}>")
+
+
+def _attribute(name: str, value: str | float | bool | None) -> str:  # noqa: FBT001 - as above
+    if value is None or value is False:
+        return ""
+    written = name.rstrip("_").replace("_", "-")
+    return f" {written}" if value is True else f' {written}="{escaped(_shown(value))}"'
+
+
+def _shown(value: str | float) -> str:
+    """A number without what rounding leaves: `12.5`, `3`."""
+    return value if isinstance(value, str) else f"{value:.2f}".rstrip("0").rstrip(".")

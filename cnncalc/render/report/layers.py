@@ -1,0 +1,121 @@
+"""The layers of a net as a table that the script of the page folds, sorts and filters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.layers.base.tensors import plural
+from cnncalc.render import units
+from cnncalc.render.report.html import Markup, element, joined
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cnncalc.analysis.report.net import NetReport
+    from cnncalc.analysis.report.tree import Row
+
+#: Heads of the columns, whether they hold numbers, and what they mean.
+_COLUMNS: Final = (
+    ("Layer", "", "the name, inside its blocks"),
+    ("Type", "", "of the layer, or the name of the block"),
+    ("Output", "n", "the shape that leaves, without the batch"),
+    ("Parameters", "n", "learned weights"),
+    ("%", "n", "of the parameters"),
+    ("MACs", "n", "multiply-accumulates of one sample"),
+    ("%", "n", "of the MACs"),
+    ("Kept", "n", "bytes kept for the backward"),
+    ("Live", "n", "bytes of activations alive while it runs in inference"),
+    ("Sees", "n", "the receptive field, in input elements per axis"),
+)
+_DEEPEST: Final = 12  # levels that are indented
+
+
+def table(net: NetReport, prefix: str) -> Markup:
+    """A row per layer under those of its blocks; `prefix` begins the ids of this net's parts."""
+    summary = net.summary
+    params, macs = (_number(summary.total(key)) for key in ("params", "macs"))
+    heads = [
+        element(
+            "th", text, scope="col", class_=look or None, title=meaning,
+            aria_label=f"{text} {meaning}" if text == "%" else None,
+        )
+        for text, look, meaning in _COLUMNS
+    ]  # fmt: skip
+    places = net.explained.places
+    rows = [_row(row, params, macs, places, prefix) for row in net.tree]
+    body = element(
+        "table",
+        element("caption", _caption(net)),
+        element("thead", element("tr", *heads)),
+        joined(("\n", element("tbody", joined(rows, "\n")))),
+        class_="layers",
+    )  # fmt: skip
+    return element(
+        "div",
+        body,
+        class_="scroll",
+        tabindex="0",
+        role="region",
+        aria_label=f"Layers of {summary.name}",
+    )
+
+
+def _caption(net: NetReport) -> str:
+    blocks = sum(row.kind != "layer" for row in net.tree)
+    inside = f" in {plural(blocks, 'block')}" if blocks else ""
+    hidden = " Long blocks are not unfolded." if any(row.hidden for row in net.tree) else ""
+    return (
+        f"{plural(len(net.summary.rows), 'layer')}{inside}. MACs are those of one sample; Kept and"
+        f" Live are bytes of activations for a batch of {net.memory.setting.batch}.{hidden}"
+    )
+
+
+def _row(row: Row, params: int, macs: int, places: Mapping[str, int], prefix: str) -> Markup:
+    look = f"{row.kind} l{min(row.level, _DEEPEST)}"
+    level = str(row.level) if row.level else None
+    return element("tr", *_cells(row, params, macs, places, prefix), class_=look, data_l=level)
+
+
+def _cells(
+    row: Row, params: int, macs: int, places: Mapping[str, int], prefix: str
+) -> Iterator[Markup]:
+    counts = row.counts
+    name = element("span", row.name, class_="n")
+    place = places.get(row.path) if row.kind == "layer" else None
+    if place is not None:
+        name = element("a", row.name, class_="n", href=f"#{prefix}f{place + 1}")
+    more = element("small", f" {plural(row.layers, 'layer')}") if row.kind != "layer" else Markup()
+    yield element("th", name, more, scope="row")
+    yield element("td", row.type)
+    yield element("td", units.shape(row.shape), class_="n")
+    shared = f"= {row.shared_with}" if row.shared_with else ""
+    yield _count(counts.params, shared)
+    yield _share(counts.params, params)
+    yield _count(counts.macs)
+    yield _share(counts.macs, macs)
+    yield _size(counts.saved)
+    yield _size(counts.live)
+    yield element("td", "" if counts.field is None else units.value(counts.field), class_="n")
+
+
+def _count(number: int, instead: str = "") -> Markup:
+    return element("td", instead or (units.count(number) if number else "–"), class_="n")
+
+
+def _share(part: int, whole: int) -> Markup:
+    """A share, and a bar behind it in steps of two hundredths."""
+    if not part:
+        return element("td", class_="n")
+    step = min(50, part * 50 // (whole or 1))
+    return element("td", units.share(part, whole), class_=f"n b{step}" if step else "n")
+
+
+def _size(number: int) -> Markup:
+    """Bytes, with the exact number for sorting."""
+    if not number:
+        return element("td", "–", class_="n")
+    return element("td", units.size(number), class_="n", data_v=str(number))
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0

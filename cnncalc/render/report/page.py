@@ -1,0 +1,185 @@
+"""The whole page: one file that needs no other, no network and no script to be read."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.render.printable import text_format
+from cnncalc.render.report import comparison as compared
+from cnncalc.render.report import overview, places
+from cnncalc.render.report.findings import budgets, findings
+from cnncalc.render.report.formulas import formulas
+from cnncalc.render.report.html import Markup, element, joined
+from cnncalc.render.report.layers import table
+from cnncalc.render.report.memory import memory
+from cnncalc.render.report.sight import sight
+from cnncalc.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cnncalc.analysis.report.net import NetReport
+    from cnncalc.analysis.report.page import Page
+
+
+class Section(NamedTuple):
+    """A part of a page with its heading; `name` is the end of its id."""
+
+    name: str
+    title: str
+    content: Markup
+
+
+@text_format
+def html(page: Page, *, specs: Sequence[str], drawings: Sequence[str] = (), date: str = "") -> str:
+    """The page, the same bytes for the same nets.
+
+    Args:
+        page: the nets.
+        specs: the text of each, which findings quote.
+        drawings: a picture of each, as SVG.
+        date: printed at the end if given.
+    """
+    several = len(page.nets) > 1
+    pictures = drawings or ("",) * len(page.nets)
+    title = ", ".join(page.labels)
+    parts, contents = [], []
+    if several:
+        heading = element("h1", f"{len(page.nets)} nets compared")
+        parts = [element("header", heading, element("p", title, class_="lead"), class_="head")]
+        parts.append(_comparison(page))
+        contents.append(("comparison", "Comparison"))
+    for at, (label, net) in enumerate(zip(page.labels, page.nets, strict=True)):
+        prefix = f"n{at + 1}-" if several else ""
+        sections = [*_sections(net, specs[at], Markup(pictures[at]), prefix)]
+        parts.append(_net(label, net, sections, prefix, level=2 if several else 1))
+        if several:
+            contents.append((f"{prefix}net", label))
+        else:
+            contents += [(one.name, one.title) for one in sections]
+    body = (
+        element("a", "Skip to the content", class_="skip", href="#main"),
+        _top(contents),
+        element("main", *parts, id="main", tabindex="-1"),
+        _footer(date),
+        element("script", _file("report.js")),
+    )
+    return _document(title, joined(body, "\n"), styles=_styles(pictures))
+
+
+def _document(title: str, body: Markup, styles: Sequence[str]) -> str:
+    policy = "; ".join((
+        "default-src 'none'",
+        f"style-src {' '.join(map(_hash, styles))}",
+        f"script-src {_hash(_file('report.js'))}",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ))  # fmt: skip
+    head = (
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", f"{title} - cnncalc"),
+        element("style", _file("report.css")),
+    )
+    lines = (
+        "<!DOCTYPE html>", '<html lang="en">', "<head>", *head, "</head>",
+        "<body>", body, "</body>", "</html>", "",
+    )  # fmt: skip
+    return "\n".join(lines)
+
+
+@cache
+def _file(name: str) -> Markup:
+    """A file beside this one, as it is."""
+    return Markup((Path(__file__).parent / name).read_text(encoding="utf-8"))
+
+
+def _hash(text: str) -> str:
+    """What lets a browser use this text in spite of the policy."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _styles(pictures: Sequence[str]) -> list[str]:
+    """The texts of all `style` elements, those in the pictures included."""
+    found = dict.fromkeys([_file("report.css")])
+    for picture in pictures:
+        for part in picture.split("<style>")[1:]:
+            found[Markup(part.partition("</style>")[0])] = None
+    return list(found)
+
+
+# -- parts ------------------------------------------------------------------------------------
+
+
+def _top(contents: Sequence[tuple[str, str]]) -> Markup:
+    """The bar at the top, with links to nets or sections."""
+    items = (element("li", element("a", text, href=f"#{name}")) for name, text in contents)
+    nav = element("nav", element("ul", *items), aria_label="Contents")
+    return element("div", element("span", "cnncalc", class_="brand"), nav, class_="top")
+
+
+def _footer(date: str) -> Markup:
+    made = f"Made by cnncalc {__version__}{f', {date}' if date else ''}."
+    return element("footer", element("p", made))
+
+
+def _sections(net: NetReport, spec: str, picture: Markup, prefix: str) -> Iterator[Section]:
+    if net.findings.findings or net.budgets:
+        checks = joined((budgets(net.budgets), findings(net.findings, spec)))
+        yield Section("checks", "Checks", checks)
+    if picture:
+        drawn = element(
+            "div",
+            picture,
+            class_="scroll drawing",
+            tabindex="0",
+            role="region",
+            aria_label="Drawing",
+        )
+        yield Section("drawing", "Drawing", drawn)
+    where = joined((places.bars(net.tree), places.treemaps(net.tree)))
+    yield Section("where", "Where it sits", where)
+    yield Section("layers", "Layers", table(net, prefix))
+    yield Section("memory", "Memory over time", memory(net))
+    if seen := sight(net):
+        yield Section("sight", "Receptive field", seen)
+    yield Section("formulas", "Formulas", formulas(net.explained, prefix))
+
+
+def _net(
+    label: str, net: NetReport, sections: Sequence[Section], prefix: str, level: int
+) -> Markup:
+    head = element(
+        "header",
+        element(f"h{level}", label, id=f"{prefix}title"),
+        overview.facts(net),
+        class_="head",
+    )
+    inside = [_section(one, prefix, level + 1) for one in sections]
+    return element(
+        "article", head, overview.tiles(net), overview.remarks(net), *inside,
+        id=f"{prefix}net", aria_labelledby=f"{prefix}title",
+    )  # fmt: skip
+
+
+def _section(one: Section, prefix: str, level: int) -> Markup:
+    heading = element(f"h{level}", one.title, id=f"{prefix}{one.name}-title")
+    return element(
+        "section", heading, one.content,
+        id=f"{prefix}{one.name}", aria_labelledby=f"{prefix}{one.name}-title",
+    )  # fmt: skip
+
+
+def _comparison(page: Page) -> Markup:
+    assert page.comparison is not None  # noqa: S101 - there are several nets
+    parts = [compared.bars(page), compared.totals(page.comparison)]
+    for made in page.comparison.differences:
+        parts.append(element("h3", f"{made.before} and {made.after}, layer by layer"))
+        parts.append(compared.difference(made))
+    return _section(Section("comparison", "Comparison", joined(parts)), "", 2)

@@ -1,0 +1,75 @@
+"""A treemap: rectangles whose areas are shares of a whole, as square as can be.
+
+Source: Bruls, Huizing and van Wijk, Squarified treemaps (2000).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Box(NamedTuple):
+    """A rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def squarified(values: Sequence[float], box: Box) -> list[Box]:
+    """A rectangle for each value, together the whole box; values are positive, the largest first.
+
+    >>> squarified([1, 1], Box(0, 0, 4, 2))
+    [Box(x=0, y=0.0, width=2.0, height=2.0), Box(x=2.0, y=0.0, width=2.0, height=2.0)]
+    """
+    found: list[Box] = []
+    start = 0
+    while start < len(values):
+        rest = sum(values[start:])
+        scale = box.width * box.height / rest
+        end = start + 1
+        side = min(box.width, box.height)
+        while end < len(values) and _worst(values[start : end + 1], side, scale) <= _worst(
+            values[start:end], side, scale
+        ):
+            end += 1
+        row = values[start:end]
+        found += _row(row, box, sum(row) / rest)
+        box = _left(box, sum(row) / rest)
+        start = end
+    return found
+
+
+def _worst(row: Sequence[float], side: float, scale: float) -> float:
+    """The largest ratio of the sides of a row's rectangles."""
+    whole = sum(row) * scale
+    if not side or not whole:
+        return float("inf")
+    return max(
+        max(side * side * one * scale / whole**2, whole**2 / (side * side * one * scale))
+        for one in (row[0], row[-1])
+    )
+
+
+def _row(row: Sequence[float], box: Box, part: float) -> list[Box]:
+    """A row of rectangles along the shorter side."""
+    whole, at, found = sum(row), 0.0, []
+    for one in row:
+        share = one / whole
+        if box.width >= box.height:
+            found.append(Box(box.x, box.y + at * box.height, box.width * part, box.height * share))
+        else:
+            found.append(Box(box.x + at * box.width, box.y, box.width * share, box.height * part))
+        at += share
+    return found
+
+
+def _left(box: Box, part: float) -> Box:
+    """What a row leaves of the box."""
+    if box.width >= box.height:
+        return Box(box.x + box.width * part, box.y, box.width * (1 - part), box.height)
+    return Box(box.x, box.y + box.height * part, box.width, box.height * (1 - part))
