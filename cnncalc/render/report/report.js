@@ -147,7 +147,6 @@
         walk(this.rows.filter((row) => !row.parent));
       }
       let layers = 0;
-      const fragment = document.createDocumentFragment();
       for (const row of ordered) {
         const leaf = !row.children.length;
         const reached = this.flat ? leaf : this.unfolded(row, found);
@@ -159,9 +158,9 @@
         } else {
           row.button.setAttribute("aria-expanded", row.open || Boolean(found));
         }
-        fragment.append(row.tr);
       }
-      this.body.replaceChildren(fragment);
+      // Rows that stay where they are keep the focus.
+      if (ordered.some((row, at) => row.tr !== this.body.rows[at])) this.body.append(...ordered.map((row) => row.tr));
       this.body.classList.toggle("flat", this.flat);
       const all = this.rows.filter((row) => !row.children.length).length;
       this.status.textContent = found ? `${layers} of ${all} layers` : `${all} layers`;
