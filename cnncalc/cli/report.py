@@ -65,6 +65,7 @@ def report(  # noqa: PLR0913 - the options of the command
         raise UsageError("a page is for a browser: name its file, as in -o report.html, or pipe it")
     from cnncalc.analysis.check.report import Requirements as Wanted  # noqa: PLC0415 - start-up
     from cnncalc.render.report.page import html  # noqa: PLC0415 - start-up
+    from cnncalc.render.report.picture import drawn  # noqa: PLC0415 - start-up
 
     demands = Wanted(budgets_of(limits))
     setting = setting_of(
@@ -78,7 +79,10 @@ def report(  # noqa: PLR0913 - the options of the command
             reader.report(one)
     if good:
         text = html(
-            _page(good, setting, demands), specs=[one.text for one in good], date=date or ""
+            _page(good, setting, demands),
+            specs=[one.text for one in good],
+            drawings=[drawn(one.network) for one in good if one.network is not None],
+            date=date or "",
         )
         if output is None:
             emit(text)

@@ -30,7 +30,9 @@ def memory(net: NetReport) -> Markup:
     told = f"Batch {setting.batch}, {setting.dtype}"
     if setting.optimizer != "none":
         told += f", {setting.optimizer}"
-    inference = _course("Inference", found.inference, (courses.inference,), ("first", "last"))
+    inference = _course(
+        "Inference", found.inference, (courses.inference,), ("first layer", "last layer")
+    )
     forth = courses.forward, courses.backward
     training = _course("Training step", found.training, forth, ("forward", "backward"))
     note = element("p", f"{told}. {_MEANT}", class_="note")

@@ -16,6 +16,7 @@ from cnncalc.render.report.formulas import formulas
 from cnncalc.render.report.html import Markup, element, joined
 from cnncalc.render.report.layers import table
 from cnncalc.render.report.memory import memory
+from cnncalc.render.report.picture import picture
 from cnncalc.render.report.sight import sight
 from cnncalc.version import __version__
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from cnncalc.analysis.report.net import NetReport
     from cnncalc.analysis.report.page import Page
+    from cnncalc.render.drawing import Drawing
 
 
 class Section(NamedTuple):
@@ -35,17 +37,19 @@ class Section(NamedTuple):
 
 
 @text_format
-def html(page: Page, *, specs: Sequence[str], drawings: Sequence[str] = (), date: str = "") -> str:
+def html(
+    page: Page, *, specs: Sequence[str], drawings: Sequence[Drawing | None], date: str = ""
+) -> str:
     """The page, the same bytes for the same nets.
 
     Args:
         page: the nets.
         specs: the text of each, which findings quote.
-        drawings: a picture of each, as SVG.
+        drawings: a picture of each, if there is one.
         date: printed at the end if given.
     """
     several = len(page.nets) > 1
-    pictures = drawings or ("",) * len(page.nets)
+    pictures = [Markup() if one is None else picture(one) for one in drawings]
     title = ", ".join(page.labels)
     parts, contents = [], []
     if several:
@@ -55,14 +59,14 @@ def html(page: Page, *, specs: Sequence[str], drawings: Sequence[str] = (), date
         contents.append(("comparison", "Comparison"))
     for at, (label, net) in enumerate(zip(page.labels, page.nets, strict=True)):
         prefix = f"n{at + 1}-" if several else ""
-        sections = [*_sections(net, specs[at], Markup(pictures[at]), prefix)]
+        sections = [*_sections(net, specs[at], pictures[at], prefix)]
         parts.append(_net(label, net, sections, prefix, level=2 if several else 1))
         if several:
             contents.append((f"{prefix}net", label))
         else:
             contents += [(one.name, one.title) for one in sections]
     body = (
-        element("a", "Skip to the content", class_="skip", href="#main"),
+        element("a", "Skip to the content", class_="to-main", href="#main"),
         _top(contents),
         element("main", *parts, id="main", tabindex="-1"),
         _footer(date),
@@ -108,8 +112,8 @@ def _hash(text: str) -> str:
 def _styles(pictures: Sequence[str]) -> list[str]:
     """The texts of all `style` elements, those in the pictures included."""
     found = dict.fromkeys([_file("report.css")])
-    for picture in pictures:
-        for part in picture.split("<style>")[1:]:
+    for one in pictures:
+        for part in one.split("<style>")[1:]:
             found[Markup(part.partition("</style>")[0])] = None
     return list(found)
 
@@ -129,20 +133,12 @@ def _footer(date: str) -> Markup:
     return element("footer", element("p", made))
 
 
-def _sections(net: NetReport, spec: str, picture: Markup, prefix: str) -> Iterator[Section]:
+def _sections(net: NetReport, spec: str, drawing: Markup, prefix: str) -> Iterator[Section]:
     if net.findings.findings or net.budgets:
         checks = joined((budgets(net.budgets), findings(net.findings, spec)))
         yield Section("checks", "Checks", checks)
-    if picture:
-        drawn = element(
-            "div",
-            picture,
-            class_="scroll drawing",
-            tabindex="0",
-            role="region",
-            aria_label="Drawing",
-        )
-        yield Section("drawing", "Drawing", drawn)
+    if drawing:
+        yield Section("drawing", "Drawing", drawing)
     where = joined((places.bars(net.tree), places.treemaps(net.tree)))
     yield Section("where", "Where it sits", where)
     yield Section("layers", "Layers", table(net, prefix))
@@ -162,6 +158,10 @@ def _net(
         class_="head",
     )
     inside = [_section(one, prefix, level + 1) for one in sections]
+    names = [one.name for one in sections]
+    if "drawing" in names:  # on a wide screen it stands beside what follows
+        at = names.index("drawing")
+        inside[at : at + 2] = [element("div", *inside[at : at + 2], class_="beside")]
     return element(
         "article", head, overview.tiles(net), overview.remarks(net), *inside,
         id=f"{prefix}net", aria_labelledby=f"{prefix}title",

@@ -41,8 +41,8 @@ _KINDS = 6  # types of layers that have a colour of their own
 _AREA = Box(0, 0, 220, 100)  # of a treemap, of about its proportions on a wide screen
 _LEAST_PART = 40  # of ten thousand: smaller parts of a treemap are drawn as one
 _LEAST_LAYER = 8  # likewise for layers
-#: Pixels of a treemap on screens of three widths, and those of its height.
-_WIDTHS, _HEIGHT = (330, 660, 1040), 320
+#: Pixels of a treemap on screens of two widths, and those of its height.
+_WIDTHS, _HEIGHT = (330, 660), 320
 _LETTER, _MARGIN, _LINE = 7, 14, 18  # pixels
 
 
@@ -79,7 +79,8 @@ def _weight(row: Row, totals: Sequence[int]) -> int:
 
 
 def _part(row: Row) -> Markup:
-    more = (" ", element("small", row.type)) if row.kind != "layer" else ()
+    told = row.kind != "layer" and row.type != "group"
+    more = (" ", element("small", row.type)) if told else ()
     return joined((row.name, *more))
 
 

@@ -1,0 +1,33 @@
+"""The drawing of a net on its page, where it can be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cnncalc.render.drawing import drawing, svg
+from cnncalc.render.report.html import Markup, element
+
+if TYPE_CHECKING:
+    from cnncalc.net.network import Network
+    from cnncalc.render.drawing import Drawing
+
+#: Layers of a net, and boxes of a picture, above which there is none.
+_MOST_LAYERS: Final = 20_000
+_MOST_BOXES: Final = 250
+_NARROW: Final = 420  # pixels of a picture that is scaled to a narrow screen, not scrolled
+
+
+def drawn(network: Network) -> Drawing | None:
+    """A picture of a net; None for one that is too long to be looked at."""
+    if len(network.layers) > _MOST_LAYERS:
+        return None
+    made = drawing(network)
+    return made if len(made.boxes) <= _MOST_BOXES else None
+
+
+def picture(made: Drawing) -> Markup:
+    """The drawing, which scrolls inside itself."""
+    name = f"Drawing of {made.name}"
+    look = f"scroll drawing{' narrow' if made.width <= _NARROW else ''}"
+    text = Markup(svg(made, heading=False).strip())
+    return element("div", text, class_=look, tabindex="0", role="region", aria_label=name)
