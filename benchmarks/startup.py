@@ -41,6 +41,7 @@ COMMANDS = (
     Command("check zoo:resnet", 1.3),
     Command("memory zoo:resnet", 1.3),
     Command("conventions zoo:resnet", 1.3),
+    Command("draw zoo:resnet", 1.3),
     Command("report zoo:resnet", 2.5),
     Command(f"compute {NUMBERS}", 1.3),
     Command("solve --in 224 --out 112", 1.3),

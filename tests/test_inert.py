@@ -66,6 +66,10 @@ solve NET LAYER --out 6
 solve NET LAYER --out 6 -f json
 solve NET --min-input --divisible
 solve NET --min-input -f json
+draw NET
+draw NET -f svg
+draw NET -f mermaid --depth 1
+draw NET -f dot --unfold
 compute VALUES
 compute VALUES --steps --backward
 compute VALUES -f json

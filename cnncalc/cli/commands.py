@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 #: In the order of the help; each is a function of its name in a module of its name.
 COMMANDS: Final = (
     "summarize", "compare", "explain", "check", "memory", "conventions", "solve", "compute",
-    "report", "export", "layers", "schema", "new",
+    "draw", "report", "export", "layers", "schema", "new",
 )  # fmt: skip
 
 _COMPLETING: Final = "_CNNCALC_COMPLETE"  # set by a shell that asks for completions

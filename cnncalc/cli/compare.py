@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cnncalc.cli.declared import Option
 from cnncalc.cli.options import FormatOption, MaxLayers, MaxSize, Nets, Reader, SetOption
-from cnncalc.cli.output import emit, style_of, width_of
+from cnncalc.cli.output import ascii_only, emit, style_of, width_of
 from cnncalc.cli.usage import UsageError
 from cnncalc.language.limits import DEFAULT
 
@@ -201,17 +201,8 @@ def _written(
     from cnncalc.render.comparison import written  # noqa: PLC0415 - start-up
     from cnncalc.render.comparison.tables import Show  # noqa: PLC0415 - start-up
 
-    show = Show(every, style_of(sys.stdout), width_of(sys.stdout), _plain())
+    show = Show(every, style_of(sys.stdout), width_of(sys.stdout), ascii_only(sys.stdout))
     return written(whole, format_, show, _failures(readings) if format_ == "json" else ())
-
-
-def _plain() -> bool:
-    """Whether standard output can write no block characters."""
-    try:
-        "█▏".encode(sys.stdout.encoding or "ascii")
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def _failures(readings: Sequence[tuple[Reader, Reading]]) -> list[tuple[int, dict[str, Any]]]:

@@ -124,3 +124,12 @@ def width_of(stream: TextIO) -> int | None:
     import shutil  # noqa: PLC0415 - only on a terminal
 
     return shutil.get_terminal_size().columns
+
+
+def ascii_only(stream: TextIO) -> bool:
+    """Whether a stream can write no characters of pictures: blocks and lines."""
+    try:
+        "█▏│╭◂".encode(stream.encoding or "ascii")
+    except UnicodeEncodeError:
+        return True
+    return False

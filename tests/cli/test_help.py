@@ -17,7 +17,7 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 COMMANDS = (
     "summarize", "compare", "explain", "check", "memory", "conventions", "solve", "compute",
-    "report", "export", "layers", "schema", "new",
+    "draw", "report", "export", "layers", "schema", "new",
 )  # fmt: skip
 PAGES = ((), *((command,) for command in COMMANDS))
 TUTORIAL = "examples/tutorial_cnn.yaml"

@@ -42,6 +42,8 @@ LEAN = [
     ["solve", "--in", "224", "--out", "112"],
     ["check", NET],
     ["compute", "examples/numbers/convolution.yaml"],
+    ["draw", NET],
+    ["draw", NET, "-f", "svg"],
     ["new", "lenet5"],
     ["--version"],
 ]
@@ -52,6 +54,7 @@ COMMANDS = {
     "explain": [NET],
     "check": [NET],
     "memory": [NET],
+    "draw": [NET],
     "report": [NET],
     "export": [NET],
     "conventions": [NET],

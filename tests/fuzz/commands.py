@@ -20,6 +20,8 @@ COMMANDS = {
     "report": ("", "--batch=7 --optimizer=adam --max-params=5M --min-macs=3 --date=today"),
     "solve": ("table json", "--min-input --divisible --limit=3"),
     "compute": ("text json", "--steps --backward"),
+    "draw": ("text svg mermaid dot", ("--depth=1 --depth=3 --weigh=macs --weigh=memory "
+             "--direction=right --unfold")),
 }  # fmt: skip
 
 
@@ -59,7 +61,8 @@ def _odd(source):
 def without_net(source):
     """A command line of any words."""
     words = ["summarize", "compare", "explain", "check", "memory", "conventions", "solve",
-             "report", "compute", "layers", "schema", "new", "--list", "--help", "--version", "-",
+             "report", "draw", "compute", "layers", "schema", "new", "--list", "--help",
+             "--version", "-",
              "zoo:lenet5", "E203", "conv", "--of", "--in", "--out", "--kernel", "--transposed",
              "--pool", "--ceil", "224", "--stride", "--padding", "--limit", "3", "7"]  # fmt: skip
     line = [

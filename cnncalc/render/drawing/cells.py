@@ -230,7 +230,10 @@ class Measure:
             low += _HEAD
             length = max(length + _PAD, title)
         tails = tuple(one for one in inner.tails if one.source in slot.gives)
-        return Cell(Extent(length, low, high), tuple(heads), tails, item, inner=inner, entry=entry)
+        return Cell(
+            Extent(length, low, high), tuple(heads), tails, item, inner=inner,
+            before=_HEAD if self.down else _PAD, entry=entry,
+        )  # fmt: skip
 
     def _leaf(self, item: Item, slot: Slot, widest: int) -> Cell:
         box = self._box(item)

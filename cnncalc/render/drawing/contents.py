@@ -145,10 +145,20 @@ class _Outline:
         self.ends: list[Node | None] = []
         self._taken: dict[int, tuple[int, ...]] = {}
         self.outputs: dict[int, str] = {}
-        items = [self._input(name, shape) for name, shape in network.inputs.items()]
-        items += self._inside(whole, 0, None)
+        items: list[Item] = []
+        waiting = dict(network.inputs)
+        for part in whole.children:
+            items += self._entering(part, waiting)
+            items += self._items(part, 0, None)
+        items += [self._input(name, shape) for name, shape in waiting.items()]
         items += [self._output(name) for name in network.outputs]
         self.items = tuple(items)
+
+    def _entering(self, part: Part, waiting: dict[str, Shape]) -> Iterator[Item]:
+        """The inputs that are first taken in a part, in front of it."""
+        taken = {name for node in part.layers() for name in node.inputs} if waiting else set()
+        for name in [name for name in waiting if name in taken]:
+            yield self._input(name, waiting.pop(name))
 
     def _input(self, name: str, shape: Shape) -> Item:
         number = self._box((), None)

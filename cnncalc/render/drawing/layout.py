@@ -9,6 +9,7 @@ from cnncalc.render import units
 from cnncalc.render.drawing.cells import Measure, detail_of
 from cnncalc.render.drawing.contents import contents
 from cnncalc.render.drawing.data import Box, Drawing, Edge, Frame, Label
+from cnncalc.render.drawing.graph import skipping
 from cnncalc.render.drawing.rows import rows, wiring
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ def share_of(box: Item, total: int) -> str:
     return "" if text in {"", "0.0%"} else text
 
 
+def level_of(weight: int, most: int) -> int:
+    """The tint of a box: 0 for none, to 5 for the one with the most."""
+    return -(-_LEVELS * weight // most) if most else 0
+
+
 class _At(NamedTuple):
     """A place along and across, and the number of frames around it."""
 
@@ -80,7 +86,7 @@ class _Placing:
         self.shares = shares
         self.direction = direction
         self.most = max((box.weight for box in shown.boxes), default=0)
-        self.before = _passed(shown.boxes)
+        self.before = skipping(shown.boxes)
         self.frames: list[Frame] = []
         self.boxes: list[Box] = []
         self.edges: list[Edge] = []
@@ -160,7 +166,7 @@ class _Placing:
     def _box(
         self, cell: Cell, extent: Extent, item: Item, at: _At, arriving: list[_Path]
     ) -> list[_Path]:
-        level = -(-_LEVELS * item.weight // self.most) if self.most else 0
+        level = level_of(item.weight, self.most)
         self.boxes.append(
             Box(
                 item.first, item.kind, item.title, detail_of(item), item.times, item.name,
@@ -222,18 +228,3 @@ def _straight(lines: Sequence[_Path], terminals: Sequence[Terminal], at: _At) ->
 
 def _between(one: Point, two: Point, three: Point) -> bool:
     return (one[0] == two[0] == three[0]) or (one[1] == two[1] == three[1])
-
-
-def _passed(boxes: Sequence[Item]) -> list[set[int]]:
-    """For each box, the sources that also arrive through another of its sources."""
-    reached: list[int] = []  # as bits, the boxes from which a result arrives in any way
-    found: list[set[int]] = []
-    for box in boxes:
-        through = 0
-        for source in box.takes:
-            through |= reached[source]
-        found.append({source for source in box.takes if through >> source & 1})
-        for source in box.takes:
-            through |= 1 << source
-        reached.append(through)
-    return found

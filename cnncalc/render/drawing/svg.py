@@ -18,6 +18,7 @@ from cnncalc.render.printable import text_format
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnncalc.render.drawing.contents import Contents
     from cnncalc.render.drawing.data import Box, Drawing, Edge, Frame, Label, Point
 
 #: What boxes are weighed by, in words.
@@ -81,10 +82,11 @@ def description(drawing: Drawing) -> str:
     ends = " to ".join(
         ", ".join(f"{box.title} {box.detail}" for box in some) for some in (inputs, outputs) if some
     )
-    return f"Structure of {drawing.name}, from {ends}: {_total(drawing)}."
+    return f"Structure of {drawing.name}, from {ends}: {total_of(drawing)}."
 
 
-def _total(drawing: Drawing) -> str:
+def total_of(drawing: Drawing | Contents) -> str:
+    """What the net has of the weighed figure, in words."""
     if drawing.weigh == "memory":
         return f"{units.size(drawing.total)} of {MEANING['memory']}"
     return f"{units.count(drawing.total)} {MEANING[drawing.weigh]}"
@@ -261,7 +263,7 @@ def _sign(number: int) -> int:
 def _legend(drawing: Drawing) -> Iterator[str]:
     y = drawing.height - 30
     x = 16
-    text = _total(drawing)
+    text = total_of(drawing)
     yield f'<text x="{x}" y="{y + 10}">{text}</text>'
     if not drawing.most:
         return

@@ -1,0 +1,114 @@
+"""A picture line by line: a line for each box, and arcs beside them for what skips lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from cnncalc.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from cnncalc.render.drawing.contents import Contents, Item
+
+
+class Line(NamedTuple):
+    """A line of the picture.
+
+    Attributes:
+        kind: a box, a box's result on its way to an arc, the first or the last line of a frame.
+        depth: the frames around it.
+        item: the box or the frame.
+    """
+
+    kind: Literal["box", "out", "head", "foot"]
+    depth: int
+    item: Item
+
+
+class Arc(NamedTuple):
+    """A result beside the picture, from a line to others further down, in one lane."""
+
+    source: int
+    start: int
+    ends: tuple[int, ...]
+    lane: int = 0
+
+    def meets(self, other: Arc) -> bool:
+        """Whether both are beside the same line."""
+        return self.start <= other.ends[-1] and other.start <= self.ends[-1]
+
+
+class Arcs(NamedTuple):
+    """Arcs in lanes, and the sources of those that had no room, by the line where they end."""
+
+    arcs: tuple[Arc, ...]
+    told: Mapping[int, Sequence[int]]
+
+    @property
+    def lanes(self) -> int:
+        """How many lanes there are."""
+        return 1 + max((arc.lane for arc in self.arcs), default=-1)
+
+
+def lines(shown: Contents) -> tuple[Line, ...]:
+    """The lines from top to bottom; a box with arcs into it and out of it has two."""
+    bent = [box for box in shown.boxes if any(one != box.first - 1 for one in box.takes)]
+    entered = {box.first for box in bent}
+    giving = {one for box in bent for one in box.takes if one != box.first - 1}
+
+    def inside(items: Iterable[Item], depth: int) -> Iterator[Line]:
+        for item in items:
+            if item.kind == "frame":
+                yield Line("head", depth, item)
+                yield from inside(item.children, depth + 1)
+                yield Line("foot", depth, item)
+                continue
+            yield Line("box", depth, item)
+            if item.first in entered and item.first in giving:
+                yield Line("out", depth, item)
+
+    return tuple(inside(shown.items, 0))
+
+
+def arcs(shown: Contents, found: Sequence[Line], most: int | None) -> Arcs:
+    """What does not come from the line above, shorter arcs inside of longer ones.
+
+    Args:
+        shown: the picture.
+        found: its lines.
+        most: the lanes that there is room for; None for any number.
+    """
+    used: list[list[Arc]] = []
+    placed: list[Arc] = []
+    told: dict[int, list[int]] = {}
+    unplaced = _arcs(shown, found)
+    for arc in sorted(unplaced, key=lambda arc: (arc.ends[-1] - arc.start, arc.start)):
+        free = (at for at, others in enumerate(used) if not any(map(arc.meets, others)))
+        lane = next(free, len(used))
+        if most is not None and lane >= most:
+            for end in arc.ends:
+                told.setdefault(end, []).append(arc.source)
+            continue
+        if lane == len(used):
+            used.append([])
+        placed.append(arc._replace(lane=lane))
+        used[lane].append(placed[-1])
+    return Arcs(tuple(placed), told)
+
+
+def _arcs(shown: Contents, found: Sequence[Line]) -> Iterator[Arc]:
+    into: dict[int, int] = {}
+    out: dict[int, int] = {}
+    for number, line in enumerate(found):
+        if line.kind == "box":
+            into[line.item.first] = number
+        if line.kind in {"box", "out"}:
+            out[line.item.first] = number
+    ends: dict[int, list[int]] = {}
+    for box in shown.boxes:
+        for source in dict.fromkeys(box.takes):
+            if source != box.first - 1:
+                ends.setdefault(source, []).append(into[box.first])
+    for source, places in ends.items():
+        yield Arc(source, out[source], tuple(places))
