@@ -19,8 +19,8 @@ NET = "input: [3, 8, 8]\nvariables: {n: 4}\nlayers:\n  - {dense: $n, name: a}\n"
 COMMANDS = (
     ("summarize",), ("summarize", "--format", "json"), ("summarize", "--format", "csv"),
     ("check",), ("check", "--format", "sarif"), ("check", "--format", "json"),
-    ("check", "--max-params", "5"), ("memory",), ("explain",), ("conventions",), ("report",), ("draw",),
-    ("compare", "--mlp"),
+    ("check", "--max-params", "5"), ("memory",), ("explain",), ("conventions",), ("report",),
+    ("draw",), ("compare", "--mlp"),
 )  # fmt: skip
 
 

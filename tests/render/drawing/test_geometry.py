@@ -107,6 +107,10 @@ def test_pictures_keep_boxes_apart_and_lines_beside_them(name):
         for frame in made.frames:
             for box in near(frame.y, frame.y + frame.height):
                 assert not overlap(box, frame) or inside(box, frame)
+                assert not overlap(box, frame._replace(height=22)), "on the frame's title"
+            for inner in made.frames:
+                if frame is not inner and inside(inner, frame):
+                    assert not overlap(inner, frame._replace(height=22)), "on the frame's title"
         for segment in {segment for edge in made.edges for segment in segments(edge)}:
             (x, y), (to_x, to_y) = segment
             assert (x == to_x) != (y == to_y)
