@@ -16,7 +16,7 @@ EXAMPLES = (
     "cnncalc export zoo:resnet --set depth=18 > net.py",
 )
 
-ToOption = Annotated[Literal["pytorch"], Option("--to", help="The framework.")]
+ToOption = Annotated[Literal["pytorch", "keras"], Option("--to", help="The framework.")]
 OutputOption = Annotated[
     str | None, Option("--output", "-o", metavar="FILE", help="Where the file is written.")
 ]
@@ -41,15 +41,19 @@ def export(  # noqa: PLR0913 - the options of the command
 ) -> None:
     """Write a net as the file that an engineer would have written.
 
-    Blocks become classes, loops stay loops, tables tables, conditions conditions;
-    variables become arguments. What the framework has not is a stub that raises,
-    named on standard error, with exit code 1.
+    Blocks become classes, in Keras functions; loops stay loops, tables tables,
+    conditions conditions; variables become arguments. What the framework has not is
+    a stub that raises, named on standard error, with exit code 1.
     """
-    from cnncalc.export.pytorch.write import write  # noqa: PLC0415 - start-up
     from cnncalc.language.parse import parse  # noqa: PLC0415 - start-up
 
-    if to != "pytorch":
+    if to == "pytorch":
+        from cnncalc.export.pytorch.write import write  # noqa: PLC0415 - start-up
+    elif to == "keras":
+        from cnncalc.export.keras.write import write  # noqa: PLC0415 - start-up
+    else:
         raise unreachable(to)
+    framework = {"pytorch": "PyTorch", "keras": "Keras"}[to]
     reader = Reader(sets, inputs, max_layers, max_size)
     network, reading = reader.only(net)
     exported = write(
@@ -64,12 +68,12 @@ def export(  # noqa: PLR0913 - the options of the command
     else:
         write_file(output, exported.text)
     for one in exported.stubs:
-        complain(f"{one}: no counterpart in PyTorch; it raises when it runs\n")
+        complain(f"{one}: no counterpart in {framework}; it raises when it runs\n")
     agreed = True
     if check and not exported.stubs:
         from cnncalc.export.check import check as checked  # noqa: PLC0415 - only for this option
 
-        verdict = checked(exported.text, network, python or sys.executable)
+        verdict = checked(exported.text, network, to, python or sys.executable)
         agreed = verdict.agreed
         for line in verdict.lines:
             complain(f"{line}\n")

@@ -2,21 +2,118 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.build.scope import LazyValue
 from cnncalc.export.layer import translated
 from cnncalc.export.places import Unsaid, said
-from cnncalc.export.symbols import name, names_in
+from cnncalc.export.python import Code, expression, flat, keyword
+from cnncalc.export.statements import Assign, Statement
+from cnncalc.export.symbols import constant, is_constant, name, names_in
 from cnncalc.language.syntax import Choice, Layer, Map
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from cnncalc.export.names import Names
     from cnncalc.export.places import Place, Tensor
     from cnncalc.export.symbols import Symbol
     from cnncalc.export.trace import Done
     from cnncalc.language.syntax import Block, Spec, Value
+
+
+class Parameters(NamedTuple):
+    """What the class or function of a block takes, its inputs aside.
+
+    Attributes:
+        arguments: those of the block's arguments that it takes.
+        optional: those of them that have a default.
+        read: the variables of the net that it takes.
+        computed: the statements that compute the other arguments, and defaults.
+    """
+
+    arguments: tuple[str, ...]
+    optional: dict[str, Symbol]
+    read: tuple[str, ...]
+    computed: list[Statement]
+
+    def written(self, names: Names) -> list[Code]:
+        """The parameters as a definition has them."""
+        found: list[Code] = [
+            names.spelling(one) for one in self.arguments if one not in self.optional
+        ]
+        found += [names.spelling(one) for one in self.read]
+        return [
+            *found,
+            *(
+                f"{names.spelling(one)}={flat(expression(value))}"
+                for one, value in self.optional.items()
+            ),
+        ]
+
+    def given(
+        self, names: Names, values: Mapping[str, Symbol], places: Sequence[Place]
+    ) -> list[Code]:
+        """What a call gives for them; raises `Unsaid` where one has no value."""
+        items: list[Code] = []
+        for one in self.arguments:
+            if one not in self.optional:
+                if one not in values:
+                    raise Unsaid("an argument that is not given")
+                items.append(names.code(values[one]))
+        items += [names.code(_of_net(one, places)) for one in self.read]
+        for one, default in self.optional.items():
+            symbol = values.get(one)
+            if symbol is not None and symbol != default:
+                items.append(keyword(names.spelling(one), names.code(symbol)))
+        return items
+
+
+def parameters_of(  # noqa: PLR0913 - what tells which of them are read
+    names: Names,
+    block: Block,
+    uses: Sequence[Done],
+    defaults: dict[str, Symbol],
+    read: set[str],
+    *,
+    every: bool,
+) -> Parameters:
+    """What a class or function of a block takes.
+
+    Args:
+        names: those that it has.
+        block: what is written.
+        uses: those of the block.
+        defaults: of the arguments.
+        read: the variables that it reads.
+        every: whether it takes all arguments, as others that stand for it do.
+    """
+    given = _given_anywhere(block, uses)
+    arguments = [
+        one for one in block.arguments
+        if (one in read or every) and (one in given or one not in defaults
+                                       or is_constant(defaults[one]))
+    ]  # fmt: skip
+    optional = {
+        one: defaults[one] for one in arguments
+        if one in defaults and is_constant(defaults[one])
+    }  # fmt: skip
+    for one in arguments:
+        if one in defaults and one not in optional:
+            optional[one] = constant(None)
+    globals_ = tuple(
+        one for one in names.file.spec.variables
+        if one in read and one not in block.arguments and one not in names.file.frozen
+    )  # fmt: skip
+    computed: list[Statement] = []
+    for one in block.arguments:
+        if one in arguments and one in defaults and not is_constant(defaults[one]):
+            spelled = names.spelling(one)
+            own = flat(names.code(defaults[one]))
+            computed.append(Assign(spelled, f"{own} if {spelled} is None else {spelled}"))
+        elif one not in arguments and one in defaults:
+            computed.append(Assign(names.spelling(one), names.code(defaults[one])))
+    return Parameters(tuple(arguments), optional, globals_, computed)
 
 
 def needed(read: set[str], block: Block, defaults: dict[str, Symbol]) -> set[str]:
@@ -28,7 +125,7 @@ def needed(read: set[str], block: Block, defaults: dict[str, Symbol]) -> set[str
     return found
 
 
-def given_arguments(block: Block, uses: Sequence[Done]) -> set[str]:
+def _given_anywhere(block: Block, uses: Sequence[Done]) -> set[str]:
     """The arguments that any use gives."""
     found: set[str] = set()
     for done in uses:
@@ -77,7 +174,7 @@ def values_given(
     return values
 
 
-def of_net(variable: str, places: Sequence[Place]) -> Symbol:
+def _of_net(variable: str, places: Sequence[Place]) -> Symbol:
     """A variable of the net, where no argument of a block has its name."""
     values = []
     for place in places:

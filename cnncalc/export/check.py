@@ -6,7 +6,7 @@ import json
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cnncalc.layers.base.tensors import plural, show_shape
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 600  # seconds
 
-#: Runs the file as a program, its own assertions included, and tells what it made.
+#: They run the file as a program, its own assertions included, and tell what it made.
 _PYTORCH = """
 import json, runpy, sys
 try:
@@ -35,6 +35,25 @@ print(json.dumps({
 }))
 """
 
+_KERAS = """
+import json, math, runpy, sys
+try:
+    import keras
+except ImportError:
+    print(json.dumps({"missing": "keras"}))
+    raise SystemExit
+model = runpy.run_path(sys.argv[1], run_name="__main__")["model"]
+kept = sum(math.prod(w.shape) for w in model.weights if w.name.startswith("moving_"))
+print(json.dumps({
+    "version": f"Keras {keras.__version__}",
+    "params": model.count_params() - kept,
+    "buffers": kept,
+    "outputs": [list(one.shape)[1:] for one in model.outputs],
+}))
+"""
+
+_DRIVERS = {"pytorch": _PYTORCH, "keras": _KERAS}
+
 
 class Verdict(NamedTuple):
     """What agreed or did not, as sentences; `agreed` if all did."""
@@ -43,18 +62,21 @@ class Verdict(NamedTuple):
     agreed: bool
 
 
-def check(text: str, network: Network, python: str) -> Verdict:
+def check(
+    text: str, network: Network, framework: Literal["pytorch", "keras"], python: str
+) -> Verdict:
     """Run a file in this Python, and compare parameters, buffers and output shapes.
 
     Args:
         text: the file.
         network: what it must be equal to.
+        framework: what it is written for.
         python: the interpreter, which has the framework.
     """
     with tempfile.TemporaryDirectory() as folder:
         file, driver = Path(folder, "exported.py"), Path(folder, "driver.py")
         file.write_text(text, encoding="utf-8")
-        driver.write_text(_PYTORCH, encoding="utf-8")
+        driver.write_text(_DRIVERS[framework], encoding="utf-8")
         try:
             done = subprocess.run(  # noqa: S603 - the interpreter that the user names
                 [python, str(driver), str(file)],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.export.layer import translated
 from cnncalc.export.places import Unsaid, said
 from cnncalc.export.python import Bracket, Code
-from cnncalc.export.symbols import name, substituted
+from cnncalc.export.symbols import name, substituted, symbol_of
 from cnncalc.export.trace import Run
 from cnncalc.language.syntax import ForColumns, ForRows, Parallel, Repeat
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from cnncalc.export.names import Names
     from cnncalc.export.places import Place, Tensor
+    from cnncalc.export.symbols import Symbol
     from cnncalc.export.trace import Done
     from cnncalc.language.syntax import Entry
 
@@ -120,6 +121,16 @@ def _rows(names: Names, written: object, tensor: Tensor, places: Sequence[Place]
         raise Unsaid("a range")
     symbol = translated(written, tensor, places)  # type: ignore[arg-type]
     return names.code(symbol)
+
+
+def loop_values(entry: Entry) -> list[Symbol]:
+    """What a loop goes over, or how often it does something."""
+    loop = entry.beside.loop
+    if isinstance(loop, ForColumns):
+        return [symbol_of(value) for _, value in loop.columns.pairs]
+    if isinstance(loop, ForRows):
+        return [symbol_of(loop.rows)]
+    return [symbol_of(loop.count)] if isinstance(loop, Repeat) else []
 
 
 def loop_names(entry: Entry) -> set[str]:

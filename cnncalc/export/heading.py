@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from cnncalc.export.python import class_name
+
+#: What a description says of the command line.
+SETTING = re.compile(r"[,;]? ?\([^()]*--set[^()]*\)")
 
 
 def sentence(text: str) -> str:

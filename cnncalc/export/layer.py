@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.scope import SHAPE_VARIABLES
 from cnncalc.export.places import Place, Tensor, Unsaid, said
-from cnncalc.export.python import Code, expression
+from cnncalc.export.python import Code, expression, keyword
 from cnncalc.export.symbols import (
     Symbol,
     constant,
@@ -19,7 +19,7 @@ from cnncalc.export.symbols import (
 from cnncalc.language.expressions import parsed
 from cnncalc.language.operations import ExpressionError
 from cnncalc.language.syntax import Layer, Map
-from cnncalc.layers.base.code import Call, Dim, Extent, Formula, Given, Joined, Several
+from cnncalc.layers.base.code import Applied, Call, Dim, Extent, Formula, Given, Several
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.tensors import axis_names
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from cnncalc.export.trace import Done
     from cnncalc.language.syntax import Value
-    from cnncalc.layers.base.code import Code as LayerCode
     from cnncalc.layers.base.code import CodeValue, Option
     from cnncalc.layers.base.layer import Layer as BuiltLayer
     from cnncalc.net.node import Node
@@ -85,22 +84,9 @@ class Writer:
         """The layer in the first place."""
         return self.layers[0]
 
-    def code_of(self, node: Node) -> LayerCode:
-        """What a layer is in the framework."""
-        raise NotImplementedError
-
     def dim(self, axis: int) -> int:
         """The number of an axis of the first input as the framework counts it."""
         raise NotImplementedError
-
-    def code(self) -> LayerCode:
-        """What it is in the framework, in every place; raises `Unsaid` if it differs."""
-        found = [self.code_of(node) for node in self.nodes]
-        first = found[0]
-        for other in found[1:]:
-            if _form(other) != _form(first):
-                raise Unsaid("a layer that differs from place to place")
-        return first
 
     # -- values -------------------------------------------------------------------------------
 
@@ -182,7 +168,7 @@ class Writer:
 
     # -- code ---------------------------------------------------------------------------------
 
-    def arguments(self, call: Call) -> list[Code]:
+    def arguments(self, call: Call | Applied) -> list[Code]:
         """What stands between the brackets of a call."""
         items: list[Code] = [expression(self.noted(self.value(value))) for value in call.args]
         for option in call.options:
@@ -200,16 +186,7 @@ class Writer:
             if any(value == one and isinstance(value, bool) == isinstance(one, bool)
                    for one in defaults):  # fmt: skip
                 return None
-        found = expression(symbol)
-        if isinstance(found, str):
-            return f"{option.name}={found}"
-        return found._replace(head=f"{option.name}={found.head}")
-
-
-def _form(code: object) -> object:
-    if isinstance(code, tuple) and not isinstance(code, (Joined, Call)):
-        return tuple((call.name, len(call.args), len(call.options)) for call in code)
-    return code if code is None else type(code).__name__
+        return keyword(option.name, expression(symbol))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any plain value

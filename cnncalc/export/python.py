@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import keyword
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.layers.base.kinds import sequence
@@ -64,6 +64,10 @@ def laid_out(code: Code, indent: int, *, before: str = "", after: str = "") -> l
     if isinstance(code, str) or (len(line) <= WIDTH and not is_long(code)) or not code.items:
         return [line]
     first, last = f"{space}{before}{code.head}", f"{space}{code.tail}{after}"
+    if code.tail.startswith(")(") and not is_long(code):
+        # A formatter would break the second call, which is short, if the first fits.
+        opened = len(line) - len(code.tail) + 2
+        code = code._replace(one_each=opened <= WIDTH)
     inside = INDENT * (indent + 1) + ", ".join(map(flat, code.items))
     if not code.literal and len(inside) <= WIDTH and not is_long(code):
         return [first, inside, last]
@@ -131,6 +135,13 @@ def keyed(key: str, value: Code) -> Code:
     return value._replace(head=f"{key}: {value.head}")
 
 
+def keyword(name: str, value: Code) -> Code:
+    """An argument by its name."""
+    if isinstance(value, str):
+        return f"{name}={value}"
+    return value._replace(head=f"{name}={value.head}")
+
+
 def literal_key(value: Any) -> str:  # noqa: ANN401 - a scalar
     """A number, a truth value, a text or nothing."""
     sizes = sequence(value)
@@ -142,7 +153,8 @@ def literal_key(value: Any) -> str:  # noqa: ANN401 - a scalar
     if value is None or isinstance(value, (bool, int)):
         return repr(value)
     if isinstance(value, float):
-        return repr(value) if abs(value) < float("inf") else f'float("{value}")'
+        shown = repr(value).replace("e-0", "e-")  # 1e-5, as it is written by hand
+        return shown if abs(value) < float("inf") else f'float("{value}")'
     return repr(float(value))  # an exact fraction
 
 
@@ -225,7 +237,7 @@ def identifier(words: str) -> str:
     )
     found = "_".join(part for part in snake.split("_") if part) or "net"
     found = f"n{found}" if found[0].isdigit() else found
-    return f"{found}_" if keyword.iskeyword(found) else found
+    return f"{found}_" if iskeyword(found) else found
 
 
 def class_name(words: str) -> str:

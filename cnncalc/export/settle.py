@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
     from cnncalc.language.syntax import Spec
-    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.node import Node
 
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
 class Exporter(Protocol):
     """Writes nets as the code of one framework."""
 
-    def code_of(self, node: Node) -> Code:
-        """What a layer is in the framework; None if it has no counterpart."""
+    def knows(self, node: Node) -> bool:
+        """Whether a layer has a counterpart in the framework."""
 
     def whole(self, spec: Spec, traces: list[Trace], frozen: set[str]) -> tuple[str, SpecFile]:
         """The file that keeps all but the frozen variables; raises `Unsaid`."""
@@ -118,7 +117,5 @@ def _behind(spec: Spec, names: set[str]) -> set[str]:
 def _is_known(trace: Trace, own: Trace, exporter: Exporter) -> bool:
     """Whether every layer has a counterpart, as far as those of the spec's own setting have."""
     missing = {node.type for node in own.network.layers
-               if exporter.code_of(node) is None}  # fmt: skip
-    return all(
-        node.type in missing or exporter.code_of(node) is not None for node in trace.network.layers
-    )
+               if not exporter.knows(node)}  # fmt: skip
+    return all(node.type in missing or exporter.knows(node) for node in trace.network.layers)

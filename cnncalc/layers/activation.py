@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from cnncalc.layers.base.activation_name import ActivationName, torch_activation
+from cnncalc.layers.base.activation_name import (
+    ActivationName,
+    keras_activation,
+    torch_activation,
+)
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call
 from cnncalc.layers.base.formulas import activated
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.usage import Usage
@@ -13,7 +18,7 @@ from cnncalc.layers.base.usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -30,6 +35,8 @@ class ActivationFunction(Layer):
     needs: ClassVar[Literal["input", "output"]] = "input"
     #: ... unless the input follows from the output.
     invertible: ClassVar[bool] = False
+    #: Its name in keras.activations, where that does the same without further arguments.
+    keras_name: ClassVar[str] = ""
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
         from_output = self.needs == "output"
@@ -38,6 +45,11 @@ class ActivationFunction(Layer):
         if self.invertible or from_output:
             return Usage(shares=0, in_place=True, saves_output=True)
         return Usage(shares=0, in_place=True, kept=run.bytes(output))
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        if not self.keras_name or self.settings():
+            return None
+        return (Call("layers.Activation", (self.keras_name,)),)
 
 
 class Activation(ActivationFunction, type="activation", keras="Activation"):
@@ -55,3 +67,7 @@ class Activation(ActivationFunction, type="activation", keras="Activation"):
 
     def torch_code(self, inputs: Inputs) -> Code:
         return torch_activation(self.activation, inputs)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        option, after = keras_activation(self.activation, inputs)
+        return (Call("layers.Activation", (option.value,)),) if option is not None else after

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given
+from cnncalc.layers.base.code import Call, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept, laid
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, PerAxis
@@ -20,7 +20,7 @@ from cnncalc.layers.base.usage import COPY, INDEX, Usage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -87,6 +87,16 @@ class AdaptivePooling(Layer):
         rank = len(inputs.shapes[0]) - 1
         name = "Max" if "max" in self.type else "Avg"
         return (Call(f"nn.Adaptive{name}Pool{self.rank or rank}d", (Given("size"),)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        rank = len(inputs.shapes[0]) - 1
+        name = "Max" if "max" in self.type else "Average"
+        if self.rank not in {None, rank} or self.size is None:
+            return None
+        if self.size in {1, (1,) * rank}:
+            keeps = Option("keepdims", value=True)
+            return (Call(f"layers.Global{name}Pooling{rank}D", (), (keeps,)),)
+        return (Call(f"layers.Adaptive{name}Pooling{rank}D", (Given("size"),)),)
 
 
 class AdaptiveAvgPool(
@@ -186,6 +196,12 @@ class GlobalPooling(Layer):
         name = "Max" if "max" in self.type else "Avg"
         pooled = Call(f"nn.Adaptive{name}Pool{rank}d", (1,))
         return (pooled,) if self.keepdims else (pooled, Call("nn.Flatten"))
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        rank = len(inputs.shapes[0]) - 1
+        name = "Max" if "max" in self.type else "Average"
+        keeps = Option("keepdims", Given("keepdims"), default=False)
+        return (Call(f"layers.Global{name}Pooling{rank}D", (), (keeps,)),)
 
 
 class GlobalAvgPool(

@@ -8,7 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Extent, Given, Option
+from cnncalc.layers.base.code import Call, Extent, Formula, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import DEVICE, SEED, FlagOrAuto, tensors
@@ -22,7 +22,7 @@ from cnncalc.layers.base.usage import COPY, STATISTIC, Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
@@ -251,6 +251,18 @@ class Attention(
         )
         return (Call("SelfAttention", (Extent(1), Given("num_heads")), options),)
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        plain = self.kdim is None and self.vdim is None
+        if len(inputs.shapes) > 1 or not plain or self.add_bias_kv or self.add_zero_attn:
+            return None
+        size = Formula("in_features // num_heads", {"in_features": Extent(1)})
+        options = (
+            Option("dropout", Given("dropout"), 0),
+            Option("use_bias", Given("bias"), default=True),
+        )
+        heads = Given("num_heads")
+        return (Call("layers.MultiHeadAttention", (heads, size), options, times=2),)
+
 
 class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttention"):
     """Multi-head attention as Keras has it: each head has a size of its own.
@@ -376,3 +388,18 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
             "value_dim": self.value_dim or self.key_dim,
             "out_features": self.output_size or features,
         }
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if len(inputs.shapes) > 1 or self.use_gate or self.sliding_window is not None:
+            return None
+        if self.attention_axes is not None and self.dialect != "keras":
+            return None
+        options = (
+            Option("value_dim", Given("value_dim"), None),
+            Option("dropout", Given("dropout"), 0),
+            Option("use_bias", Given("bias"), default=True),
+            Option("output_shape", Given("output_size"), None),
+            Option("attention_axes", Given("attention_axes"), None),
+        )
+        args = (Given("num_heads"), Given("key_dim"))
+        return (Call("layers.MultiHeadAttention", args, options, times=2),)

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic import Window, product
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base.activation_name import ActivationName, torch_activation
+from cnncalc.layers.base.activation_name import (
+    ActivationName,
+    keras_activation,
+    torch_activation,
+)
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Extent, Formula, Given, Option, Several
+from cnncalc.layers.base.code import Call, Extent, Formula, Given, Option, Padded, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import SLIDING, Size, activated, laid, window_size
 from cnncalc.layers.base.inert import DEVICE, LORA, tensors
@@ -25,12 +29,20 @@ from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 from cnncalc.layers.base.usage import Usage
-from cnncalc.layers.sliding import check_fill, check_padding, outputs, reading_channels, slide
+from cnncalc.layers.sliding import (
+    check_fill,
+    check_padding,
+    keras_padding,
+    outputs,
+    pads_as_same,
+    reading_channels,
+    slide,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code, CodeValue
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.reach import Reach
     from cnncalc.layers.base.usage import Run
@@ -185,6 +197,33 @@ class SlidingKernel(Layer):
         after = torch_activation(self.activation, inputs)
         return None if not isinstance(after, tuple) else (*before, call, *after)
 
+    def keras_kernel(
+        self, inputs: Inputs, name: str, args: tuple[CodeValue, ...], *more: Option
+    ) -> Steps:
+        """A convolution with this kernel, what pads before it, and its activation."""
+        activation, after = keras_activation(self.activation, inputs)
+        windows = self.windows(inputs)
+        fill = {"zeros": "zeros", "reflect": "reflect"}.get(self.padding_mode)
+        negative = any(min(window.before, window.after) < 0 for window in windows)
+        if not isinstance(after, tuple) or fill is None or negative:
+            return None
+        options = (
+            Option("strides", Given("stride"), 1),
+            Option("dilation_rate", Given("dilation"), 1),
+            *more,
+            *(() if activation is None else (activation,)),
+            Option("use_bias", Given("bias"), default=True),
+        )
+        call = Call(f"layers.{name}{len(windows)}D", args, options)
+        if self.padding == "valid" or (self.padding in {"same", "causal"} and fill == "zeros"):
+            by_name = Option("padding", Given("padding"), "valid")
+            return (call._replace(options=(options[0], by_name, *options[1:])), *after)
+        padding = keras_padding(self.padding, windows)
+        if self.padding == "full" and not isinstance(self.kernel, tuple):
+            padding = Formula("dilation * (kernel - 1)")
+        same = fill == "zeros" and pads_as_same(windows)
+        return (Padded(call, padding, same, "zeros" if fill == "zeros" else "reflect"), *after)
+
     def channels(self, inputs: Inputs) -> Extent:
         """The channels that arrive."""
         return Extent(channel_axis(self.layout_of(inputs), len(inputs.shapes[0])))
@@ -262,6 +301,12 @@ class Conv(
         groups = Option("groups", Given("groups"), 1)
         return self.torch_kernel(inputs, self.channels(inputs), Given("filters"), groups=groups)
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if any_over_one(self.stride) and any_over_one(self.dilation):  # which Keras refuses
+            return None
+        groups = Option("groups", Given("groups"), 1)
+        return self.keras_kernel(inputs, "Conv", (Given("filters"), Given("kernel")), groups)
+
 
 class DepthwiseConv(
     SlidingKernel,
@@ -306,6 +351,12 @@ class DepthwiseConv(
         made = Formula("depth_multiplier * in_channels", {"in_channels": arriving})
         groups = Option("groups", arriving, 1)
         return self.torch_kernel(inputs, arriving, made, groups=groups)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if len(inputs.shapes[0]) > 3:  # noqa: PLR2004 - there is none in 3D
+            return None
+        depth = Option("depth_multiplier", Given("depth_multiplier"), 1)
+        return self.keras_kernel(inputs, "DepthwiseConv", (Given("kernel"),), depth)
 
 
 class SeparableConv(
@@ -371,6 +422,13 @@ class SeparableConv(
         bias = Option("bias", Given("bias"), default=True)
         pointwise = Call(deep.name, (middle, Given("filters"), 1), (bias,))
         return (*code[:at], deep, pointwise, *code[at + 1 :])
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if len(inputs.shapes[0]) > 3:  # noqa: PLR2004 - there is none in 3D
+            return None
+        depth = Option("depth_multiplier", Given("depth_multiplier"), 1)
+        args = (Given("filters"), Given("kernel"))
+        return self.keras_kernel(inputs, "SeparableConv", args, depth)
 
 
 def not_divisible(what: str, number: int, groups: int) -> LayerError:

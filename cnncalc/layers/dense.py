@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.arithmetic import product
-from cnncalc.layers.base.activation_name import ActivationName, torch_activation
+from cnncalc.layers.base.activation_name import ActivationName, keras_activation, torch_activation
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.code import Call, Extent, Given, Option
 from cnncalc.layers.base.formulas import Size, activated
@@ -19,7 +19,7 @@ from cnncalc.layers.base.usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 
@@ -90,3 +90,13 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
             return None
         sizes = (Extent(len(inputs.shapes[0]) - 1), Given("units"))
         return (Call("nn.Linear", sizes, (Option("bias", Given("bias"), default=True),)), *after)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        activation, after = keras_activation(self.activation, inputs)
+        if not isinstance(after, tuple):
+            return None
+        options = (
+            *(() if activation is None else (activation,)),
+            Option("use_bias", Given("bias"), default=True),
+        )
+        return (Call("layers.Dense", (Given("units"),), options), *after)

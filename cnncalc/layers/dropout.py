@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import product
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Option
+from cnncalc.layers.base.code import Call, Given, Option, Several
 from cnncalc.layers.base.inert import SEED
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, ListOf, Nullable, Real, Text
 from cnncalc.layers.base.layer import Layer
@@ -16,7 +16,7 @@ from cnncalc.layers.base.usage import VIEW, Usage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -102,6 +102,19 @@ class Dropout(
         inplace = Option("inplace", Given("inplace"), default=False)
         return (Call(f"nn.{name}", (Given("rate"),), (inplace,)),)
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        shape = inputs.shapes[0]
+        if self.noise_shape is not None or self.called == "FeatureAlphaDropout":
+            return None
+        if self.called in {"AlphaDropout", "GaussianDropout"}:
+            return (Call(f"layers.{self.called}", (Given("rate"),)),)
+        if self.rank is None:
+            return (Call("layers.Dropout", (Given("rate"),)),)
+        spatial = len(shape) - 1
+        if spatial != self.rank:  # PyTorch drops whole axes of anything else
+            return None
+        return (Call(f"layers.SpatialDropout{spatial}D", (Given("rate"),)),)
+
 
 class StochasticDepth(
     Layer, type="stochastic_depth", torch="StochasticDepth DropPath", also="drop_path"
@@ -134,3 +147,9 @@ class StochasticDepth(
         if self.mode != "row":
             return None
         return (Call("StochasticDepth", (Given("rate"),)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if self.mode != "row":
+            return None
+        whole = Several((None, *(1 for _ in inputs.shapes[0])))
+        return (Call("layers.Dropout", (Given("rate"),), (Option("noise_shape", whole),)),)

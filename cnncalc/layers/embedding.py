@@ -18,7 +18,7 @@ from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
 
 
 class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
@@ -84,3 +84,8 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
         index = Option("padding_idx", Given("padding_idx"), None)
         return (Call("nn.Embedding", (Given("symbols"), Given("size")), (index,)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        if self.padding_idx is not None:
+            return None
+        return (Call("layers.Embedding", (Given("symbols"), Given("size"))),)

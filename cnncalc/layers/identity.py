@@ -8,7 +8,7 @@ from cnncalc.layers.base.code import Call
 from cnncalc.layers.base.layer import Layer
 
 if TYPE_CHECKING:
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.tensors import Inputs
 
 
@@ -29,3 +29,6 @@ class Identity(
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
         return (Call("nn.Identity"),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        return ()

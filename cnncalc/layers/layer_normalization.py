@@ -8,7 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Extent, Given, Option, Several
+from cnncalc.layers.base.code import Call, Dim, Extent, Given, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Flag, Integer, ListOf, Nullable
 from cnncalc.layers.base.layout import feature_axis
@@ -20,7 +20,7 @@ from cnncalc.layers.normalization import Normalization, affine_equation
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code, CodeValue
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
@@ -167,6 +167,19 @@ class LayerNorm(
             return (Call("ChannelNorm", (Extent(0),), tuple(options)),)
         return None
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        axes = sorted(self.normalized_axes(inputs)) if self.rank is None else [0]
+        if self.rms_scaling or self.eps is None:
+            return None
+        dims = [Dim(axis) for axis in axes]
+        axis: CodeValue = dims[0] if len(dims) == 1 else Several(dims)
+        options = (
+            Option("axis", axis, -1),
+            Option("epsilon", Given("eps"), 1e-3),
+            *self.keras_affine(affine=self.elementwise_affine),
+        )
+        return (Call("layers.LayerNormalization", (), options),)
+
 
 class RMSNorm(
     LayerNorm,
@@ -198,3 +211,10 @@ class RMSNorm(
     def equations_of(self, inputs: Inputs) -> Sequence[str]:
         names = [weight.name for weight in self.weights(inputs)]
         return (*self.equations, affine_equation(names, "x"))
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        axes = sorted(self.normalized_axes(inputs))
+        if self.eps is None or not self.elementwise_affine or len(axes) > 1:
+            return None
+        options = (Option("axis", Dim(axes[0]), -1), Option("epsilon", Given("eps"), 1e-6))
+        return (Call("layers.RMSNormalization", (), options),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Extent, Given, Option
+from cnncalc.layers.base.code import Call, Dim, Extent, Given, Option
 from cnncalc.layers.base.kinds import Integer, Nullable, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import feature_axis
@@ -14,7 +14,7 @@ from cnncalc.layers.base.tensors import Inputs, Weight
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Value
 POSITIVE = Integer(1)
 
@@ -59,3 +59,10 @@ class LayerScale(Layer, type="layer_scale", keras="LayerScale", torch="LayerScal
         value = 1.0 if self.init_values is None else Given("init_values")
         after = rank - 1 - axis
         return (Call("LayerScale", (Extent(axis), value), (Option("spatial_axes", after, 0),)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        rank = len(inputs.shapes[0])
+        axis = rank - 1 if self.dialect == "keras" else feature_axis(inputs.layout, rank)
+        value = 1.0 if self.init_values is None else Given("init_values")
+        options = (Option("axis", Dim(axis), -1),)
+        return (Call("LayerScale", (value,), options),)

@@ -22,7 +22,7 @@ from cnncalc.layers.base.usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.usage import Run
 
 
@@ -68,6 +68,11 @@ class Merge(Layer):
             return Joined(operator=self.python)
         return Joined(function=self.python) if self.python else None
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if len(set(map(len, inputs.shapes))) > 1:  # which Keras stretches in another way
+            return None
+        return Joined(function=f"layers.{self.type}")
+
 
 class Add(
     Merge,
@@ -86,6 +91,7 @@ class Add(
     """
 
     linear = True
+    keeps_sign = True
     python = "+"
     equations = ("y = x1 + x2 + ...",)
 
@@ -122,6 +128,7 @@ class Multiply(Merge, type="multiply", keras="Multiply", also="mul gate"):
     Parameters: none. MACs: 0.
     """
 
+    keeps_sign = True
     python = "*"
     equations = ("y = x1 * x2 * ...",)
 
@@ -194,6 +201,7 @@ class Concat(Layer, type="concat", torch="cat", keras="Concatenate", also="conca
 
     tells_channels = True
     linear = True
+    keeps_sign = True
     formulas: ClassVar = {"joined axis": "sum(sizes)"}
 
     arity = (1, None)
@@ -239,6 +247,10 @@ class Concat(Layer, type="concat", torch="cat", keras="Concatenate", also="conca
     def torch_code(self, inputs: Inputs) -> Code:
         dim = Dim(self.axis_index(inputs))
         return Joined(function="torch.cat", options=(Option("dim", dim, 0),))
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        axis = Option("axis", Dim(self.axis_index(inputs)), -1)
+        return Joined(function="layers.concatenate", options=(axis,))
 
 
 def partial_results(inputs: Inputs, output: Shape, run: Run) -> int:

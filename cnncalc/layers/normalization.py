@@ -8,7 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Extent, Formula, Given, Option
+from cnncalc.layers.base.code import Call, Dim, Extent, Formula, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.inert import DEVICE, Configured, inert, tensors
 from cnncalc.layers.base.kinds import Flag, Integer, Kind, Nullable, Real
@@ -21,7 +21,7 @@ from cnncalc.layers.base.usage import STATISTIC, Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code, CodeValue
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
@@ -52,6 +52,13 @@ class Normalization(Layer):
         if self.center:
             weights.append(Weight("beta", shape, "bias"))
         return tuple(weights)
+
+    def keras_affine(self, *, affine: bool) -> tuple[Option, Option]:
+        """Whether there are gamma and beta, as Keras's normalisations are told."""
+        return (
+            Option("center", Given("center") if affine else False, default=True),
+            Option("scale", Given("scale") if affine else False, default=True),
+        )
 
     def channel_axis(self, inputs: Inputs) -> int:
         """The index of the channels in the input's shape; raises `LayerError`."""
@@ -190,6 +197,19 @@ class BatchNorm(
         )
         return (Call(f"nn.BatchNorm{rank}d", (Extent(self.channel_axis(inputs)),), options),)
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if not self.track_running_stats or self.momentum is None or self.renorm:
+            return None
+        kept = self.dialect == "keras" and "momentum" in self.inert_settings()
+        momentum: CodeValue = Given("momentum") if kept else Formula("1 - momentum")
+        options = (
+            Option("axis", Dim(self.channel_axis(inputs)), -1),
+            Option("momentum", momentum, 0.99),
+            Option("epsilon", Given("eps"), 1e-3),
+            *self.keras_affine(affine=self.affine),
+        )
+        return (Call("layers.BatchNormalization", (), options),)
+
 
 class GroupNorm(
     Normalization,
@@ -277,6 +297,14 @@ class GroupNorm(
         affine = Given("affine") if self.scale else False
         options = (Option("eps", Given("eps"), 1e-5), Option("affine", affine, default=True))
         return (Call("nn.GroupNorm", (groups, channels), options),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        options = (
+            Option("axis", Dim(self.channel_axis(inputs)), -1),
+            Option("epsilon", Given("eps"), 1e-3),
+            *self.keras_affine(affine=self.affine),
+        )
+        return (Call("layers.GroupNormalization", (Given("groups"),), options),)
 
 
 class InstanceNorm(
@@ -387,3 +415,14 @@ class InstanceNorm(
         )
         channels = Extent(channel_axis(inputs.layout, len(shape)))
         return (Call(f"nn.InstanceNorm{len(shape) - 1}d", (channels,), options),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if self.track_running_stats:
+            return None
+        options = (
+            Option("axis", Dim(channel_axis(inputs.layout, len(inputs.shapes[0]))), -1),
+            Option("epsilon", Given("eps"), 1e-3),
+            Option("center", value=self.affine and self.bias, default=True),
+            Option("scale", Given("affine"), default=True),
+        )
+        return (Call("layers.GroupNormalization", (-1,), options),)

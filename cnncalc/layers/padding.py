@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Several
+from cnncalc.layers.base.code import Applied, Call, Given, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, laid
 from cnncalc.layers.base.kinds import Choice, DataFormat, Nullable, Real
@@ -20,7 +20,7 @@ from cnncalc.layers.sliding import Pairs, sides
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.code import Code, CodeValue
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.usage import Run
 
 _FORMAT = DataFormat()
@@ -170,6 +170,21 @@ class Pad(
         args = (size, Given("value")) if self.mode == "constant" else (size,)
         return (Call(f"nn.{names[self.mode]}{rank}d", args),)
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        axes = self._padded_axes(inputs)
+        rank = len(axes)
+        pairs = spread_sides(self, self.padding, rank, "padding")
+        negative = any(min(pair) < 0 for pair in pairs)
+        if len(inputs.shapes[0]) != rank + 1 or negative or self.mode in {"replicate", "circular"}:
+            return None
+        sides: CodeValue = _as_keras(pairs)
+        if self.mode == "zeros" or (self.mode == "constant" and not self.value):
+            return (Call(f"layers.ZeroPadding{rank}D", (sides,)),)
+        options = (Option("mode", value="reflect"),)
+        if self.mode == "constant":
+            options = (Option("value", Given("value")),)
+        return (Applied("padded", (sides,), options),)
+
 
 class Crop(
     Layer,
@@ -235,6 +250,19 @@ class Crop(
         pairs = spread_sides(self, self.cropping, rank, "cropping")
         numbers = tuple(-number for pair in reversed(pairs) for number in pair)
         return (Call(f"nn.ZeroPad{rank}d", (Several(numbers),)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        rank = len(inputs.shapes[0]) - 1
+        pairs = spread_sides(self, self.cropping, rank, "cropping")
+        return (Call(f"layers.Cropping{rank}D", (_as_keras(pairs),)),)
+
+
+def _as_keras(pairs: Pairs) -> CodeValue:
+    """The sides of each axis as Keras takes them: one number for all, or pairs."""
+    if len({number for pair in pairs for number in pair}) == 1:
+        return pairs[0][0]
+    each = [Several(pair) for pair in pairs]
+    return each[0] if len(each) == 1 else Several(each)
 
 
 def spread_sides(layer: Layer, value: Any, rank: int, argument: str) -> Pairs:  # noqa: ANN401

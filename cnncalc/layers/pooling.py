@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Option, Several
+from cnncalc.layers.base.code import Call, Given, Option, Padded, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import CEILING, SLIDING, Size, laid, undilated, window_size
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.usage import INDEX, Usage
-from cnncalc.layers.sliding import check_padding, outputs, slide
+from cnncalc.layers.sliding import check_padding, keras_padding, outputs, pads_as_same, slide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.arithmetic import Window
-    from cnncalc.layers.base.code import Code, CodeValue
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -116,6 +116,42 @@ class Pooling(Layer):
         options = (stride, padding, *others, ceil_mode)
         return (*before, Call(f"nn.{name}{rank}d", (Given("kernel"),), options))
 
+    def keras_window(
+        self,
+        inputs: Inputs,
+        name: str,
+        fill: Literal["zeros", "lowest", "nothing"],
+    ) -> Steps:
+        """A pooling with this window, and what pads before it."""
+        windows = self.windows(inputs)
+        strides = Option("strides", Given("stride"), Given("kernel"))
+        if self.stride is None:
+            strides = Option("strides", None, None)
+        call = Call(f"layers.{name}Pooling{len(windows)}D", (Given("kernel"),), (strides,))
+        if isinstance(self.padding, str) and not self.ceil_mode:
+            by_name = Option("padding", Given("padding"), "valid")
+            return (call._replace(options=(strides, by_name)),)
+        if self.ceil_mode:
+            return self._keras_ceiling(call, windows, fill)
+        same = pads_as_same(windows)
+        if fill == "nothing" and not same and any(w.before or w.after for w in windows):
+            return None
+        return (Padded(call, keras_padding(self.padding, windows), same, fill),)
+
+    def _keras_ceiling(self, call: Call, windows: Sequence[Window], fill: str) -> Steps:
+        """A pooling whose last window may reach over the end."""
+        same = pads_as_same(windows)
+        rests = any((window.padded - window.extent) % window.stride for window in windows)
+        bare = not any(window.before or window.after for window in windows)
+        inside = all(window.stride <= window.kernel for window in windows)
+        whole = not isinstance(self.kernel, tuple) and not isinstance(self.stride, tuple)
+        if fill != "lowest" and rests and not same:
+            return None  # a mean that leaves out what is not there
+        if bare and inside and whole:
+            size = (Given("kernel"), Given("kernel" if self.stride is None else "stride"))
+            return (Padded(call, Several(size), same, "ceiling"),)
+        return (Padded(call, keras_padding("valid", windows), same, "lowest"),)
+
 
 def _check_half(windows: Sequence[Window]) -> None:
     for window in windows:
@@ -177,6 +213,11 @@ class MaxPool(
     def torch_code(self, inputs: Inputs) -> Code:
         return self.torch_window(inputs, "MaxPool", Option("dilation", Given("dilation"), 1))
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if any(window.dilation > 1 for window in self.windows(inputs)):
+            return None
+        return self.keras_window(inputs, "Max", "lowest")
+
 
 class AvgPool(
     Pooling,
@@ -220,6 +261,17 @@ class AvgPool(
         if rank > 1:
             options.append(Option("divisor_override", Given("divisor_override"), None))
         return self.torch_window(inputs, "AvgPool", *options)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if self.divisor_override is not None:
+            return None
+        # Keras's own `same` leaves what is padded out of the mean.
+        counted = self.count_include_pad and self.dialect != "keras"
+        code = self.keras_window(inputs, "Average", "zeros" if counted else "nothing")
+        if isinstance(code, tuple) and isinstance(code[0], Padded) and counted:
+            padded = any(window.before or window.after for window in self.windows(inputs))
+            return (code[0]._replace(same=code[0].same and not padded),)
+        return code
 
 
 class LPPool(Pooling, type="lppool", torch="LPPool1d LPPool2d LPPool3d", also="lp_pool"):

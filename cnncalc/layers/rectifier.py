@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.diagnostics import codes
 from cnncalc.layers.activation import ActivationFunction
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Option
+from cnncalc.layers.base.code import Applied, Call, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.inert import INPLACE
 from cnncalc.layers.base.kinds import Choice, Nullable, Real
@@ -15,7 +15,7 @@ from cnncalc.layers.base.kinds import Choice, Nullable, Real
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run, Usage
 
@@ -36,6 +36,8 @@ class ReLU(ActivationFunction, type="relu", torch="ReLU", keras="ReLU"):
     negative_slope: float = arg(Real(0), "the slope below the threshold (Keras)", default=0)
     threshold: float = arg(Real(0), "where it begins (Keras)", default=0)
     needs = "output"
+    keras_name = "relu"
+    never_negative = True
     example = "relu"
 
     def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
@@ -52,6 +54,14 @@ class ReLU(ActivationFunction, type="relu", torch="ReLU", keras="ReLU"):
             return (Call("nn.Hardtanh", (0.0, Given("max_value"))),)
         return (Call("nn.ReLU", (), (Option("inplace", Given("inplace"), default=False),)),)
 
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        options = (
+            Option("max_value", Given("max_value"), None),
+            Option("negative_slope", Given("negative_slope"), 0),
+            Option("threshold", Given("threshold"), 0),
+        )
+        return (Call("layers.ReLU", (), options),)
+
 
 class ReLU6(ActivationFunction, type="relu6", torch="ReLU6"):
     """min(max(x, 0), 6) (Howard et al., 2017).
@@ -62,7 +72,12 @@ class ReLU6(ActivationFunction, type="relu6", torch="ReLU6"):
     equations = ("y = min(max(x, 0), 6)",)
 
     also_takes = (INPLACE,)
+    keras_name = "relu6"
+    never_negative = True
     example = "relu6"
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        return (Call("layers.ReLU", (6,)),)
 
 
 class LeakyReLU(ActivationFunction, type="leaky_relu", torch="LeakyReLU", keras="LeakyReLU"):
@@ -89,6 +104,10 @@ class LeakyReLU(ActivationFunction, type="leaky_relu", torch="LeakyReLU", keras=
                 codes.REFUSED, f"Keras refuses a slope below 0: {self.negative_slope:g}",
                 argument="negative_slope",
             )  # fmt: skip
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        slope = Option("negative_slope", Given("negative_slope"), 0.3)
+        return (Call("layers.LeakyReLU", (), (slope,)),)
 
 
 class RReLU(ActivationFunction, type="rrelu", torch="RReLU"):
@@ -132,7 +151,13 @@ class ELU(ActivationFunction, type="elu", torch="ELU", keras="ELU"):
 
     alpha: float = arg(Real(), _NO_EFFECT, default=1.0)
     invertible = True
+    keras_name = "elu"
     example = "elu"
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if self.alpha == 1:
+            return super().keras_code(inputs)
+        return (Call("layers.ELU", (), (Option("alpha", Given("alpha"), 1.0),)),)
 
 
 class SELU(ActivationFunction, type="selu", torch="SELU"):
@@ -145,6 +170,7 @@ class SELU(ActivationFunction, type="selu", torch="SELU"):
 
     also_takes = (INPLACE,)
     invertible = True
+    keras_name = "selu"
     example = "selu"
 
 
@@ -160,6 +186,7 @@ class CELU(ActivationFunction, type="celu", torch="CELU"):
 
     alpha: float = arg(Real(), "not 0; no effect on the shape", default=1.0)
     invertible = True
+    keras_name = "celu"
     example = "celu"
 
     def validate(self) -> None:
@@ -167,6 +194,11 @@ class CELU(ActivationFunction, type="celu", torch="CELU"):
             raise LayerError(
                 codes.BAD_VALUE, "`celu` divides by `alpha`, which must not be 0", argument="alpha"
             )
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if self.alpha == 1:
+            return super().keras_code(inputs)
+        return (Applied("ops.celu", (), (Option("alpha", Given("alpha"), 1.0),)),)
 
 
 class GELU(ActivationFunction, type="gelu", torch="GELU"):
@@ -178,12 +210,18 @@ class GELU(ActivationFunction, type="gelu", torch="GELU"):
     equations = ("y = x * (1 + erf(x / sqrt(2))) / 2",)
 
     approximate: str = arg(Choice("none", "tanh"), _NO_EFFECT, default="none")
+    keras_name = "gelu"
     example = "gelu"
 
     def equations_of(self, inputs: Inputs) -> Sequence[str]:  # noqa: ARG002 - known without
         if self.approximate == "none":
             return self.equations
         return ("y = x * (1 + tanh(sqrt(2/pi) * (x + 0.044715*x^3))) / 2",)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if self.approximate == "none":
+            return super().keras_code(inputs)
+        return (Applied("ops.gelu"),)  # which approximates by the tangent unless told otherwise
 
 
 class SiLU(ActivationFunction, type="silu", torch="SiLU", also="swish"):
@@ -195,6 +233,7 @@ class SiLU(ActivationFunction, type="silu", torch="SiLU", also="swish"):
     equations = ("y = x / (1 + exp(-x))",)
 
     also_takes = (INPLACE,)
+    keras_name = "silu"
     example = "silu"
 
 
@@ -207,6 +246,7 @@ class Mish(ActivationFunction, type="mish", torch="Mish"):
     equations = ("y = x * tanh(log(1 + exp(x)))",)
 
     also_takes = (INPLACE,)
+    keras_name = "mish"
     example = "mish"
 
 
@@ -223,3 +263,6 @@ class Threshold(ActivationFunction, type="threshold", torch="Threshold"):
     threshold: float = arg(Real(), "where x begins to pass")
     value: float = arg(Real(), "the value below it", default=0)
     example = "threshold: {threshold: 0.1, value: 0}"
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        return (Applied("ops.threshold", (Given("threshold"), Given("value"))),)

@@ -8,7 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Given, Option
+from cnncalc.layers.base.code import Call, Given, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.kinds import DataFormat, Integer, ListOf
@@ -21,7 +21,7 @@ from cnncalc.layers.base.usage import COPY, Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.usage import Run
 
 _FORMAT = DataFormat()
@@ -110,6 +110,14 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
         )
         return (Call("nn.Flatten", (), options),)
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        output = self.output_shape(inputs)
+        if len(output) == len(inputs.shapes[0]):
+            return ()
+        if len(output) == 1:
+            return (Call("layers.Flatten"),)
+        return (Call("layers.Reshape", (Several(output),)),)
+
 
 class Reshape(Layer, type="reshape", keras="Reshape"):
     """Reshape: the same elements in another shape; one size may be -1, and is computed.
@@ -147,6 +155,9 @@ class Reshape(Layer, type="reshape", keras="Reshape"):
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
         return (Call("Reshape", (Given("shape"),)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        return (Call("layers.Reshape", (Given("shape"),)),)
 
 
 def _one_unknown(sizes: Shape, argument: str) -> None:
@@ -236,6 +247,9 @@ class Unflatten(Layer, type="unflatten", torch="Unflatten"):
         axis = axis_of(self, self.dim, len(inputs.shapes[0]), "dim")
         return (Call("nn.Unflatten", (axis + 1, Given("unflattened_size"))),)
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        return (Call("layers.Reshape", (Several(self.output_shape(inputs)),)),)
+
 
 class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="transpose"):
     """Permute: the axes in another order.
@@ -298,6 +312,10 @@ class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="tra
         order = self.order(len(inputs.shapes[0]))
         return (Call("Permute", tuple(axis + 1 for axis in order)),)
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        order = self.order(len(inputs.shapes[0]))
+        return (Call("layers.Permute", (Several(tuple(axis + 1 for axis in order)),)),)
+
 
 class RepeatVector(Layer, type="repeat_vector", keras="RepeatVector"):
     """Repeats a vector: (features) becomes (n, features).
@@ -325,3 +343,6 @@ class RepeatVector(Layer, type="repeat_vector", keras="RepeatVector"):
 
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
         return (Size("length", "length"), *super().output_sizes(inputs))
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        return (Call("layers.RepeatVector", (Given("n"),)),)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given
+from cnncalc.layers.base.code import Applied, Call, Given
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept, laid
 from cnncalc.layers.base.kinds import DataFormat, Integer
@@ -19,7 +19,7 @@ from cnncalc.layers.base.usage import COPY, Usage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -75,6 +75,10 @@ class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="dept
         spatial = len(inputs.shapes[0]) - 1
         return (Call("nn.PixelShuffle", (Given("factor"),)),) if spatial == 2 else None  # noqa: PLR2004 - 2D
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        spatial = len(inputs.shapes[0]) - 1
+        return (Applied("pixel_shuffle", (Given("factor"),)),) if spatial == 2 else None  # noqa: PLR2004 - 2D
+
 
 class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also="space_to_depth"):
     """Pixel unshuffle: space becomes channels.
@@ -122,6 +126,10 @@ class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also
     def torch_code(self, inputs: Inputs) -> Code:
         spatial = len(inputs.shapes[0]) - 1
         return (Call("nn.PixelUnshuffle", (Given("factor"),)),) if spatial == 2 else None  # noqa: PLR2004 - 2D
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        spatial = len(inputs.shapes[0]) - 1
+        return (Applied("pixel_unshuffle", (Given("factor"),)),) if spatial == 2 else None  # noqa: PLR2004 - 2D
 
 
 def _last_planes(layer: Layer, inputs: Inputs) -> tuple[Shape, Inputs]:
@@ -189,3 +197,7 @@ class ChannelShuffle(Layer, type="channel_shuffle", torch="ChannelShuffle"):
     def torch_code(self, inputs: Inputs) -> Code:
         rank = len(inputs.shapes[0]) - 1
         return (Call("nn.ChannelShuffle", (Given("groups"),)),) if rank > 1 else None
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        rank = len(inputs.shapes[0]) - 1
+        return (Applied("channel_shuffle", (Given("groups"),)),) if rank > 1 else None

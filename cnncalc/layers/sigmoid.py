@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from cnncalc.diagnostics import codes
 from cnncalc.layers.activation import ActivationFunction
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Applied, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.inert import INPLACE
 from cnncalc.layers.base.kinds import Real
 from cnncalc.layers.base.usage import Usage
 
 if TYPE_CHECKING:
+    from cnncalc.layers.base.code import Steps
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -28,6 +30,8 @@ class Sigmoid(ActivationFunction, type="sigmoid", torch="Sigmoid"):
     equations = ("y = 1 / (1 + exp(-x))",)
 
     needs = "output"
+    keras_name = "sigmoid"
+    never_negative = True
     example = "sigmoid"
 
 
@@ -39,6 +43,7 @@ class LogSigmoid(ActivationFunction, type="log_sigmoid", torch="LogSigmoid"):
 
     equations = ("y = log(1 / (1 + exp(-x)))",)
 
+    keras_name = "log_sigmoid"
     example = "log_sigmoid"
 
 
@@ -51,6 +56,8 @@ class Hardsigmoid(ActivationFunction, type="hardsigmoid", torch="Hardsigmoid", a
     equations = ("y = min(max(x + 3, 0), 6) / 6",)
 
     also_takes = (INPLACE,)
+    keras_name = "hard_sigmoid"
+    never_negative = True
     example = "hardsigmoid"
 
 
@@ -65,6 +72,7 @@ class Hardswish(
     equations = ("y = x * min(max(x + 3, 0), 6) / 6",)
 
     also_takes = (INPLACE,)
+    keras_name = "hard_swish"
     example = "hardswish"
 
 
@@ -77,6 +85,7 @@ class Tanh(ActivationFunction, type="tanh", torch="Tanh"):
     equations = ("y = (exp(x) - exp(-x)) / (exp(x) + exp(-x))",)
 
     needs = "output"
+    keras_name = "tanh"
     example = "tanh"
 
 
@@ -92,6 +101,7 @@ class Hardtanh(ActivationFunction, type="hardtanh", torch="Hardtanh"):
 
     min_val: float = arg(Real(), "the lower bound", default=-1.0, also=("min_value",))
     max_val: float = arg(Real(), "the upper bound", default=1.0, also=("max_value",))
+    keras_name = "hard_tanh"
     example = "hardtanh"
 
     def validate(self) -> None:
@@ -102,6 +112,11 @@ class Hardtanh(ActivationFunction, type="hardtanh", torch="Hardtanh"):
                 argument="min_val",
             )
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if not self.settings():
+            return super().keras_code(inputs)
+        return (Applied("ops.clip", (Given("min_val"), Given("max_val"))),)
+
 
 class Tanhshrink(ActivationFunction, type="tanhshrink", torch="Tanhshrink"):
     """x - tanh(x).
@@ -111,6 +126,7 @@ class Tanhshrink(ActivationFunction, type="tanhshrink", torch="Tanhshrink"):
 
     equations = ("y = x - tanh(x)",)
 
+    keras_name = "tanh_shrink"
     example = "tanhshrink"
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
@@ -127,6 +143,7 @@ class Softplus(ActivationFunction, type="softplus", torch="Softplus"):
 
     beta: float = arg(Real(), _NO_EFFECT, default=1.0)
     threshold: float = arg(Real(), _NO_EFFECT, default=20.0)
+    keras_name = "softplus"
     example = "softplus"
 
 
@@ -138,6 +155,7 @@ class Softsign(ActivationFunction, type="softsign", torch="Softsign"):
 
     equations = ("y = x / (1 + abs(x))",)
 
+    keras_name = "softsign"
     example = "softsign"
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
@@ -155,7 +173,13 @@ class Softshrink(ActivationFunction, type="softshrink", torch="Softshrink"):
     equations = ("y = x - lambd if x > lambd else (x + lambd if x < -lambd else 0)",)
 
     lambd: float = arg(Real(0), _NO_EFFECT, default=0.5)
+    keras_name = "soft_shrink"
     example = "softshrink"
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if not self.settings():
+            return super().keras_code(inputs)
+        return (Applied("ops.soft_shrink", (), (Option("threshold", Given("lambd"), 0.5),)),)
 
 
 class Hardshrink(ActivationFunction, type="hardshrink", torch="Hardshrink"):
@@ -167,4 +191,10 @@ class Hardshrink(ActivationFunction, type="hardshrink", torch="Hardshrink"):
     equations = ("y = x if abs(x) > lambd else 0",)
 
     lambd: float = arg(Real(), _NO_EFFECT, default=0.5)
+    keras_name = "hard_shrink"
     example = "hardshrink"
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if not self.settings():
+            return super().keras_code(inputs)
+        return (Applied("ops.hard_shrink", (), (Option("threshold", Given("lambd"), 0.5),)),)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import Window, ceil_div, kernel_extent, same_padding
 from cnncalc.diagnostics import codes
+from cnncalc.layers.base.code import Given, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.reach import GLOBAL
@@ -14,6 +15,7 @@ from cnncalc.layers.base.tensors import axis_names, plural, show_shape
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.layers.base.code import CodeValue
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.reach import Reach
     from cnncalc.layers.base.tensors import Inputs
@@ -133,6 +135,35 @@ def reading_channels(layer: Layer, inputs: Inputs, reached: Sequence[Reach]) -> 
     """The reach of a layer in which every output reads all channels of its group."""
     channels = channel_axis(layer.layout_of(inputs), len(reached))
     return [GLOBAL if axis == channels else one for axis, one in enumerate(reached)]
+
+
+def keras_padding(padding: Padding, windows: Sequence[Window]) -> CodeValue:
+    """What is padded, as Keras's `ZeroPadding` takes it: a number, one an axis, or pairs."""
+    numbers = isinstance(padding, tuple) and all(isinstance(item, int) for item in padding)
+    if numbers and (len(padding) == 1 or len(padding) == len(windows) > 1):
+        return Given("padding")
+    pairs = [(window.before, _ending(window)) for window in windows]
+    if len({number for pair in pairs for number in pair}) == 1:
+        return pairs[0][0]
+    each = [Several(pair) for pair in pairs]
+    return each[0] if len(each) == 1 else Several(each)
+
+
+def _ending(window: Window) -> int:
+    """What is padded at the end of an axis, so that the last window of `ceil_mode` fits."""
+    missing = (window.output - 1) * window.stride + window.extent - window.size - window.before
+    return max(window.after, missing) if window.ceil_mode else window.after
+
+
+def pads_as_same(windows: Sequence[Window]) -> bool:
+    """Whether these windows are those of `same`, for any size where they move by single steps."""
+    return all(
+        (window.ceil_mode or window.stride == 1)
+        and window.output == ceil_div(window.size, window.stride)
+        and same_padding(window.size, window.kernel, window.stride, window.dilation)
+        == (window.before, _ending(window))
+        for window in windows
+    )
 
 
 def check_padding(layer: Layer, padding: Padding, names: tuple[str, ...]) -> None:

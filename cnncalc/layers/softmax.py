@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.layers.activation import ActivationFunction
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, check_axes, indices_of
-from cnncalc.layers.base.code import Call, Dim, Option
+from cnncalc.layers.base.code import Applied, Call, Dim, Option
 from cnncalc.layers.base.kinds import ListOf, Nullable
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.reach import Reach, reading_whole
@@ -15,7 +15,7 @@ from cnncalc.layers.base.reach import Reach, reading_whole
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run, Usage
 
@@ -63,6 +63,15 @@ class Softmax(
             return None
         name = {"softmax": "Softmax", "softmin": "Softmin"}.get(self.type, "LogSoftmax")
         return (Call(f"nn.{name}", (), (Option("dim", Dim(axes[0])),)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        axes = self.axes(inputs)["axis"]
+        if len(axes) != 1 or self.type == "softmin":
+            return None
+        axis = Option("axis", Dim(axes[0]), -1)
+        if self.type == "softmax":
+            return (Call("layers.Softmax", (), (axis,)),)
+        return (Applied("ops.log_softmax", (), (axis,)),)
 
 
 class Softmin(Softmax, type="softmin", torch="Softmin"):

@@ -8,7 +8,7 @@ from cnncalc.arithmetic import ceil_div
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Dim, Given, Option
+from cnncalc.layers.base.code import Applied, Call, Dim, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size
 from cnncalc.layers.base.kinds import Integer, ListOf, Nullable
@@ -20,7 +20,7 @@ from cnncalc.layers.base.usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -153,6 +153,13 @@ class Chunk(Part, type="chunk"):
         dim = Option("dim", Dim(self.axis_index(inputs)), 1)
         return (Call("Chunk", (Given("chunks"), Given("index")), (dim,)),)
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        axis = self.axis_index(inputs)
+        if inputs.shapes[0][axis] % self.chunks:
+            return None
+        at = Option("axis", Dim(axis), -1)
+        return (Applied("chunk", (Given("chunks"), Given("index")), (at,)),)
+
 
 class Slice(Part, type="slice"):
     """The elements from `start` up to `stop` along an axis; negative ones from the end.
@@ -192,6 +199,10 @@ class Slice(Part, type="slice"):
     def torch_code(self, inputs: Inputs) -> Code:
         dim = Option("dim", Dim(self.axis_index(inputs)), 1)
         return (Call("Slice", (Given("start"), Given("stop")), (dim,)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        at = Option("axis", Dim(self.axis_index(inputs)), -1)
+        return (Applied("part", (Given("start"), Given("stop")), (at,)),)
 
 
 def _no_part(index: int, count: int) -> LayerError:

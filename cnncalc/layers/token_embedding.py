@@ -16,7 +16,7 @@ from cnncalc.layers.base.usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
@@ -59,6 +59,9 @@ class ClassToken(Layer, type="class_token"):
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
         return (Call("ClassToken", (Extent(1),), (Option("count", Given("count"), 1),)),)
 
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        return (Call("ClassToken", (), (Option("count", Given("count"), 1),)),)
+
 
 class PositionEmbedding(Layer, type="position_embedding"):
     """A learned table that is added to the input (Dosovitskiy et al., ViT, 2020).
@@ -82,3 +85,6 @@ class PositionEmbedding(Layer, type="position_embedding"):
 
     def torch_code(self, inputs: Inputs) -> Code:
         return (Call("PositionEmbedding", tuple(map(Extent, range(len(inputs.shapes[0]))))),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        return (Call("PositionEmbedding"),)

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic import TransposedWindow, product
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base.activation_name import ActivationName, torch_activation
+from cnncalc.layers.base.activation_name import (
+    ActivationName,
+    keras_activation,
+    torch_activation,
+)
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Extent, Given, Option
+from cnncalc.layers.base.code import Call, Extent, Given, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import TRANSPOSED, Size, activated, laid, window_size
 from cnncalc.layers.base.inert import DEVICE, tensors
@@ -31,7 +35,7 @@ from cnncalc.layers.sliding import check_padding, reading_channels, sides
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code, CodeValue
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.reach import Reach
     from cnncalc.layers.base.usage import Run
@@ -228,6 +232,43 @@ class ConvTranspose(
         arriving = Extent(channel_axis(self.layout_of(inputs), rank + 1))
         sizes = (arriving, Given("filters"), Given("kernel"))
         return (Call(f"nn.ConvTranspose{rank}d", sizes, options), *after)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        """Keras's own padding, or all that the kernels reach, cropped."""
+        activation, after = keras_activation(self.activation, inputs)
+        twice = any_over_one(self.stride) and any_over_one(self.dilation)  # which Keras refuses
+        if not isinstance(after, tuple) or self.groups > 1 or twice:
+            return None
+        windows = self.windows(inputs)
+        rank = len(windows)
+        named = isinstance(self.padding, str) or (self.padding is None and self.dialect == "keras")
+        options = (
+            Option("strides", Given("stride"), 1),
+            *((Option("padding", Given("padding"), "valid"),) if self.padding == "same" else ()),
+            *((Option("output_padding", Given("output_padding"), None),) if named else ()),
+            Option("dilation_rate", Given("dilation"), 1),
+            *(() if activation is None else (activation,)),
+            Option("use_bias", Given("bias"), default=True),
+        )
+        args = (Given("filters"), Given("kernel"))
+        call = Call(f"layers.Conv{rank}DTranspose", args, options)
+        if named:
+            return (call, *after)
+        cropped = [
+            (window.before, window.after - (window.output_padding or 0)) for window in windows
+        ]
+        if any(min(pair) < 0 for pair in cropped) or any(w.extent < w.stride for w in windows):
+            return None  # elements that no kernel reaches
+        if not any(map(any, cropped)):
+            return (call, *after)
+        pairs = [Several(pair) for pair in cropped]
+        padding: CodeValue = Several(pairs) if rank > 1 else pairs[0]
+        if len({number for pair in cropped for number in pair}) == 1:
+            padding = cropped[0][0]
+        # What is cropped comes before the activation.
+        bare = call._replace(options=tuple(one for one in options if one is not activation))
+        acts = () if activation is None else (Call("layers.Activation", (activation.value,)),)
+        return (bare, Call(f"layers.Cropping{rank}D", (padding,)), *acts, *after)
 
 
 def _named(window: TransposedWindow, padding: str, extra: int | None) -> TransposedWindow:

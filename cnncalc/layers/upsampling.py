@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Option
+from cnncalc.layers.base.code import Call, Given, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, laid
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, PerAxis, Real, Text
@@ -19,7 +19,7 @@ from cnncalc.layers.base.usage import COPY, Usage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.usage import Run
 
 POSITIVE = Integer(1)
@@ -198,6 +198,28 @@ class Upsample(
             Option("recompute_scale_factor", Given("recompute_scale_factor"), None),
         )
         return (Call("nn.Upsample", (), options),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        """Whole factors; `bilinear` to any size as well, which is the same in both frameworks."""
+        rank = len(inputs.shapes[0]) - 1
+        if self.align_corners or self.mode not in {"nearest", "bilinear"}:
+            return None
+        mode = (Option("interpolation", Given("mode"), "nearest"),) if rank == 2 else ()  # noqa: PLR2004
+        if self.size is not None and self.dialect != "keras":
+            if rank != 2 or self.mode != "bilinear":  # noqa: PLR2004 - an image
+                return None
+            sizes: tuple[CodeValue, ...] = (Given("size"), Given("size"))
+            return (Call("layers.Resizing", self.size if isinstance(self.size, tuple) else sizes),)
+        sizes_before = spatial_of(inputs.shapes[0], self.layout_of(inputs))
+        sizes_after = spatial_of(self.output_shape(inputs), self.layout_of(inputs))
+        factors = [new // old for old, new in zip(sizes_before, sizes_after, strict=True)]
+        if [old * by for old, by in zip(sizes_before, factors, strict=True)] != list(sizes_after):
+            return None
+        whole: CodeValue = factors[0] if len(set(factors)) == 1 else Several(factors)
+        field = "size" if self.size is not None else "scale"
+        given = getattr(self, field)
+        factor = Given(field) if isinstance(given, int) else whole
+        return (Call(f"layers.UpSampling{rank}D", (factor,), mode),)
 
 
 def _scaled(size: int, scale: float) -> int:

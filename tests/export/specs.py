@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnncalc import zoo
-from cnncalc.export.pytorch.write import write
+from cnncalc.export.keras.write import write as to_keras
+from cnncalc.export.pytorch.write import write as to_pytorch
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.parse import parse
 from cnncalc.language.text import text_of
@@ -22,6 +23,10 @@ NETS = [*(f"zoo:{name}" for name in zoo.names()), *EXAMPLES]
 STUBS = {
     "zoo:swin": ("stage_1/encoder_1/position_bias", "stage_1/encoder_1/multi_head_attention_1")
 }
+#: The same in Keras, which pads neither with the element at the edge nor round in a circle.
+KERAS_STUBS = {**STUBS, "examples/tutorial/05_padding.yaml": ("replicate",)}
+#: Of each framework.
+STUBS_IN = {"pytorch": STUBS, "keras": KERAS_STUBS}
 #: Nets that are written layer by layer: a block takes results that its arguments name.
 FLAT = {"zoo:nasnet_mobile"}
 
@@ -30,5 +35,6 @@ def text_of_net(net: str) -> str:
     return text_of(net if net.startswith("zoo:") else str(ROOT / net), DEFAULT)
 
 
-def exported(text: str) -> Exported:
+def exported(text: str, framework: str = "pytorch") -> Exported:
+    write = {"pytorch": to_pytorch, "keras": to_keras}[framework]
     return write(parse(text, DEFAULT), name="net", overrides={}, shapes={}, limits=DEFAULT)

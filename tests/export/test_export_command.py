@@ -16,6 +16,13 @@ def test_what_is_written(cnncalc, golden, name):
     golden(f"export_{name}.py.txt", done.stdout)
 
 
+@pytest.mark.parametrize("name", GOLDENS)
+def test_what_is_written_in_keras(cnncalc, golden, name):
+    done = cnncalc("export", f"zoo:{name}", "--to", "keras")
+    assert (done.returncode, done.stderr) == (0, "")
+    golden(f"export_{name}_keras.py.txt", done.stdout)
+
+
 def test_a_file_in_place_of_standard_output(cnncalc, tmp_path):
     printed = cnncalc("export", "examples/lenet5.yaml").stdout
     done = cnncalc("export", "examples/lenet5.yaml", "-o", str(tmp_path / "net.py"))
@@ -30,12 +37,13 @@ def test_a_folder_that_is_not_there(cnncalc, tmp_path):
     assert done.stderr == f"cannot write the result: {path}: No such file or directory\n"
 
 
-def test_what_the_framework_has_not_is_a_stub(cnncalc):
+@pytest.mark.parametrize(("to", "framework"), [("pytorch", "PyTorch"), ("keras", "Keras")])
+def test_what_the_framework_has_not_is_a_stub(cnncalc, to, framework):
     spec = "input: 3x8x8\nlayers: [{custom: {shape: [4], params: 7, label: mine}}, {dense: 2}]"
-    done = cnncalc("export", "-", stdin=spec)
+    done = cnncalc("export", "-", "--to", to, stdin=spec)
     assert done.returncode == 1
     assert "raise NotImplementedError" in done.stdout
-    assert done.stderr == "custom_1: no counterpart in PyTorch; it raises when it runs\n"
+    assert done.stderr == f"custom_1: no counterpart in {framework}; it raises when it runs\n"
 
 
 @pytest.mark.parametrize("layer", ["lstm: 8", "glu: {dim: 0}", "transformer_encoder_layer: 2"])
@@ -58,8 +66,9 @@ def test_a_setting_is_written_as_its_value(cnncalc):
     assert "11,181,642 parameters" in done.stdout  # torchvision's resnet18, with 10 classes
 
 
+@pytest.mark.parametrize("to", ["pytorch", "keras"])
 @pytest.mark.parametrize("python", [sys.executable, "no-such-python"])
-def test_checking_needs_the_framework(cnncalc, python):
-    done = cnncalc("export", "examples/lenet5.yaml", "--check", "--python", python)
+def test_checking_needs_the_framework(cnncalc, python, to):
+    done = cnncalc("export", "examples/lenet5.yaml", "--to", to, "--check", "--python", python)
     assert python in done.stderr or "agree" in done.stderr
     assert done.returncode == (0 if "agree" in done.stderr else 1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from random_specs import random_spec
-from specs import FLAT, NETS, STUBS, exported, text_of_net
+from specs import FLAT, NETS, STUBS_IN, exported, text_of_net
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,23 +33,26 @@ def check_style(folder: Path) -> None:
 @pytest.mark.parametrize("net", NETS)
 def test_a_net_is_clean_and_kept(net, tmp_path):
     text = text_of_net(net)
-    found = exported(text)
-    assert found.flat == (net in FLAT)
-    assert found.stubs[:2] == STUBS.get(net, ())
-    (tmp_path / "net.py").write_text(found.text, encoding="utf-8")
+    for framework, stubs in STUBS_IN.items():
+        found = exported(text, framework)
+        assert found.flat == (net in FLAT)
+        assert found.stubs[:2] == stubs.get(net, ())
+        (tmp_path / f"{framework}.py").write_text(found.text, encoding="utf-8")
     check_style(tmp_path)
 
 
 @pytest.mark.parametrize("start", range(0, 40, 10))
 def test_random_specs_are_clean_and_kept(start, tmp_path):
     for seed in range(start, start + 10):
-        found = exported(random_spec(seed))
-        assert (found.flat, found.stubs) == (False, ())
-        (tmp_path / f"net_{seed}.py").write_text(found.text, encoding="utf-8")
+        for framework in STUBS_IN:
+            found = exported(random_spec(seed), framework)
+            assert (found.flat, found.stubs) == (False, ())
+            (tmp_path / f"{framework}_{seed}.py").write_text(found.text, encoding="utf-8")
     check_style(tmp_path)
 
 
 @pytest.mark.parametrize("net", ["zoo:resnet", "zoo:googlenet", "zoo:unet", "zoo:mobilenet_v2"])
 def test_the_same_bytes_every_time(net):
     text = text_of_net(net)
-    assert exported(text) == exported(text)
+    for framework in STUBS_IN:
+        assert exported(text, framework) == exported(text, framework)

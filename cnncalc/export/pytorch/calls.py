@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.export.arguments import is_trainable, of_net, values_given
+from cnncalc.export.arguments import is_trainable, values_given
 from cnncalc.export.layer import sized
 from cnncalc.export.places import Tensor, Unsaid, holds
 from cnncalc.export.python import Bracket, flat, fresh
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.export.trace import Done
 
 
-def call_of_block(  # noqa: C901 - the parts of a call, in order
+def call_of_block(
     body: Body,
     dones: Sequence[Done],
     places: Sequence[Place],
@@ -35,7 +35,7 @@ def call_of_block(  # noqa: C901 - the parts of a call, in order
     names = list(dict.fromkeys(done.runs[0].frame.calls[-1][0] for done in dones))
     found = [body.file.class_of(one) for one in names]
     first = found[0]
-    if any(one.sizes != first.sizes or one.read != first.read for one in found):
+    if len({(one.sizes, one.parameters.read) for one in found}) > 1:
         raise Unsaid("blocks that are called in several ways")
     moved = {one.moved for one in found}
     if len(moved) > 1:
@@ -48,29 +48,14 @@ def call_of_block(  # noqa: C901 - the parts of a call, in order
     head = _head(body, entry, first, names)
     values = values_given(body.file.spec, dones, places, tensors)
     for one in found:
-        for argument, default in one.optional.items():
+        for argument, default in one.parameters.optional.items():
             values.setdefault(argument, default)
     items: list[Code] = []
     mapping: dict[str, Symbol] = {}
     for number, axis, size in first.sizes:
         mapping[size] = sized(tensors[number], axis, places)
         items.append(body.code(mapping[size]))
-    for argument in first.arguments:
-        symbol = values.get(argument)
-        if argument not in first.optional:
-            if symbol is None:
-                raise Unsaid("an argument that is not given")
-            items.append(body.code(symbol))
-    items += [body.code(of_net(one, places)) for one in first.read]
-    for argument, default in first.optional.items():
-        symbol = values.get(argument)
-        if symbol is not None and symbol != default:
-            code = body.code(symbol)
-            spelled = body.spelling(argument)
-            items.append(
-                f"{spelled}={code}" if isinstance(code, str)
-                else code._replace(head=f"{spelled}={code.head}")
-            )  # fmt: skip
+    items += first.parameters.given(body, values, places)
     trainable = is_trainable(dones)
     call = Bracket(f"{head}(", tuple(items), ")" if trainable else ").requires_grad_(False)")
     result = _result(dones, places, found, {**mapping, **values})
@@ -155,7 +140,7 @@ def _result(
             if known is None:
                 continue
             known = substituted(known, one.defaults)
-            if set(names_in(known)) <= {*mapping, *one.read}:
+            if set(names_in(known)) <= {*mapping, *one.parameters.read}:
                 candidate = substituted(known, mapping)
                 if holds(candidate, places, values):
                     symbol = candidate

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.export.arguments import default_values, given_arguments, needed
+from cnncalc.export.arguments import Parameters, default_values, needed, parameters_of
 from cnncalc.export.heading import sentence
+from cnncalc.export.order import first_wanted
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import (
     Bracket,
     class_name,
-    expression,
     flat,
     fresh,
     identifier,
@@ -20,8 +20,8 @@ from cnncalc.export.pytorch.classes import RESERVED
 from cnncalc.export.pytorch.flow import Flow
 from cnncalc.export.pytorch.layers import wants_moved
 from cnncalc.export.pytorch.modules import MODULES
-from cnncalc.export.statements import Assign, Line, Statement, without_unread, written
-from cnncalc.export.symbols import constant, is_constant, name, names_in
+from cnncalc.export.statements import Line, Statement, without_unread, written
+from cnncalc.export.symbols import name, names_in
 from cnncalc.export.trace import owner_of
 from cnncalc.layers.base.tensors import axis_names
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cnncalc.export.python import Code
     from cnncalc.export.pytorch.file import File
     from cnncalc.export.symbols import Symbol
+    from cnncalc.export.trace import Run
     from cnncalc.language.syntax import Block, Spec, Value
 
 _SUPER = "super().__init__()"
@@ -42,9 +43,7 @@ class ClassCode(NamedTuple):
     Attributes:
         name: of the class.
         sizes: the sizes of its inputs that it takes: input, axis, and the spec's name for it.
-        arguments: those of the block's arguments that it takes.
-        optional: those of them that have a default.
-        read: the variables of the net that it takes.
+        parameters: the arguments of the block, and the variables of the net, that it takes.
         results: the sizes of what it gives, over what it takes.
         inputs: the variables of `forward`.
         moved: whether its input, and its result, have the last axis first.
@@ -53,9 +52,7 @@ class ClassCode(NamedTuple):
 
     name: str
     sizes: tuple[tuple[int, int, str], ...]
-    arguments: tuple[str, ...]
-    optional: dict[str, Symbol]
-    read: tuple[str, ...]
+    parameters: Parameters
     results: tuple[Symbol | None, ...]
     defaults: dict[str, Symbol]
     moved: tuple[bool, bool]
@@ -63,7 +60,7 @@ class ClassCode(NamedTuple):
     tells: bool = False
 
 
-def class_of_block(file: File, block: Block) -> ClassCode:  # noqa: C901, PLR0915 - the parts, in order
+def class_of_block(file: File, block: Block) -> ClassCode:
     """The class of a block."""
     uses = file.uses[block.name]
     runs = [done.runs[0] for done in uses]
@@ -75,7 +72,6 @@ def class_of_block(file: File, block: Block) -> ClassCode:  # noqa: C901, PLR091
     tensors, sizes = _received(file, runs, places, count)
     wanted = _first_order(file, runs)
     tensors = [one._replace(moved=wanted and len(one.sizes) > 1) for one in tensors]
-    given = given_arguments(block, uses)
     defaults = default_values(block, tensors, places)
     text = block.description
     for style in (True, False):
@@ -101,46 +97,19 @@ def class_of_block(file: File, block: Block) -> ClassCode:  # noqa: C901, PLR091
         (number, axis, one) for number, axis, one in sizes
         if one in read or (dynamic and axis == file.channel(len(tensors[number].sizes)))
     )  # fmt: skip
-    arguments = [
-        one for one in block.arguments
-        if (one in read or dynamic) and (one in given or one not in defaults
-                                         or is_constant(defaults[one]))
-    ]  # fmt: skip
-    optional = {
-        one: defaults[one] for one in arguments
-        if one in defaults and is_constant(defaults[one])
-    }  # fmt: skip
-    for one in arguments:
-        if one in defaults and one not in optional:
-            optional[one] = constant(None)
-    globals_ = tuple(
-        one for one in file.spec.variables
-        if one in read and one not in block.arguments and one not in file.frozen
-    )  # fmt: skip
-    locals_: list[Statement] = []
-    for one in block.arguments:
-        if one in arguments and one in defaults and not is_constant(defaults[one]):
-            spelled = body.spelling(one)
-            own = flat(body.code(defaults[one]))
-            locals_.append(Assign(spelled, f"{own} if {spelled} is None else {spelled}"))
-        elif one not in arguments and one in defaults:
-            locals_.append(Assign(body.spelling(one), body.code(defaults[one])))
+    parameters = parameters_of(body, block, uses, defaults, read, every=dynamic)
     signature: list[Code] = ["self", *(body.spelling(one) for _, _, one in taken_sizes)]
-    signature += [body.spelling(one) for one in arguments if one not in optional]
-    signature += [body.spelling(one) for one in globals_]
-    signature += [
-        f"{body.spelling(one)}={flat(expression(value))}" for one, value in optional.items()
-    ]
+    signature += parameters.written(body)
     name_ = class_name(block.name)
     if name_ in MODULES:
         name_ = f"{name_}Block"
     lines = _class_lines(
-        name_, text, body, signature, locals_, sequential,
+        name_, text, body, signature, parameters.computed, sequential,
         told=body.code(told) if tells and told is not None else None,
     )  # fmt: skip
     return ClassCode(
-        name_, taken_sizes, tuple(arguments), optional, globals_, result.sizes,
-        {one: value for one, value in defaults.items() if one not in optional},
+        name_, taken_sizes, parameters, result.sizes,
+        {one: value for one, value in defaults.items() if one not in parameters.optional},
         (wanted, result.moved), lines, tells,
     )  # fmt: skip
 
@@ -264,23 +233,6 @@ def _input_name(spec: Spec, runs: Sequence[Any], number: int) -> str:
     return f"x{number + 1}"
 
 
-def wanted_by(run: Any) -> bool:  # noqa: ANN401 - a list of entries
+def wanted_by(run: Run) -> bool:
     """Whether the first layer that looks for channels finds them last."""
-    stack = list(reversed(run.done))
-    while stack:
-        part = stack.pop()
-        if hasattr(part, "entry"):
-            if part.node is not None:
-                layer, inputs = part.node.layer, part.node.facts.inputs
-                if len(inputs.shapes[0]) > 1:
-                    try:
-                        wanted = wants_moved(layer, inputs)
-                    except Unsaid:
-                        wanted = None
-                    if wanted is not None:
-                        return wanted
-            else:
-                stack += reversed(part.parts)
-        else:
-            stack += reversed(part.done)
-    return True
+    return first_wanted(run, wants_moved)

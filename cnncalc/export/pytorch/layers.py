@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.layer import Writer
+from cnncalc.export.order import order_wanted
 from cnncalc.export.places import Tensor, Unsaid, holds
 from cnncalc.export.python import Bracket
 from cnncalc.export.symbols import (
@@ -15,25 +16,30 @@ from cnncalc.export.symbols import (
     shortened,
     summed,
 )
-from cnncalc.layers.base.code import Extent, Given
+from cnncalc.layers.base.code import Call, Extent, Given, Joined
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.reshaping import Permute
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.code import Call, CodeValue
     from cnncalc.layers.base.code import Code as LayerCode
+    from cnncalc.layers.base.code import CodeValue
     from cnncalc.layers.base.layer import Layer as BuiltLayer
     from cnncalc.layers.base.tensors import Inputs
-    from cnncalc.net.node import Node
 
 
 class LayerWriter(Writer):
     """Writes one layer for all the places where its entry is placed."""
 
-    def code_of(self, node: Node) -> LayerCode:
-        return node.layer.torch_code(node.facts.inputs)
+    def code(self) -> LayerCode:
+        """What it is in PyTorch, in every place; raises `Unsaid` if it differs."""
+        found = [node.layer.torch_code(node.facts.inputs) for node in self.nodes]
+        first = found[0]
+        for other in found[1:]:
+            if _form(other) != _form(first):
+                raise Unsaid("a layer that differs from place to place")
+        return first
 
     def dim(self, axis: int) -> int:
         tensor = self.tensors[0]
@@ -190,27 +196,17 @@ def divided(size: Symbol, offset: int, divisor: int) -> Symbol:
     return shifted if divisor == 1 else ("//", shifted, constant(divisor))
 
 
-def wants_moved(layer: BuiltLayer, inputs: Inputs) -> bool | None:  # noqa: PLR0911 - one a kind
+def wants_moved(layer: BuiltLayer, inputs: Inputs) -> bool | None:
     """Whether a layer's channels have to be moved to the front first; None where either will do.
 
     Raises:
         Unsaid: they are neither first nor last.
     """
-    rank = len(inputs.shapes[0])
-    if rank == 1 and len(inputs.shapes) == 1:
-        return None
-    if layer.type in {"softmax", "softmin", "log_softmax", "concat"}:  # which name their axes
-        return None
-    channel = getattr(layer, "channel_axis", None)
-    if layer.tells_channels:
-        at = channel(inputs) if channel else channel_axis(layer.layout_of(inputs), rank)
-        if at not in {0, rank - 1}:
-            raise Unsaid("channels in the middle")
-        if layer.type in {"layernorm", "rmsnorm"}:
-            return None if at == 0 == rank - 1 else False
-        return bool(at == rank - 1 and rank > 1)
-    if layer.type == "flatten":
-        return None if len(layer.output_shape(inputs)) == 1 else False
-    if layer.elementwise and layer.type != "position_embedding":
-        return None
-    return False
+    wanted = order_wanted(layer, inputs)
+    return None if wanted is None else wanted == "channels_last"
+
+
+def _form(code: object) -> object:
+    if isinstance(code, tuple) and not isinstance(code, (Joined, Call)):
+        return tuple((call.name, len(call.args), len(call.options)) for call in code)
+    return code if code is None else type(code).__name__

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.exported import Exported
-from cnncalc.export.heading import grouped, sentence, titled
+from cnncalc.export.heading import SETTING, grouped, sentence, titled
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import WIDTH, Bracket, identifier, laid_out
 from cnncalc.export.pytorch.classes import RESERVED
@@ -30,12 +29,8 @@ if TYPE_CHECKING:
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
     from cnncalc.language.syntax import Spec
-    from cnncalc.layers.base.code import Code as LayerCode
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.node import Node
-
-
-_SETTING = re.compile(r"[,;]? ?\([^()]*--set[^()]*\)")
 
 
 def write(
@@ -63,8 +58,8 @@ def write(
 class _PyTorch:
     """Writes nets as PyTorch code."""
 
-    def code_of(self, node: Node) -> LayerCode:
-        return node.layer.torch_code(node.facts.inputs)
+    def knows(self, node: Node) -> bool:
+        return node.layer.torch_code(node.facts.inputs) is not None
 
     def whole(self, spec: Spec, traces: list[Trace], frozen: set[str]) -> tuple[str, File]:
         file = File(spec, traces, frozen)
@@ -207,7 +202,7 @@ def _docstring(file: File, description: object) -> str:
     network = file.network
     totals = network.totals
     title = getattr(description, "value", None)
-    first = sentence(_SETTING.sub("", title)) if isinstance(title, str) else f"{network.name}."
+    first = sentence(SETTING.sub("", title)) if isinstance(title, str) else f"{network.name}."
     inputs = ", ".join(
         f"{one} {show_shape(_arriving(file, one))}" if len(network.inputs) > 1
         else show_shape(_arriving(file, one)) for one in network.inputs

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics.suggestion import nearest
+from cnncalc.layers.base.code import Option
 from cnncalc.layers.base.errors import BadValueError
 from cnncalc.layers.base.kinds import Kind, Schema, show
 
 if TYPE_CHECKING:
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.tensors import Inputs
 
 #: Functions of keras.activations that no layer is named after.
@@ -56,3 +57,19 @@ def torch_activation(name: str | None, inputs: Inputs) -> Code:
         return ()
     found = registry.find(str(name))
     return found.make({}).torch_code(inputs) if found is not None else None
+
+
+def keras_activation(name: str | None, inputs: Inputs) -> tuple[Option | None, Steps]:
+    """An activation that is given by its name, in Keras: as an argument, or as layers after it."""
+    from cnncalc.layers import registry  # noqa: PLC0415 - which reads the declarations
+
+    if name in {None, "linear"}:
+        return None, ()
+    if name in _FUNCTIONS:
+        return Option("activation", name), ()
+    found = registry.find(str(name))
+    layer = found.make({}) if found is not None else None
+    called = getattr(layer, "keras_name", "")
+    if called:
+        return Option("activation", called), ()
+    return None, layer.keras_code(inputs) if layer is not None else None

@@ -7,7 +7,7 @@ whoever writes the code puts in the spec's own expressions for them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from cnncalc.named_tuple import NamedTuple
 
@@ -65,11 +65,39 @@ class Call(NamedTuple):
         name: as the framework has it, `nn.Conv2d`; or one of the exporter's own modules.
         args: values by their places.
         options: values by their names.
+        times: how often what arrives is given: attention takes it as query and as value.
     """
 
     name: str
     args: tuple[CodeValue, ...] = ()
     options: tuple[Option, ...] = ()
+    times: int = 1
+
+
+class Applied(NamedTuple):
+    """A function of what arrives, with further arguments after it: `ops.clip(x, 0, 1)`."""
+
+    name: str
+    args: tuple[CodeValue, ...] = ()
+    options: tuple[Option, ...] = ()
+
+
+class Padded(NamedTuple):
+    """A layer whose window slides over what is padded before.
+
+    Attributes:
+        call: the layer, which does not pad by itself.
+        padding: how much: one number, one an axis, or pairs.
+        same: whether the framework's own `same` is just this padding, for these sizes.
+        fill: what is put there: zeros, what is lower than all else, the same after the
+            end until the last window fits (`padding` is the window and its step), the
+            elements reflected; or nothing can be, unless `same` is this padding.
+    """
+
+    call: Call
+    padding: CodeValue
+    same: bool
+    fill: Literal["zeros", "lowest", "ceiling", "reflect", "nothing"] = "zeros"
 
 
 class Joined:
@@ -87,3 +115,7 @@ class Joined:
 
 #: What a layer is in code: modules one after another, or one that joins; None: not known.
 Code: TypeAlias = "tuple[Call, ...] | Joined | None"
+
+#: The same in Keras, where functions of tensors stand among the layers.
+Step: TypeAlias = "Call | Applied | Padded"
+Steps: TypeAlias = "tuple[Step, ...] | Joined | None"

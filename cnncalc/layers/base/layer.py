@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self, dataclass_transform
 
     from cnncalc.arithmetic import TransposedWindow, Window
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Size, Value
     from cnncalc.layers.base.reach import Reach
     from cnncalc.layers.base.tensors import (
@@ -123,6 +123,10 @@ class Layer:
     pads: ClassVar[bool] = False
     #: Whether it takes the mean of each channel away, so that a bias before it has no effect.
     centers_channels: ClassVar[bool] = False
+    #: Whether no output is below 0.
+    never_negative: ClassVar[bool] = False
+    #: Whether no output is below 0 where no input is; views and pooling need not say so.
+    keeps_sign: ClassVar[bool] = False
     #: The share of a net's parameters that its own count in.
     counts_in: ClassVar[Share] = "other"
     #: Whether it tells channels from spatial axes: what it does depends on the layout.
@@ -399,6 +403,10 @@ class Layer:
         if not fitting or not plain or len(inputs.shapes) > 1:
             return None
         return (Call(f"nn.{fitting[0]}", *self.torch_arguments()),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - for overriding
+        """What it is in Keras; None if nothing there does the same."""
+        return None
 
     def torch_arguments(self) -> tuple[tuple[Given, ...], tuple[Option, ...]]:
         """The main argument by its place, the others by their names in PyTorch."""

@@ -1,0 +1,126 @@
+"""The call of a block's function, and layers whose type is a variable."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.export.arguments import is_trainable, values_given
+from cnncalc.export.places import Unsaid
+from cnncalc.export.python import Bracket, flat, fresh, literal_key
+from cnncalc.export.symbols import name
+from cnncalc.language.syntax import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.export.keras.blocks import FunctionCode
+    from cnncalc.export.keras.flow import Flow
+    from cnncalc.export.places import Place, Tensor
+    from cnncalc.export.python import Code
+    from cnncalc.export.trace import Done
+
+
+class BlockCall(NamedTuple):
+    """The use of a block.
+
+    Attributes:
+        head: the function that is called.
+        function: what is known of it.
+        sources: what it is given first.
+        further: its other arguments.
+    """
+
+    head: str
+    function: FunctionCode
+    sources: list[str]
+    further: list[Code]
+
+    def code(self, sources: Sequence[str]) -> Bracket:
+        """Its call with these tensors."""
+        return Bracket(f"{self.head}(", (*sources, *self.further))
+
+
+def call_of_block(
+    flow: Flow,
+    dones: Sequence[Done],
+    places: Sequence[Place],
+    tensors: Sequence[Tensor],
+    target: str,
+) -> BlockCall:
+    """The use of a block, with its inputs in the order of axes that it wants."""
+    entry = dones[0].entry
+    assert isinstance(entry, Layer)  # noqa: S101 - asked by the caller
+    names = list(dict.fromkeys(done.runs[0].frame.calls[-1][0] for done in dones))
+    found = [flow.file.function_of(one) for one in names]
+    first = found[0]
+    for one in found[1:]:
+        if (one.moved, one.gives_moved) != (first.moved, first.gives_moved):
+            raise Unsaid("blocks with several orders of axes")
+        if one.parameters.read != first.parameters.read:
+            raise Unsaid("blocks that are called in several ways")
+    if not is_trainable(dones):
+        raise Unsaid("a block that is not trained")
+    alone = target if len(tensors) == 1 else ""
+    arriving = [
+        flow.moved(tensor, places, alone, wanted=moved)
+        for tensor, moved in zip(tensors, first.moved, strict=True)
+    ]
+    seen = [flow.seen(tensor, places) for tensor in arriving]
+    values = values_given(flow.file.spec, dones, places, seen)
+    for one in found:
+        for argument, default in one.parameters.optional.items():
+            values.setdefault(argument, default)
+    further = first.parameters.given(flow, values, places)
+    head = _head(flow, entry, first, names)
+    return BlockCall(head, first, [tensor.text for tensor in arriving], further)
+
+
+def _head(flow: Flow, entry: Layer, first: FunctionCode, names: list[str]) -> str:
+    """The function that is called: by its name, or by a variable that holds it."""
+    if "$" not in entry.type:
+        return first.name
+    variable = entry.type.strip().removeprefix("$")
+    if not variable.isidentifier():
+        raise Unsaid("a type that is put together")
+    file = flow.file
+    if variable in file.types:
+        flow.read.add(variable)
+        return flow.spelling(variable)
+    known = file.families.get(entry.type, set()) | set(names)
+    rows = tuple(
+        f'"{one}": {file.function_of(one).name}' for one in sorted(known) if one in file.uses
+    )
+    return f"{_table(flow, 'BLOCKS', rows)}[{flat(flow.code(name(variable)))}]"
+
+
+def _table(flow: Flow, wanted: str, rows: tuple[str, ...]) -> str:
+    """The name of a table at the top of the file."""
+    made = Bracket("{", rows, "}", literal=True)
+    tables = flow.file.tables
+    known = next((one for one, code in tables.items() if code == made), None)
+    table = known or fresh(wanted, tables)
+    tables[table] = made
+    return table
+
+
+def type_of_layer(flow: Flow, dones: Sequence[Done], source: str) -> Code:
+    """An activation whose type is a variable: by its name in Keras."""
+    entry = dones[0].entry
+    assert isinstance(entry, Layer)  # noqa: S101 - asked by the caller
+    variable = entry.type.strip().removeprefix("$")
+    if not variable.isidentifier() or entry.arguments is not None:
+        raise Unsaid("a type that is put together")
+    types: dict[str, str] = {}
+    for done in dones:
+        assert done.node is not None  # noqa: S101 - asked by the caller
+        called = getattr(done.node.layer, "keras_name", "")
+        known, value = done.frame.variables.find(variable)
+        if not called or not known:
+            raise Unsaid("a type that is no activation by its name")
+        types[str(value() if callable(value) else value)] = called
+    text = flat(flow.code(name(variable)))
+    if all(ours == theirs for ours, theirs in types.items()):
+        return f"layers.Activation({text})({source})"
+    rows = tuple(f'"{key}": {literal_key(value)}' for key, value in sorted(types.items()))
+    table = _table(flow, "ACTIVATIONS", rows)
+    return f"layers.Activation({table}[{text}])({source})"

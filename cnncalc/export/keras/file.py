@@ -1,0 +1,108 @@
+"""What the functions of a file share."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cnncalc.export.file import SpecFile
+from cnncalc.export.keras.blocks import function_of_block
+from cnncalc.export.keras.helpers import HELPERS
+from cnncalc.export.python import identifier
+from cnncalc.export.trace import Done, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cnncalc.export.keras.blocks import FunctionCode
+    from cnncalc.export.keras.layers import LayerWriter
+    from cnncalc.export.places import Tensor
+    from cnncalc.export.python import Code
+    from cnncalc.export.trace import Trace
+    from cnncalc.language.syntax import Spec
+
+
+class File(SpecFile):
+    """What the functions of a file share, and what they ask of it.
+
+    Attributes:
+        functions: those of the blocks.
+        order: the blocks, those that others call first.
+        tables: what stands at the top of the file.
+        called: the name of each block's function.
+        holders: layers and blocks whose weights another has, with their traces.
+        leaving: results of a turn of a loop that are taken after the turn.
+        inputs: the variables of the net's inputs.
+        arriving: their shapes in the code, by their names in the spec.
+        given: the shapes of the outputs in the code.
+    """
+
+    def __init__(self, spec: Spec, traces: Sequence[Trace], frozen: set[str]) -> None:
+        super().__init__(spec, traces, frozen)
+        self.functions: dict[str, FunctionCode] = {}
+        self.order: list[str] = []
+        self.tables: dict[str, Code] = {}
+        self.called = {one: _function_name(one, self.spec_names) for one in spec.blocks}
+        self.holders: set[tuple[int, str]] = set()
+        self.leaving: set[tuple[int, str]] = set()
+        self.inputs: list[str] = []
+        self.arriving: dict[str, tuple[int, ...]] = {}
+        self.given: list[tuple[int, ...]] = []
+        for trace in traces:
+            self._follow(trace)
+
+    def _follow(self, trace: Trace) -> None:
+        made: dict[str, tuple[int, ...]] = {}
+        for done, turns in _within(trace.root, ()):
+            for one in done.inputs or () if done.entry.beside.inputs is not None else ():
+                around = made.get(one, ())
+                if around != turns[: len(around)]:
+                    self.leaving.add((id(trace), one))
+            for one in done.result or ():
+                made[one] = turns
+            if done.entry.beside.share is not None:
+                shared = done.node.traits.shared_with if done.node else self.twin_of(done)
+                self.holders.add((id(trace), shared))
+
+    def note_helpers(self, text: str) -> None:
+        """Layers and functions that the file must have."""
+        for one in HELPERS:
+            if one != "round_to" and re.search(rf"\b{one}\(", text) and one not in self.modules:
+                self.modules.append(one)
+                self.note_helpers(HELPERS[one])
+
+    def note_flattened(self, writer: LayerWriter, tensor: Tensor) -> None:
+        """Whether the order of flattened elements differs from the spec's."""
+        shape = writer.nodes[0].facts.inputs.shapes[0]
+        if writer.layer.type == "flatten" and tensor.moved and max(shape[1:], default=1) > 1:
+            self.flattened = True
+
+    def function_of(self, block: str) -> FunctionCode:
+        """The function of a block, written when it is first used."""
+        found = self.functions.get(block)
+        if found is None:
+            found = self.functions[block] = function_of_block(self, self.spec.blocks[block])
+            self.order.append(block)
+        return found
+
+
+def _within(run: Run, turns: tuple[int, ...]) -> Iterator[tuple[Done, tuple[int, ...]]]:
+    """Every entry that has been placed, after those inside it, with the turns around it."""
+    for done in run.done:
+        yield from _inside(done, turns)
+
+
+def _inside(done: Done, turns: tuple[int, ...]) -> Iterator[tuple[Done, tuple[int, ...]]]:
+    loops = done.entry.beside.loop is not None
+    for part in done.parts:
+        if isinstance(part, Run):
+            yield from _within(part, turns)
+        else:
+            turn = part.entry is done.entry and loops
+            yield from _inside(part, (*turns, id(part)) if turn else turns)
+    yield done, turns
+
+
+def _function_name(block: str, taken: set[str]) -> str:
+    found = identifier(block)
+    return f"{found}_block" if found in taken or found in HELPERS or found == "x" else found

@@ -1,0 +1,167 @@
+"""One layer as Keras has it: the layers and functions that are called one after another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from cnncalc.arithmetic import Window
+from cnncalc.export.keras.ranges import takes_none_below_zero
+from cnncalc.export.layer import Writer
+from cnncalc.export.places import Unsaid
+from cnncalc.export.python import Bracket, expression
+from cnncalc.export.symbols import is_constant, names_in
+from cnncalc.layers.base.code import Applied, Call, Given, Joined, Option, Padded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cnncalc.arithmetic import TransposedWindow
+    from cnncalc.export.python import Code
+    from cnncalc.export.symbols import Symbol
+    from cnncalc.layers.base.code import Step, Steps
+    from cnncalc.net.node import Node
+
+
+class Part(NamedTuple):
+    """A constructor or a function, which has yet to be given what arrives.
+
+    Attributes:
+        made: the constructor with its arguments; or the function's name and the further ones.
+        times: how often what arrives is given to it; 0: it is a function.
+        keeps: whether it is what has the layer's weights.
+    """
+
+    made: Bracket
+    times: int
+    keeps: bool
+
+    def called(self, source: str) -> Code:
+        """Its call with what arrives."""
+        if not self.times:
+            return self.made._replace(items=(source, *self.made.items))
+        return self.made._replace(tail=f")({', '.join([source] * self.times)})")
+
+
+class LayerWriter(Writer):
+    """Writes one layer for all the places where its entry is placed."""
+
+    def dim(self, axis: int) -> int:
+        tensor = self.tensors[0]
+        if tensor.moved and len(tensor.sizes) > 1:
+            return axis or -1
+        return -1 if axis == len(tensor.sizes) - 1 else axis + 1
+
+    def steps(self) -> Steps:
+        """What it is in Keras, in every place; raises `Unsaid` if it differs."""
+        found = [_code_of(node) for node in self.nodes]
+        first = found[0]
+        if not isinstance(first, tuple):
+            if any(type(other) is not type(first) for other in found):
+                raise Unsaid("a layer that differs from place to place")
+            return first
+        for other in found:
+            if not isinstance(other, tuple) or len(other) != len(first):
+                raise Unsaid("a layer that differs from place to place")
+        return tuple(_agreed(column) for column in zip(*found, strict=True))
+
+    def parts(self, steps: Sequence[Step], closed: Callable[[Symbol], bool]) -> list[Part]:
+        """The constructors and functions, one after another.
+
+        Args:
+            steps: what the layer is.
+            closed: whether an expression has no other values than those that are known.
+        """
+        found: list[Part] = []
+        for one in steps:
+            if isinstance(one, Padded):
+                found += self._padded(one, closed)
+            else:
+                found.append(self._part(one))
+        return found
+
+    def _part(self, step: Call | Applied) -> Part:
+        items = self.arguments(step)
+        keeps = isinstance(step, Call) and any(node.weights for node in self.nodes)
+        if keeps and not all(node.traits.trainable for node in self.nodes):
+            items.append("trainable=False")
+        times = step.times if isinstance(step, Call) else 0
+        return Part(Bracket(f"{step.name}(", tuple(items)), times, keeps)
+
+    def _padded(self, one: Padded, closed: Callable[[Symbol], bool]) -> list[Part]:
+        """A window, with `same` where that is known to be its padding."""
+        padding = self.value(one.padding)
+        bare = not any(
+            window.before or window.after or _reaches_over(window)
+            for node in self.nodes
+            for window in node.layer.windows(node.facts.inputs)
+        )
+        if bare and is_constant(padding):
+            return [self._part(one.call)]
+        fields = [one for one in ("kernel", "stride", "dilation") if one in self.layer.arguments]
+        symbols = [padding, *map(self.given, fields)]
+        if one.same and all(map(closed, symbols)):
+            same = Option("padding", "same")
+            first, *others = one.call.options
+            return [self._part(one.call._replace(options=(first, same, *others)))]
+        if one.fill == "nothing":
+            raise Unsaid("a padding that is no argument")
+        if any(".shape[" in each and "[-1]" not in each for s in symbols for each in names_in(s)):
+            raise Unsaid("a size before the padding")
+        return [self._padding(one, expression(self.noted(padding))), self._part(one.call)]
+
+    def _padding(self, one: Padded, padding: Code) -> Part:
+        """What pads before a window."""
+        rank = len(self.tensors[0].sizes) - 1
+        if one.fill == "ceiling":
+            items = padding.items if isinstance(padding, Bracket) else (padding,)
+            return Part(Bracket("padded_to_windows(", items), 0, keeps=False)
+        reflects = one.fill == "reflect"
+        zeros = one.fill == "zeros" or all(
+            takes_none_below_zero(place.trace.network, node)
+            for place, node in zip(self.places, self.nodes, strict=True)
+        )
+        if zeros and not reflects:
+            return Part(Bracket(f"layers.ZeroPadding{rank}D(", (padding,)), 1, keeps=False)
+        how = 'mode="reflect"' if reflects else 'value=float("-inf")'
+        return Part(Bracket("padded(", (padding, how)), 0, keeps=False)
+
+    def option(self, option: Option) -> Code | None:
+        if isinstance(option.default, Given):
+            if self.value(option.value) == self.value(option.default):
+                return None
+            return super().option(option._replace(default=...))
+        return super().option(option)
+
+
+def _code_of(node: Node) -> Steps:
+    return node.layer.keras_code(node.facts.inputs)
+
+
+def _reaches_over(window: Window | TransposedWindow) -> bool:
+    """Whether the last window of `ceil_mode` begins inside and ends outside."""
+    if not isinstance(window, Window) or not window.ceil_mode:
+        return False
+    return bool((window.padded - window.extent) % window.stride)
+
+
+def _agreed(column: Sequence[Step]) -> Step:
+    """One step for all places; raises `Unsaid` if it differs."""
+    first = column[0]
+    if isinstance(first, Padded):
+        same = all(isinstance(one, Padded) and one.same for one in column)
+        alike = [one._replace(same=same) if isinstance(one, Padded) else one for one in column]
+        if same:
+            alike = [
+                one._replace(padding=first.padding) for one in alike if isinstance(one, Padded)
+            ]
+        column, first = alike, alike[0]
+    if any(one != first for one in column):
+        raise Unsaid("a layer that differs from place to place")
+    return first
+
+
+def joined(code: Joined, writer: LayerWriter, texts: Sequence[str]) -> Code:
+    """Inputs in a list, which one function joins."""
+    options = [writer.option(option) for option in code.options]
+    inputs = Bracket("[", tuple(texts), "]", literal=True)
+    return Bracket(f"{code.function}(", (inputs, *(one for one in options if one is not None)))

@@ -1,0 +1,263 @@
+"""The Keras file of a net: its functions, its model, and what proves it."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.export.exported import Exported
+from cnncalc.export.heading import SETTING, grouped, sentence
+from cnncalc.export.keras.file import File
+from cnncalc.export.keras.flow import Flow
+from cnncalc.export.keras.helpers import HELPERS
+from cnncalc.export.keras.order import wants_moved
+from cnncalc.export.keras.unrolled import Unrolled
+from cnncalc.export.order import first_wanted
+from cnncalc.export.places import Place, Tensor, Unsaid
+from cnncalc.export.python import WIDTH, Bracket, flat, fresh, identifier, laid_out, literal
+from cnncalc.export.settle import settled
+from cnncalc.export.statements import Branching, Line, Loop, without_unread, written
+from cnncalc.export.variables import variables_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cnncalc.export.python import Code
+    from cnncalc.export.statements import Statement
+    from cnncalc.export.trace import Run, Trace
+    from cnncalc.language.limits import Limits
+    from cnncalc.language.parse import Parsed
+    from cnncalc.language.syntax import Spec
+    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.node import Node
+
+
+def write(
+    parsed: Parsed,
+    *,
+    name: str,
+    overrides: Mapping[str, Any],
+    shapes: Mapping[str, Shape],
+    limits: Limits,
+) -> Exported:
+    """The Keras file of a sound spec.
+
+    Args:
+        parsed: the spec.
+        name: the net's name if the spec gives none.
+        overrides: values of variables in place of the spec's.
+        shapes: shapes of inputs in place of the spec's.
+        limits: what building the net may cost.
+    """
+    return settled(
+        parsed, _Keras(), name=name, overrides=overrides, shapes=shapes, limits=limits
+    )  # fmt: skip
+
+
+class _Keras:
+    """Writes nets as Keras code."""
+
+    def knows(self, node: Node) -> bool:
+        return node.layer.keras_code(node.facts.inputs) is not None
+
+    def whole(self, spec: Spec, traces: list[Trace], frozen: set[str]) -> tuple[str, File]:
+        file = File(spec, traces, frozen)
+        return _whole(file, frozen), file
+
+    def flat(self, spec: Spec, trace: Trace) -> Exported:
+        file = File(spec, [trace], set(spec.variables))
+        places = [Place(trace, trace.root.frame.variables)]
+        made = Unrolled(file, trace, _inputs(file, Flow(file, set()), [trace.root], places))
+        _returned(made.body, made.fill(), file)
+        text = _text(file, made.body, set(spec.variables))
+        return Exported(text, tuple(dict.fromkeys(file.stubs)), 0, flat=True)
+
+
+def _whole(file: File, frozen: set[str]) -> str:
+    body = Flow(file, set(file.spec.variables), top=True)
+    file.bind(body)
+    runs = [trace.root for trace in file.traces]
+    places = [
+        Place(trace, run.frame.variables) for trace, run in zip(file.traces, runs, strict=True)
+    ]
+    if any(len(trace.network.outputs) != len(file.network.outputs) for trace in file.traces):
+        raise Unsaid("a changing number of outputs")
+    tensors = _inputs(file, body, runs, places)
+    body.known = {tensor.names: tensor for tensor in tensors}
+    end = body.flow(runs, places, tensors if len(tensors) == 1 else [], "x")
+    if file.spec.outputs:
+        end = [
+            body.found(tuple(trace.network.outputs[at] for trace in file.traces), places)
+            for at in range(len(file.network.outputs))
+        ]
+    _returned(body, end, file)
+    return _text(file, body, frozen)
+
+
+def _inputs(file: File, body: Flow, runs: Sequence[Run], places: Sequence[Place]) -> list[Tensor]:
+    """The inputs of the net, with their variables."""
+    network = file.network
+    alone = len(network.inputs) == 1
+    found = []
+    for one, shape in network.inputs.items():
+        moved = network.layout == "channels_first" and len(shape) > 1
+        if moved and alone:
+            moved = first_wanted(runs[0], wants_moved)
+        shapes = {trace.network.inputs[one] for trace in file.traces}
+        if len(shapes) > 1:
+            raise Unsaid("an input that changes")
+        text = "inputs" if alone else body.variable(identifier(one))
+        found.append(body.result(tuple(one for _ in places), places, text, moved=moved))
+    file.arriving = {tensor.names[0]: body.shown(tensor, places) for tensor in found}
+    file.inputs = [tensor.text for tensor in found]
+    return found
+
+
+def _returned(body: Flow, end: Sequence[Tensor], file: File) -> None:
+    """The model of what arrives and what is given."""
+    outputs = [one.text for one in end]
+    last = body.statements[-1] if body.statements else None
+    if len(end) == 1 and isinstance(last, Line) and last.before == f"{outputs[0]} = ":
+        outputs = ["outputs"]
+        body.statements[-1] = last._replace(before="outputs = ")
+    called = f'name="{identifier(file.network.name)}"'
+    body.statements.append(
+        Line(Bracket("keras.Model(", (_listed(file.inputs), _listed(outputs), called)), "return ")
+    )
+    file.given = [
+        body.shown(one, [Place(file.traces[0], file.traces[0].root.frame.variables)]) for one in end
+    ]
+
+
+def _listed(variables: Sequence[str]) -> Code:
+    """One variable, or several in a list."""
+    if len(variables) == 1:
+        return variables[0]
+    return Bracket("[", tuple(variables), "]", literal=True)
+
+
+def _text(file: File, body: Flow, frozen: set[str]) -> str:
+    spec = file.spec
+    wanted = body.reading(body.statements)
+    computed, signature = variables_of(body, wanted, frozen, lambda one: file.function_of(one).name)
+    name = fresh(identifier(spec.name or file.network.name), {*file.called.values(), *HELPERS})
+    lines = laid_out(Bracket(f"def {name}(", tuple(signature), "):"), 0)
+    statements = without_unread([*computed, *_arriving(file), *body.statements])
+    lines += written(_commented(statements), 1)
+    parts = [_docstring(file), ""]
+    helpers = [HELPERS[one].rstrip() for one in HELPERS if one in file.modules]
+    texts = "\n".join([*helpers, *lines, *(x for f in file.functions.values() for x in f.lines)])
+    parts += _imports(texts)
+    for one in helpers:
+        parts += ["", "", *one.splitlines()]
+    for block in file.order:
+        parts += ["", "", *file.functions[block].lines]
+    for table, code in file.tables.items():
+        parts += ["", "", *laid_out(code, 0, before=f"{table} = ")]
+    parts += ["", "", *lines, "", "", *_proof(file, name)]
+    return "\n".join(parts) + "\n"
+
+
+def _arriving(file: File) -> list[Statement]:
+    """The inputs of the model."""
+    network = file.network
+    found: list[Statement] = []
+    for variable, one in zip(file.inputs, network.inputs, strict=True):
+        items: list[Code] = [literal(file.arriving[one])]
+        consumer = next((node for node in network.layers if one in node.inputs), None)
+        if consumer is not None and consumer.type == "embedding":
+            items.append('dtype="int32"')
+        if len(file.inputs) > 1:
+            items.append(f'name="{identifier(one)}"')
+        found.append(Line(Bracket("keras.Input(", tuple(items)), f"{variable} = "))
+    return found
+
+
+def _commented(statements: Sequence[Statement]) -> list[Statement]:
+    """Statements with the shapes as comments where they change, and not elsewhere."""
+    found: list[Statement] = []
+    before = unsaid = ""
+    for one in statements:
+        if isinstance(one, Line) and one.comment:
+            unsaid = one.comment if not one.code and one.comment != before else unsaid
+            if one.code:
+                comment = "" if one.comment in {before, unsaid} else one.comment
+                if unsaid:
+                    comment = f"{unsaid} -> {comment}" if comment else unsaid
+                found.append(one._replace(comment=comment))
+                unsaid = ""
+            before = one.comment
+            continue
+        if isinstance(one, Loop):
+            found.append(one._replace(body=tuple(_bare(one.body))))
+        elif isinstance(one, Branching):
+            found.append(one._replace(yes=tuple(_bare(one.yes)), no=tuple(_bare(one.no))))
+        else:
+            found.append(one)
+    return found
+
+
+def _bare(statements: Sequence[Statement]) -> list[Statement]:
+    """Statements without comments: in another turn the shapes are others."""
+    found: list[Statement] = []
+    for one in statements:
+        if isinstance(one, Line):
+            found += [one._replace(comment="")] if one.code else []
+        elif isinstance(one, Loop):
+            found.append(one._replace(body=tuple(_bare(one.body))))
+        elif isinstance(one, Branching):
+            found.append(one._replace(yes=tuple(_bare(one.yes)), no=tuple(_bare(one.no))))
+        else:
+            found.append(one)
+    return found
+
+
+def _imports(texts: str) -> list[str]:
+    used = [one for one in ("layers", "ops") if re.search(rf"\b{one}\.", texts)]
+    found = ["import math", ""] if "math." in texts else []
+    found.append("import keras")
+    return [*found, f"from keras import {', '.join(used)}"] if used else found
+
+
+def _docstring(file: File) -> str:
+    network = file.network
+    totals = network.totals
+    title = getattr(file.spec.description, "value", None)
+    first = sentence(SETTING.sub("", title)) if isinstance(title, str) else f"{network.name}."
+    shapes = {one: flat(literal(shape)) for one, shape in file.arriving.items()}
+    inputs = ", ".join(f"{one} {shape}" for one, shape in shapes.items())
+    if len(shapes) == 1:
+        inputs = next(iter(shapes.values()))
+    kept = f" and {totals.buffers:,} running statistics" if totals.buffers else ""
+    sums = f"{totals.params:,} parameters{kept}, {totals.macs:,} multiply-accumulates"
+    facts = f"Input {inputs}; {sums}."
+    lines = [
+        *textwrap.wrap(f'"""{first}', WIDTH),
+        "",
+        *textwrap.wrap(facts, WIDTH, break_on_hyphens=False),
+    ]
+    moved = any(file.arriving[one] != tuple(shape) for one, shape in network.inputs.items())
+    if moved:
+        lines.append("The channels come last here, as Keras has them; the spec has them first.")
+    if file.flattened:
+        lines.append("What is flattened is in another order than the spec's, so that the weights")
+        lines.append("of the dense layer after it must be put in order before they are taken over.")
+    return "\n".join([*lines, '"""'])
+
+
+def _proof(file: File, name: str) -> list[str]:
+    totals = file.network.totals
+    count = grouped(totals.params)
+    count += f" + {grouped(totals.buffers)}" if totals.buffers else ""
+    shapes = [f"(None, {', '.join(map(str, shape))})" for shape in file.given]
+    output = shapes[0] if len(shapes) == 1 else f"[{', '.join(shapes)}]"
+    lines = [
+        'if __name__ == "__main__":',
+        f"    model = {name}()",
+        f"    assert model.count_params() == {count}",
+    ]
+    if len(shapes) == 1:
+        return [*lines, f"    assert model.output_shape == {output}"]
+    lines += [f"    assert model.output_shape[{at}] == {one}" for at, one in enumerate(shapes)]
+    return lines

@@ -1,0 +1,90 @@
+"""What is exported, run in Keras: weights, outputs, and the shapes of the layers in their order."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import keras
+import pytest
+from random_specs import random_spec
+from specs import KERAS_STUBS, NETS, exported, text_of_net
+
+from cnncalc.build.reader import read_text
+from cnncalc.export.settings import settings_of
+from cnncalc.language.limits import DEFAULT
+from cnncalc.language.parse import parse
+
+
+def run(text, setting, monkeypatch):
+    """The model, and the shapes of what its layers give, in the order of their calls."""
+    shapes = []
+    plain = keras.layers.Layer.__call__
+
+    def noted(layer, *inputs, **options):
+        output = plain(layer, *inputs, **options)
+        if isinstance(output, keras.KerasTensor):
+            shapes.append(tuple(output.shape[1:]))
+        return output
+
+    names = {"__name__": "exported"}
+    exec(compile(text, "exported", "exec"), names)  # noqa: S102 - what is under test
+    called = re.findall(r"^def (\w+)\(", text, re.MULTILINE)[-1]
+    keras.backend.clear_session()
+    with monkeypatch.context() as patched:
+        patched.setattr(keras.layers.Layer, "__call__", noted)
+        return names[called](**setting), shapes
+
+
+def same(shape, other):
+    """Whether a shape is the spec's, or has its first axis last."""
+    return shape in {tuple(other), (*other[1:], *other[:1])}
+
+
+def check(text, found, setting, monkeypatch):
+    reading = read_text(text, overrides=setting)
+    assert not reading.failed
+    network = reading.network
+    model, shapes = run(found.text, setting, monkeypatch)
+    totals = network.totals
+    trained = sum(math.prod(weight.shape) for weight in model.trainable_weights)
+    assert model.count_params() == totals.params + totals.buffers
+    assert trained == totals.trainable_params
+    assert len(model.outputs) == len(network.outputs)
+    for name, output in zip(network.outputs, model.outputs, strict=True):
+        assert same(tuple(output.shape[1:]), network.shape_of(name))
+    following = iter(shapes)
+    for node in network.layers:
+        if node.weights:
+            assert any(same(shape, node.output_shape) for shape in following), node
+
+
+def arguments_of(text):
+    return set(re.findall(r"(\w+)=", text.rpartition("\ndef ")[2].partition("):")[0]))
+
+
+@pytest.mark.parametrize("net", [net for net in NETS if net not in KERAS_STUBS])
+def test_a_net(net, monkeypatch):
+    text = text_of_net(net)
+    found = exported(text, "keras")
+    check(text, found, {}, monkeypatch)
+    for ways in settings_of(parse(text, DEFAULT).spec):
+        sound = [way for way in ways if not read_text(text, overrides=way).failed]
+        if sound and set(sound[0]) <= arguments_of(found.text):
+            check(text, found, sound[0], monkeypatch)
+
+
+@pytest.mark.parametrize("net", KERAS_STUBS)
+def test_a_stub_raises(net, monkeypatch):
+    found = exported(text_of_net(net), "keras")
+    with pytest.raises(NotImplementedError, match="no counterpart in Keras"):
+        run(found.text, {}, monkeypatch)
+
+
+@pytest.mark.parametrize("start", range(0, 200, 20))
+def test_random_specs(start, monkeypatch):
+    for seed in range(start, start + 20):
+        text = random_spec(seed)
+        found = exported(text, "keras")
+        assert (found.flat, found.stubs) == (False, ())
+        check(text, found, {}, monkeypatch)
