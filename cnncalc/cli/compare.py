@@ -12,7 +12,7 @@ from cnncalc.cli.usage import UsageError
 from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.analysis.compare.comparison import Comparison, Entrant
     from cnncalc.analysis.compare.scaling import Reread, Size
@@ -127,7 +127,8 @@ def compare(  # noqa: PLR0913 - the options of the command
             positions=positions,
             sizes=wanted,
         )
-        emit(_written(whole, readings, format, every=every))
+        for part in _written(whole, readings, format, every=every):
+            emit(part)
     if any(reader.failed for reader, _ in readings):
         raise SystemExit(2)
 
@@ -197,12 +198,18 @@ def _rereader(reader: Reader, reading: Reading) -> Reread:
 
 def _written(
     whole: Comparison, readings: Sequence[tuple[Reader, Reading]], format_: Format, *, every: bool
-) -> str:
+) -> Iterator[str]:
+    """The comparison; JSON in parts, since nets may be long."""
+    if format_ == "json":
+        from cnncalc.render.comparison.json import json  # noqa: PLC0415 - only for this format
+
+        yield from json(whole, _failures(readings))
+        return
     from cnncalc.render.comparison import written  # noqa: PLC0415 - start-up
     from cnncalc.render.comparison.tables import Show  # noqa: PLC0415 - start-up
 
     show = Show(every, style_of(sys.stdout), width_of(sys.stdout), ascii_only(sys.stdout))
-    return written(whole, format_, show, _failures(readings) if format_ == "json" else ())
+    yield written(whole, format_, show)
 
 
 def _failures(readings: Sequence[tuple[Reader, Reading]]) -> list[tuple[int, dict[str, Any]]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import Window, ceil_div, kernel_extent, same_padding
@@ -80,6 +81,21 @@ def slide(  # noqa: PLR0913 - the six numbers of the formula, per axis
     ceil_mode: bool = False,
 ) -> tuple[Window, ...]:
     """One window per axis; the output of each is its number of positions."""
+    return _slid(
+        tuple(sizes), tuple(kernel), tuple(stride), tuple(dilation), padding, ceil_mode=ceil_mode
+    )
+
+
+@lru_cache(1000)  # the windows of a long net are few
+def _slid(  # noqa: PLR0913 - as above
+    sizes: tuple[int, ...],
+    kernel: tuple[int, ...],
+    stride: tuple[int, ...],
+    dilation: tuple[int, ...],
+    padding: Padding,
+    *,
+    ceil_mode: bool,
+) -> tuple[Window, ...]:
     rank = len(sizes)
     fixed = None if isinstance(padding, str) else sides(padding, rank)
     windows = []

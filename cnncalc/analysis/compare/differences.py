@@ -122,13 +122,13 @@ def _other_settings(node: Node, other: Node) -> Iterator[SettingChange]:
     for name in dict.fromkeys((*old, *new)):
         if node.type != other.type and not (name in old and name in new):
             continue  # what only one of the types has says nothing
-        if _value(old, name, node) == _value(new, name, other):
+        values = _value(old, name, node), _value(new, name, other)
+        if values[0] == values[1]:
             continue
         if name == "padding" and padding_of(node) == padding_of(other):
             continue  # `same`, and the numbers that it stands for here
         if _given_alike(node, other, name):
             continue  # an axis counted from the end, of inputs with another number of axes
-        values = _value(old, name, node), _value(new, name, other)
         if name in node.layer.axes(node.facts.inputs):
             values = _as_given(node, other, name) or values
         yield SettingChange(name, show(values[0]), show(values[1]))

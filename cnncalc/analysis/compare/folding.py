@@ -81,16 +81,17 @@ def _blocks(run: Sequence[Step], members: Sequence[Node], sizes: Counter[str]) -
     at = 0
     while at < len(run):
         for scope in members[at].scopes:
-            block = members[at : at + sizes[scope.name]]
-            whole = len(block) == sizes[scope.name] and all(scope in one.scopes for one in block)
-            if whole and len(block) > 1:
+            size = sizes[scope.name]
+            end = at + size
+            # The layers of a scope follow one another: the last of so many is in it, or not all.
+            if 1 < size <= len(run) - at and scope in members[end - 1].scopes:
                 mark = run[at].mark
                 gone = mark == "removed"
-                parts = run[at : at + len(block)]
+                parts = run[at:end]
                 sides = [one for step in parts if (one := step.before if gone else step.after)]
                 side = _sum(sides, scope.name, scope.type)
-                yield Step(mark, side if gone else None, None if gone else side, layers=len(block))
-                at += len(block)
+                yield Step(mark, side if gone else None, None if gone else side, layers=size)
+                at = end
                 break
         else:
             yield run[at]

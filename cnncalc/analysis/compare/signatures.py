@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.layers.base.kinds import DataFormat
 
@@ -21,6 +22,9 @@ _DEFAULTS: dict[str, object] = {
     "stride": 1, "dilation": 1, "padding": 0, "ceil_mode": False, "output_padding": 0,
     "trainable": True, "share": False, "dtype": "", "l1": 0, "l2": 0,
 }  # fmt: skip
+
+#: Types of values that hold no others.
+_PLAIN = frozenset({int, bool, str, float, type(None)})
 
 Settings = tuple[tuple[str, object], ...]
 
@@ -64,15 +68,19 @@ def default_of(node: Node, setting: str) -> object:
 
 def _settings(node: Node) -> Settings:
     layer, inputs = node.layer, node.facts.inputs
+    # The class itself is a key; mypy takes the hash of a layer for that of its class.
+    kind: Any = type(layer)
     windows = layer.windows(inputs)
     axes = layer.axes(inputs)
+    telling = _telling(kind)
     settings: dict[str, object] = {
         name: compact(value)
         for name, value in layer.settings().items()
-        if name not in axes and not (windows and name in _SLIDING) and _says(layer, name)
+        if name in telling and name not in axes and not (windows and name in _SLIDING)
     }
     if windows:
-        settings |= _slides(layer, windows)
+        same = getattr(layer, "padding", None) == "same"
+        settings |= _slides(kind, tuple(windows), same=same)
     if axes:
         settings |= _axes(node, axes)
     settings |= node.traits.regularizer or {}
@@ -85,10 +93,14 @@ def _settings(node: Node) -> Settings:
     return tuple(sorted(settings.items()))
 
 
-def _says(layer: Layer, name: str) -> bool:
-    """Whether an argument is a property of the layer: no declared size, and not the layout."""
-    spec = layer.arguments[name]
-    return not spec.declared and not isinstance(spec.kind, DataFormat)
+@cache
+def _telling(kind: type[Layer]) -> frozenset[str]:
+    """The arguments that are properties of the layer: no declared sizes, and not the layout."""
+    return frozenset(
+        name
+        for name, spec in kind.arguments.items()
+        if not spec.declared and not isinstance(spec.kind, DataFormat)
+    )
 
 
 def _axes(node: Node, axes: Mapping[str, Sequence[int]]) -> dict[str, object]:
@@ -104,34 +116,38 @@ def _axes(node: Node, axes: Mapping[str, Sequence[int]]) -> dict[str, object]:
     return {name: compact(indices) for name, indices in found.items() if indices not in {(), (0,)}}
 
 
-def _slides(layer: Layer, windows: Sequence[Window | TransposedWindow]) -> dict[str, object]:
+@lru_cache(1000)  # the windows of a long net are few
+def _slides(
+    kind: type[Layer], windows: tuple[Window | TransposedWindow, ...], *, same: bool
+) -> Mapping[str, object]:
     """Kernel, stride, dilation and padding as they act on each axis.
 
     What `same` pads depends on the size that arrives as soon as there is a
     stride, and is no other setting for another size.
     """
     padding: object = _padding(windows)
-    if getattr(layer, "padding", None) == "same" and any(window.stride > 1 for window in windows):
+    if same and any(window.stride > 1 for window in windows):
         padding = "same"
     found: dict[str, object] = {
-        "kernel": compact(tuple(window.kernel for window in windows)),
-        "stride": compact(tuple(window.stride for window in windows)),
-        "dilation": compact(tuple(window.dilation for window in windows)),
+        "kernel": compact([window.kernel for window in windows]),
+        "stride": compact([window.stride for window in windows]),
+        "dilation": compact([window.dilation for window in windows]),
         "padding": compact(padding),
         "ceil_mode": any(getattr(window, "ceil_mode", False) for window in windows),
-        "output_padding": compact(
-            tuple(getattr(window, "output_padding", 0) for window in windows)
-        ),
+        "output_padding": compact([getattr(window, "output_padding", 0) for window in windows]),
     }
     return {
         name: value
         for name, value in found.items()
-        if name in layer.arguments and value != _DEFAULTS.get(name)
+        if name in kind.arguments and value != _DEFAULTS.get(name)
     }
 
 
 def _padding(windows: Sequence[Window | TransposedWindow]) -> tuple[object, ...]:
-    return tuple(compact((window.before, window.after)) for window in windows)
+    return tuple(
+        window.before if window.before == window.after else (window.before, window.after)
+        for window in windows
+    )
 
 
 def padding_of(node: Node) -> tuple[object, ...]:
@@ -141,9 +157,11 @@ def padding_of(node: Node) -> tuple[object, ...]:
 
 def compact(value: object) -> object:
     """One value instead of several equal ones; mappings and lists as tuples."""
+    if type(value) in _PLAIN:  # most are
+        return value
     if isinstance(value, dict):
         return tuple((key, compact(item)) for key, item in value.items())
     if isinstance(value, (list, tuple)):
         items = tuple(compact(item) for item in value)
-        return items[0] if items and all(item == items[0] for item in items) else items
+        return items[0] if items and items.count(items[0]) == len(items) else items
     return value

@@ -11,6 +11,7 @@ from cnncalc.layers.base.kinds import Integer, ListOf, Nullable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from cnncalc.layers.base.argument import Argument
     from cnncalc.layers.base.kinds import Kind
     from cnncalc.layers.base.layer import Layer
 
@@ -64,11 +65,7 @@ def check_axes(layer: Layer, axes: Iterable[int], rank: int) -> None:
 
 def given_axes(layer: Layer, rank: int) -> Mapping[str, Sequence[int]]:
     """The axes that are given by arguments, as indices in a shape without the batch."""
-    given = {
-        name: getattr(layer, name)
-        for name, spec in layer.arguments.items()
-        if _names_axes(spec.kind)
-    }
+    given = {name: getattr(layer, name) for name in layer.axis_arguments}
     return {
         name: indices_of(layer, value if isinstance(value, tuple) else (value,), rank, name)
         for name, value in given.items()
@@ -84,6 +81,11 @@ def indices_of(
     return tuple(
         sorted({axis_of(layer, axis, rank, argument) for axis in axes if axis not in batch})
     )
+
+
+def axis_arguments_of(cls: type[Layer]) -> Mapping[str, Argument]:
+    """The arguments of a class that name axes."""
+    return {name: spec for name, spec in cls.arguments.items() if _names_axes(spec.kind)}
 
 
 def _names_axes(kind: Kind) -> bool:

@@ -23,7 +23,7 @@ from cnncalc.layers.base.argument_errors import (
     unknown_argument,
 )
 from cnncalc.layers.base.argument_tables import PerClass, inert_of, lookup_of
-from cnncalc.layers.base.axes import given_axes
+from cnncalc.layers.base.axes import axis_arguments_of, given_axes
 from cnncalc.layers.base.code import Call, Given, Option
 from cnncalc.layers.base.errors import BadValueError, LayerError
 from cnncalc.layers.base.formulas import kept
@@ -99,6 +99,8 @@ class Layer:
     inert: ClassVar[Mapping[str, Argument]] = PerClass(inert_of)  # type: ignore[assignment]
     #: Both kinds of arguments by all their names.
     lookup: ClassVar[Mapping[str, Argument]] = PerClass(lookup_of)  # type: ignore[assignment]
+    #: The arguments that name axes.
+    axis_arguments: ClassVar[Mapping[str, Argument]] = PerClass(axis_arguments_of)  # type: ignore[assignment]
     #: The numbers of inputs that it takes: least and most (None: any number).
     arity: ClassVar[tuple[int, int | None]] = (1, 1)
     #: The fewest axes of an input, the batch aside.
@@ -261,9 +263,9 @@ class Layer:
     def settings(self) -> dict[str, object]:
         """The arguments that differ from their defaults, by field name; not the inert ones."""
         return {
-            name: getattr(self, name)
+            name: value
             for name, spec in self.arguments.items()
-            if getattr(self, name) != spec.default
+            if (value := getattr(self, name)) != spec.default
         }
 
     def replace(self, **changes: object) -> Self:

@@ -6,7 +6,7 @@ One file per part: `totals`, `mlp`, `layers`, `savings`, `scaling`; `tables` lay
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from cnncalc.exhaustive import unreachable
 from cnncalc.render import markdown as md
@@ -20,8 +20,6 @@ from cnncalc.render.comparison.totals import sets_of, totals_table
 from cnncalc.render.printable import text_format
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from cnncalc.analysis.compare.comparison import Comparison
     from cnncalc.render.comparison.tables import Show
 
@@ -33,9 +31,8 @@ def written(
     comparison: Comparison,
     format_: ComparisonFormat,
     show: Show,
-    failed: Sequence[tuple[int, dict[str, Any]]] = (),
 ) -> str:
-    """The comparison in a format; JSON names the nets that could not be read, too."""
+    """The comparison in a format."""
     if format_ == "table":
         return table(comparison, show=show)
     if format_ == "markdown":
@@ -43,7 +40,7 @@ def written(
     if format_ == "json":
         from cnncalc.render.comparison.json import json  # noqa: PLC0415 - only for this format
 
-        return json(comparison, failed)
+        return "".join(json(comparison))
     if format_ == "csv":
         from cnncalc.render.comparison.csv import csv  # noqa: PLC0415 - only for this format
 

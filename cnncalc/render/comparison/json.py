@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from json import dumps
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.analysis.compare.comparison import Comparison
     from cnncalc.analysis.compare.mlp import Derived
@@ -17,11 +18,19 @@ if TYPE_CHECKING:
     from cnncalc.analysis.compare.totals import ComparedNet
 
 SCHEMA_VERSION = 1
+_PART = 1000  # elements of a list that are written at once
 _DIGITS = 6  # of ratios
 
 
-def json(comparison: Comparison, failed: Sequence[tuple[int, dict[str, Any]]] = ()) -> str:
-    """One object; `failed` are nets that could not be read, with their places among the nets."""
+def json(
+    comparison: Comparison, failed: Sequence[tuple[int, dict[str, Any]]] = ()
+) -> Iterator[str]:
+    """One object, in parts, since nets may be long.
+
+    Args:
+        comparison: of the nets that could be read.
+        failed: those that could not, with their places among the nets.
+    """
     nets = [_net(net) for net in comparison.nets]
     for place, net in failed:
         nets.insert(place, net)
@@ -29,7 +38,7 @@ def json(comparison: Comparison, failed: Sequence[tuple[int, dict[str, Any]]] = 
     if comparison.nets:
         data["ratios_to"] = comparison.nets[0].label
     if comparison.differences:
-        data["differences"] = (  # written one by one: they are many
+        data["differences"] = (
             {"nets": [one.before, one.after], **_step(step)}
             for one in comparison.differences
             for step in one.steps
@@ -44,15 +53,26 @@ def json(comparison: Comparison, failed: Sequence[tuple[int, dict[str, Any]]] = 
         ]
     if comparison.scaling:
         data["scaling"] = [*map(_point, comparison.scaling.points)]
-    parts = [f"{dumps(key)}: {_lines(value)}" for key, value in data.items()]
-    return "{" + ",\n ".join(parts) + "}\n"
+    between = "{"
+    for key, value in data.items():
+        yield f"{between}{dumps(key)}: "
+        yield from _lines(value)
+        between = ",\n "
+    yield "}\n"
 
 
-def _lines(value: object) -> str:
+def _lines(value: object) -> Iterator[str]:
     """A list with one element per line, so that a diff of two results can be read."""
     if not isinstance(value, Iterable) or isinstance(value, str):
-        return dumps(value)
-    return "[\n  " + ",\n  ".join(map(dumps, value)) + "\n ]"
+        yield dumps(value)
+        return
+    lines = map(dumps, value)
+    yield "[\n  "
+    between = ""
+    while part := ",\n  ".join(islice(lines, _PART)):
+        yield between + part
+        between = ",\n  "
+    yield "\n ]"
 
 
 def _net(net: ComparedNet) -> dict[str, Any]:
