@@ -20,7 +20,6 @@ import sys
 import tempfile
 import traceback
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -72,11 +71,11 @@ def cnncalc(*arguments: object, stdin: str | None = None) -> subprocess.Complete
 def serve() -> None:
     """Fork for every order, a line of JSON, and answer with the exit code."""
     orders, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
-    from cnncalc.cli.commands import COMMANDS  # noqa: PLC0415 - only this process imports it
+    from cnncalc.cli.commands import COMMANDS, command_of  # noqa: PLC0415 - only here
 
     os.chdir(ROOT)
     for name in COMMANDS:
-        import_module(f"cnncalc.cli.{name}")
+        command_of(name)
     for order in orders:
         child = os.fork()
         if not child:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.expand import expand
+from cnncalc.importers.source import Options, kind_of
 from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.language.parse import parse
 from cnncalc.language.problems import SpecProblem
@@ -65,12 +66,24 @@ def read_path(
     shapes: Mapping[str, Shape] | None = None,
     limits: Limits = DEFAULT,
 ) -> Reading:
-    """Read a net from a file, from standard input (`-`), or from the zoo (`zoo:NAME`)."""
+    """Read a net from a file, from standard input (`-`), or from the zoo (`zoo:NAME`).
+
+    A model of another tool is imported: an ONNX file.
+    """
+    notes: tuple[Diagnostic, ...] = ()
     try:
-        text = text_of(path, limits)
+        kind = kind_of(path)
+        if kind is None:
+            text = text_of(path, limits)
+        else:
+            from cnncalc.build.imported import imported  # noqa: PLC0415 - start-up
+
+            found = imported(path, kind, Options(shapes or {}), limits)
+            text, notes, shapes = found.text, found.warnings, None
     except SpecProblem as problem:
         return Reading(path, "", None, (problem.diagnostic(path),))
-    return read_text(text, source=path, overrides=overrides, shapes=shapes, limits=limits)
+    reading = read_text(text, source=path, overrides=overrides, shapes=shapes, limits=limits)
+    return reading._replace(diagnostics=(*notes, *reading.diagnostics)) if notes else reading
 
 
 def read_text(

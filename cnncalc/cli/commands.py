@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.cli import plain
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 #: In the order of the help; each is a function of its name in a module of its name.
 COMMANDS: Final = (
     "summarize", "compare", "explain", "check", "memory", "conventions", "solve", "compute",
-    "draw", "report", "export", "layers", "schema", "new",
+    "draw", "report", "export", "import", "layers", "schema", "new",
 )  # fmt: skip
 
 _COMPLETING: Final = "_CNNCALC_COMPLETE"  # set by a shell that asks for completions
@@ -46,8 +47,9 @@ def print_version() -> None:
 
 
 def command_of(name: str) -> Command:
-    """The function of a command."""
-    found: Command = getattr(import_module(f"cnncalc.cli.{name}"), name)
+    """The function of a command; one that is a word of Python has a `_` behind its name."""
+    plain = f"{name}_" if iskeyword(name) else name
+    found: Command = getattr(import_module(f"cnncalc.cli.{plain}"), plain)
     return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from os.path import isdir
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 from cnncalc.analysis.misreadings import misreadings
 from cnncalc.build.reader import Reading, read_path, read_text
@@ -134,6 +134,11 @@ class Reader:
             if not found:
                 raise UsageError(f"there is no spec (.yaml, .yml) below {net}")
             yield from found
+
+    def fail(self, source: str, problem: SpecProblem) -> NoReturn:
+        """Say what is wrong with a source that could not be read, and end with code 2."""
+        self.report(Reading(source, "", None, (problem.diagnostic(source),)))
+        raise SystemExit(2)
 
     def report(self, reading: Reading) -> None:
         """Write what is wrong with a net to standard error."""

@@ -45,6 +45,7 @@ VALUES: Final = "E213"
 
 UNUSED: Final = "W301"
 LAYOUT: Final = "W303"
+IMPORTED: Final = "W304"
 
 TITLES: Final[dict[str, str]] = {
     UNREADABLE: "the file cannot be read",
@@ -81,4 +82,5 @@ TITLES: Final[dict[str, str]] = {
     VALUES: "values are missing, or do not fit",
     UNUSED: "a result is never used",
     LAYOUT: "the order of the axes is not certain",
+    IMPORTED: "part of an imported model is not understood",
 }

@@ -1,0 +1,1 @@
+"""ONNX files: the wire format, the graph, its operators as layers."""

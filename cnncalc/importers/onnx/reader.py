@@ -1,0 +1,138 @@
+"""An ONNX file as a flat model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.importers.model import ImportedLayer, ImportedModel
+from cnncalc.importers.onnx import proto
+from cnncalc.importers.onnx.biases import restored
+from cnncalc.importers.onnx.names import places_of, printable
+from cnncalc.importers.onnx.noted import modules_of, targets_of
+from cnncalc.importers.onnx.patterns import join_biases, recognise
+from cnncalc.importers.onnx.reading import steps_of
+from cnncalc.importers.onnx.steps import Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from cnncalc.importers.onnx.names import Place
+    from cnncalc.importers.onnx.steps import Held, Step
+    from cnncalc.importers.onnx.wire import Data
+    from cnncalc.language.limits import Limits
+    from cnncalc.layers.base.tensors import Shape
+
+#: Names that exporters give every graph.
+_NO_NAMES = frozenset({"main_graph", "main", "torch_jit", "torch-jit-export", "graph", "tf2onnx"})
+
+
+def read(data: Data, *, shapes: Mapping[str, Shape], unfold: bool, limits: Limits) -> ImportedModel:
+    """Read a model.
+
+    Args:
+        data: the file; weights in it are passed over.
+        shapes: those of inputs whose sizes the file leaves open; under "" that of the first.
+        unfold: whether batch norms that were folded into convolutions come back.
+        limits: on the nodes, and on the bytes of the graph without its weights.
+
+    Raises:
+        ImportProblem: it is no ONNX model, or cannot be read.
+    """
+    file = proto.read(data, limits.layers, limits.size)
+    read_ = steps_of(file, shapes, limits.layers)
+    join_biases(read_.steps)
+    kept = restored(read_.steps, targets_of(file), unfold=unfold)
+    steps = Steps(kept, read_.steps.outputs, read_.steps.inputs)
+    recognise(steps)
+    inputs = _input_names(read_.inputs)
+    places = places_of(list(steps), inputs.values())
+    names = inputs | {step.output: one.name for step, one in zip(steps, places, strict=True)}
+    imported = list(_layers(steps, places, names, read_.stated))
+    return ImportedModel(
+        name=None if file.name in _NO_NAMES or not file.name.isprintable() else file.name or None,
+        framework="pytorch",
+        inputs=tuple((inputs[name], shape) for name, shape in read_.inputs),
+        layers=tuple(imported),
+        outputs=tuple(names[name] for name in steps.outputs),
+        notes=tuple(_notes(steps, places)),
+    )
+
+
+def _input_names(inputs: tuple[tuple[str, Shape], ...]) -> dict[str, str]:
+    """What inputs are called: as in the file, as far as a spec can say it."""
+    found: dict[str, str] = {}
+    for name, _ in inputs:
+        plain = printable(name) or "input"
+        number = 1
+        while plain in found.values():
+            number += 1
+            plain = f"{printable(name) or 'input'}_{number}"
+        found[name] = plain
+    return found
+
+
+def _layers(
+    steps: Steps,
+    places: Sequence[Place],
+    names: Mapping[str, str],
+    stated: Mapping[str, Shape],
+) -> Iterator[ImportedLayer]:
+    owners: dict[object, str] = {}
+    for step, place in zip(steps, places, strict=True):
+        key = _weights_key(step)
+        taken = tuple(names[name] for name in step.inputs)
+        if step.extra:
+            table = f"{place.name}.added"
+            size = sum(held.size for held in step.extra)
+            yield ImportedLayer(
+                table, "custom", {"params": size, "label": "added to the scores"}, taken,
+                (*place.path, place.name), parameters=size,
+            )  # fmt: skip
+            taken = (table, *taken[1:])
+        held = {one.name: one for one in step.holds}.values()
+        yield ImportedLayer(
+            name=place.name,
+            type="custom" if step.type.startswith(":") else step.type,
+            arguments=_custom(step, steps, held) if step.type.startswith(":") else step.arguments,
+            inputs=taken,
+            path=place.path,
+            classes=place.classes,
+            shape=stated.get(step.output),
+            parameters=sum(one.size for one in held if not one.buffer),
+            shares=owners.get(key) if key else None,
+        )
+        owners.setdefault(key, place.name)
+
+
+def _weights_key(step: Step) -> object:
+    """What two steps that share weights have in common; None without weights.
+
+    The newer exporter has one tensor for equal weights of two modules: there the module
+    counts, too.
+    """
+    names = tuple(one.name for one in step.holds)
+    if not names or step.type.startswith(":"):
+        return None
+    modules = modules_of(step.node)
+    return (names, modules.path if modules.classes else None)
+
+
+def _custom(step: Step, steps: Steps, held: Iterable[Held]) -> dict[str, Any]:
+    """The figures that the file has of what is not understood."""
+    learned = sum(one.size for one in held if not one.buffer)
+    before = steps.get(step.inputs[0]) if step.inputs else None
+    shape = before.shape if before is not None else steps.inputs.get(step.inputs[0])
+    arguments: dict[str, Any] = {}
+    if shape != step.shape:
+        arguments["shape"] = list(step.shape) or [1]
+    if learned:
+        arguments["params"] = learned
+    return {**arguments, "label": step.type[1:].lower()}
+
+
+def _notes(steps: Steps, places: Sequence[Place]) -> Iterator[str]:
+    for step, place in zip(steps, places, strict=True):
+        if step.type == ":Roll":
+            yield f"{place.name}: elements moved round along an axis, a `custom` of the same shape"
+        elif step.type.startswith(":"):
+            yield f"{place.name}: the operator {step.type[1:]} is a `custom`"

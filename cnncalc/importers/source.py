@@ -1,0 +1,131 @@
+"""What can be imported: which arguments name a model of another tool, and reading it.
+
+Nothing of the readers is imported before it is known that one is needed.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+from cnncalc.exhaustive import unreachable
+from cnncalc.importers.problems import ImportProblem
+from cnncalc.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import BinaryIO
+
+    from cnncalc.importers.model import ImportedModel
+    from cnncalc.importers.onnx.wire import Data
+    from cnncalc.language.limits import Limits
+    from cnncalc.layers.base.tensors import Shape
+
+Kind = Literal["onnx"]
+
+_BY_ENDING: dict[str, Kind] = {".onnx": "onnx"}
+_SMALL = 8 << 20  # bytes that are read whole
+_LARGEST_STREAM = 1 << 31  # bytes: no message of Protocol Buffers is larger
+_HEAD = 4096  # bytes that tell what a stream is
+_PART = 1 << 20
+
+
+class Options(NamedTuple):
+    """How a model is read.
+
+    Attributes:
+        shapes: the shapes of its inputs, by name, where they are not as the model says, or
+            it leaves them open; under "" that of the only one.
+        unfold: whether batch norms that were folded into convolutions come back.
+    """
+
+    shapes: Mapping[str, Shape]
+    unfold: bool = False
+
+
+def kind_of(source: str) -> Kind | None:
+    """What kind of model a source is by its name, or by the first bytes of standard input.
+
+    None for what is read as a spec.
+    """
+    if source == "-":
+        return _kind_of_stream()
+    ending = os.path.splitext(source)[1].lower()  # noqa: PTH122 - start-up
+    return _BY_ENDING.get(ending)
+
+
+def _kind_of_stream() -> Kind | None:
+    peek = getattr(getattr(sys.stdin, "buffer", None), "peek", None)
+    return kind_of_bytes(peek(_HEAD)[:_HEAD]) if peek is not None else None
+
+
+def kind_of_bytes(head: bytes) -> Kind | None:
+    """What kind of model begins with these bytes; None for a text."""
+    # A model of ONNX begins with its version, a small number in field 1.
+    return "onnx" if head[:1] == b"\x08" and len(head) > 1 else None
+
+
+def read_model(source: str, kind: Kind, options: Options, limits: Limits) -> ImportedModel:
+    """Read a model; raises `ImportProblem` where that cannot be done."""
+    with _data(source) as data:
+        if kind == "onnx":
+            from cnncalc.importers.onnx.reader import read  # noqa: PLC0415 - by kind
+
+            return read(data, shapes=options.shapes, unfold=options.unfold, limits=limits)
+        raise unreachable(kind)
+
+
+@contextmanager
+def _data(source: str) -> Iterator[Data]:
+    """The bytes of a source, a large file without reading it."""
+    if source == "-":
+        with _spooled(sys.stdin.buffer) as data:
+            yield data
+        return
+    try:
+        with open(source, "rb") as file:  # noqa: PTH123 - start-up
+            status = os.fstat(file.fileno())
+            regular = stat.S_ISREG(status.st_mode)
+            with _mapped(file, status.st_size) if regular else _spooled(file) as data:
+                yield data
+    except FileNotFoundError:
+        raise ImportProblem(f"there is no file {source}") from None
+    except IsADirectoryError:
+        raise ImportProblem(f"{source} is a directory, not a model") from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise ImportProblem(f"cannot read {source}: {reason}") from None
+
+
+@contextmanager
+def _mapped(file: BinaryIO, size: int) -> Iterator[Data]:
+    if size <= _SMALL:
+        yield file.read(_SMALL + 1)
+        return
+    import mmap  # noqa: PLC0415 - large files only
+
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        yield data
+
+
+@contextmanager
+def _spooled(stream: BinaryIO) -> Iterator[Data]:
+    """What a stream gives, in a file of its own if it is much."""
+    first = stream.read(_SMALL + 1)
+    if len(first) <= _SMALL:
+        yield first
+        return
+    from tempfile import TemporaryFile  # noqa: PLC0415 - large streams only
+
+    with TemporaryFile() as file:
+        size = file.write(first)
+        while part := stream.read(_PART):
+            size += file.write(part)
+            if size > _LARGEST_STREAM:
+                raise ImportProblem("the stream is larger than any model: over 2 GiB")
+        file.flush()
+        with _mapped(file, size) as data:
+            yield data
