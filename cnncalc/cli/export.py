@@ -45,6 +45,7 @@ def export(  # noqa: PLR0913 - the options of the command
     conditions conditions; variables become arguments. What the framework has not is
     a stub that raises, named on standard error, with exit code 1.
     """
+    from cnncalc.export.aside import left_out  # noqa: PLC0415 - start-up
     from cnncalc.language.parse import parse  # noqa: PLC0415 - start-up
 
     if to == "pytorch":
@@ -69,6 +70,9 @@ def export(  # noqa: PLR0913 - the options of the command
         write_file(output, exported.text)
     for one in exported.stubs:
         complain(f"{one}: no counterpart in {framework}; it raises when it runs\n")
+    for one, count in left_out(network).items():
+        layers = "1 layer" if count == 1 else f"{count} layers"
+        complain(f"note: `{one}` of {layers} is left out: it does not change what the net gives\n")
     agreed = True
     if check and not exported.stubs:
         from cnncalc.export.check import check as checked  # noqa: PLC0415 - only for this option

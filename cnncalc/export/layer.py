@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.scope import SHAPE_VARIABLES
 from cnncalc.export.places import Place, Tensor, Unsaid, said
-from cnncalc.export.python import Code, expression, keyword
+from cnncalc.export.python import Bracket, Code, expression, keyword
 from cnncalc.export.symbols import (
     Symbol,
     constant,
@@ -19,7 +19,7 @@ from cnncalc.export.symbols import (
 from cnncalc.language.expressions import parsed
 from cnncalc.language.operations import ExpressionError
 from cnncalc.language.syntax import Layer, Map
-from cnncalc.layers.base.code import Applied, Call, Dim, Extent, Formula, Given, Several
+from cnncalc.layers.base.code import Applied, Call, Dim, Extent, Formula, Given, Name, Several
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.tensors import axis_names
 
@@ -170,23 +170,39 @@ class Writer:
 
     def arguments(self, call: Call | Applied) -> list[Code]:
         """What stands between the brackets of a call."""
-        items: list[Code] = [expression(self.noted(self.value(value))) for value in call.args]
+        items = [self.argument(value) for value in call.args]
         for option in call.options:
             found = self.option(option)
             if found is not None:
                 items.append(found)
         return items
 
+    def argument(self, value: CodeValue) -> Code:
+        """One argument of a call."""
+        if isinstance(value, Name):
+            return value.text
+        if isinstance(value, Call):
+            return Bracket(f"{value.name}(", tuple(self.arguments(value)))
+        return expression(self.noted(self.value(value)))
+
     def option(self, option: Option) -> Code | None:
         """An argument by its name; None where it is the framework's default."""
-        symbol = self.noted(self.value(option.value))
-        if is_constant(symbol):
-            value = symbol[1]
-            defaults = (0, "valid") if option.default == "valid" else (option.default,)
-            if any(value == one and isinstance(value, bool) == isinstance(one, bool)
-                   for one in defaults):  # fmt: skip
+        if not isinstance(option.value, (Name, Call)):
+            symbol = self.noted(self.value(option.value))
+            if isinstance(option.default, Given):
+                same = symbol == self.noted(self.given(option.default.field))
+            else:
+                same = is_constant(symbol) and _is_default(symbol[1], option.default)
+            if same:
                 return None
-        return keyword(option.name, expression(symbol))
+        return keyword(option.name, self.argument(option.value))
+
+
+def _is_default(value: object, default: object) -> bool:
+    defaults = (0, "valid") if default == "valid" else (default,)
+    return any(
+        value == one and isinstance(value, bool) == isinstance(one, bool) for one in defaults
+    )
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any plain value

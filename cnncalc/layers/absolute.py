@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from cnncalc.layers.base.code import Call
 from cnncalc.layers.base.layer import Layer
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.tensors import Inputs
 
 
 class Absolute(Layer, type="abs", also="absolute"):
@@ -15,3 +22,6 @@ class Absolute(Layer, type="abs", also="absolute"):
     counted = False
     equations = ("y = abs(x)",)
     example = "abs"
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        return (Call("Absolute"),)

@@ -241,15 +241,18 @@ class Attention(
         }
 
     def torch_code(self, inputs: Inputs) -> Code:
-        if len(inputs.shapes) > 1 or self.kdim is not None or self.vdim is not None:
-            return None
+        features, (key, value) = inputs.shapes[0][-1], self._others(inputs)
+        count = len(inputs.shapes)
         options = (
+            Option("kdim", None if key == features else Extent(1, 1 % count), None),
+            Option("vdim", None if value == features else Extent(1, count - 1), None),
             Option("dropout", Given("dropout"), 0),
             Option("bias", Given("bias"), default=True),
             Option("add_bias_kv", Given("add_bias_kv"), default=False),
             Option("add_zero_attn", Given("add_zero_attn"), default=False),
         )
-        return (Call("SelfAttention", (Extent(1), Given("num_heads")), options),)
+        name = "SelfAttention" if count == 1 else "CrossAttention"
+        return (Call(name, (Extent(1), Given("num_heads")), options),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         plain = self.kdim is None and self.vdim is None
@@ -312,7 +315,7 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
         Nullable(ListOf(Axis())), "the axes along which places attend; else all", default=None
     )
     flash_attention: bool | None = arg(
-        Nullable(FlagOrAuto()), "a faster way to compute it", default=None, inert=True
+        Nullable(FlagOrAuto()), "a faster way to compute it", default=None, inert=True, aside=True
     )
     sliding_window: int | None = arg(
         Nullable(POSITIVE),
@@ -403,3 +406,27 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
         )
         args = (Given("num_heads"), Given("key_dim"))
         return (Call("layers.MultiHeadAttention", args, options, times=2),)
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        shapes = inputs.shapes
+        rank, count = len(shapes[0]), len(shapes)
+        axes = range(rank - 1) if self.attention_axes is None else sorted(
+            {axis_of(self, axis, rank, "attention_axes") for axis in self.attention_axes}
+        )  # fmt: skip
+        last = list(axes) == list(range(rank - 1 - len(axes), rank - 1))
+        several = self.output_size is not None and len(self.output_size) > 1
+        if not last or several or self.use_gate or self.sliding_window is not None:
+            return None
+        features = shapes[0][-1]
+        value, key = shapes[1 % count][-1], shapes[-1][-1]
+        options = (
+            Option("value_dim", Given("value_dim"), None),
+            Option("value_features", None if value == features else Extent(rank - 1, 1), None),
+            Option("key_features", None if key == features else Extent(rank - 1, count - 1), None),
+            Option("out_features", Given("output_size"), None),
+            Option("bias", Given("bias"), default=True),
+            Option("dropout", Given("dropout"), 0),
+            Option("axes", len(axes), 1),
+        )
+        args = (Extent(rank - 1), Given("num_heads"), Given("key_dim"))
+        return (Call("MultiHeadAttention", args, options),)

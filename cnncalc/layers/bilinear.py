@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Extent, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size
 from cnncalc.layers.base.inert import DEVICE
@@ -18,6 +19,7 @@ from cnncalc.layers.base.tensors import Inputs, Shape, Weight, show_shape
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.formulas import Value
 
 
@@ -76,3 +78,8 @@ class Bilinear(Layer, type="bilinear", torch="Bilinear"):
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         first, second = inputs.shapes
         return {"in1": first[-1], "in2": second[-1]}
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        last = len(inputs.shapes[0]) - 1
+        sizes = (Extent(last), Extent(last, 1), Given("units"))
+        return (Call("nn.Bilinear", sizes, (Option("bias", Given("bias"), default=True),)),)

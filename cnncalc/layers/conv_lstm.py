@@ -81,9 +81,9 @@ class ConvLSTM(Layer, type="conv_lstm", keras="ConvLSTM1D ConvLSTM2D ConvLSTM3D"
     recurrent_dropout: float = arg(Real(0, 1), "no effect on the shape", default=0)
     go_backwards: bool = arg(Flag(), "steps in reverse", default=False, inert=True)
     stateful: bool = arg(Flag(), "the state goes on to the next batch", default=False, inert=True)
-    unroll: bool = arg(Flag(), "how Keras computes it", default=False, inert=True)
+    unroll: bool = arg(Flag(), "how Keras computes it", default=False, inert=True, aside=True)
     unit_forget_bias: bool = arg(
-        Flag(), "the forget gate's bias begins at 1", default=True, inert=True
+        Flag(), "the forget gate's bias begins at 1", default=True, inert=True, aside=True
     )
     data_format: str | None = arg(DataFormat(), "where the channels are", default=None)
     example = "conv_lstm: {filters: 16, kernel: 3, padding: same}"

@@ -30,6 +30,7 @@ from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 from cnncalc.layers.base.usage import Usage
 from cnncalc.layers.sliding import (
+    PADS,
     check_fill,
     check_padding,
     keras_padding,
@@ -37,6 +38,8 @@ from cnncalc.layers.sliding import (
     pads_as_same,
     reading_channels,
     slide,
+    torch_padding,
+    torch_sides,
 )
 
 if TYPE_CHECKING:
@@ -167,24 +170,7 @@ class SlidingKernel(Layer):
     def torch_kernel(self, inputs: Inputs, *sizes: CodeValue, groups: Option | None = None) -> Code:
         """A convolution with this kernel, what pads before it, and its activation."""
         rank = len(inputs.shapes[0]) - 1
-        padding: CodeValue = Given("padding")
-        before: tuple[Call, ...] = ()
-        windows = self.windows(inputs)
-        if self.padding == "same" and any_over_one(self.stride):
-            window = (Given("kernel"), Given("stride"), Given("dilation"))
-            before, padding = (Call("SamePad", window),), "valid"
-        elif self.padding == "causal":
-            before = (Call("nn.ZeroPad1d", (Several((Formula("dilation * (kernel - 1)"), 0)),)),)
-            padding = "valid"
-        elif self.padding == "full":
-            padding = Formula("dilation * (kernel - 1)")
-            if isinstance(self.kernel, tuple) or isinstance(self.dilation, tuple):
-                padding = Several(tuple(window.before for window in windows))
-        elif any(window.before != window.after for window in windows) and self.padding != "same":
-            numbers = [number for one in reversed(windows) for number in (one.before, one.after)]
-            if self.padding_mode != "zeros":
-                return None
-            before, padding = (Call(f"nn.ZeroPad{rank}d", (Several(tuple(numbers)),)),), "valid"
+        before, padding = self._torch_padding(inputs)
         options = (
             Option("stride", Given("stride"), 1),
             Option("padding", padding, "valid"),
@@ -223,6 +209,25 @@ class SlidingKernel(Layer):
             padding = Formula("dilation * (kernel - 1)")
         same = fill == "zeros" and pads_as_same(windows)
         return (Padded(call, padding, same, "zeros" if fill == "zeros" else "reflect"), *after)
+
+    def _torch_padding(self, inputs: Inputs) -> tuple[tuple[Call, ...], CodeValue]:
+        """What pads before a convolution that cannot itself, and what it pads itself."""
+        windows = self.windows(inputs)
+        if self.padding == "same" and any_over_one(self.stride):
+            mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
+            options = (
+                Option("dilation", Given("dilation"), 1), Option("mode", mode, "constant"),
+            )  # fmt: skip
+            return (Call("SamePad", (Given("kernel"), Given("stride")), options),), "valid"
+        if self.padding in {"valid", "same"}:
+            return (), Given("padding")
+        one = not isinstance(self.kernel, tuple) and not isinstance(self.dilation, tuple)
+        whole: CodeValue = Formula("dilation * (kernel - 1)") if one else None
+        padding = torch_padding(self.padding, windows)
+        if padding is not None:
+            return (), whole if one and self.padding == "full" else padding
+        sides = Several((whole, 0)) if one and self.padding == "causal" else torch_sides(windows)
+        return (Call(f"nn.{PADS[self.padding_mode]}{len(windows)}d", (sides,)),), "valid"
 
     def channels(self, inputs: Inputs) -> Extent:
         """The channels that arrive."""

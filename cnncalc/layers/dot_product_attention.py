@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Extent, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import SEED
@@ -19,6 +20,7 @@ from cnncalc.layers.base.tensors import Inputs, Shape, Weight, show_shape
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.formulas import Value
 
 
@@ -69,6 +71,11 @@ class ProductAttention(Layer):
             "value_features": value[-1],
         }
 
+    def torch_inputs(self, inputs: Inputs) -> tuple[int, ...]:
+        """The order of query, key and value among the inputs."""
+        turned = self.dialect == "keras" and len(inputs.shapes) == 3  # noqa: PLR2004 - all three
+        return (0, 2, 1) if turned else ()
+
 
 class DotProductAttention(
     ProductAttention,
@@ -115,6 +122,18 @@ class DotProductAttention(
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         return {**super().quantities(inputs), "concat": int(self.score_mode == "concat")}
 
+    def torch_code(self, inputs: Inputs) -> Code:
+        keras = self.dialect == "keras"  # which scales by nothing, or by what it learns
+        if self.score_mode == "concat" or (self.use_scale and not keras):
+            return None
+        options = (
+            Option("learned_scale", Given("use_scale"), default=False),
+            Option("scale", 1.0 if keras and not self.use_scale else None, None),
+            Option("dropout", Given("dropout"), 0),
+            Option("is_causal", Given("is_causal"), default=False),
+        )
+        return (Call("DotProductAttention", (), options, order=self.torch_inputs(inputs)),)
+
 
 class AdditiveAttention(ProductAttention, type="additive_attention", keras="AdditiveAttention"):
     """Additive attention (Bahdanau et al., 2014): softmax(sum(scale * tanh(query + key))) value.
@@ -141,3 +160,8 @@ class AdditiveAttention(ProductAttention, type="additive_attention", keras="Addi
     def macs(self, inputs: Inputs, output: Shape) -> int:  # noqa: ARG002 - that of the query
         query, key, value = self._triple(inputs)
         return product(query[:-1]) * key[-2] * value[-1]
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        features = (Extent(len(inputs.shapes[0]) - 1),) if self.use_scale else ()
+        options = (Option("dropout", Given("dropout"), 0),)
+        return (Call("AdditiveAttention", features, options, order=self.torch_inputs(inputs)),)

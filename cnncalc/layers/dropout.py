@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.layers.base.code import Code, Steps
-    from cnncalc.layers.base.tensors import Inputs, Shape
+    from cnncalc.layers.base.tensors import Inputs, Order, Shape
     from cnncalc.layers.base.usage import Run
 
 _RATE = Real(0, 1)
@@ -93,12 +93,17 @@ class Dropout(
             dropped, width = product(output), run.width if self.inplace else _MASK
         return Usage(share, in_place=self.inplace, made=run.batch * dropped * width)
 
+    def torch_order(self, inputs: Inputs) -> Order:  # noqa: ARG002 - known without
+        whole = self.rank is not None or self.called == "FeatureAlphaDropout"
+        return "channels_first" if whole else "any"
+
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
-        framework_names = {name.text for name in self.names if name.dialect == "torch"}
-        name = self.called if self.called in framework_names else "Dropout"
-        spatial = {"SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"}
-        if self.called in {*spatial, "GaussianDropout"} or self.noise_shape is not None:
+        if self.noise_shape is not None:
             return None
+        if self.called == "GaussianDropout":
+            return (Call("GaussianDropout", (Given("rate"),)),)
+        alpha = self.called in {"AlphaDropout", "FeatureAlphaDropout"}
+        name = self.called if alpha else f"Dropout{self.rank}d" if self.rank else "Dropout"
         inplace = Option("inplace", Given("inplace"), default=False)
         return (Call(f"nn.{name}", (Given("rate"),), (inplace,)),)
 
@@ -144,9 +149,7 @@ class StochasticDepth(
         return Usage(made=run.width * (1 if self.mode == "batch" else run.batch))
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
-        if self.mode != "row":
-            return None
-        return (Call("StochasticDepth", (Given("rate"),)),)
+        return (Call("StochasticDepth", (Given("rate"),), (Option("mode", Given("mode"), "row"),)),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         if self.mode != "row":

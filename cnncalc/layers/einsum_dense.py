@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base.activation_name import ActivationName
+from cnncalc.layers.base.activation_name import ActivationName, torch_activation
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size
 from cnncalc.layers.base.inert import LORA, QUANTIZATION, tensors
@@ -20,6 +21,7 @@ from cnncalc.layers.base.tensors import Inputs, Shape, Weight, plural
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.formulas import Value
 
 _EQUATION = r"(\.\.\.)?([a-zA-Z]*)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]*)(\.\.\.)?"
@@ -164,3 +166,12 @@ class EinsumDense(Layer, type="einsum_dense", keras="EinsumDense"):
             "bias_elements": product(solved.bias) if self.bias_axes else 0,
             "summed_elements": self._summed(inputs.shapes[0]),
         }
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        solved = self._solved(inputs.shapes[0])
+        after = torch_activation(self.activation, inputs)
+        if not isinstance(after, tuple):
+            return None
+        bias = Option("bias_shape", Several(solved.bias) if self.bias_axes else None, None)
+        args = (Given("equation"), Several(solved.kernel))
+        return (Call("EinsumDense", args, (bias,)), *after)

@@ -59,7 +59,7 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
     mask_zero: bool = arg(Flag(), "0 marks padding", default=False, keras="mask_zero", inert=True)
     input_length: int | None = arg(
         Nullable(Integer(1)), "declared length (Keras 2)", default=None, keras="input_length",
-        inert=True,
+        inert=True, aside=True,
     )  # fmt: skip
     example = "embedding: {symbols: 1000, size: 64}"
 
@@ -82,8 +82,16 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
         return (*kept(inputs.shapes[0], names[:-1]), Size("features", "features"))
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
-        index = Option("padding_idx", Given("padding_idx"), None)
-        return (Call("nn.Embedding", (Given("symbols"), Given("size")), (index,)),)
+        if self.mask_zero:
+            return None
+        options = (
+            Option("padding_idx", Given("padding_idx"), None),
+            Option("max_norm", Given("max_norm"), None),
+            Option("norm_type", Given("norm_type"), 2.0),
+            Option("scale_grad_by_freq", Given("scale_grad_by_freq"), default=False),
+            Option("sparse", Given("sparse"), default=False),
+        )
+        return (Call("nn.Embedding", (Given("symbols"), Given("size")), options),)
 
     def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
         if self.padding_idx is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.code import Call, Dim, Extent, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Flag, ListOf, Nullable, Real
 from cnncalc.layers.base.layer import Layer
@@ -15,6 +16,7 @@ from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.formulas import Value
 
 
@@ -72,6 +74,20 @@ class InputNormalization(
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         return {"kept_sizes": self._kept(inputs.shapes[0])}
 
+    def torch_code(self, inputs: Inputs) -> Code:
+        shape = inputs.shapes[0]
+        axes = sorted({axis_of(self, axis, len(shape)) for axis in self.axis or ()})
+        if len(axes) > 1:
+            return None
+        sizes = tuple(map(Extent, axes)) if self.mean is None else ()
+        options = (
+            *(Option("dim", Dim(axis), 1) for axis in axes),
+            Option("mean", Given("mean"), None),
+            Option("variance", Given("variance"), None),
+            Option("invert", Given("invert"), default=False),
+        )
+        return (Call("Normalization", sizes, options),)
+
 
 class Rescaling(Layer, type="rescaling", keras="Rescaling"):
     """x * scale + offset with fixed numbers.
@@ -88,3 +104,9 @@ class Rescaling(Layer, type="rescaling", keras="Rescaling"):
     scale: Any = arg(ListOf(Real()), "the factor", default=1)
     offset: Any = arg(ListOf(Real()), "the offset", default=0)
     example = "rescaling: {scale: 2}"
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        listed = any(isinstance(one, tuple) and len(one) > 1 for one in (self.scale, self.offset))
+        dim = (Option("dim", Dim(len(inputs.shapes[0]) - 1)),) if listed else ()
+        options = (Option("scale", Given("scale"), 1), Option("offset", Given("offset"), 0), *dim)
+        return (Call("Rescaling", (), options),)

@@ -11,7 +11,7 @@ from cnncalc.layers.base.axes import Axis, axis_of
 from cnncalc.layers.base.code import Call, Dim, Extent, Given, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Flag, Integer, ListOf, Nullable
-from cnncalc.layers.base.layout import feature_axis
+from cnncalc.layers.base.layout import channel_axis, feature_axis
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight, show_shape
 from cnncalc.layers.base.usage import STATISTIC, Usage
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.formulas import Value
+    from cnncalc.layers.base.tensors import Order
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
 
@@ -97,6 +98,8 @@ class LayerNorm(
     def normalized_axes(self, inputs: Inputs) -> set[int]:
         """The indices of the normalised axes in the input's shape; raises `LayerError`."""
         rank = len(inputs.shapes[0])
+        if self.rank is not None:  # torchvision's LayerNorm2d
+            return {channel_axis(inputs.layout, rank)}
         if self.normalized_shape is not None:
             return set(range(rank - len(self.normalized_shape), rank))
         if self.axis is not None:
@@ -149,23 +152,31 @@ class LayerNorm(
         rows = run.batch * product(output) // product(self.normalized(inputs))
         return Usage(saves=(0,), made=self.statistics * STATISTIC * rows)
 
-    torch_name: ClassVar[str] = "LayerNorm"
+    #: What normalises the last axes, and what the channels of a map.
+    torch_names: ClassVar[tuple[str, str]] = ("nn.LayerNorm", "ChannelNorm")
 
     def torch_code(self, inputs: Inputs) -> Code:
         rank = len(inputs.shapes[0])
-        axes = sorted(self.normalized_axes(inputs)) if self.rank is None else [0]
-        if self.scale != self.center and self.statistics > 1:
+        axes = sorted(self.normalized_axes(inputs))
+        last = axes == list(range(rank - len(axes), rank))
+        if (
+            self.rms_scaling
+            or len(axes) != len(self.normalized(inputs))
+            or not (last or axes == [0])
+        ):
             return None
-        options = [Option("eps", Given("eps"), 1e-5)]
-        affine = self.elementwise_affine and self.scale
-        options.append(Option("elementwise_affine", affine, default=True))
-        if axes == list(range(rank - len(axes), rank)):
-            sizes = [Extent(axis) for axis in axes]
-            size: CodeValue = sizes[0] if len(sizes) == 1 else Several(sizes)
-            return (Call(f"nn.{self.torch_name}", (size,), tuple(options)),)
-        if axes == [0] and self.statistics > 1:
-            return (Call("ChannelNorm", (Extent(0),), tuple(options)),)
-        return None
+        sizes = tuple(map(Extent, axes))
+        size: CodeValue = sizes[0] if len(sizes) == 1 else Several(sizes)
+        affine, after = self.torch_affine("elementwise_affine", size, -1 if last else 1)
+        if after and len(axes) > 1:
+            return None
+        call = Call(
+            self.torch_names[not last], (size,), (Option("eps", Given("eps"), 1e-5), *affine)
+        )
+        return (call, *after)
+
+    def torch_order(self, inputs: Inputs) -> Order:  # noqa: ARG002 - known without
+        return "written"
 
     def keras_code(self, inputs: Inputs) -> Steps:
         axes = sorted(self.normalized_axes(inputs)) if self.rank is None else [0]
@@ -218,3 +229,18 @@ class RMSNorm(
             return None
         options = (Option("axis", Dim(axes[0]), -1), Option("epsilon", Given("eps"), 1e-6))
         return (Call("layers.RMSNormalization", (), options),)
+
+    torch_names = ("nn.RMSNorm", "ChannelRMSNorm")
+
+    def torch_affine(
+        self, name: str, features: CodeValue, dim: int = 1
+    ) -> tuple[tuple[Option, ...], tuple[Call, ...]]:
+        del features, dim  # there is no offset
+        return (Option(name, Given(name), default=True),), ()
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        code = super().torch_code(inputs)
+        if not isinstance(code, tuple):
+            return None
+        _, *others = code[0].options
+        return (code[0]._replace(options=(Option("eps", Given("eps"), None), *others)),)

@@ -57,8 +57,7 @@ class LayerScale(Layer, type="layer_scale", keras="LayerScale", torch="LayerScal
         rank = len(inputs.shapes[0])
         axis = rank - 1 if self.dialect == "keras" else feature_axis(inputs.layout, rank)
         value = 1.0 if self.init_values is None else Given("init_values")
-        after = rank - 1 - axis
-        return (Call("LayerScale", (Extent(axis), value), (Option("spatial_axes", after, 0),)),)
+        return (Call("LayerScale", (Extent(axis), value), (Option("dim", Dim(axis), 1),)),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         rank = len(inputs.shapes[0])

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given, Option
 from cnncalc.layers.base.kinds import Integer, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.usage import Usage
 
 if TYPE_CHECKING:
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
@@ -24,6 +26,7 @@ class LocalResponseNorm(Layer, type="local_response_norm", torch="LocalResponseN
     equations = ("y = x / (k + alpha*sum(x^2)/size)^beta; over size neighbouring channels",)
 
     counted = False
+    tells_channels = True
 
     size: int = arg(POSITIVE, "neighbouring channels")
     alpha: float = arg(Real(), "factor; no effect on the shape", default=0.0001)
@@ -44,3 +47,11 @@ class LocalResponseNorm(Layer, type="local_response_norm", torch="LocalResponseN
         if not run.training:
             return Usage(scratch=max(2 * size, padded))
         return Usage(saves=(0,), made=padded + 2 * size, backward_scratch=3 * size)
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        options = (
+            Option("alpha", Given("alpha"), 0.0001),
+            Option("beta", Given("beta"), 0.75),
+            Option("k", Given("k"), 1.0),
+        )
+        return (Call("nn.LocalResponseNorm", (Given("size"),), options),)

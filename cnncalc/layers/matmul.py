@@ -8,6 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.code import Call, Joined, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size
 from cnncalc.layers.base.kinds import Flag, ListOf
@@ -18,6 +19,7 @@ from cnncalc.layers.base.tensors import Inputs, Shape, show_shape
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.formulas import Value
 
 
@@ -84,6 +86,11 @@ class MatMul(Layer, type="matmul", also="bmm matrix_multiply"):
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         return {"inner": self._matrices(inputs)[0][-1]}
 
+    def torch_code(self, inputs: Inputs) -> Code:
+        if len(inputs.shapes[0]) != len(inputs.shapes[1]):
+            return None
+        return Joined(operator="@", transposed=(self.transpose_a, self.transpose_b))
+
 
 class Dot(Layer, type="dot", keras="Dot"):
     """The products of two inputs, summed along an axis of each (Keras's `Dot`).
@@ -139,6 +146,16 @@ class Dot(Layer, type="dot", keras="Dot"):
 
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         return {"inner": inputs.shapes[0][self._summed(inputs)[0]]}
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        first, second = self._summed(inputs)
+        letters = iter("abcdefghijklm")
+        terms = [[next(letters) for _ in shape] for shape in inputs.shapes]
+        terms[0][first] = terms[1][second] = "z"
+        left = "".join(one for term in terms for one in term if one != "z")
+        equation = f"n{''.join(terms[0])},n{''.join(terms[1])}->n{left}"
+        normalized = Several((first + 1, second + 1)) if self.normalize else None
+        return (Call("Dot", (equation,), (Option("normalized", normalized, None),)),)
 
 
 def _given(shape: Shape) -> tuple[Size, ...]:

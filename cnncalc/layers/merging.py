@@ -63,7 +63,9 @@ class Merge(Layer):
     #: How two inputs are joined in Python: an operator, or a function of both.
     python: ClassVar[str] = ""
 
-    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+    def torch_code(self, inputs: Inputs) -> Code:
+        if len(set(map(len, inputs.shapes))) > 1:  # Keras's axes come before, PyTorch's behind
+            return None
         if self.python in {"+", "*", "-"}:
             return Joined(operator=self.python)
         return Joined(function=self.python) if self.python else None
@@ -95,7 +97,9 @@ class Add(
     python = "+"
     equations = ("y = x1 + x2 + ...",)
 
-    inplace: bool = arg(Flag(), "add to the first input (PyTorch)", default=False, inert=True)
+    inplace: bool = arg(
+        Flag(), "add to the first input (PyTorch)", default=False, inert=True, aside=True
+    )
     example = "add"
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
@@ -149,9 +153,13 @@ class Average(Merge, type="average", keras="Average"):
     """
 
     linear = True
+    python = "+"
     equations = ("y = (x1 + x2 + ...) / n",)
 
     example = "average"
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        return None if super().torch_code(inputs) is None else Joined(mean=True)
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
         return Usage(scratch=partial_results(inputs, output, run) + run.bytes(output))

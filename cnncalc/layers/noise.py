@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given
 from cnncalc.layers.base.inert import SEED
 from cnncalc.layers.base.kinds import Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.usage import VIEW, Usage
 
 if TYPE_CHECKING:
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -38,3 +40,6 @@ class GaussianNoise(Layer, type="gaussian_noise", keras="GaussianNoise"):
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
         return Usage(scratch=run.bytes(output), gradient="same") if run.training else VIEW
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        return (Call("GaussianNoise", (Given("stddev"),)),)

@@ -60,6 +60,22 @@ class Normalization(Layer):
             Option("scale", Given("scale") if affine else False, default=True),
         )
 
+    def torch_affine(
+        self, name: str, features: CodeValue, dim: int = 1
+    ) -> tuple[tuple[Option, ...], tuple[Call, ...]]:
+        """How PyTorch keeps gamma and beta, and what comes after: it has no beta alone.
+
+        Args:
+            name: of the argument for both.
+            features: how many there are of each.
+            dim: their axis, as PyTorch counts.
+        """
+        if not getattr(self, name) or not self.scale:
+            after = Call("Offset", (features,), (Option("dim", dim, 1),))
+            alone = getattr(self, name) and self.center
+            return (Option(name, value=False),), (after,) if alone else ()
+        return (Option(name, Given(name), True), Option("bias", Given("center"), True)), ()  # noqa: FBT003 - PyTorch's defaults
+
     def channel_axis(self, inputs: Inputs) -> int:
         """The index of the channels in the input's shape; raises `LayerError`."""
         rank = len(inputs.shapes[0])
@@ -183,19 +199,20 @@ class BatchNorm(
 
     def torch_code(self, inputs: Inputs) -> Code:
         rank = max(len(inputs.shapes[0]) - 1, 1)
-        if self.renorm or self.scale != self.center:
+        if self.renorm or rank > 3:  # noqa: PLR2004 - up to 3D
             return None
         momentum: CodeValue = Given("momentum")
         if self.dialect == "keras" and "momentum" in self.inert_settings():
             momentum = Formula("1 - momentum")
-        affine = Given("affine") if self.scale else False
+        channels = Extent(self.channel_axis(inputs))
+        affine, after = self.torch_affine("affine", channels)
         options = (
             Option("eps", Given("eps"), 1e-5),
             Option("momentum", momentum, 0.1),
-            Option("affine", affine, default=True),
+            *affine,
             Option("track_running_stats", Given("track_running_stats"), default=True),
         )
-        return (Call(f"nn.BatchNorm{rank}d", (Extent(self.channel_axis(inputs)),), options),)
+        return (Call(f"nn.BatchNorm{rank}d", (channels,), options), *after)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         if not self.track_running_stats or self.momentum is None or self.renorm:
@@ -290,13 +307,11 @@ class GroupNorm(
         return Usage(saves=(0,), made=made, dense_gradient=True)
 
     def torch_code(self, inputs: Inputs) -> Code:
-        if self.scale != self.center:
-            return None
         channels = Extent(self.channel_axis(inputs))
         groups = channels if self.groups == -1 else Given("groups")
-        affine = Given("affine") if self.scale else False
-        options = (Option("eps", Given("eps"), 1e-5), Option("affine", affine, default=True))
-        return (Call("nn.GroupNorm", (groups, channels), options),)
+        affine, after = self.torch_affine("affine", channels)
+        options = (Option("eps", Given("eps"), 1e-5), *affine)
+        return (Call("nn.GroupNorm", (groups, channels), options), *after)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         options = (
@@ -404,13 +419,12 @@ class InstanceNorm(
         )
 
     def torch_code(self, inputs: Inputs) -> Code:
-        if self.affine and not self.bias:
-            return None
         shape = inputs.shapes[0]
         options = (
             Option("eps", Given("eps"), 1e-5),
             Option("momentum", Given("momentum"), 0.1),
             Option("affine", Given("affine"), default=False),
+            Option("bias", Given("bias"), default=True),
             Option("track_running_stats", Given("track_running_stats"), default=False),
         )
         channels = Extent(channel_axis(inputs.layout, len(shape)))

@@ -15,7 +15,7 @@ from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import Reach, shifted
 from cnncalc.layers.base.tensors import Inputs, Shape, axis_names, plural
 from cnncalc.layers.base.usage import COPY, Usage
-from cnncalc.layers.sliding import Pairs, sides
+from cnncalc.layers.sliding import PADS, Pairs, alike, sides
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,16 +24,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.usage import Run
 
 _FORMAT = DataFormat()
-_TORCH = {
-    mode: " ".join(f"{name}{rank}d" for rank in "123")
-    for mode, name in (
-        ("zeros", "ZeroPad"),
-        ("constant", "ConstantPad"),
-        ("reflect", "ReflectionPad"),
-        ("replicate", "ReplicationPad"),
-        ("circular", "CircularPad"),
-    )
-}
+_TORCH = {mode: " ".join(f"{name}{rank}d" for rank in "123") for mode, name in PADS.items()}
 
 
 class Pad(
@@ -161,14 +152,12 @@ class Pad(
         axes = self._padded_axes(inputs)
         rank = len(axes)
         pairs = spread_sides(self, self.padding, rank, "padding")
-        if len(inputs.shapes[0]) != rank + 1:
+        if len(inputs.shapes[0]) != rank + 1 and self.layout_of(inputs) == "channels_last":
             return None
-        numbers = tuple(number for pair in reversed(pairs) for number in pair)
-        size: CodeValue = numbers[0] if len(set(numbers)) == 1 else Several(numbers)
-        names = {"zeros": "ZeroPad", "constant": "ConstantPad", "reflect": "ReflectionPad",
-                 "replicate": "ReplicationPad", "circular": "CircularPad"}  # fmt: skip
-        args = (size, Given("value")) if self.mode == "constant" else (size,)
-        return (Call(f"nn.{names[self.mode]}{rank}d", args),)
+        size = alike([number for pair in reversed(pairs) for number in pair])
+        value = 0.0 if self.value is None else Given("value")
+        args = (size, value) if self.mode == "constant" else (size,)
+        return (Call(f"nn.{PADS[self.mode]}{rank}d", args),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         axes = self._padded_axes(inputs)
@@ -248,8 +237,8 @@ class Crop(
     def torch_code(self, inputs: Inputs) -> Code:
         rank = len(inputs.shapes[0]) - 1
         pairs = spread_sides(self, self.cropping, rank, "cropping")
-        numbers = tuple(-number for pair in reversed(pairs) for number in pair)
-        return (Call(f"nn.ZeroPad{rank}d", (Several(numbers),)),)
+        size = alike([-number for pair in reversed(pairs) for number in pair])
+        return (Call(f"nn.ZeroPad{rank}d", (size,)),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         rank = len(inputs.shapes[0]) - 1

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given
 from cnncalc.layers.base.kinds import Integer, ListOf
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.tensors import Inputs, Weight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cnncalc.layers.base.code import Code
 
 POSITIVE = Integer(1)
 
@@ -31,3 +34,6 @@ class Parameter(Layer, type="parameter"):
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:  # noqa: ARG002 - known without
         return (Weight("parameter", self.shape),)
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        return (Call("UnusedParameter", (Given("shape"),)),)

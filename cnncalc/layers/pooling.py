@@ -13,7 +13,15 @@ from cnncalc.layers.base.formulas import CEILING, SLIDING, Size, laid, undilated
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.usage import INDEX, Usage
-from cnncalc.layers.sliding import check_padding, keras_padding, outputs, pads_as_same, slide
+from cnncalc.layers.sliding import (
+    check_padding,
+    keras_padding,
+    outputs,
+    pads_as_same,
+    slide,
+    torch_padding,
+    torch_sides,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,35 +93,20 @@ class Pooling(Layer):
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
         return Usage(saves=(0,))
 
+    #: What fills padding so that it changes no result, where PyTorch's own would not do.
+    torch_fill: ClassVar[float] = 0.0
+
     def torch_window(self, inputs: Inputs, name: str, *others: Option) -> Code:
         """A pooling with this window, and what pads before it."""
         rank = len(inputs.shapes[0]) - 1
-        stride = Option("stride", Given("kernel" if self.stride is None else "stride"))
-        if self.stride is None or self.stride == self.kernel:
-            stride = Option("stride", Given("stride"), self.stride)
-        padding = Option("padding", Given("padding"), "valid")
-        before: tuple[Call, ...] = ()
-        windows = self.windows(inputs)
-        if self.padding == "same" and any(window.before or window.after for window in windows):
-            padding = Option("padding", 0, 0)
-            if all(w.before == w.after and w.stride == 1 for w in windows):
-                same = {window.before for window in windows}
-                each = Several(tuple(window.before for window in windows))
-                padding = Option("padding", same.pop() if len(same) == 1 else each)
-            elif name == "MaxPool":
-                step = Given("stride" if self.stride is not None else "kernel")
-                fill = Option("value", float("-inf"))
-                before = (Call("SamePad", (Given("kernel"), step), (fill,)),)
-            else:
-                step = Given("stride" if self.stride is not None else "kernel")
-                pooled = Call("SameAvgPool", (Given("kernel"), step))
-                return (pooled,) if rank == 2 else None  # noqa: PLR2004 - 2D
-        elif self.padding == "same":
-            padding = Option("padding", 0, 0)
-        elif any(window.before != window.after for window in windows):
-            return None
-        ceil_mode = Option("ceil_mode", Given("ceil_mode"), default=False)
-        options = (stride, padding, *others, ceil_mode)
+        before, padding = self._torch_padding(inputs)
+        step = Given("kernel" if self.stride is None else "stride")
+        options = (
+            Option("stride", step, Given("kernel")),
+            Option("padding", padding, "valid"),
+            *others,
+            Option("ceil_mode", Given("ceil_mode"), default=False),
+        )
         return (*before, Call(f"nn.{name}{rank}d", (Given("kernel"),), options))
 
     def keras_window(
@@ -151,6 +144,39 @@ class Pooling(Layer):
             size = (Given("kernel"), Given("kernel" if self.stride is None else "stride"))
             return (Padded(call, Several(size), same, "ceiling"),)
         return (Padded(call, keras_padding("valid", windows), same, "lowest"),)
+
+    def _torch_padding(self, inputs: Inputs) -> tuple[tuple[Call, ...], CodeValue]:
+        """What pads before a pooling that cannot itself, and what it pads itself."""
+        windows = self.windows(inputs)
+        padding = torch_padding(self.padding, windows)
+        if self.padding == "same" and any(
+            one.before or one.after or one.stride > 1 for one in windows
+        ):
+            if padding is not None and all(one.stride == 1 for one in windows):
+                return (), padding
+            if not any(one.before or one.after for one in windows):
+                return (), 0
+            options = (
+                Option("dilation", self.same_dilation(), 1),
+                Option("value", self.torch_fill, 0.0),
+            )
+            return (Call("SamePad", self.torch_step(), options),), 0
+        if padding is not None:
+            return (), padding
+        if self.torch_fill:
+            fill: tuple[CodeValue, ...] = (self.torch_fill,)
+        else:
+            fill = ()
+        name = "ConstantPad" if fill else "ZeroPad"
+        return (Call(f"nn.{name}{len(windows)}d", (torch_sides(windows), *fill)),), 0
+
+    def same_dilation(self) -> CodeValue:
+        """The distance between the elements of the window."""
+        return Given("dilation") if "dilation" in self.arguments else 1
+
+    def torch_step(self) -> tuple[CodeValue, CodeValue]:
+        """The window and its step."""
+        return Given("kernel"), Given("kernel" if self.stride is None else "stride")
 
 
 def _check_half(windows: Sequence[Window]) -> None:
@@ -201,6 +227,7 @@ class MaxPool(
     formulas: ClassVar = {**SLIDING, **CEILING}
     equations = ("y = max(window)",)
 
+    torch_fill = float("-inf")
     dilation: Any = arg(PerAxis(POSITIVE), "distance between window elements", default=1)
     return_indices: bool = arg(Flag(), "also return positions (PyTorch); no effect", default=False)
     main = "kernel"
@@ -253,14 +280,25 @@ class AvgPool(
 
     def torch_code(self, inputs: Inputs) -> Code:
         rank = len(inputs.shapes[0]) - 1
-        padded = any(window.before or window.after for window in self.windows(inputs))
-        counted: CodeValue = Given("count_include_pad")
-        if self.padding == "same" or (self.dialect == "keras" and padded):
-            counted = not padded  # TensorFlow's rule
-        options = [Option("count_include_pad", counted, default=True)]
-        if rank > 1:
-            options.append(Option("divisor_override", Given("divisor_override"), None))
-        return self.torch_window(inputs, "AvgPool", *options)
+        windows = self.windows(inputs)
+        padded = any(window.before or window.after for window in windows)
+        uneven = any(window.before != window.after for window in windows)
+        inside = not self.count_include_pad or self.dialect == "keras" or self.padding == "same"
+        if self.divisor_override is not None:
+            if rank == 1:  # AvgPool1d has no other divisor
+                return None
+            divisor = Option("divisor_override", Given("divisor_override"), None)
+            return self.torch_window(inputs, "AvgPool", divisor)
+        if inside and padded and (uneven or self.padding == "same"):
+            if self.padding != "same":
+                return None
+            return (Call("SameAvgPool", self.torch_step(), (Option("axes", rank, 2),)),)
+        counted: CodeValue = (
+            not padded if inside and self.count_include_pad else Given("count_include_pad")
+        )
+        return self.torch_window(
+            inputs, "AvgPool", Option("count_include_pad", counted, default=True)
+        )
 
     def keras_code(self, inputs: Inputs) -> Steps:
         if self.divisor_override is not None:
@@ -307,6 +345,10 @@ class LPPool(Pooling, type="lppool", torch="LPPool1d LPPool2d LPPool3d", also="l
         code = self.torch_window(inputs, "LPPool")
         if not isinstance(code, tuple):
             return None
-        last = code[-1]
+        *before, last = code
+        padding = next(one.value for one in last.options if one.name == "padding")
+        if self.padding not in {"valid", (0,)} and padding != 0:  # it has no padding of its own
+            sides = torch_sides(self.windows(inputs))
+            before = [Call(f"nn.ZeroPad{len(inputs.shapes[0]) - 1}d", (sides,))]
         kept = tuple(one for one in last.options if one.name != "padding")
-        return (*code[:-1], last._replace(args=(Given("norm_type"), *last.args), options=kept))
+        return (*before, last._replace(args=(Given("norm_type"), *last.args), options=kept))

@@ -8,17 +8,20 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.activation import ActivationFunction
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.code import Call, Extent, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.inert import DEVICE, tensors
 from cnncalc.layers.base.kinds import Integer, ListOf, Nullable, Real
-from cnncalc.layers.base.layout import channels_of
+from cnncalc.layers.base.layout import channel_axis, channels_of
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 from cnncalc.layers.base.usage import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.formulas import Value
+    from cnncalc.layers.base.tensors import Order
     from cnncalc.layers.base.usage import Run
 
 
@@ -94,3 +97,28 @@ class PReLU(ActivationFunction, type="prelu", torch="PReLU", keras="PReLU"):
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
         # The weight's gradient is made element by element, and summed.
         return Usage(saves=(0,), backward_scratch=run.bytes(output))
+
+    def _per_channel(self, inputs: Inputs) -> bool:
+        """Whether all axes but the channels share their parameters."""
+        rank = len(inputs.shapes[0])
+        channel = channel_axis(inputs.layout, rank)
+        return self._shared(rank) == tuple(axis for axis in range(rank) if axis != channel)
+
+    def torch_order(self, inputs: Inputs) -> Order:
+        if self._per_element():
+            return "channels_first" if self._per_channel(inputs) else "written"
+        return "channels_first" if self.num_parameters > 1 else "any"
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        rank = len(inputs.shapes[0])
+        keras = self._per_element() and self.dialect == "keras"  # which begins with zeros
+        first = 0.0 if keras and self.init == PReLU.arguments["init"].default else Given("init")
+        init = (Option("init", first, 0.25),)
+        if not self._per_element():
+            count = () if self.num_parameters == 1 else (Given("num_parameters"),)
+            return (Call("nn.PReLU", count, init),)
+        if self._per_channel(inputs):
+            return (Call("nn.PReLU", (Extent(channel_axis(inputs.layout, rank)),), init),)
+        shared = self._shared(rank)
+        sizes = tuple(1 if axis in shared else Extent(axis) for axis in range(rank))
+        return (Call("ElementwisePReLU", sizes, init),)

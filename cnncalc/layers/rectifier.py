@@ -48,11 +48,20 @@ class ReLU(ActivationFunction, type="relu", torch="ReLU", keras="ReLU"):
         return (f"y = {above} if x >= threshold else negative_slope * (x - threshold)",)
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
-        if self.negative_slope or self.threshold:
-            return None
-        if self.max_value is not None:
-            return (Call("nn.Hardtanh", (0.0, Given("max_value"))),)
-        return (Call("nn.ReLU", (), (Option("inplace", Given("inplace"), default=False),)),)
+        inplace = Option("inplace", Given("inplace"), default=False)
+        bounded = self.max_value is not None
+        if not (self.negative_slope or self.threshold or bounded):
+            return (Call("nn.ReLU", (), (inplace,)),)
+        if self.max_value and not (self.negative_slope or self.threshold):
+            return (Call("nn.Hardtanh", (0.0, Given("max_value")), (inplace,)),)
+        if self.negative_slope and not (self.threshold or bounded):
+            return (Call("nn.LeakyReLU", (Given("negative_slope"),), (inplace,)),)
+        options = (
+            Option("max_value", Given("max_value"), None),
+            Option("negative_slope", Given("negative_slope"), 0),
+            Option("threshold", Given("threshold"), 0),
+        )
+        return (Call("BoundedReLU", (), options),)
 
     def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
         options = (
@@ -92,22 +101,36 @@ class LeakyReLU(ActivationFunction, type="leaky_relu", torch="LeakyReLU", keras=
 
     also_takes = (INPLACE,)
 
-    negative_slope: float = arg(
-        Real(), _NO_EFFECT, default=0.01, torch="negative_slope", keras="negative_slope alpha"
-    )
+    negative_slope: float | None = arg(
+        Nullable(Real()), "no effect on the shape; else 0.01, in Keras 0.3", default=None,
+        torch="negative_slope", keras="negative_slope alpha",
+    )  # fmt: skip
     invertible = True
     example = "leaky_relu: 0.1"
 
     def validate(self) -> None:
-        if self.dialect == "keras" and self.negative_slope < 0:
+        if self.dialect == "keras" and self.slope < 0:
             raise LayerError(
-                codes.REFUSED, f"Keras refuses a slope below 0: {self.negative_slope:g}",
+                codes.REFUSED, f"Keras refuses a slope below 0: {self.slope:g}",
                 argument="negative_slope",
             )  # fmt: skip
 
     def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
-        slope = Option("negative_slope", Given("negative_slope"), 0.3)
+        given = self.slope if self.negative_slope is None else Given("negative_slope")
+        slope = Option("negative_slope", given, 0.3)
         return (Call("layers.LeakyReLU", (), (slope,)),)
+
+    @property
+    def slope(self) -> float:
+        """The slope below 0."""
+        if self.negative_slope is None:
+            return 0.3 if self.dialect == "keras" else 0.01
+        return self.negative_slope
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        slope = self.slope if self.negative_slope is None else Given("negative_slope")
+        inplace = Option("inplace", Given("inplace"), default=False)
+        return (Call("nn.LeakyReLU", () if slope == 0.01 else (slope,), (inplace,)),)  # noqa: PLR2004 - PyTorch's default
 
 
 class RReLU(ActivationFunction, type="rrelu", torch="RReLU"):
@@ -266,3 +289,7 @@ class Threshold(ActivationFunction, type="threshold", torch="Threshold"):
 
     def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
         return (Applied("ops.threshold", (Given("threshold"), Given("value"))),)
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        inplace = Option("inplace", Given("inplace"), default=False)
+        return (Call("nn.Threshold", (Given("threshold"), Given("value")), (inplace,)),)

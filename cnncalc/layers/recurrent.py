@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base.activation_name import ActivationName
+from cnncalc.layers.base.activation_name import ActivationName, torch_activation
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Extent, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import DEVICE, SEED, FlagOrAuto, inert, tensors
@@ -19,6 +20,7 @@ from cnncalc.layers.base.unrolled import Unrolled
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run, Usage
 POSITIVE = Integer(1)
@@ -90,16 +92,23 @@ class Recurrent(Layer):
     stateful: bool = arg(
         Flag(), "the state goes on to the next batch", default=False, keras="stateful", inert=True
     )
-    unroll: bool = arg(Flag(), "how Keras computes it", default=False, keras="unroll", inert=True)
+    unroll: bool = arg(
+        Flag(), "how Keras computes it", default=False, keras="unroll", inert=True, aside=True
+    )
     go_backwards: bool = arg(
         Flag(), "steps in reverse", default=False, keras="go_backwards", inert=True
     )
     use_cudnn: Any = arg(
-        FlagOrAuto(), "how Keras computes it", default="auto", keras="use_cudnn", inert=True
+        FlagOrAuto(),
+        "how Keras computes it",
+        default="auto",
+        keras="use_cudnn",
+        inert=True,
+        aside=True,
     )
     unit_forget_bias: bool = arg(
         Flag(), "the forget gate's bias begins at 1", default=True, keras="unit_forget_bias",
-        inert=True,
+        inert=True, aside=True,
     )  # fmt: skip
 
     def declared(self, inputs: Inputs) -> dict[str, int]:
@@ -124,10 +133,7 @@ class Recurrent(Layer):
         if len(shape) != 2:  # noqa: PLR2004 - steps and features
             raise self.wrong_rank(shape, "steps and features")
         features = self.directions * self.state
-        every = self.return_sequences
-        if every is None:
-            every = self.dialect != "keras"
-        return (shape[0], features) if every else (features,)
+        return (shape[0], features) if self._every_step() else (features,)
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
         return [[GLOBAL] * len(inputs.shapes[0])]
@@ -218,6 +224,57 @@ class Recurrent(Layer):
             weights=run.width * rows * self.state,
         ).usage(run.bytes(output), training=run.training)
 
+    def _every_step(self) -> bool:
+        """Whether the state of every step leaves, not the last alone."""
+        return self.dialect != "keras" if self.return_sequences is None else self.return_sequences
+
+    #: The layer in PyTorch, and what runs its steps where there is one bias, or another function.
+    torch_name: ClassVar[str]
+    own_name: ClassVar[str]
+
+    def torch_plain(self) -> tuple[Option, ...] | None:
+        """PyTorch's arguments for the functions of a cell; None if it has not such a cell."""
+        biases = self.bias_vectors() == 2 or not self.bias  # noqa: PLR2004 - as PyTorch keeps them
+        known = (self.activation or "tanh", self.recurrent_activation or "sigmoid")
+        return () if biases and known == ("tanh", "sigmoid") else None
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        keras = self.dialect == "keras"
+        if self.stateful or self.recurrent_dropout or (keras and self.dropout):
+            return None
+        flipped = (Call("Flip"),) if self.go_backwards else ()
+        plain = self.torch_plain()
+        if plain is None:
+            own = self._own_cells(inputs)
+            return None if own is None else (*flipped, own)
+        options = (
+            Option("num_layers", Given("num_layers"), 1),
+            *plain,
+            Option("bias", Given("bias"), default=True),
+            Option("batch_first", value=True),
+            Option("dropout", Given("dropout"), 0),
+            Option("bidirectional", Given("bidirectional"), default=False),
+        )
+        call = Call(f"nn.{self.torch_name}", (Extent(1), Given("units")), options)
+        return (*flipped, Call("EveryStep" if self._every_step() else "LastState", (call,)))
+
+    def _own_cells(self, inputs: Inputs) -> Call | None:
+        """Cells that the file itself has."""
+        simple = self.num_layers == 1 and not self.bidirectional and self.state == self.units
+        inner = torch_activation(self.activation or "tanh", inputs)
+        gate = torch_activation(self.recurrent_activation or "sigmoid", inputs)
+        one_bias = self.bias_vectors() == 1 or not self.bias
+        if not (simple and one_bias and self.own_name and inner and gate):
+            return None
+        given = self.recurrent_activation
+        options = (
+            Option("bias", Given("bias"), default=True),
+            Option("every_step", self._every_step(), default=False),
+            Option("activation", None if self.activation is None else inner[0], None),
+            Option("gate", None if given is None else gate[0], None),
+        )
+        return Call(self.own_name, (Extent(1), Given("units")), options)
+
 
 class RNN(Recurrent, type="rnn", torch="RNN", keras="SimpleRNN", also="simple_rnn"):
     """Simple recurrent layer: h = tanh(W x + U h + b).
@@ -229,6 +286,7 @@ class RNN(Recurrent, type="rnn", torch="RNN", keras="SimpleRNN", also="simple_rn
     """
 
     equations = ("h = tanh(kernel*x + recurrent_kernel*h + bias)",)
+    torch_name, own_name = "RNN", "SimpleRNN"
     keeps, holds = 0, 2  # the state is all that is kept
 
     nonlinearity: str = arg(
@@ -236,6 +294,13 @@ class RNN(Recurrent, type="rnn", torch="RNN", keras="SimpleRNN", also="simple_rn
     )
     main = "units"
     example = "rnn: 64"
+
+    def torch_plain(self) -> tuple[Option, ...] | None:
+        biases = self.bias_vectors() == 2 or not self.bias  # noqa: PLR2004 - as PyTorch keeps them
+        if not biases or self.activation not in {None, "tanh", "relu"}:
+            return None
+        chosen = Given("nonlinearity") if self.activation is None else self.activation
+        return (Option("nonlinearity", chosen, "tanh"),)
 
 
 class LSTM(Recurrent, type="lstm", torch="LSTM", keras="LSTM"):
@@ -254,6 +319,7 @@ class LSTM(Recurrent, type="lstm", torch="LSTM", keras="LSTM"):
         "h = o * tanh(c)",
     )
 
+    torch_name, own_name = "LSTM", "OneBiasLSTM"
     gates = 4
     keeps, holds = 6, 8  # gates, cell and its tanh; at the end of a step the cell before as well
     has_cell = True
@@ -287,6 +353,10 @@ class LSTM(Recurrent, type="lstm", torch="LSTM", keras="LSTM"):
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         return {**super().quantities(inputs), "projection": self.proj_size}
 
+    def torch_plain(self) -> tuple[Option, ...] | None:
+        plain = super().torch_plain()
+        return None if plain is None else (*plain, Option("proj_size", Given("proj_size"), 0))
+
 
 class GRU(Recurrent, type="gru", torch="GRU", keras="GRU"):
     """Gated recurrent unit (Cho et al., 2014): three gates.
@@ -304,6 +374,7 @@ class GRU(Recurrent, type="gru", torch="GRU", keras="GRU"):
         "h = (1 - z)*n + z*h",
     )
 
+    torch_name = "GRU"
     gates = 3
     keeps, holds = 6, 5  # gates, both candidates, and what the update gate scales
     reset_after: bool = arg(
@@ -314,3 +385,11 @@ class GRU(Recurrent, type="gru", torch="GRU", keras="GRU"):
 
     def bias_vectors(self) -> int:
         return 2 if self.reset_after else 1
+
+    @property
+    def own_name(self) -> str:  # type: ignore[override]
+        """The cells whose reset gate comes before the product; others are PyTorch's."""
+        return "" if self.reset_after else "ResetFirstGRU"
+
+    def torch_plain(self) -> tuple[Option, ...] | None:
+        return super().torch_plain() if self.reset_after else None

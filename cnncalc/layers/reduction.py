@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
+from cnncalc.layers.base.code import Call, Dim, Given, Name, Option, Several
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.kinds import Flag, ListOf
 from cnncalc.layers.base.layer import Layer
@@ -16,6 +17,7 @@ from cnncalc.layers.base.usage import COPY, Usage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.layers.base.code import Code, CodeValue
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -60,6 +62,20 @@ class Reduction(Layer):
         left = [one for axis, one in enumerate(sizes) if axis not in reduced]
         return left or [Size("features", "reduced axis")]
 
+    #: The function of PyTorch.
+    torch_function: ClassVar[str]
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        rank = len(inputs.shapes[0])
+        reduced = sorted(self._reduced(rank))
+        dims: CodeValue = Several(tuple(map(Dim, reduced)))
+        if len(reduced) == 1:
+            dims = Dim(reduced[0])
+        whole = len(reduced) == rank and not self.keepdims  # one element is left
+        keep = Option("keepdim", True if whole else Given("keepdims"), default=False)
+        call = Call("Reduce", (Name(self.torch_function), dims), (keep,))
+        return (call, Call("nn.Flatten")) if whole and rank > 1 else (call,)
+
 
 class Mean(Reduction, type="mean", also="reduce_mean"):
     """The mean along some axes.
@@ -68,6 +84,7 @@ class Mean(Reduction, type="mean", also="reduce_mean"):
     """
 
     linear = True
+    torch_function = "torch.mean"
     equations = ("y = mean(x along the axes)",)
     main = "axis"
     example = "mean: 0"
@@ -83,6 +100,7 @@ class Sum(Reduction, type="reduce_sum"):
     """
 
     linear = True
+    torch_function = "torch.sum"
     equations = ("y = sum(x along the axes)",)
     main = "axis"
     example = "reduce_sum: 0"
@@ -97,6 +115,7 @@ class Max(Reduction, type="max", also="reduce_max amax"):
     Output: without these axes, or with `keepdims` with each as 1. Parameters: none. MACs: 0.
     """
 
+    torch_function = "torch.amax"
     equations = ("y = max(x along the axes)",)
     main = "axis"
     example = "max: 0"
@@ -108,6 +127,7 @@ class Min(Reduction, type="min", also="reduce_min amin"):
     Output: without these axes, or with `keepdims` with each as 1. Parameters: none. MACs: 0.
     """
 
+    torch_function = "torch.amin"
     equations = ("y = min(x along the axes)",)
     main = "axis"
     example = "min: 0"

@@ -15,7 +15,7 @@ from cnncalc.layers.base.kinds import DataFormat, Integer, ListOf
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import names_of_axes
 from cnncalc.layers.base.reach import Reach, regrouped
-from cnncalc.layers.base.tensors import Inputs, Shape, show_shape
+from cnncalc.layers.base.tensors import Inputs, Order, Shape, show_shape
 from cnncalc.layers.base.usage import COPY, Usage
 
 if TYPE_CHECKING:
@@ -117,6 +117,9 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
         if len(output) == 1:
             return (Call("layers.Flatten"),)
         return (Call("layers.Reshape", (Several(output),)),)
+
+    def torch_order(self, inputs: Inputs) -> Order:
+        return "any" if len(self.output_shape(inputs)) == 1 else "written"
 
 
 class Reshape(Layer, type="reshape", keras="Reshape"):
@@ -346,3 +349,6 @@ class RepeatVector(Layer, type="repeat_vector", keras="RepeatVector"):
 
     def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
         return (Call("layers.RepeatVector", (Given("n"),)),)
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        return (Call("RepeatVector", (Given("n"),)),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given, Option, Several
 from cnncalc.layers.base.formulas import Size, laid
 from cnncalc.layers.base.kinds import Choice, DataFormat, Flag, Integer, Real, Text
 from cnncalc.layers.base.layer import Layer
@@ -14,6 +15,7 @@ from cnncalc.layers.base.reach import GLOBAL, Reach
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.tensors import Inputs, Shape
 
 _PLANE = 2
@@ -57,3 +59,11 @@ class Resizing(Layer, type="resizing", keras="Resizing", also="resize"):
         channels, _ = self.split(inputs)
         sizes = (Size("height", "height"), Size("width", "width"))
         return laid(Size("channels", "", {"in": channels}), sizes, self.layout_of(inputs))
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        # Keras reads at the middles of pixels; its other modes are computed in another way.
+        mode = {"bilinear": "bilinear", "nearest": "nearest-exact"}.get(self.interpolation)
+        if mode is None or self.crop_to_aspect_ratio or self.pad_to_aspect_ratio or self.antialias:
+            return None
+        size = Several((Given("height"), Given("width")))
+        return (Call("nn.Upsample", (), (Option("size", size), Option("mode", mode))),)

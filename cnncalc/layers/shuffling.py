@@ -72,8 +72,8 @@ class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="dept
         return COPY
 
     def torch_code(self, inputs: Inputs) -> Code:
-        spatial = len(inputs.shapes[0]) - 1
-        return (Call("nn.PixelShuffle", (Given("factor"),)),) if spatial == 2 else None  # noqa: PLR2004 - 2D
+        first = len(inputs.shapes[0]) == 3 or self.layout_of(inputs) == "channels_first"  # noqa: PLR2004 - 2D
+        return (Call("nn.PixelShuffle", (Given("factor"),)),) if first else None
 
     def keras_code(self, inputs: Inputs) -> Steps:
         spatial = len(inputs.shapes[0]) - 1
@@ -124,8 +124,8 @@ class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also
         return COPY
 
     def torch_code(self, inputs: Inputs) -> Code:
-        spatial = len(inputs.shapes[0]) - 1
-        return (Call("nn.PixelUnshuffle", (Given("factor"),)),) if spatial == 2 else None  # noqa: PLR2004 - 2D
+        first = len(inputs.shapes[0]) == 3 or self.layout_of(inputs) == "channels_first"  # noqa: PLR2004 - 2D
+        return (Call("nn.PixelUnshuffle", (Given("factor"),)),) if first else None
 
     def keras_code(self, inputs: Inputs) -> Steps:
         spatial = len(inputs.shapes[0]) - 1
@@ -194,9 +194,8 @@ class ChannelShuffle(Layer, type="channel_shuffle", torch="ChannelShuffle"):
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
         return COPY
 
-    def torch_code(self, inputs: Inputs) -> Code:
-        rank = len(inputs.shapes[0]) - 1
-        return (Call("nn.ChannelShuffle", (Given("groups"),)),) if rank > 1 else None
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        return (Call("nn.ChannelShuffle", (Given("groups"),)),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         rank = len(inputs.shapes[0]) - 1

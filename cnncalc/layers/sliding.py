@@ -16,11 +16,17 @@ from cnncalc.layers.base.tensors import axis_names, plural, show_shape
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.arithmetic import TransposedWindow
     from cnncalc.layers.base.code import CodeValue
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.reach import Reach
     from cnncalc.layers.base.tensors import Inputs
 
+#: PyTorch's padding layers, by what fills the padding.
+PADS = {
+    "zeros": "ZeroPad", "constant": "ConstantPad", "reflect": "ReflectionPad",
+    "replicate": "ReplicationPad", "circular": "CircularPad",
+}  # fmt: skip
 Pairs = tuple[tuple[int, int], ...]
 Padding = str | tuple[int | tuple[int, int], ...]
 
@@ -229,3 +235,26 @@ def check_fill(mode: str, windows: Sequence[Window]) -> None:
             f"but is {show_shape((window.before, window.after))}",
             argument="padding",
         )
+
+
+def torch_padding(
+    padding: Padding, windows: Sequence[Window | TransposedWindow]
+) -> CodeValue | None:
+    """Numbers of padding as PyTorch's arguments take them; None where the sides differ."""
+    if any(window.before != window.after for window in windows):
+        return None
+    numbers = isinstance(padding, tuple) and all(isinstance(one, int) for one in padding)
+    if numbers and len(padding) in {1, len(windows)}:
+        return Given("padding")
+    return alike([window.before for window in windows])
+
+
+def torch_sides(windows: Sequence[Window | TransposedWindow], sign: int = 1) -> CodeValue:
+    """Both sides of every axis, from the last on, as PyTorch's padding layers take them."""
+    numbers = [sign * side for one in reversed(windows) for side in (one.before, one.after)]
+    return alike(numbers)
+
+
+def alike(numbers: Sequence[int]) -> CodeValue:
+    """Numbers as one where they are equal."""
+    return numbers[0] if len(set(numbers)) == 1 else Several(tuple(numbers))

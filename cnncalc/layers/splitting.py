@@ -115,6 +115,10 @@ class Split(Part, type="split"):
         key = "split axis, the last part" if rest else "split axis"
         return self.changed(inputs, Size("", key, {"in": arriving, "size": size}))
 
+    def torch_code(self, inputs: Inputs) -> Code:
+        dim = Option("dim", Dim(self.axis_index(inputs)), 1)
+        return (Call("Split", (Given("sizes"), Given("index")), (dim,)),)
+
 
 class Chunk(Part, type="chunk"):
     """One of a number of nearly equal parts along an axis (`torch.chunk`).

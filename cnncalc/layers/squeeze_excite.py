@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base.activation_name import ActivationName
+from cnncalc.layers.base.activation_name import ActivationName, one_module, torch_activation
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Extent, Formula, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Integer, Nullable
 from cnncalc.layers.base.layer import Layer
-from cnncalc.layers.base.layout import channels_of
+from cnncalc.layers.base.layout import channel_axis, channels_of
 from cnncalc.layers.base.reach import GLOBAL, Reach
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 from cnncalc.layers.base.usage import Usage
@@ -18,6 +19,7 @@ from cnncalc.layers.base.usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code, CodeValue
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
@@ -95,6 +97,23 @@ class SqueezeExcite(
         channels, squeezed = channels_of(output, inputs.layout), self._squeezed(inputs)
         gate = run.bytes((3 * channels + 2 * squeezed,))
         return Usage(saves=(0,), made=gate, backward_scratch=run.bytes(output))
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        inner = torch_activation(self.activation, inputs)
+        gate = torch_activation(self.scale_activation, inputs)
+        if inner is None or gate is None or len(inputs.shapes[0]) != 3:  # noqa: PLR2004 - as torchvision's
+            return None
+        channels = Extent(channel_axis(inputs.layout, 3))
+        squeezed: CodeValue = Formula("in_channels // ratio", {"in_channels": channels})
+        if self.squeeze_channels is not None:
+            squeezed = Given("squeeze_channels")
+        functions = [
+            Option(name, None if given is None else one_module(found), None)
+            for name, given, found in (
+                ("activation", self.activation, inner), ("gate", self.scale_activation, gate)
+            )
+        ]  # fmt: skip
+        return (Call("SqueezeExcitation", (channels, squeezed), tuple(functions)),)
 
 
 def _channels(inputs: Inputs) -> int:

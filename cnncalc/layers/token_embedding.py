@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Value
+    from cnncalc.layers.base.tensors import Order
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
 
@@ -88,3 +89,6 @@ class PositionEmbedding(Layer, type="position_embedding"):
 
     def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
         return (Call("PositionEmbedding"),)
+
+    def torch_order(self, inputs: Inputs) -> Order:  # noqa: ARG002 - known without
+        return "written"

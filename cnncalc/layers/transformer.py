@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.attention import attended
-from cnncalc.layers.base.activation_name import ActivationName
+from cnncalc.layers.base.activation_name import ActivationName, one_module, torch_activation
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Extent, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import DEVICE
@@ -21,6 +22,7 @@ from cnncalc.layers.base.usage import COPY, STATISTIC, Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code, CodeValue
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 
@@ -140,6 +142,27 @@ class TransformerLayer(Layer):
             "attentions": len(self.attentions),
         }
 
+    #: The layer in PyTorch.
+    torch_name: ClassVar[str]
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        activation: CodeValue = self.activation
+        if activation not in {"relu", "gelu"}:
+            code = torch_activation(self.activation, inputs)
+            if code is None:
+                return None
+            activation = one_module(code)
+        options = (
+            Option("dim_feedforward", Given("dim_feedforward"), 2048),
+            Option("dropout", Given("dropout"), 0.1),
+            Option("activation", activation, "relu"),
+            Option("layer_norm_eps", Given("layer_norm_eps"), 1e-5),
+            Option("batch_first", value=True),
+            Option("norm_first", Given("norm_first"), default=False),
+            Option("bias", Given("bias"), default=True),
+        )
+        return (Call(f"nn.{self.torch_name}", (Extent(1), Given("num_heads")), options),)
+
 
 class TransformerEncoderLayer(
     TransformerLayer, type="transformer_encoder_layer", torch="TransformerEncoderLayer"
@@ -149,6 +172,7 @@ class TransformerEncoderLayer(
     Output: as the input, (length, features).
     """
 
+    torch_name = "TransformerEncoderLayer"
     attentions = ("attention",)
     formulas: ClassVar = {
         "params": (
@@ -176,6 +200,7 @@ class TransformerDecoderLayer(
     """
 
     arity = (2, 2)
+    torch_name = "TransformerDecoderLayer"
     attentions = ("attention", "cross_attention")
     formulas: ClassVar = {
         "params": (

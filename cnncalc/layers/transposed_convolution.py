@@ -30,7 +30,14 @@ from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.tensors import Inputs, Shape, Weight, axis_names
 from cnncalc.layers.base.usage import Usage
 from cnncalc.layers.convolution import any_over_one, not_divisible
-from cnncalc.layers.sliding import check_padding, reading_channels, sides
+from cnncalc.layers.sliding import (
+    alike,
+    check_padding,
+    reading_channels,
+    sides,
+    torch_padding,
+    torch_sides,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -207,22 +214,19 @@ class ConvTranspose(
         after = torch_activation(self.activation, inputs)
         if not isinstance(after, tuple):
             return None
-        padding: CodeValue = Given("padding") if isinstance(self.padding, tuple) else 0
-        extra: CodeValue = Given("output_padding")
         windows = self.windows(inputs)
-        if any(window.before != window.after for window in windows):
-            return None
-        if self.padding in {"valid", "same"}:
-            shared = {(window.before, window.output_padding) for window in windows}
-            if len(shared) > 1:
-                return None
-            padding, extra = shared.pop()
+        padding = torch_padding(self.padding or (0,), windows)
+        crops: tuple[Call, ...] = ()
+        if padding is None:
+            crops, padding = (Call(f"nn.ZeroPad{rank}d", (torch_sides(windows, -1),)),), 0
         options = (
             Option("stride", Given("stride"), 1),
-            Option("padding", padding, 0),
+            Option("padding", 0 if self.padding is None else padding, 0),
             Option(
                 "output_padding",
-                0 if self.output_padding is None and extra == Given("output_padding") else extra,
+                alike([window.output_padding for window in windows])
+                if isinstance(self.padding, str) or self.output_padding is None
+                else Given("output_padding"),
                 0,
             ),
             Option("groups", Given("groups"), 1),
@@ -231,7 +235,7 @@ class ConvTranspose(
         )
         arriving = Extent(channel_axis(self.layout_of(inputs), rank + 1))
         sizes = (arriving, Given("filters"), Given("kernel"))
-        return (Call(f"nn.ConvTranspose{rank}d", sizes, options), *after)
+        return (Call(f"nn.ConvTranspose{rank}d", sizes, options), *crops, *after)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         """Keras's own padding, or all that the kernels reach, cropped."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.arithmetic import Window, product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size
 from cnncalc.layers.base.kinds import Integer, PerAxis
@@ -20,9 +21,15 @@ from cnncalc.layers.sliding import outputs, slide
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
+_WINDOW = (
+    Option("dilation", Given("dilation"), 1),
+    Option("padding", Given("padding"), 0),
+    Option("stride", Given("stride"), 1),
+)
 
 
 class Unfold(Layer, type="unfold", torch="Unfold", also="im2col"):
@@ -74,6 +81,11 @@ class Unfold(Layer, type="unfold", torch="Unfold", also="im2col"):
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
         return COPY
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        if self.layout_of(inputs) == "channels_last":
+            return None  # the rows are in another order
+        return (Call("nn.Unfold", (Given("kernel"),), _WINDOW),)
 
 
 class Fold(Layer, type="fold", torch="Fold", also="col2im"):
@@ -139,3 +151,6 @@ class Fold(Layer, type="fold", torch="Fold", also="col2im"):
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
         return COPY
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        return (Call("nn.Fold", (Given("size"), Given("kernel")), _WINDOW),)

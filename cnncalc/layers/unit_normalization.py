@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, check_axes, indices_of
+from cnncalc.layers.base.code import Call, Dim
 from cnncalc.layers.base.kinds import ListOf, Nullable
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
@@ -13,6 +14,7 @@ from cnncalc.layers.base.reach import GLOBAL, Reach
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.tensors import Inputs, Shape
 
 
@@ -43,3 +45,6 @@ class UnitNormalization(
     def axes(self, inputs: Inputs) -> Mapping[str, Sequence[int]]:
         given = (-1,) if self.axis is None else self.axis
         return {"axis": indices_of(self, given, len(inputs.shapes[0]))}
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        return (Call("UnitNorm", tuple(map(Dim, sorted(set(self.axes(inputs)["axis"]))))),)

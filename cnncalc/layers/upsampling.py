@@ -37,6 +37,7 @@ class Upsample(
     torch="Upsample UpsamplingNearest2d UpsamplingBilinear2d",
     keras="UpSampling1D UpSampling2D UpSampling3D",
     also="upsampling interpolate",
+    presets={"UpsamplingBilinear2d": {"mode": "bilinear", "align_corners": True}},
 ):
     """Upsampling: every spatial axis grows by a factor, or to a size.
 
@@ -184,12 +185,11 @@ class Upsample(
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
         if self.dialect == "keras":
-            if self.mode != "nearest":
+            if self.mode not in {"nearest", "bilinear"} or self.align_corners:
                 return None
-            factor = Option(
-                "scale_factor", Given("size" if self.size is not None else "scale"), None
-            )
-            return (Call("nn.Upsample", (), (factor,)),)
+            given = 2 if self.size is None else Given("size")
+            factor = Option("scale_factor", given, None)
+            return (Call("nn.Upsample", (), (factor, Option("mode", Given("mode"), "nearest"))),)
         options = (
             Option("size", Given("size"), None),
             Option("scale_factor", Given("scale"), None),

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import SEED
+from cnncalc.layers.base.inlined import inlined
 from cnncalc.layers.base.kinds import Choice, Nullable
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
@@ -19,8 +21,9 @@ from cnncalc.layers.recurrent import Recurrent
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code
     from cnncalc.layers.base.formulas import Value
-    from cnncalc.layers.base.tensors import Inputs, Shape, Weight
+    from cnncalc.layers.base.tensors import Inputs, Order, Shape, Weight
 
 
 class TimeDistributed(
@@ -78,6 +81,19 @@ class TimeDistributed(
 
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         return {**_of_layer(self.layer, self._step(inputs)), "steps": inputs.shapes[0][0]}
+
+    def torch_order(self, inputs: Inputs) -> Order:  # noqa: ARG002 - known without
+        return "written"
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        step = self._step(inputs)
+        code = inlined(self.layer, step)
+        order = self.layer.torch_order(step)
+        moved = order == "channels_first" and inputs.layout == "channels_last"
+        if not code or (moved and len(step.shapes[0]) > 1):
+            return None
+        one = code[0] if len(code) == 1 else Call("nn.Sequential", code)
+        return (Call("TimeDistributed", (one,)),)
 
 
 class Bidirectional(Layer, type="bidirectional", keras="Bidirectional"):
@@ -163,6 +179,16 @@ class Bidirectional(Layer, type="bidirectional", keras="Bidirectional"):
 
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         return _of_layer(self.layer, inputs)
+
+    def torch_order(self, inputs: Inputs) -> Order:  # noqa: ARG002 - known without
+        return "written"
+
+    def torch_code(self, inputs: Inputs) -> Code:
+        code = inlined(self.layer, inputs)
+        if code is None or len(code) != 1:
+            return None
+        merge = Option("merge", Given("merge_mode"), "concat")
+        return (Call("Bidirectional", (code[0], code[0]), (merge,)),)
 
 
 def _of_layer(layer: Layer, inputs: Inputs) -> Mapping[str, Value]:

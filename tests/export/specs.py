@@ -19,12 +19,14 @@ ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "examples").rglob("*.yaml"))
 NETS = [*(f"zoo:{name}" for name in zoo.names()), *EXAMPLES]
 
-#: Nets with layers that PyTorch has not: a custom layer, and attention along one of two axes.
-STUBS = {
-    "zoo:swin": ("stage_1/encoder_1/position_bias", "stage_1/encoder_1/multi_head_attention_1")
+#: Nets with a layer that PyTorch has not: a custom layer, whatever it computes.
+STUBS = {"zoo:swin": ("stage_1/encoder_1/position_bias",)}
+#: The same in Keras, and attention along one of two axes; and Keras pads neither with the
+#: element at the edge nor round in a circle.
+KERAS_STUBS = {
+    "zoo:swin": ("stage_1/encoder_1/position_bias", "stage_1/encoder_1/multi_head_attention_1"),
+    "examples/tutorial/05_padding.yaml": ("replicate",),
 }
-#: The same in Keras, which pads neither with the element at the edge nor round in a circle.
-KERAS_STUBS = {**STUBS, "examples/tutorial/05_padding.yaml": ("replicate",)}
 #: Of each framework.
 STUBS_IN = {"pytorch": STUBS, "keras": KERAS_STUBS}
 #: Nets that are written layer by layer: a block takes results that its arguments name.

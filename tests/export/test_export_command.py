@@ -46,11 +46,31 @@ def test_what_the_framework_has_not_is_a_stub(cnncalc, to, framework):
     assert done.stderr == f"custom_1: no counterpart in {framework}; it raises when it runs\n"
 
 
-@pytest.mark.parametrize("layer", ["lstm: 8", "glu: {dim: 0}", "transformer_encoder_layer: 2"])
-def test_a_layer_that_says_nothing_of_pytorch_is_a_stub(cnncalc, layer):
-    done = cnncalc("export", "-", stdin=f"input: [6, 4]\nlayers: [{{{layer}}}]")
+def test_a_layer_that_pytorch_has_not_is_a_stub(cnncalc):
+    done = cnncalc(
+        "export", "-", stdin="input: [6, 4]\nlayers: [{lstm: {units: 8, stateful: true}}]"
+    )
     assert done.returncode == 1
     assert "NotWritten(" in done.stdout
+
+
+def test_a_module_of_several_inputs(cnncalc):
+    spec = """
+inputs: {sequence: [6, 8], memory: [5, 8]}
+layers: [{transformer_decoder_layer: 2, from: [sequence, memory]}]
+"""
+    done = cnncalc("export", "-", stdin=spec)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "(sequence, memory)" in done.stdout
+
+
+def test_what_only_training_needs_is_named(cnncalc):
+    spec = "input: 8\nlayers: [{dense: {units: 2, kernel_initializer: he_normal}}, {dense: 3}]"
+    done = cnncalc("export", "-", stdin=spec)
+    assert done.returncode == 0
+    assert done.stderr == (
+        "note: `kernel_initializer` of 1 layer is left out: it does not change what the net gives\n"
+    )
 
 
 def test_a_wrong_spec(cnncalc):

@@ -11,5 +11,5 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "export"))
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 os.environ.setdefault("KERAS_TORCH_DEVICE", "meta")  # only shapes are worked out
-needed = {"torch": "test_pytorch.py", "keras": "test_keras.py"}
-collect_ignore = [file for module, file in needed.items() if not find_spec(module)]
+needed = {"test_pytorch.py": "torch", "test_layers.py": "torch", "test_keras.py": "keras"}
+collect_ignore = [file for file, module in needed.items() if not find_spec(module)]

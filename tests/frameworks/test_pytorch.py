@@ -9,6 +9,7 @@ import re
 
 import pytest
 import torch
+from exported_models import classes_of
 from random_specs import random_spec
 from specs import NETS, STUBS, exported, text_of_net
 from torch import nn
@@ -17,12 +18,6 @@ from cnncalc.build.reader import read_text
 from cnncalc.export.settings import settings_of
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.parse import parse
-
-
-def classes_of(text):
-    names = {"__name__": "exported"}
-    exec(compile(text, "exported", "exec"), names)  # noqa: S102 - what is under test
-    return [one for one in names.values() if isinstance(one, type) and one.__module__ == "exported"]
 
 
 def arriving(network):

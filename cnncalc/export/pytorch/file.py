@@ -36,7 +36,8 @@ class File(SpecFile):
     def note_modules(self, text: str) -> None:
         """Modules that the file must have."""
         for one in MODULES:
-            if one != "round_to" and re.search(rf"\b{one}\(", text) and one not in self.modules:
+            named = re.search(rf"\b{one}\(|\({one}\)", text)  # called, or the base of another
+            if one != "round_to" and named and one not in self.modules:
                 self.modules.append(one)
                 self.note_modules(MODULES[one])
 

@@ -15,7 +15,7 @@ from cnncalc.export.pytorch.classes import (
     Made,
     joined_dim,
 )
-from cnncalc.export.pytorch.layers import LayerWriter
+from cnncalc.export.pytorch.layers import LayerWriter, alike
 from cnncalc.export.statements import Branching, Line, Loop, Module
 from cnncalc.export.symbols import constant, is_constant, substituted
 from cnncalc.language.syntax import Group, Layer, Parallel, Residual
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from cnncalc.export.pytorch.file import File
     from cnncalc.export.trace import Done, Run
+    from cnncalc.layers.base.code import Call
 
 _ROLES = {
     "batchnorm": "norm", "layernorm": "norm", "groupnorm": "norm", "instancenorm": "norm",
@@ -291,9 +292,11 @@ class Flow(Body):
         code = writer.code()
         if isinstance(code, Joined):
             return self.joining(writer, code, names, current)
-        if len(current) != 1:
-            raise Unsaid("a module of several inputs")
-        made = self.layer_again(dones, places, current[0])
+        if len(current) == 1:
+            made = self.layer_again(dones, places, current[0])
+            given = current[0].text
+        else:
+            made, given = self.of_several(writer, code, names, current)
         modules = [one for one in made.items if isinstance(one, Module)]
         if shared:
             attribute = shared
@@ -307,7 +310,26 @@ class Flow(Body):
             _, sequence = self.sequence(made, role)
             self.init.append(Line(sequence, f"self.{attribute} = "))
         self.owners[tuple(node.name for node in writer.nodes)] = attribute
-        return made.tensor._replace(names=names, text=f"self.{attribute}({current[0].text})")
+        return made.tensor._replace(names=names, text=f"self.{attribute}({given})")
+
+    def of_several(
+        self,
+        writer: LayerWriter,
+        code: tuple[Call, ...] | None,
+        names: tuple[str, ...],
+        current: list[Tensor],
+    ) -> tuple[Made, str]:
+        """A module that takes several inputs, and how they are given to it."""
+        tensors = alike(current, writer.wants_moved())
+        writer.tensors = tensors
+        if code is None:
+            return self.stub(writer, names, tensors[0]), ", ".join(one.text for one in tensors)
+        if len(code) > 1:
+            raise Unsaid("several modules of several inputs")
+        order = code[0].order or range(len(tensors))
+        calls = [Module(self.used(call), writer.layer.type) for call in self.written(writer, code)]
+        arguments = ", ".join(tensors[at].text for at in order)
+        return Made([*calls], writer.result(names, "x", moved=tensors[0].moved)), arguments
 
     def layer_again(self, dones: Sequence[Done], places: Sequence[Place], tensor: Tensor) -> Made:
         """A layer as modules, whoever takes its result."""
@@ -333,8 +355,8 @@ class Flow(Body):
         self, writer: LayerWriter, code: Joined, names: tuple[str, ...], current: list[Tensor]
     ) -> Tensor:
         """Inputs that are joined in an expression."""
-        if len({tensor.moved for tensor in current if len(tensor.sizes) > 1}) > 1:
-            raise Unsaid("inputs in several orders")
+        current = alike(current, writer.wants_moved())
+        writer.tensors = current
         text = join_text(code, [tensor.text for tensor in current], current[0])
         self.file.note_modules(text)
         return writer.result(names, text, moved=current[0].moved)
@@ -503,6 +525,11 @@ class Flow(Body):
 
 def join_text(joined: Joined, texts: list[str], tensor: Tensor) -> str:
     """Inputs joined in an expression."""
+    if joined.transposed:
+        pairs = zip(texts, joined.transposed, strict=True)
+        texts = [f"{text}.mT" if turned else text for text, turned in pairs]
+    if joined.mean:
+        return f"({' + '.join(texts)}) / {len(texts)}"
     if joined.operator:
         return f" {joined.operator} ".join(texts)
     if joined.function == "torch.cat":

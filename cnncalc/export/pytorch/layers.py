@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.layer import Writer
-from cnncalc.export.order import order_wanted
 from cnncalc.export.places import Tensor, Unsaid, holds
 from cnncalc.export.python import Bracket
 from cnncalc.export.symbols import (
@@ -16,17 +16,19 @@ from cnncalc.export.symbols import (
     shortened,
     summed,
 )
-from cnncalc.layers.base.code import Call, Extent, Given, Joined
+from cnncalc.layers.base.code import Extent, Given, dims_in
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.reshaping import Permute
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.layers.base.code import Call, CodeValue
     from cnncalc.layers.base.code import Code as LayerCode
-    from cnncalc.layers.base.code import CodeValue
     from cnncalc.layers.base.layer import Layer as BuiltLayer
     from cnncalc.layers.base.tensors import Inputs
+
+_POSTFIX = re.compile(r"[\w.]+(\([^()]*\))?")
 
 
 class LayerWriter(Writer):
@@ -37,7 +39,7 @@ class LayerWriter(Writer):
         found = [node.layer.torch_code(node.facts.inputs) for node in self.nodes]
         first = found[0]
         for other in found[1:]:
-            if _form(other) != _form(first):
+            if other != first:
                 raise Unsaid("a layer that differs from place to place")
         return first
 
@@ -76,6 +78,9 @@ class LayerWriter(Writer):
         if len(ranks) > 1:
             raise Unsaid("results of several ranks")
         sizes = tuple(self.size(axis) for axis in range(ranks.pop()))
+        before = len(self.tensors[0].sizes)
+        if len(sizes) < before and before - 1 in dims_in(self.code()):  # that axis is gone
+            moved = False
         return Tensor(names, sizes, text, moved and len(sizes) > 1)
 
     def size(self, axis: int) -> Symbol | None:
@@ -202,11 +207,29 @@ def wants_moved(layer: BuiltLayer, inputs: Inputs) -> bool | None:
     Raises:
         Unsaid: they are neither first nor last.
     """
-    wanted = order_wanted(layer, inputs)
-    return None if wanted is None else wanted == "channels_last"
+    rank = len(inputs.shapes[0])
+    order = layer.torch_order(inputs)
+    if order == "any" or (rank == 1 and len(inputs.shapes) == 1):
+        return None
+    if order == "written":
+        return False
+    channel = getattr(layer, "channel_axis", None)
+    at = channel(inputs) if channel else channel_axis(layer.layout_of(inputs), rank)
+    if at not in {0, rank - 1}:
+        raise Unsaid("channels in the middle")
+    return bool(at == rank - 1 and rank > 1)
 
 
-def _form(code: object) -> object:
-    if isinstance(code, tuple) and not isinstance(code, (Joined, Call)):
-        return tuple((call.name, len(call.args), len(call.options)) for call in code)
-    return code if code is None else type(code).__name__
+def turned(tensor: Tensor, *, moved: bool) -> Tensor:
+    """A result with its last axis first, or where the spec has it."""
+    if tensor.moved == moved or len(tensor.sizes) == 1:
+        return tensor
+    axes = "1, -1" if tensor.moved else "-1, 1"
+    text = tensor.text if _POSTFIX.fullmatch(tensor.text) else f"({tensor.text})"
+    return tensor._replace(text=f"{text}.movedim({axes})", moved=moved)
+
+
+def alike(tensors: Sequence[Tensor], wanted: bool | None) -> list[Tensor]:  # noqa: FBT001 - or either
+    """Results with their axes in the order that is wanted, or all in that of the first."""
+    moved = wanted if wanted is not None else tensors[0].moved
+    return [turned(one, moved=moved) for one in tensors]

@@ -9,9 +9,8 @@ from cnncalc.export.places import Place, Tensor
 from cnncalc.export.python import Bracket, Code, fresh, identifier
 from cnncalc.export.pytorch.classes import RESERVED
 from cnncalc.export.pytorch.flow import Flow, join_text
-from cnncalc.export.pytorch.layers import LayerWriter
+from cnncalc.export.pytorch.layers import LayerWriter, alike
 from cnncalc.export.statements import Line
-from cnncalc.export.symbols import constant
 from cnncalc.export.trace import Done
 from cnncalc.language.syntax import Layer
 from cnncalc.layers.base.code import Joined
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from cnncalc.export.pytorch.file import File
     from cnncalc.export.trace import Trace
+    from cnncalc.layers.base.code import Code as LayerCode
     from cnncalc.net.node import Node
 
 
@@ -59,7 +59,8 @@ class Unrolled:
 
     def _apart(self, node: Node) -> bool:
         joins = isinstance(node.layer.torch_code(node.facts.inputs), Joined)
-        return joins or bool(node.traits.shared_with) or node.name in self.owners
+        several = joins or len(node.inputs) > 1
+        return several or bool(node.traits.shared_with) or node.name in self.owners
 
     def place(self, node: Node, *, ends: bool) -> None:
         """One layer; `ends` puts the run that it ends in one sequence."""
@@ -68,15 +69,10 @@ class Unrolled:
         done.node, done.result = node, (node.name,)
         writer = LayerWriter([done], self.places, current)
         code = writer.code()
-        if isinstance(code, Joined):
-            current = self.alike(current)
+        if isinstance(code, Joined) or len(current) > 1:
+            current = alike(current, writer.wants_moved())
             writer.tensors = current
-            text = join_text(code, [one.text for one in current], current[0])
-            self.file.note_modules(text)
-            self.keep(node, writer.result((node.name,), text, moved=current[0].moved))
-            return
-        if len(current) != 1:
-            self.stub(node, current)
+            self.of_several(node, writer, code, current)
             return
         tensor = current[0]
         wanted = writer.wants_moved()
@@ -85,9 +81,7 @@ class Unrolled:
             tensor = tensor._replace(moved=wanted)
             writer.tensors = [tensor]
         if code is None:
-            self.file.stubs.append(node.name)
-            label = node.layer.called or node.type
-            self.run.append(self.body.used(Bracket("NotWritten(", (f'"{label}"',))))
+            self.run.append(self.body.used(self.stub(node)))
         else:
             self.run += [self.body.used(call) for call in writer.calls(code)]
             self.file.note_flattened(writer, tensor)
@@ -117,30 +111,26 @@ class Unrolled:
         self.run = []
         return f"self.{attribute}({argument})"
 
-    def stub(self, node: Node, current: Sequence[Tensor]) -> None:
-        """What raises when it is run, in place of a layer of several inputs."""
-        self.file.stubs.append(node.name)
-        label = node.layer.called or node.type
-        self.run = [self.body.used(Bracket("NotWritten(", (f'"{label}"',)))]
-        arguments = ", ".join(tensor.text for tensor in current)
-        text = self.called(node, arguments)
-        sizes = tuple(map(constant, node.output_shape))
-        moved = bool(current) and current[0].moved
-        self.keep(node, Tensor((node.name,), sizes, text, moved and len(sizes) > 1))
+    def of_several(
+        self, node: Node, writer: LayerWriter, code: LayerCode, current: list[Tensor]
+    ) -> None:
+        """A layer of several inputs: joined by an expression, or given to a module or a stub."""
+        texts = [one.text for one in current]
+        if isinstance(code, Joined):
+            text = join_text(code, texts, current[0])
+            self.file.note_modules(text)
+        else:
+            order = code[0].order if code else ()
+            arguments = ", ".join(texts[at] for at in order or range(len(texts)))
+            made = writer.calls(code) if code else [self.stub(node)]
+            self.run = [self.body.used(call) for call in made]
+            text = self.called(node, arguments)
+        self.keep(node, writer.result((node.name,), text, moved=current[0].moved))
 
-    def alike(self, current: Sequence[Tensor]) -> list[Tensor]:
-        """Inputs with their axes in one order."""
-        moved = current[0].moved
-        found = []
-        for tensor in current:
-            if len(tensor.sizes) > 1 and tensor.moved != moved:
-                rank = len(tensor.sizes)
-                order = (*range(2, rank + 1), 1) if tensor.moved else (rank, *range(1, rank))
-                text = f"{tensor.text}.permute(0, {', '.join(map(str, order))})"
-                found.append(tensor._replace(text=text, moved=moved))
-            else:
-                found.append(tensor)
-        return found
+    def stub(self, node: Node) -> Code:
+        """What raises when it is run."""
+        self.file.stubs.append(node.name)
+        return Bracket("NotWritten(", (f'"{node.layer.called or node.type}"',))
 
     def keep(self, node: Node, result: Tensor) -> None:
         """A result under a variable of its own."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics.suggestion import nearest
-from cnncalc.layers.base.code import Option
+from cnncalc.layers.base.argument import REQUIRED
+from cnncalc.layers.base.code import Call, Option
 from cnncalc.layers.base.errors import BadValueError
+from cnncalc.layers.base.inlined import inlined
 from cnncalc.layers.base.kinds import Kind, Schema, show
 
 if TYPE_CHECKING:
-    from cnncalc.layers.base.code import Code, Steps
+    from cnncalc.layers.base.code import Steps
     from cnncalc.layers.base.tensors import Inputs
 
 #: Functions of keras.activations that no layer is named after.
+_SLOPE = 0.2  #: of keras.activations.leaky_relu, not of its layer
 _FUNCTIONS = ("linear", "exponential", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus")
 
 
@@ -49,14 +52,24 @@ def known() -> list[str]:
     return [*(n.text for n in names if getattr(n.layer, "function", False)), *_FUNCTIONS]
 
 
-def torch_activation(name: str | None, inputs: Inputs) -> Code:
+def torch_activation(name: str | None, inputs: Inputs) -> tuple[Call, ...] | None:
     """An activation that is given by its name, in PyTorch; None if nothing there does the same."""
     from cnncalc.layers import registry  # noqa: PLC0415 - which reads the declarations
 
     if name in {None, "linear"}:
         return ()
     found = registry.find(str(name))
-    return found.make({}).torch_code(inputs) if found is not None else None
+    if found is None or any(spec.default is REQUIRED for spec in found.layer.arguments.values()):
+        return None
+    given = {"negative_slope": _SLOPE} if found.layer.type == "leaky_relu" else {}
+    return inlined(found.make(given, "keras"), inputs._replace(shapes=inputs.shapes[:1]))
+
+
+def one_module(code: tuple[Call, ...]) -> Call:
+    """Modules as the argument of another."""
+    if len(code) == 1:
+        return code[0]
+    return Call("nn.Sequential", code) if code else Call("nn.Identity")
 
 
 def keras_activation(name: str | None, inputs: Inputs) -> tuple[Option | None, Steps]:

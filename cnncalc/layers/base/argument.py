@@ -26,6 +26,8 @@ class Argument(NamedTuple):
     declared: bool = False
     inert: bool = False
     name: str = ""
+    #: It says how a net is trained or run, not what it gives: exported code leaves it out.
+    aside: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -59,6 +61,7 @@ def arg(  # noqa: PLR0913 - the columns of a declaration
     also: tuple[str, ...] = (),
     declared: bool = False,
     inert: bool = False,
+    aside: bool = False,
 ) -> Any:  # noqa: ANN401 - takes the annotated type
     """Declare an argument of a layer.
 
@@ -71,8 +74,10 @@ def arg(  # noqa: PLR0913 - the columns of a declaration
         also: further names.
         declared: the value is known from the input, and only checked against it.
         inert: it changes no shape, parameter or MAC; its value is checked and kept.
+        aside: it says how a net is trained or run, not what it gives.
     """
-    return Argument(kind, help, None if declared else default, torch, keras, also, declared, inert)
+    first = None if declared else default
+    return Argument(kind, help, first, torch, keras, also, declared, inert, aside=aside)
 
 
 def describe_default(spec: Argument) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 class Given(NamedTuple):
@@ -35,10 +35,10 @@ class Dim(NamedTuple):
 
 
 class Formula(NamedTuple):
-    """Arithmetic over arguments, by their names, and over the sizes that are named here."""
+    """Arithmetic over arguments, by their names, and over the values that are named here."""
 
     text: str
-    sizes: Mapping[str, Extent] = {}
+    sizes: Mapping[str, CodeValue] = {}
 
 
 class Several(NamedTuple):
@@ -47,11 +47,22 @@ class Several(NamedTuple):
     items: Sequence[CodeValue]
 
 
-CodeValue: TypeAlias = "Given | Extent | Dim | Formula | Several | int | float | str | bool | None"
+class Name(NamedTuple):
+    """A name of the framework's, as it is: `torch.mean`."""
+
+    text: str
+
+
+CodeValue: TypeAlias = (
+    "Given | Extent | Dim | Formula | Several | Name | Call | int | float | str | bool | None"
+)
 
 
 class Option(NamedTuple):
-    """An argument by its name, left out where it has the framework's default."""
+    """An argument by its name, left out where it has the framework's default.
+
+    The default is a value, or `Given` where it is that of another argument.
+    """
 
     name: str
     value: CodeValue
@@ -66,12 +77,14 @@ class Call(NamedTuple):
         args: values by their places.
         options: values by their names.
         times: how often what arrives is given: attention takes it as query and as value.
+        order: the inputs in the order in which the module takes them, where that is another.
     """
 
     name: str
     args: tuple[CodeValue, ...] = ()
     options: tuple[Option, ...] = ()
     times: int = 1
+    order: tuple[int, ...] = ()
 
 
 class Applied(NamedTuple):
@@ -101,16 +114,40 @@ class Padded(NamedTuple):
 
 
 class Joined:
-    """Inputs that are joined: by an operator, or by a function of them."""
+    """Inputs that are joined: by an operator, or by a function of them.
 
-    __slots__ = ("function", "operator", "options")
+    Attributes:
+        operator: what stands between them, `+`.
+        function: else the function that takes two of them, or `torch.cat` all.
+        options: of the function.
+        mean: whether the sum is divided by their number.
+        transposed: which of them have their last two axes exchanged first.
+    """
+
+    __slots__ = ("function", "mean", "operator", "options", "transposed")
 
     def __init__(
-        self, operator: str = "", function: str = "", options: tuple[Option, ...] = ()
+        self,
+        operator: str = "",
+        function: str = "",
+        options: tuple[Option, ...] = (),
+        *,
+        mean: bool = False,
+        transposed: tuple[bool, ...] = (),
     ) -> None:
         self.operator = operator
         self.function = function
         self.options = options
+        self.mean = mean
+        self.transposed = transposed
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Joined) and all(
+            getattr(self, one) == getattr(other, one) for one in self.__slots__
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.operator, self.function, self.options))
 
 
 #: What a layer is in code: modules one after another, or one that joins; None: not known.
@@ -119,3 +156,14 @@ Code: TypeAlias = "tuple[Call, ...] | Joined | None"
 #: The same in Keras, where functions of tensors stand among the layers.
 Step: TypeAlias = "Call | Applied | Padded"
 Steps: TypeAlias = "tuple[Step, ...] | Joined | None"
+
+
+def dims_in(code: object) -> Iterator[int]:
+    """The axes that code names, as the spec counts them."""
+    if isinstance(code, Joined):
+        code = code.options
+    if isinstance(code, Dim):
+        yield code.axis
+    elif isinstance(code, tuple):
+        for part in code:
+            yield from dims_in(part)

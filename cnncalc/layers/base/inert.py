@@ -62,9 +62,11 @@ class OnlyNull(Kind):
         return "null"
 
 
-def inert(name: str, kind: Kind, help_: str, default: object = None) -> Argument:
-    """The declaration of an argument that changes no figure."""
-    return Argument(kind, help_, default, inert=True, name=name)
+def inert(
+    name: str, kind: Kind, help_: str, default: object = None, *, aside: bool = True
+) -> Argument:
+    """The declaration of an argument that changes no figure, and with `aside` no value."""
+    return Argument(kind, help_, default, inert=True, name=name, aside=aside)
 
 
 _CONFIGURED = Nullable(Configured())
@@ -76,7 +78,7 @@ EVERY_LAYER = (
     inert("activity_regularizer", _CONFIGURED, "penalty on the output (Keras)"),
 )
 DEVICE = inert("device", Nullable(Kind()), "where the weights lie (PyTorch)")
-INPLACE = inert("inplace", Flag(), "write over the input (PyTorch)", default=False)
+INPLACE = inert("inplace", Flag(), "write over the input (PyTorch)", default=False, aside=False)
 SEED = inert("seed", Nullable(Integer()), "seed of the random numbers (Keras)")
 LORA = (
     inert("lora_rank", OnlyNull(), "rank of an adapter (Keras)"),

@@ -24,7 +24,7 @@ from cnncalc.layers.base.argument_errors import (
 )
 from cnncalc.layers.base.argument_tables import PerClass, inert_of, lookup_of
 from cnncalc.layers.base.axes import axis_arguments_of, given_axes
-from cnncalc.layers.base.code import Call, Given, Option
+from cnncalc.layers.base.code import Call, Given, Option, dims_in
 from cnncalc.layers.base.errors import BadValueError, LayerError
 from cnncalc.layers.base.formulas import kept
 from cnncalc.layers.base.inert import EVERY_LAYER
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         Dialect,
         Inputs,
         Layout,
+        Order,
         Shape,
         Share,
         View,
@@ -388,6 +389,14 @@ class Layer:
             )
         return value
 
+    def torch_order(self, inputs: Inputs) -> Order:
+        """The order of the axes that `torch_code` needs: any, where it names its axes."""
+        if any(True for _ in dims_in(self.torch_code(inputs))):
+            return "any"
+        if self.tells_channels:
+            return "channels_first"
+        return "any" if self.elementwise else "written"
+
     def torch_code(self, inputs: Inputs) -> Code:
         """What it is in PyTorch; None if nothing there does the same.
 
@@ -413,22 +422,12 @@ class Layer:
     def torch_arguments(self) -> tuple[tuple[Given, ...], tuple[Option, ...]]:
         """The main argument by its place, the others by their names in PyTorch."""
         specs = {**self.arguments, **self.inert}
-        unlike = {"dialect", *(name for name, spec in specs.items() if _is_kerass(spec))}
         args = () if not self.main or self._is_default(self.main) else (Given(self.main),)
         return args, tuple(
             Option((spec.torch or name).split()[0], Given(name), spec.default)
             for name, spec in specs.items()
-            if name not in unlike and Given(name) not in args and not spec.declared
+            if not spec.aside and Given(name) not in args and not spec.declared
         )
 
     def _is_default(self, name: str) -> bool:
         return bool(getattr(self, name) == self.arguments[name].default)
-
-
-def _is_kerass(spec: Argument) -> bool:
-    """Whether an argument is only of Keras, or of the device that runs the layer."""
-    return (
-        "(Keras)" in spec.help
-        or spec.name in {"device", "dtype", "data_format", "seed"}
-        or (bool(spec.inert) and spec.name.endswith(("initializer", "regularizer", "constraint")))
-    )

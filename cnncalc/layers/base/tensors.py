@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 Shape = tuple[int, ...]
 
 
+#: The order of the axes that code needs: as the spec has them, the channels first, or any.
+Order = Literal["written", "channels_first", "any"]
 Layout = Literal["channels_first", "channels_last"]
 
 

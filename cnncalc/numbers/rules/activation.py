@@ -41,7 +41,7 @@ _FUNCTIONS: dict[type[Any], Function | Choose] = {
     Absolute: functions.ABSOLUTE,
     rectifier.ReLU: _keras_or_plain_relu,
     rectifier.ReLU6: functions.RELU6,
-    rectifier.LeakyReLU: lambda layer: functions.leaky(exact(layer.negative_slope)),
+    rectifier.LeakyReLU: lambda layer: functions.leaky(exact(layer.slope)),
     rectifier.RReLU: _mean_slope,
     rectifier.ELU: lambda layer: functions.elu(exact(layer.alpha)),
     rectifier.SELU: functions.SELU,

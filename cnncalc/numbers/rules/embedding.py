@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.layers.embedding import Embedding
+from cnncalc.numbers.errors import NotComputedError
 from cnncalc.numbers.registry import computes
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 @computes(Embedding, per_output=0)
 def embedding(work: Work) -> Tensor:
     """The row of the table that each whole number names."""
+    if work.layer.max_norm is not None:
+        raise NotComputedError("`embedding` with `max_norm` has no rule")
     table, size = work.weights["embedding"].values, work.layer.size
     values: list[Value] = []
     for symbol in work.source.numbers:

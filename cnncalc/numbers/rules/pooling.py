@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import product
@@ -9,7 +10,7 @@ from cnncalc.layers.pooling import AvgPool, LPPool, MaxPool
 from cnncalc.numbers import functions
 from cnncalc.numbers.exact import exact
 from cnncalc.numbers.registry import computes
-from cnncalc.numbers.tape import Applied, Extreme, Sum
+from cnncalc.numbers.tape import Applied, Extreme, Product, Sum
 from cnncalc.numbers.windows import fields
 
 if TYPE_CHECKING:
@@ -55,9 +56,14 @@ def power_pool(work: Work) -> Tensor:
     p = exact(work.layer.norm_type)
     add = work.tape.add
 
-    def norm(values: list[Value], _: Field) -> Value:
+    whole = product(window.kernel for window in work.layer.windows(work.inputs))
+
+    def norm(values: list[Value], field: Field) -> Value:
         raised = [add(Applied(functions.power(p), value), inline=True) for value in values]
         total = add(Sum(raised), inline=True)
+        if field.counted < whole:  # it ends outside: PyTorch takes its mean, times a whole window
+            share = work.constant(exact(Fraction(whole, field.counted)))
+            total = add(Product(total, share), inline=True)
         return add(Applied(functions.power(1 / float(p)), total))
 
     return _pooled(work, norm)

@@ -143,6 +143,8 @@ def _run(work: Work, step: Step, states: int) -> Tensor:
     sequence = [
         list(work.source.values[i : i + size]) for i in range(0, len(work.source.values), size)
     ]
+    if layer.go_backwards:
+        sequence.reverse()
     for number in range(layer.num_layers):
         suffix = f"_{number + 1}" if layer.num_layers > 1 else ""
         runs = [_direction(_Cell(work, suffix), sequence, step, states)]

@@ -1,0 +1,52 @@
+"""The code of a layer inside another, with values in place of the names of its arguments."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.layers.base.code import Call, Extent, Formula, Given, Option, Several
+
+if TYPE_CHECKING:
+    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.layer import Layer
+    from cnncalc.layers.base.tensors import Inputs
+
+_NAME = re.compile(r"[a-z_]\w*")
+
+
+def inlined(layer: Layer, inputs: Inputs) -> tuple[Call, ...] | None:
+    """The modules of a layer that another holds; None if nothing does the same.
+
+    The values are known, since no expression of the spec is seen through the outer layer.
+    """
+    code: Code = layer.torch_code(inputs)
+    if not isinstance(code, tuple):
+        return None
+    return tuple(_inlined(call, layer, inputs) for call in code)
+
+
+def _inlined(value: Any, layer: Layer, inputs: Inputs) -> Any:  # noqa: ANN401, PLR0911 - one a kind
+    if isinstance(value, Given):
+        return _plain(getattr(layer, value.field))
+    if isinstance(value, Extent):
+        return inputs.shapes[value.input][value.axis]
+    if isinstance(value, Formula):
+        sizes = {name: _inlined(one, layer, inputs) for name, one in value.sizes.items()}
+        given = (name for name in _NAME.findall(value.text) if name not in sizes)
+        return Formula(value.text, {**{name: getattr(layer, name) for name in given}, **sizes})
+    if isinstance(value, Several):
+        return Several(tuple(_inlined(one, layer, inputs) for one in value.items))
+    if isinstance(value, Option):
+        return value._replace(value=_inlined(value.value, layer, inputs))
+    if isinstance(value, Call):
+        args = tuple(_inlined(one, layer, inputs) for one in value.args)
+        options = tuple(_inlined(one, layer, inputs) for one in value.options)
+        return value._replace(args=args, options=options)
+    return value
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any plain value
+    if isinstance(value, tuple):
+        return _plain(value[0]) if len(value) == 1 else Several(tuple(map(_plain, value)))
+    return value

@@ -1,0 +1,65 @@
+"""Every layer type says what it is in PyTorch, with every argument, or is known to be a stub."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from layer_cases import (
+    CASES,
+    MORE,
+    NO_EFFECT,
+    STUBS,
+    STUBS_HERE,
+    alterable,
+    stub_reason,
+)
+from specs import exported
+
+from cnncalc.build.reader import read_text
+from cnncalc.layers.registry import types
+
+TYPES = [layer.type for layer in types()]
+
+
+def constructed(text: str) -> str:
+    """What a file constructs and calls, without its remarks."""
+    body = text.partition("import torch")[2].partition("if __name__")[0]
+    return re.sub(r"  #.*", "", body)
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_every_argument_has_a_case(name):
+    cases = [case for case in CASES if case.type == name]
+    assert cases
+    seen: set[str] = set()
+    for case in cases:
+        seen |= {*case.arguments, *case.altered}
+    exempt = {one for one in alterable(name) if one in NO_EFFECT or f"{name} {one}" in NO_EFFECT}
+    assert alterable(name) - seen == exempt
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.type} {case.inputs}")
+def test_every_argument_reaches_the_code_or_makes_a_stub(case):
+    (_, plain, _), *altered = case.specs()
+    before = constructed(exported(plain).text)
+    for name, spec, label in altered:
+        assert not read_text(spec).failed, label
+        found = exported(spec)
+        if found.stubs:
+            assert stub_reason(case, label), label
+        else:
+            assert constructed(found.text) != before, (name, label)
+
+
+def test_what_is_a_stub_is_known_with_its_reason():
+    seen = set()
+    for case in (*CASES, *MORE):
+        for _, spec, label in case.specs():
+            assert not read_text(spec).failed, label
+            found = exported(spec)
+            assert bool(found.stubs) == (stub_reason(case, label) is not None), label
+            if found.stubs:
+                here = (label, case.inputs)
+                seen |= {here} if here in STUBS_HERE else {s for s in STUBS if label.startswith(s)}
+    assert seen == {*STUBS, *STUBS_HERE}
