@@ -105,9 +105,14 @@ class Node(NamedTuple):
     @property
     def scopes(self) -> tuple[Scope, ...]:
         """The blocks, groups and branches with a name that the layer is in, outermost first."""
-        if self.scope is None:
-            return ()
-        return tuple(scope for scope in self.scope.chain if scope.name)
+        found = []
+        here = self.scope
+        while here is not None:
+            if here.name:
+                found.append(here)
+            here = here.outer
+        found.reverse()
+        return tuple(found)
 
     def __repr__(self) -> str:
         arriving = ", ".join(map(show_shape, self.input_shapes))

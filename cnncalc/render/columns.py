@@ -11,7 +11,7 @@ from collections import Counter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from cnncalc.render.text import padded, shortened, width_of
+from cnncalc.render.text import filled, shortened, widest, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -41,12 +41,15 @@ COLOUR = Style(
 )
 
 
+NO_LOOKS: Mapping[int, Look] = MappingProxyType({})
+
+
 class Line(NamedTuple):
     """One row of cells and how it is shown; `looks` are those of single cells, by column."""
 
     cells: tuple[str, ...]
     look: Look = "plain"
-    looks: Mapping[int, Look] = MappingProxyType({})
+    looks: Mapping[int, Look] = NO_LOOKS
 
 
 def render(  # noqa: PLR0913 - how a table looks
@@ -64,20 +67,28 @@ def render(  # noqa: PLR0913 - how a table looks
     the table fits, if the cells of the first stay apart; without, nothing is
     ever cut.
     """
-    cells = [line.cells for line in lines]
-    widths = _widths(heads, cells)
-    narrow = _narrowed(heads, cells, widths, width, [i for i in names if i not in right])
-    if narrow != widths and _apart(cells, narrow[0]):
-        cells = [tuple(map(shortened, row, narrow)) for row in cells]
+    columns = _columns(heads, lines)
+    widths = [*map(widest, columns)]
+    narrow = _narrowed(columns, widths, width, [i for i in names if i not in right])
+    if narrow != widths and _apart(columns[0][1:], narrow[0]):
+        columns = [
+            column if now == wide else tuple(shortened(cell, now) for cell in column)
+            for column, wide, now in zip(columns, widths, narrow, strict=True)
+        ]
         widths = narrow
-    numbers = [i in right for i in range(len(widths))]
-    out = [_wrapped(_joined(heads, widths, numbers), style.head, style)]
-    out.append(_wrapped("-" * (sum(widths) + len(_GAP) * (len(widths) - 1)), style.dim, style))
-    for row, line in zip(cells, lines, strict=True):
+    rows = zip(
+        *(filled(column, widths[i], right=i in right) for i, column in enumerate(columns)),
+        strict=True,
+    )
+    out = [
+        _wrapped(_joined(next(rows)), style.head, style),
+        _wrapped("-" * _total(widths), style.dim, style),
+    ]
+    for row, line in zip(rows, lines, strict=True):
         if line.looks and style.end:
-            out.append(_styled(row, line, widths, numbers, style))
+            out.append(_styled(row, line, style))
         else:
-            out.append(_wrapped(_joined(row, widths, numbers), _code(line.look, style), style))
+            out.append(_wrapped(_joined(row), _code(line.look, style), style))
     return "\n".join(out) + "\n"
 
 
@@ -103,35 +114,32 @@ def room_for(
     """How many columns, from the left, `render` can fit into so much width; one at least."""
     if width is None:
         return len(heads)
-    cells = [line.cells for line in lines]
-    every = _widths(heads, cells)
+    columns = _columns(heads, lines)
+    every = [*map(widest, columns)]
     for count in range(len(heads), 1, -1):
         widths = every[:count]
-        narrow = _narrowed(heads, cells, widths, width, [i for i in names if i < count])
-        if _total(narrow) <= width and (narrow == widths or _apart(cells, narrow[0])):
+        narrow = _narrowed(columns, widths, width, [i for i in names if i < count])
+        if _total(narrow) <= width and (narrow == widths or _apart(columns[0][1:], narrow[0])):
             return count
     return 1
 
 
-def _widths(heads: Sequence[str], cells: Sequence[tuple[str, ...]]) -> list[int]:
-    widths = [width_of(head) for head in heads]
-    for row in cells:
-        widths = [max(wide, width_of(cell)) for wide, cell in zip(widths, row, strict=True)]
-    return widths
+def _columns(heads: Sequence[str], lines: Sequence[Line]) -> list[tuple[str, ...]]:
+    """The cells of each column, its head first."""
+    return [*zip(heads, *(line.cells for line in lines), strict=True)]
 
 
 def _narrowed(
-    heads: Sequence[str],
-    cells: Sequence[tuple[str, ...]],
+    columns: Sequence[tuple[str, ...]],
     widths: list[int],
     width: int | None,
     names: Sequence[int],
 ) -> list[int]:
     """The widths when texts are shortened, as few as can be, until the table fits; heads stay."""
-    if width is None or _total(widths) <= width or not cells:
+    if width is None or _total(widths) <= width or len(columns[0]) == 1:
         return widths
-    lengths = {i: Counter(width_of(row[i]) for row in cells) for i in names}
-    least = {i: max(_LEAST if i else _LEAST_NAME, width_of(heads[i])) for i in names}
+    lengths = {i: Counter(map(width_of, columns[i][1:])) for i in names}
+    least = {i: max(_LEAST if i else _LEAST_NAME, width_of(columns[i][0])) for i in names}
     narrow = list(widths)
     while _total(narrow) > width:
         spare = [i for i in names if narrow[i] > least[i]]
@@ -147,30 +155,22 @@ def _total(widths: Sequence[int]) -> int:
     return sum(widths) + len(_GAP) * (len(widths) - 1)
 
 
-def _apart(cells: Sequence[tuple[str, ...]], width: int) -> bool:
-    """Whether the first cells are still told apart when they are shortened."""
-    names = {row[0] for row in cells}
+def _apart(cells: Sequence[str], width: int) -> bool:
+    """Whether cells are still told apart when they are shortened."""
+    names = set(cells)
     return len({shortened(name, width) for name in names}) == len(names)
 
 
-def _joined(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> str:
-    return _GAP.join(_aligned(cells, widths, right)).rstrip()
+def _joined(cells: Sequence[str]) -> str:
+    return _GAP.join(cells).rstrip()
 
 
-def _aligned(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> list[str]:
-    return [
-        padded(cell, wide, right=number)
-        for cell, wide, number in zip(cells, widths, right, strict=True)
-    ]
-
-
-def _styled(
-    cells: Sequence[str], line: Line, widths: Sequence[int], right: Sequence[bool], style: Style
-) -> str:
-    filled = max((i + 1 for i, cell in enumerate(cells) if cell), default=0)
-    aligned = _aligned(cells, widths, right)[:filled]
+def _styled(cells: Sequence[str], line: Line, style: Style) -> str:
+    """A row of filled cells, each as it looks, as far as the line has something to show."""
+    shown = max((i + 1 for i, cell in enumerate(line.cells) if cell), default=0)
+    aligned = [*cells[:shown]]
     aligned[-1:] = [cell.rstrip() for cell in aligned[-1:]]
-    looks = (line.looks.get(i, line.look) for i in range(filled))
+    looks = (line.looks.get(i, line.look) for i in range(shown))
     return _GAP.join(
         _wrapped(cell, _code(look, style), style) for cell, look in zip(aligned, looks, strict=True)
     )

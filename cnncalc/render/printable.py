@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import wraps
+from operator import is_
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -71,12 +72,18 @@ def _made(value: Any, known: dict[int, Any]) -> Any:  # noqa: ANN401 - any part 
 
 
 def _sequence(value: Any, known: dict[int, Any]) -> Any:  # noqa: ANN401 - as above
-    # Most of a long result are rows of numbers; asking each for what it is takes a call less here.
-    parts = [one if type(one) is int else _made(one, known) for one in value]
-    if all(map(_same, parts, value)):
+    # A long result is rows of numbers and names; what most of them are takes no call here.
+    parts = [
+        one
+        if (kind := type(one)) is int
+        or (kind is str and one.isprintable() and ":" not in one and "#" not in one)
+        else _made(one, known)
+        for one in value
+    ]
+    if all(map(is_, parts, value)):
         return value
-    kind: Any = type(value)
-    return kind._make(parts) if hasattr(kind, "_make") else kind(parts)
+    made: Any = type(value)
+    return made._make(parts) if hasattr(made, "_make") else made(parts)
 
 
 class _Each(Sequence[Any]):
@@ -93,10 +100,6 @@ class _Each(Sequence[Any]):
 
     def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - any part of a result
         return printable_texts(self._whole[index])
-
-
-def _same(one: object, other: object) -> bool:
-    return one is other
 
 
 def text_format(write: Callable[Parameters, str]) -> Callable[Parameters, str]:

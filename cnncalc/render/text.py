@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import repeat
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
 _WIDE = ("W", "F")
 _WITHOUT_WIDTH = ("Mn", "Me", "Cf")
 
@@ -28,6 +34,22 @@ def padded(text: str, width: int, *, right: bool = False) -> str:
     """A text filled up with spaces to so many columns, behind it or in front."""
     fill = " " * (width - width_of(text))
     return fill + text if right else text + fill
+
+
+def widest(texts: Sequence[str]) -> int:
+    """The columns that the widest of some texts takes."""
+    return max(map(len if _ascii(texts) else width_of, texts))
+
+
+def filled(texts: Sequence[str], width: int, *, right: bool = False) -> Iterable[str]:
+    """Texts filled up with spaces to so many columns, behind them or in front."""
+    if _ascii(texts):
+        return map(str.rjust if right else str.ljust, texts, repeat(width))
+    return (padded(text, width, right=right) for text in texts)
+
+
+def _ascii(texts: Sequence[str]) -> bool:
+    return all(map(str.isascii, texts))
 
 
 def shortened(text: str, width: int) -> str:

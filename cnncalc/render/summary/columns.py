@@ -22,17 +22,40 @@ COUNT: Final = "count"
 
 
 class Column(NamedTuple):
-    """A column: its head, what makes its cells, the figure that it shows if it shows one."""
+    """A column of a summary.
+
+    Attributes:
+        head: what is above it.
+        cells: what makes its cells.
+        figure: the figure that it shows, if it shows one.
+        measured: whether a cell tells only what equal layers share.
+    """
 
     head: str
     cells: Callable[[Summary], Cell]
     figure: str = ""
+    measured: bool = True
+
+    def texts(self, summary: Summary) -> list[str]:
+        """The cells of all rows; those of equal layers are made once."""
+        cell = self.cells(summary)
+        if not self.measured:
+            return [*map(cell, summary.rows)]
+        made: dict[int, str] = {}
+        texts = []
+        for row in summary.rows:
+            of = id(row.measured)
+            text = made.get(of)
+            if text is None:
+                text = made[of] = cell(row)
+            texts.append(text)
+        return texts
 
 
 _WORDS: Final = {
-    "name": Column("layer", lambda _: lambda row: row.name),
-    "type": Column("type", lambda _: lambda row: row.type),
-    "inputs": Column("from", lambda _: lambda row: ", ".join(row.inputs)),
+    "name": Column("layer", lambda _: lambda row: row.name, measured=False),
+    "type": Column("type", lambda _: lambda row: row.type, measured=False),
+    "inputs": Column("from", lambda _: lambda row: ", ".join(row.inputs), measured=False),
     "input": Column(
         "input", lambda _: lambda row: ", ".join(map(units.shape, row.measured.input_shapes))
     ),

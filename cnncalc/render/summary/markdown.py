@@ -24,9 +24,9 @@ _STRONG = ("name", "params", "macs", COUNT)
 def markdown(summary: Summary, names: Sequence[str] = DEFAULT) -> str:
     """The rows, the totals as the last of them, and a list of what these leave out."""
     chosen = [column(name, summary.counted) for name in names]
-    cells = [one.cells(summary) for one in chosen]
     lines = list(inputs(summary, names))
-    lines += [Line(tuple(cell(row) for cell in cells)) for row in summary.rows if row.counts]
+    rows = zip(*(one.texts(summary) for one in chosen), strict=True)
+    lines += [Line(cells) for row, cells in zip(summary.rows, rows, strict=True) if row.counts]
     if summary.complete:
         lines.append(_totals(summary, names))
     right = frozenset(i for i, one in enumerate(chosen) if one.figure)
