@@ -153,11 +153,23 @@ def test_a_result_shows_itself_in_a_notebook(tutorial):
 def test_a_net_is_a_table_in_a_notebook():
     net = package.parse("name: <b>&\ninput: 3\nlayers: [{dense: 2, name: '<i>'}]")
     shown = net._repr_html_()
-    assert shown.startswith("<table>\n<caption>&lt;b&gt;&amp;</caption>")
+    assert shown.startswith('<div class="cnncalc-net">')
+    assert "<b>&lt;b&gt;&amp;</b>" in shown
     assert "&lt;i&gt;" in shown
     assert "<i>" not in shown
     assert shown.count("<tr>") == 1 + 1 + 1  # heads, input, the layer
-    assert "parameters  8" in shown
+    assert "<li>8 parameters</li><li>6 MACs</li><li>&lt;i&gt; 2</li>" in shown
+
+
+def test_a_notebook_shows_blocks_and_styles_nothing_else():
+    shown = package.load("zoo:resnet")._repr_html_()
+    style = shown.partition("<style>")[2].partition("</style>")[0]
+    selectors = [one for line in style.splitlines() for one in line.partition("{")[0].split(",")]
+    assert len(selectors) > 8
+    assert all(one.strip().startswith(".cnncalc-net") for one in selectors)
+    assert shown.count('<tr class="block') == 4 + 16 + 4  # stages, bottlenecks, shortcuts
+    assert shown.count("<tr") == 1 + 1 + 24 + 174
+    assert "25,557,032 parameters" in shown
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ def summary(  # noqa: PLR0913 - the options of the command
         {
             "table": lambda: table(of(tree=True), chosen),
             "markdown": lambda: markdown(of(tree=False), chosen),
-            "html": lambda: html(of(tree=False), chosen),
+            "html": lambda: html(of(tree=sort is None), chosen),
             "json": lambda: "".join(
                 (*summary_data.json(of(tree=False, figures=(*DATA, *DETAILS))), "\n")
             ),
