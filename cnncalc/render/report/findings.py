@@ -39,8 +39,8 @@ def budgets(states: Sequence[BudgetState]) -> Markup:
     """A row per budget."""
     if not states:
         return Markup()
-    heads = ("Budget", "Limit", "Is", "")
-    head = element("tr", *(element("th", text or "State", scope="col") for text in heads))
+    heads = (("Budget", None), ("Limit", "n"), ("Is", "n"), ("State", None))
+    head = element("tr", *(element("th", text, scope="col", class_=look) for text, look in heads))
     rows = [
         element(
             "tr", element("th", one.title, scope="row"), element("td", one.limit, class_="n"),
@@ -50,7 +50,7 @@ def budgets(states: Sequence[BudgetState]) -> Markup:
         )
         for one in states
     ]  # fmt: skip
-    table = element("table", element("thead", head), element("tbody", *rows), class_="plain")
+    table = element("table", element("thead", head), element("tbody", *rows), class_="slim")
     return element("div", table, class_="scroll")
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 #: Layers of a net, and boxes of a picture, above which there is none.
 _MOST_LAYERS: Final = 20_000
 _MOST_BOXES: Final = 250
+_TALLEST: Final = 1700  # pixels; above, fewer levels of blocks are told apart
 _NARROW: Final = 420  # pixels of a picture that is scaled to a narrow screen, not scrolled
 
 
@@ -22,6 +23,8 @@ def drawn(network: Network) -> Drawing | None:
     if len(network.layers) > _MOST_LAYERS:
         return None
     made = drawing(network)
+    while made.height > _TALLEST and made.depth > 1:
+        made = drawing(network, depth=made.depth - 1)
     return made if len(made.boxes) <= _MOST_BOXES else None
 
 
