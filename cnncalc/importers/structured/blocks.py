@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.importers.structured.merging import SIZES, merged
 from cnncalc.importers.structured.slots import ANY, Scaled, Variable
-from cnncalc.importers.structured.terms import ARGUMENT, LINE, cost_of
+from cnncalc.importers.structured.terms import ARGUMENT, LINE, cost_of, terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from cnncalc.importers.structured.terms import Run, Terms
 
 LONGEST = 40  # terms of a block
-_NAMED = 5  # a name that a person has to know
+_MOST_COMPARED = 40  # appearances that are compared with one another
+_UNLIKE = 9 * LINE  # what it may cost to leave out an appearance that is unlike the others
+_NAMED = 15  # a name that a person has to know
 
 
 class Block:
@@ -67,7 +69,7 @@ def best_block(terms: Terms, runs: Sequence[Run], facts: Facts, least: int) -> F
         found = _evaluated(terms, runs, facts, where, length)
         if found is not None and found.gain > least:
             best, least = found, found.gain
-    return best
+    return best if best is None else _purged(terms, runs, facts, best)
 
 
 def _evaluated(
@@ -80,31 +82,35 @@ def _evaluated(
     """What a block for these places gains; those that are too unlike the others left out."""
     rows = [runs[number][place : place + length] for number, place in where]
     common = merged(terms, rows, facts, closed=True)
-    if common is None:
+    if common is None or len(common.columns) > 1 + sum(1 for _ in terms_of(common.run)):
         return None
-    gain = sum(map(cost_of, rows)) - _cost(common, len(where)) - _split(runs, where, length)
-    best = Found(gain, where, length, common)
-    odd = _odd(common, len(where))
-    if odd and len(where) - len(odd) > 1:
-        kept = tuple(one for row, one in enumerate(where) if row not in odd)
-        other = _evaluated(terms, runs, facts, kept, length)
-        if other is not None and other.gain > best.gain - LINE * len(odd):
-            return other
-    return best
+    gain = sum(map(cost_of, rows)) - _cost(common, len(where))
+    return Found(gain, where, length, common)
 
 
-def _odd(common: Merged, count: int) -> set[int]:
-    """The rows that alone need two arguments or more, in which all others agree."""
-    if count < 3:  # noqa: PLR2004 - who is odd?
-        return set()
-    alone: Counter[int] = Counter()
-    for column in common.columns:
-        values = Counter((type(cell), cell) for cell in column.cells)
-        if len(values) == 2 and min(values.values()) == 1:  # noqa: PLR2004 - one and the rest
-            alone.update(
-                row for row, cell in enumerate(column.cells) if values[type(cell), cell] == 1
+def _purged(terms: Terms, runs: Sequence[Run], facts: Facts, best: Found) -> Found:
+    """The block without the appearance that is the least like the others, if it is unlike them.
+
+    An appearance for which alone there would be two arguments is no use of the block, even
+    if it is a little shorter as one.
+    """
+    while 2 < len(best.where) <= _MOST_COMPARED:  # noqa: PLR2004 - two that are alike
+        others = [
+            found
+            for row in range(len(best.where))
+            if (
+                found := _evaluated(
+                    terms, runs, facts, best.where[:row] + best.where[row + 1 :], best.length
+                )
             )
-    return {row for row, times in alone.items() if times > 1}
+            is not None
+            and len(found.merged.columns) < len(best.merged.columns) - 1
+        ]
+        other = max(others, key=lambda one: one.gain, default=None)
+        if other is None or other.gain < best.gain - _UNLIKE:
+            break
+        best = other
+    return best
 
 
 def _cost(common: Merged, count: int) -> int:
@@ -127,7 +133,7 @@ def default_of(column: Column) -> Any:  # noqa: ANN401 - any plain value
     Channels have none: there, no value is more usual than others.
     """
     variable = column.variable
-    if variable.hint in SIZES:
+    if variable.hint in SIZES and variable.usual is None:
         return None
     plain = [cell for cell in column.cells if not isinstance(cell, Scaled) and cell is not ANY]
     if variable.usual is not None and variable.usual in plain:
@@ -171,18 +177,29 @@ def _candidates(
                 continue
             sizes = [sum(costs[number][place : place + length]) for number, place in where]
             most = sum(sizes) - min(sizes) - 2 * LINE - _NAMED - LINE * len(where)
-            number, place = where[0]
-            if most > least and _natural(runs[number][place : place + length]):
+            if most > least and _natural(runs, where, length):
                 found.append((most, where, length))
         if not classes:
             break
     return sorted(found, key=lambda one: (-one[0], one[2], one[1]))
 
 
-def _natural(run: Run) -> bool:
-    """Whether a person would make a block of it: more than a loop, which can stay outside."""
-    rest = [term for term in run if term.kind not in {"repeat", "table"}]
-    return len(rest) == len(run) or cost_of(rest) > 2 * LINE + 2 * ARGUMENT
+def _natural(runs: Sequence[Run], where: Sequence[tuple[int, int]], length: int) -> bool:
+    """Whether a person would make a block of it.
+
+    Activations and normalizations alone are none, nor are they torn from the convolution
+    before them; and a loop of different lengths stays outside.
+    """
+    number, place = where[0]
+    if any(_torn(runs[number], at) for at in (place, place + length)):
+        return False
+    rows = [runs[number][place : place + length] for number, place in where]
+    if all(term.kind == "layer" and term.head.follows for term in rows[0]):
+        return False
+    rest = [term for term in rows[0] if term.kind not in {"repeat", "table"}]
+    if len(rest) == len(rows[0]) or cost_of(rest) > 2 * LINE + 2 * ARGUMENT:
+        return True
+    return len({tuple(term.slots for term in row if term.kind == "repeat") for row in rows}) == 1
 
 
 def _apart(members: Sequence[tuple[int, int]], length: int) -> Iterator[tuple[int, int]]:
@@ -194,12 +211,9 @@ def _apart(members: Sequence[tuple[int, int]], length: int) -> Iterator[tuple[in
             last = number, place + length
 
 
-def _split(runs: Sequence[Run], where: Sequence[tuple[int, int]], length: int) -> int:
-    """What it costs that a block tears apart what belongs together."""
-    number, place = where[0]
-    run = runs[number]
-    torn: int = sum(
-        bool(0 < at < len(run) and run[at].kind == "layer" and run[at].head.follows)
-        for at in (place, place + length)
-    )
-    return torn * LINE
+def _torn(run: Run, place: int) -> bool:
+    """Whether the term at a place belongs to the layer before it."""
+    if not 0 < place < len(run) or run[place].kind != "layer" or not run[place].head.follows:
+        return False
+    before = run[place - 1]
+    return before.kind == "layer" and (before.head.follows or before.head.weighs)

@@ -6,7 +6,9 @@ turn and a `repeat` of the others.
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
+from operator import eq
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.importers.structured.merging import merged
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 LONGEST = 40  # terms of a turn
 _LONG = 8 * LINE  # a turn of which two are a loop
+_MOST_ROWS = 64  # of a table that a person would read
 
 
 class Span(NamedTuple):
@@ -103,6 +106,8 @@ def tables(terms: Terms, run: Run, facts: Facts) -> Iterator[Span]:
     for period in range(1, min(LONGEST, len(run) // 2) + 1):
         for start, length in _chains(keys, period):
             first, turns = _turns(run, start, length, period)
+            if len(turns) > _MOST_ROWS:
+                continue
             term = table(terms, turns, facts)
             if term is None or not _natural(term, turns[0]):
                 continue
@@ -135,25 +140,20 @@ def table(terms: Terms, turns: Sequence[Run], facts: Facts) -> Term | None:
 
 def _chains(numbers: Sequence[int], period: int) -> Iterator[tuple[int, int]]:
     """Where at least two turns of a length are equal: the place, and the length of all."""
-    start, size = 0, len(numbers)
-    while start + period < size:
-        stop = start
-        while stop + period < size and numbers[stop] == numbers[stop + period]:
-            stop += 1
-        length = stop + period - start
-        if length >= 2 * period:
-            yield start, length
-        start = stop + 1
+    equal = bytes(map(eq, numbers, numbers[period:]))
+    for found in re.finditer(rb"\x01{%d,}" % period, equal):
+        yield found.start(), found.end() - found.start() + period
 
 
 def _turns(run: Run, start: int, length: int, period: int) -> tuple[int, list[Run]]:
     """The turns of a chain: they begin where a person would begin them.
 
-    Where more than whole turns are equal there is a choice; no turn begins with what
-    belongs to the layer before.
+    Where more than whole turns are equal there is a choice. No turn begins with what
+    belongs to the layer before; and a first turn that differs, in a stride, mostly ends as
+    the others do, so that the spare layers are its own.
     """
     count, spare = divmod(length, period)
-    first = min(range(start, start + spare + 1), key=lambda place: (_follows(run, place), place))
+    first = min(range(start, start + spare + 1), key=lambda place: (_follows(run, place), -place))
     return first, [
         run[first + turn * period : first + (turn + 1) * period] for turn in range(count)
     ]
@@ -162,7 +162,9 @@ def _turns(run: Run, start: int, length: int, period: int) -> tuple[int, list[Ru
 def _follows(run: Run, place: int) -> int:
     """How much the term at a place belongs to the one before it."""
     term = run[place]
-    return int(term.kind == "layer" and term.head.follows and place > 0)
+    if place > 0 and term.kind == "layer" and term.head.follows:
+        return 2
+    return int(term.kind == "repeat")
 
 
 def replaced(run: Run, spans: Sequence[Span]) -> Run:
@@ -182,7 +184,8 @@ def replaced(run: Run, spans: Sequence[Span]) -> Run:
 def _stages(terms: Terms, turns: Sequence[Run], facts: Facts) -> Term | None:
     """A table of stages: a first turn, and equal ones after it that give the same shape."""
     stages = [list(group) for _, group in groupby(turns, key=lambda turn: _shape(turn, facts))]
-    if len(stages) < 2 or len(stages) == len(turns):  # noqa: PLR2004 - a loop needs two turns
+    few = len(stages) < 3 and cost_of(turns[0]) < _LONG  # noqa: PLR2004 - a loop of two short turns
+    if len(stages) in {1, len(turns)} or few:
         return None
     if any(len({_form(turn) for turn in stage[1:]}) > 1 for stage in stages):
         return None

@@ -165,7 +165,7 @@ def _settled(
             values[number] = known[0]
         elif slot.term.kind == "residual" and facts.needed(slot.places):
             values[number] = NEEDED
-        elif any(_inner(value) for value in known):
+        elif slot.term.kind == "table" or any(_inner(value) for value in known):
             return None
         elif any(_arriving(value) or value is NEEDED for value in known):
             arriving = facts.arriving(slot.term, slot.place, slot.places)

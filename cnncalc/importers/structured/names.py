@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cnncalc.importers.structured.modules import class_of, stages_of
+from cnncalc.importers.structured.roles import role_of
 from cnncalc.importers.structured.terms import terms_of
+from cnncalc.importers.structured.unfolding import inlined
 from cnncalc.language.words import COMPOSITES, ENTRY_KEYS
-from cnncalc.layers import registry
+from cnncalc.layers.index import FAMILIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.importers.model import ImportedModel
     from cnncalc.importers.structured.blocks import Block
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.importers.structured.slots import Variable
     from cnncalc.importers.structured.terms import Run, Term
 
-_MOST_TYPES = 3  # in the name of a block
+_MOST_NAMED = 3  # arguments for the same that a use still names
 
 
 class Names:
@@ -29,6 +32,7 @@ class Names:
         variables: of arguments and columns.
         loops: of tables, templates with `$i`.
         results: of layers that others name, and of the inputs, by number.
+        numbered: of blocks whose arguments are given in their order, without names.
     """
 
     def __init__(self, model: ImportedModel, program: Program) -> None:
@@ -37,11 +41,14 @@ class Names:
         self.variables: dict[Variable, str] = {}
         self.loops: dict[Term, str] = {}
         self.results: dict[int, str] = {}
+        self.numbered: dict[Block, tuple[str, ...]] = {}
+        self._words = {*COMPOSITES, *ENTRY_KEYS, *_types()}
         self._name_results()
         for block in self.order(program.bodies):
-            self._name_block(block, program.bodies[block])
+            self._name_block(block, program)
         for block, body in program.bodies.items():
             self._name_variables(block.variables, ())
+            self._number(block)
             self._name_tables(body, tuple(self.variables[one] for one in block.variables))
         self._name_tables(program.run, ())
         self._name_stages(program.run)
@@ -69,14 +76,10 @@ class Names:
         for number, layer in enumerate(self.model.layers):
             self.results[number] = _free(_word(layer.name) or layer.type, taken)
 
-    def _name_block(self, block: Block, body: Run) -> None:
-        wanted = _role(body, self.blocks)
-        taken = {*self.blocks.values(), *COMPOSITES, *ENTRY_KEYS}
-        name = wanted
-        count = 2
-        while name in taken or registry.find(name) is not None:
-            name, count = f"{wanted}_{count}", count + 1
-        self.blocks[block] = name
+    def _name_block(self, block: Block, program: Program) -> None:
+        body = inlined(program.terms, program.bodies[block], program.bodies)
+        wanted = class_of(body, self.model.layers) or role_of(body)
+        self.blocks[block] = _free(wanted, self._words)
 
     def _name_variables(self, variables: Sequence[Variable], outer: Sequence[str]) -> None:
         """Names after what they are for, with numbers where several are for the same."""
@@ -88,6 +91,13 @@ class Names:
             else:
                 count = hints[: place + 1].count(variable.hint)
                 self.variables[variable] = _free(f"{variable.hint}{count}", taken)
+
+    def _number(self, block: Block) -> None:
+        """Note the arguments of a block of which most are for the same, told by their order."""
+        needed = [one for one, usual in zip(block.variables, block.defaults, strict=True)
+                  if usual is None]  # fmt: skip
+        if len(needed) > _MOST_NAMED and len({one.hint for one in needed}) == 1:
+            self.numbered[block] = tuple(self.variables[one] for one in needed)
 
     def _name_tables(self, run: Run, outer: tuple[str, ...]) -> None:
         for term in run:
@@ -101,35 +111,17 @@ class Names:
     def _name_stages(self, run: Run) -> None:
         found = [term for term in run if term.kind == "table" and _has_turns(term)]
         for number, term in enumerate(found, 1):
-            self.loops[term] = "stage_$i" if len(found) == 1 else f"part{number}_$i"
+            usual = "stage_$i" if len(found) == 1 else f"part{number}_$i"
+            self.loops[term] = stages_of(term, self.model.layers) or usual
+
+
+def _types() -> set[str]:
+    """The names of all layer types, which no block has."""
+    return {name for names in FAMILIES.values() for name in names.split()}
 
 
 def _has_turns(term: Term) -> bool:
     return any(one.kind in {"repeat", "table"} for one in term.parts[0])
-
-
-def _role(body: Run, blocks: Mapping[Block, str]) -> str:
-    """What a block is, by its parts."""
-    kinds = [term.kind for term in body]
-    types = list(dict.fromkeys(_types(body, blocks)))
-    if "attention" in types:
-        return "encoder"
-    if "residual" in kinds:
-        merge = next(term for term in body if term.kind == "residual").parts[2][0].head.type
-        return {"concat": "dense_layer", "multiply": "gate"}.get(merge, "residual_block")
-    if "parallel" in kinds:
-        return "inception" if len(body) == 1 else "branches"
-    if len(types) <= _MOST_TYPES:
-        return "_".join(types)
-    return "_".join(types[:_MOST_TYPES]) if len(body) <= _MOST_TYPES + 1 else "unit"
-
-
-def _types(body: Run, blocks: Mapping[Block, str]) -> Iterator[str]:
-    for term in terms_of(body):
-        if term.kind == "layer":
-            yield term.head.type
-        elif term.kind == "use":
-            yield blocks[term.head]
 
 
 def _word(text: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.importers.structured.blocks import best_block, block_of
 from cnncalc.importers.structured.loops import Span, folded, repeated, replaced, tables
+from cnncalc.importers.structured.unfolding import unfolded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from cnncalc.importers.structured.facts import Facts
     from cnncalc.importers.structured.terms import Run, Term, Terms
 
-_WORK = 400_000  # terms that the steps may look at, in all
+_WORK = 150_000  # terms that the steps may look at, in all
 
 
 class Program:
@@ -52,7 +53,7 @@ class Program:
             work -= sum(map(len, runs))
             if work < 0:
                 self.complete = False
-                return
+                break
             loop = self._best_table(runs)
             block = best_block(self.terms, runs, self.facts, loop[1].gain if loop else 0)
             if block is not None:
@@ -61,7 +62,8 @@ class Program:
                 number, span = loop
                 self._replace({number: [span]})
             else:
-                return
+                break
+        self.run, self.bodies = unfolded(self.terms, self.run, self.bodies)
 
     def _runs(self) -> Iterator[Run]:
         """Every run, the whole before its parts."""

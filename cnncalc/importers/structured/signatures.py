@@ -107,4 +107,5 @@ def _signature(
     return Signature(
         type_, given, tuple(defaults.get(one) for one in given),
         layer.main if layer is not None else "", trainable, follows=follows,
+        weighs=layer is not None and layer.counts_in in {"convolution", "dense"},
     )  # fmt: skip

@@ -119,6 +119,9 @@ class SpecWriter:
             if value is not ANY and (default is None or value != default)
         }
         first = self.names.variables[block.variables[0]] if block.variables else ""
+        if tuple(given) == self.names.numbered.get(block):
+            row = List(tuple(self.value(value) for value in given.values()))
+            return syntax.Layer(self.names.blocks[block], row, beside)
         return self._layer(self.names.blocks[block], given, first, beside)
 
     def _residual(self, term: Term, beside: Beside) -> Entry:
@@ -155,6 +158,8 @@ class SpecWriter:
                 value = slots.get(name)
                 if name == "stride" and isinstance(value, Scaled):
                     conditions.append(f"{self.text(value)} > 1")
+                elif name == "stride" and value not in {None, ANY, 1}:
+                    return Literal(value=True)
                 elif name == "filters" and value is not None:
                     conditions.append(f"$in_channels != {self.text(value)}")
         return Expression(" or ".join(dict.fromkeys(conditions)) or "true")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
-from cnncalc.importers.structured.slots import ANY
+from cnncalc.importers.structured.slots import ANY, Scaled
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
@@ -22,6 +22,7 @@ ARGUMENT = 3
 CELL = 1
 _CELLS = 16  # of a table that stands on one line
 _ARGUMENTS = 5  # that stand on one line
+_VARIABLES = 3  # among more than these arguments, that still stand on two lines
 
 
 class Signature:
@@ -34,9 +35,10 @@ class Signature:
         main: the argument that stands without its name if it is alone.
         trainable: whether its weights are trained.
         follows: whether it belongs to the layer before it: an activation, a normalization.
+        weighs: whether it is a layer that others follow: a convolution, a dense layer.
     """
 
-    __slots__ = ("defaults", "follows", "main", "names", "trainable", "type")
+    __slots__ = ("defaults", "follows", "main", "names", "trainable", "type", "weighs")
 
     def __init__(  # noqa: PLR0913 - the attributes
         self,
@@ -47,6 +49,7 @@ class Signature:
         trainable: bool,  # noqa: FBT001 - one of the attributes
         *,
         follows: bool,
+        weighs: bool,
     ) -> None:
         self.type = type_
         self.names = names
@@ -54,6 +57,7 @@ class Signature:
         self.main = main
         self.trainable = trainable
         self.follows = follows
+        self.weighs = weighs
 
 
 class Table(NamedTuple):
@@ -170,9 +174,9 @@ def own_cost(term: Term) -> int:
             value is not ANY and value != default
             for value, default in zip(term.slots, term.head.defaults, strict=True)
         )
-        return _entry(written) + named
+        return _entry(written, term.slots) + named
     if term.kind == "use":
-        return _entry(term.head.given(term.slots)) + named
+        return _entry(term.head.given(term.slots), term.slots) + named
     if term.kind == "residual":
         return LINE * (1 if term.slots[0] is False else 3) + named
     if term.kind == "parallel":
@@ -181,13 +185,17 @@ def own_cost(term: Term) -> int:
         short = len(term.parts[0]) == 1 and term.parts[0][0].kind in {"layer", "use"}
         return LINE + ARGUMENT + (0 if short else LINE)
     cells, width = len(term.slots), len(term.head.variables)
-    lines = 0 if cells <= _CELLS else min(width, term.head.rows)
+    lines = 0 if cells <= _CELLS else min(width, term.head.rows) + 1
     return (2 + lines) * LINE + ARGUMENT * width + CELL * cells
 
 
-def _entry(arguments: int) -> int:
+def _entry(arguments: int, slots: Sequence[Any]) -> int:
     """A layer or the use of a block, on one line if there are not too many arguments."""
-    return LINE * (1 if arguments <= _ARGUMENTS else 2) + ARGUMENT * arguments
+    lines = 1
+    if arguments > _ARGUMENTS:
+        variables = sum(isinstance(value, Scaled) for value in slots)
+        lines = 1 + (arguments if variables > _VARIABLES else 1)
+    return LINE * lines + ARGUMENT * arguments
 
 
 def slots_of(run: Sequence[Term]) -> Iterator[Any]:
