@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.build.expand import expand
 from cnncalc.build.reader import room, without_collector
@@ -17,8 +17,23 @@ if TYPE_CHECKING:
     from cnncalc.language.syntax import Spec
     from cnncalc.net.network import Network
 
+_FLAT = "the spec has one entry a layer: with loops and blocks it would not give the same layers"
+_PARTLY = "the net is too long to be searched for all loops and blocks: some are not found"
+
+
+class Structured(NamedTuple):
+    """The spec of a model, and what a person has to be told of it, a line each."""
+
+    spec: Spec
+    notes: tuple[str, ...] = ()
+
 
 def structured_spec(model: ImportedModel) -> Spec:
+    """The spec of a model with its structure; `structured` tells how far it was found, too."""
+    return structured(model).spec
+
+
+def structured(model: ImportedModel) -> Structured:
     """The spec of a model with its structure: residuals, branches, loops, tables and blocks.
 
     It describes the same layers as [`flat_spec`][cnncalc.importers.flat.flat_spec], which
@@ -28,10 +43,12 @@ def structured_spec(model: ImportedModel) -> Spec:
     with room(), without_collector():
         network = _built(flat)
         if network is None:
-            return flat
-        spec = found(model, network)
+            return Structured(flat)
+        spec, complete = found(model, network)
         again = _built(spec)
-    return spec if again is not None and equal(network, again) else flat
+    if again is None or not equal(network, again):
+        return Structured(flat, (_FLAT,))
+    return Structured(spec) if complete else Structured(spec, (_PARTLY,))
 
 
 def _built(spec: Spec) -> Network | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from pathlib import Path
 from time import process_time
@@ -11,14 +12,18 @@ import pytest
 
 import cnncalc
 from cnncalc import zoo
+from cnncalc.build import structured as building
 from cnncalc.build.structured import structured_spec
 from cnncalc.importers.flat import flat_spec
+from cnncalc.importers.model import ImportedLayer, ImportedModel
+from cnncalc.importers.structured import find
 from cnncalc.language.write import write
 from tests.export.random_specs import random_spec
 from tests.importers.flattened import flattened
 
 if TYPE_CHECKING:
-    from cnncalc.importers.model import ImportedModel
+    from collections.abc import Callable
+
     from cnncalc.net.network import Network
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +38,20 @@ def layers(network: Network) -> Counter[tuple[object, ...]]:
     return Counter(
         (node.type, node.output_shape, node.params, node.macs) for node in network.layers
     )
+
+
+def random_model(length: int, *, seed: int) -> ImportedModel:
+    """A long net of a few layer types, with connections past up to 500 layers."""
+    draw = random.Random(seed)  # noqa: S311 - no secret
+    layers: list[ImportedLayer] = []
+    names = ["input"]
+    for number in range(length):
+        type_ = draw.choice(["conv", "relu", "batchnorm", "add"])
+        arguments = {"filters": 8, "kernel": draw.choice([1, 3, 5]), "padding": "same"}
+        taken = (names[-1], draw.choice(names[-500:])) if type_ == "add" else (names[-1],)
+        names.append(f"n{number}")
+        layers.append(ImportedLayer(names[-1], type_, arguments if type_ == "conv" else {}, taken))
+    return ImportedModel(None, "pytorch", (("input", (8, 8, 8)),), tuple(layers), (names[-1],))
 
 
 def structured(model: ImportedModel) -> str:
@@ -91,10 +110,45 @@ def test_a_structured_spec_has_the_structure_of_its_own_import() -> None:
     assert structured(flattened(cnncalc.parse(first))) == first
 
 
-def test_finding_structure_is_quick() -> None:
-    network = cnncalc.load("zoo:resnet")
-    model = flattened(network)
-    structured_spec(model)
+def test_finding_structure_takes_about_as_long_as_building_the_net() -> None:
+    model = flattened(cnncalc.load("zoo:resnet"))
+    flat = building._built(flat_spec(model))  # noqa: SLF001 - what it is compared with
+    assert flat is not None
+    shares = []
+    for _ in range(5):
+        start = process_time()
+        building._built(flat_spec(model))  # noqa: SLF001 - as above
+        middle = process_time()
+        find.found(model, flat)
+        shares.append((process_time() - middle) / (middle - start))
+    assert min(shares) < 4
+
+
+def test_the_search_is_bounded_and_says_so() -> None:
+    short, long = random_model(300, seed=1), random_model(10_000, seed=1)
+    assert building.structured(short).notes == ()
     start = process_time()
-    structured_spec(model)
-    assert process_time() - start < 0.5
+    found = building.structured(long)
+    assert process_time() - start < 15, "about four seconds on an idle machine"
+    (note,) = found.notes
+    assert "too long" in note
+    assert found.spec != flat_spec(long)
+
+
+def test_a_spec_that_would_be_wrong_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = flattened(cnncalc.load("zoo:lenet5"))
+    monkeypatch.setattr(building, "equal", lambda *_: False)
+    spec, notes = building.structured(model)
+    assert spec == flat_spec(model)
+    assert "one entry a layer" in notes[0]
+
+
+def test_what_our_layers_refuse_stays_flat() -> None:
+    layers = (ImportedLayer("n0", "conv", {"filters": 8, "kernel": 99}, ("input",)),)
+    model = ImportedModel("odd", "pytorch", (("input", (3, 8, 8)),), layers, ("n0",))
+    assert building.structured(model) == (flat_spec(model), ())
+
+
+@pytest.mark.parametrize("name", ["resnet", "googlenet", "mobilenet_v2", "unet"])
+def test_goldens(name: str, golden: Callable[[str, str], None]) -> None:
+    golden(f"import_{name}.yaml", structured(flattened(cnncalc.load(f"zoo:{name}"))))

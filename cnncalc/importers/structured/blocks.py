@@ -63,8 +63,8 @@ class Found(NamedTuple):
 def best_block(terms: Terms, runs: Sequence[Run], facts: Facts, least: int) -> Found | None:
     """The run among these that is the most useful block; None if none gains more than `least`."""
     best: Found | None = None
-    for most, where, length in _candidates(runs, least):
-        if most <= least:
+    for most, where, length in _candidates(terms, runs, least):
+        if most <= least or terms.left < 0:
             break
         found = _evaluated(terms, runs, facts, where, length)
         if found is not None and found.gain > least:
@@ -152,7 +152,7 @@ def block_of(common: Merged) -> Block:
 
 
 def _candidates(
-    runs: Sequence[Run], least: int
+    terms: Terms, runs: Sequence[Run], least: int
 ) -> list[tuple[int, tuple[tuple[int, int], ...], int]]:
     """Runs that appear at least twice, with the most that a block of them can gain."""
     found = []
@@ -163,6 +163,7 @@ def _candidates(
     for length in range(1, LONGEST + 1):
         longer: dict[Any, list[tuple[int, int]]] = {}
         for name, members in classes.items():
+            terms.left -= len(members)
             for number, place in members:
                 if place + length <= len(keys[number]):
                     key = (name, keys[number][place + length - 1])

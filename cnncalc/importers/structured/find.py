@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.importers.structured.facts import Facts
 from cnncalc.importers.structured.graph import graph_of
 from cnncalc.importers.structured.names import Names
-from cnncalc.importers.structured.program import Program
+from cnncalc.importers.structured.program import WORK, Program
 from cnncalc.importers.structured.signatures import signed
 from cnncalc.importers.structured.spec import SpecWriter
 from cnncalc.importers.structured.terms import Terms
@@ -22,21 +22,28 @@ if TYPE_CHECKING:
     from cnncalc.net.network import Network
 
 
-def found(model: ImportedModel, network: Network) -> Spec:
+class Found(NamedTuple):
+    """A structured spec, and whether the search for structure came to its end."""
+
+    spec: Spec
+    complete: bool
+
+
+def found(model: ImportedModel, network: Network) -> Found:
     """The structured spec of a model.
 
     Args:
         model: the model.
         network: the net of its flat spec, whose layers are those of the model in order.
     """
-    terms, graph = Terms(), graph_of(model)
+    terms, graph = Terms(WORK), graph_of(model)
     facts = _facts(model, network)
     tree = Tree(terms, graph, signed(model), facts)
     program = Program(terms, lifted(terms, tree.run(), facts), facts)
     program.shorten()
     names = Names(model, program)
     writer = SpecWriter(names)
-    return Spec(
+    spec = Spec(
         inputs={
             names.results[-1 - place]: shape_value(shape)
             for place, (_, shape) in enumerate(model.inputs)
@@ -47,6 +54,7 @@ def found(model: ImportedModel, network: Network) -> Spec:
         outputs=tuple(Template(names.results[one]) for one in tree.named_outputs),
         blocks=writer.blocks(program.bodies),
     )
+    return Found(spec, program.complete)
 
 
 def _facts(model: ImportedModel, network: Network) -> Facts:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.importers.structured.terms import Run, Term, Terms
 
 LONGEST = 40  # terms of a turn
+_WORK = LONGEST // 8  # for each term that is compared with those after it
 _LONG = 8 * LINE  # a turn of which two are a loop
 _MOST_ROWS = 64  # of a table that a person would read
 
@@ -49,6 +50,7 @@ def repeated(terms: Terms, run: Run, facts: Facts) -> Run:
 
 def folded(terms: Terms, run: Run, facts: Facts) -> Run:
     """The run with its equal turns folded, shorter turns first."""
+    terms.left -= _WORK * len(run)
     period = 1
     while period <= min(LONGEST, len(run) // 2):
         run = replaced(run, _repeats(terms, run, period, facts))
@@ -102,6 +104,7 @@ def _together(terms: Terms, turns: Sequence[Run]) -> Run:
 
 def tables(terms: Terms, run: Run, facts: Facts) -> Iterator[Span]:
     """The tables that turns of a run could become."""
+    terms.left -= _WORK * len(run)
     keys = [term.key for term in run]
     for period in range(1, min(LONGEST, len(run) // 2) + 1):
         for start, length in _chains(keys, period):

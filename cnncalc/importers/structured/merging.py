@@ -45,6 +45,8 @@ class _Slot(NamedTuple):
     places: tuple[int, ...]
 
 
+_WORK = 4  # for each term
+
 #: What counts channels: of these one may be a multiple of another.
 SIZES = frozenset({"filters", "units", "groups"})
 
@@ -82,6 +84,7 @@ def merged(terms: Terms, runs: Sequence[Run], facts: Facts, *, closed: bool) -> 
         closed: whether the run sees no variables of its surroundings (a block's body).
     """
     rows = [list(terms_of(run)) for run in runs]
+    terms.left -= _WORK * len(rows) * len(rows[0])
     slots = list(_slots(rows))
     columns = [list(column) for column in zip(*map(_values, rows), strict=True)]
     found = _settled(slots, columns, facts, closed=closed)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from cnncalc.importers.structured.facts import Facts
     from cnncalc.importers.structured.terms import Run, Term, Terms
 
-_WORK = 150_000  # terms that the steps may look at, in all
+#: Terms that may be looked at, in all.
+WORK = 1_000_000
 
 
 class Program:
@@ -47,11 +48,9 @@ class Program:
 
     def shorten(self) -> None:
         """Take what gains the most, as long as anything does."""
-        work = _WORK
         while True:
             runs = list(self._runs())
-            work -= sum(map(len, runs))
-            if work < 0:
+            if self.terms.left < 0:
                 self.complete = False
                 break
             loop = self._best_table(runs)

@@ -123,9 +123,15 @@ Run: TypeAlias = tuple[Term, ...]
 
 
 class Terms:
-    """Makes terms whose keys and forms can be compared."""
+    """Makes terms whose keys and forms can be compared, and keeps account of the work.
 
-    def __init__(self) -> None:
+    Attributes:
+        left: how many more terms may be looked at, those that are compared value by value
+            several times over.
+    """
+
+    def __init__(self, work: int) -> None:
+        self.left = work
         self._numbers: dict[Hashable, int] = {}
 
     def make(  # noqa: PLR0913 - the parts of a term
