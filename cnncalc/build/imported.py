@@ -57,18 +57,19 @@ def imported(
         model = read_model(source, kind, options, limits)
     except ImportProblem as problem:
         raise SpecProblem(codes.UNREADABLE, problem.message, help=problem.help) from None
+    notes: tuple[str, ...] = ()
     if flat:
         from cnncalc.importers.flat import flat_spec  # noqa: PLC0415 - one of both
 
         spec = flat_spec(model)
     else:
-        from cnncalc.build.structured import structured_spec  # noqa: PLC0415 - one of both
+        from cnncalc.build.structured import structured  # noqa: PLC0415 - one of both
 
-        spec = structured_spec(model)
+        spec, notes = structured(model)
     spec = _with_inputs(spec, model, options.shapes)
     if spec.name is None and source != "-":
         spec = spec._replace(name=splitext(basename(source))[0])  # noqa: PTH119, PTH122 - start-up
-    return Imported(model, write(spec), tuple(_warnings(model, source)))
+    return Imported(model, write(spec), tuple(_warnings(model, notes, source)))
 
 
 def _with_inputs(spec: Spec, model: ImportedModel, shapes: Mapping[str, Shape]) -> Spec:
@@ -88,7 +89,11 @@ def _with_inputs(spec: Spec, model: ImportedModel, shapes: Mapping[str, Shape]) 
     return spec._replace(inputs=inputs)
 
 
-def _warnings(model: ImportedModel, source: str) -> Iterator[Diagnostic]:
+def _warnings(
+    model: ImportedModel, structural: tuple[str, ...], source: str
+) -> Iterator[Diagnostic]:
+    for note in structural:
+        yield Diagnostic(codes.IMPORTED, note, "warning", None, "", (), (), source)
     count = sum(layer.type == "custom" for layer in model.layers)
     if not count and not model.notes:
         return

@@ -28,11 +28,6 @@ class Structured(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-def structured_spec(model: ImportedModel) -> Spec:
-    """The spec of a model with its structure; `structured` tells how far it was found, too."""
-    return structured(model).spec
-
-
 def structured(model: ImportedModel) -> Structured:
     """The spec of a model with its structure: residuals, branches, loops, tables and blocks.
 
