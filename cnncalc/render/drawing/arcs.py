@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from typing import TYPE_CHECKING, Literal
 
 from cnncalc.named_tuple import NamedTuple
@@ -34,9 +35,24 @@ class Arc(NamedTuple):
     ends: tuple[int, ...]
     lane: int = 0
 
-    def meets(self, other: Arc) -> bool:
-        """Whether both are beside the same line."""
-        return self.start <= other.ends[-1] and other.start <= self.ends[-1]
+
+class _Lane:
+    """The arcs of one lane, by where they start."""
+
+    def __init__(self) -> None:
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+
+    def free(self, arc: Arc) -> bool:
+        """Whether no arc of the lane is beside a line of this one."""
+        at = bisect(self.starts, arc.ends[-1])
+        return not at or self.ends[at - 1] < arc.start
+
+    def take(self, arc: Arc) -> None:
+        """Add an arc."""
+        at = bisect(self.starts, arc.start)
+        self.starts.insert(at, arc.start)
+        self.ends.insert(at, arc.ends[-1])
 
 
 class Arcs(NamedTuple):
@@ -44,6 +60,16 @@ class Arcs(NamedTuple):
 
     arcs: tuple[Arc, ...]
     told: Mapping[int, Sequence[int]]
+
+    def going(self, count: int) -> Iterator[list[Arc]]:
+        """For each of so many lines, the arcs beside it."""
+        starting: dict[int, list[Arc]] = {}
+        for arc in self.arcs:
+            starting.setdefault(arc.start, []).append(arc)
+        here: list[Arc] = []
+        for at in range(count):
+            here = [arc for arc in here if arc.ends[-1] >= at] + starting.get(at, [])
+            yield here
 
     @property
     def lanes(self) -> int:
@@ -79,21 +105,20 @@ def arcs(shown: Contents, found: Sequence[Line], most: int | None) -> Arcs:
         found: its lines.
         most: the lanes that there is room for; None for any number.
     """
-    used: list[list[Arc]] = []
+    used: list[_Lane] = []
     placed: list[Arc] = []
     told: dict[int, list[int]] = {}
     unplaced = _arcs(shown, found)
     for arc in sorted(unplaced, key=lambda arc: (arc.ends[-1] - arc.start, arc.start)):
-        free = (at for at, others in enumerate(used) if not any(map(arc.meets, others)))
-        lane = next(free, len(used))
+        lane = next((at for at, one in enumerate(used) if one.free(arc)), len(used))
         if most is not None and lane >= most:
             for end in arc.ends:
                 told.setdefault(end, []).append(arc.source)
             continue
         if lane == len(used):
-            used.append([])
+            used.append(_Lane())
         placed.append(arc._replace(lane=lane))
-        used[lane].append(placed[-1])
+        used[lane].take(arc)
     return Arcs(tuple(placed), told)
 
 

@@ -8,6 +8,7 @@ at right angles only.
 
 from __future__ import annotations
 
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from cnncalc.named_tuple import NamedTuple
@@ -45,6 +46,12 @@ class _Run(NamedTuple):
     late: bool = False
 
     @property
+    def order(self) -> tuple[bool, int]:
+        """Where it stands among others that it need not be above or below of."""
+        right = sum(self.ends) >= self.start * len(self.ends)
+        return (not right, -self.start if right else self.start)
+
+    @property
     def low(self) -> int:
         return min((self.start, *self.ends))
 
@@ -76,7 +83,7 @@ def channel(
     used = 1 + max(tracks.values(), default=-1)
     length = _FIRST + _STEP * (used - 1) + _LAST if used else straight
     ways: dict[int, list[_Run]] = {}
-    for run in runs:
+    for run in sorted(runs, key=lambda run: run.late):
         ways.setdefault(run.source, []).append(run)
     lines: list[tuple[Point, ...]] = []
     for source, at in heads:
@@ -89,32 +96,53 @@ def channel(
     return Channel(length, tuple(lines))
 
 
-def _above(run: _Run, other: _Run) -> bool:
-    """Whether a run must be in an earlier track: it comes from where the other goes to."""
-    if run.source == other.source:
-        return not run.late and other.late
-    return run.start in other.ends
+def _next_below(runs: Sequence[_Run]) -> dict[_Run, list[_Run]]:
+    """For each run those that must be in a later track: it comes from where they go to."""
+    goes_to = {end: run for run in runs for end in run.ends}
+    late = {run.source: run for run in runs if run.late}
+    found: dict[_Run, list[_Run]] = {}
+    for run in runs:
+        below = [goes_to.get(run.start), None if run.late else late.get(run.source)]
+        found[run] = [one for one in below if one is not None and one is not run]
+    return found
+
+
+def _sorted(runs: Sequence[_Run]) -> tuple[list[_Run], list[_Run]]:
+    """Runs in an order in which each is above what must be below it; and those in cycles.
+
+    Of two that run to the right, the one that starts further right comes first, so that the
+    other passes below it; to the left, the other way round.
+    """
+    below = _next_below(runs)
+    waiting = dict.fromkeys(runs, 0)
+    for others in below.values():
+        for one in others:
+            waiting[one] += 1
+    ready = [(run.order, run) for run in runs if not waiting[run]]
+    heapify(ready)
+    found: list[_Run] = []
+    while ready:
+        _, run = heappop(ready)
+        found.append(run)
+        for one in below[run]:
+            waiting[one] -= 1
+            if not waiting[one]:
+                heappush(ready, (one.order, one))
+    return found, [run for run in runs if waiting[run]]
 
 
 def _without_cycles(runs: list[_Run], taken: set[int]) -> list[_Run]:
     """Runs that wait for each other are broken by a detour: across, on, and across again."""
-    done: list[_Run] = []
-    rest = list(runs)
-    while rest:
-        free = [
-            one for one in rest if not any(_above(other, one) for other in rest if other != one)
-        ]
-        if free:
-            done += free
-            rest = [one for one in rest if one not in free]
-            continue
-        broken = rest[0]
+    found, stuck = _sorted(runs)
+    while stuck:
+        broken = next(run for run in stuck if not run.late)
         over = _free_place(broken.start, taken)
         taken.add(over)
-        early = _Run(broken.source, broken.start, (over,))
-        late = _Run(broken.source, over, broken.ends, late=True)
-        rest = [early, late, *rest[1:]]
-    return sorted(done, key=lambda run: run.late)
+        runs = [run for run in runs if run is not broken]
+        runs.append(_Run(broken.source, broken.start, (over,)))
+        runs.append(_Run(broken.source, over, broken.ends, late=True))
+        found, stuck = _sorted(runs)
+    return found
 
 
 def _free_place(start: int, taken: set[int]) -> int:
@@ -129,29 +157,15 @@ def _free_place(start: int, taken: set[int]) -> int:
 
 
 def _tracks(runs: Sequence[_Run]) -> dict[_Run, int]:
-    """The track of each run: those that overlap one below the other, with few crossings.
-
-    Of two that run to the right, the one that starts further right comes first, so that the
-    other passes below it; to the left, the other way round.
-    """
-
-    def order(run: _Run) -> tuple[bool, int]:
-        right = sum(run.ends) >= run.start * len(run.ends)
-        return (not right, -run.start if right else run.start)
-
-    rest = sorted(runs, key=order)
+    """The track of each run: of those that overlap, the first in order is above the others."""
+    below = _next_below(runs)
+    least = dict.fromkeys(runs, 0)
     tracks: dict[_Run, int] = {}
-    while rest:
-        run = next(
-            one for one in rest if not any(_above(other, one) for other in rest if other != one)
-        )
-        rest.remove(run)
-        tracks[run] = max(
-            (
-                track + 1
-                for other, track in tracks.items()
-                if (other.low <= run.high and run.low <= other.high) or _above(other, run)
-            ),
-            default=0,
-        )
+    for run in runs:
+        beside = [
+            track for one, track in tracks.items() if one.low <= run.high and run.low <= one.high
+        ]
+        tracks[run] = max(least[run], 1 + max(beside, default=-1))
+        for one in below[run]:
+            least[one] = max(least[one], tracks[run] + 1)
     return tracks

@@ -265,6 +265,8 @@ class _Outline:
         if len(nodes) == 1:
             arriving: set[Shape] = set(nodes[0].input_shapes)
             leaving = [nodes[0].output_shape, end.output_shape]
+            if arriving == {leaving[0]}:
+                return ""
         else:
             arriving = {
                 shape

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from cnncalc.render.drawing.contents import Contents, Item
 
 
+_FARTHEST = 2000  # boxes that are looked at for one
+
+
 class LabelledEdge(NamedTuple):
     """A connection of two boxes; its label is the shape, at the first one that has it."""
 
@@ -33,15 +36,22 @@ def labelled_edges(shown: Contents) -> Iterator[LabelledEdge]:
 
 
 def skipping(boxes: Sequence[Item]) -> list[set[int]]:
-    """For each box, the sources that also arrive through another of its sources."""
-    reached: list[int] = []  # as bits, the boxes from which a result arrives in any way
-    found: list[set[int]] = []
-    for box in boxes:
-        through = 0
-        for source in box.takes:
-            through |= reached[source]
-        found.append({source for source in box.takes if through >> source & 1})
-        for source in box.takes:
-            through |= 1 << source
-        reached.append(through)
-    return found
+    """For each box, the sources that also arrive through another of its sources.
+
+    A result that comes from further away than a search may go skips something for sure.
+    """
+    return [_passed(box, boxes) if len(box.takes) > 1 else set() for box in boxes]
+
+
+def _passed(box: Item, boxes: Sequence[Item]) -> set[int]:
+    sources = set(box.takes)
+    first = min(sources)
+    seen: set[int] = set()
+    stack = [one for source in sources for one in boxes[source].takes]
+    while stack and len(seen) < _FARTHEST:
+        one = stack.pop()
+        if one >= first and one not in seen:
+            seen.add(one)
+            stack += boxes[one].takes
+    far = {one for one in sources if box.first - one > _FARTHEST}
+    return sources & seen | far

@@ -191,14 +191,7 @@ class _Placing:
 
     def _corners(self, line: _Path) -> _Path:
         """The corners of a line, as x and y."""
-        found: list[Point] = []
-        for point in line:
-            if found and point == found[-1]:
-                continue
-            if len(found) > 1 and _between(found[-2], found[-1], point):
-                found.pop()
-            found.append(point)
-        return tuple(map(self._xy, found))
+        return tuple(map(self._xy, line))
 
     def _xy(self, point: Point) -> Point:
         along, across = point
@@ -215,14 +208,25 @@ def _led(
     """Lines through a channel, from the tails before it to the heads behind."""
     known = {one.source: line for one, line in zip(tails, lines, strict=True)}
     return [
-        known[head.source] + tuple((at.along + a, at.across + c) for a, c in corners)
+        _on(known[head.source], *((at.along + a, at.across + c) for a, c in corners))
         for head, corners in zip(heads, way.lines, strict=True)
     ]
 
 
+def _on(line: _Path, *points: Point) -> _Path:
+    """A line that goes on through points; only its corners are kept."""
+    for point in points:
+        if line[-1] == point:
+            continue
+        kept = line[:-1] if len(line) > 1 and _between(line[-2], line[-1], point) else line
+        line = (*kept, point)
+    return line
+
+
 def _straight(lines: Sequence[_Path], terminals: Sequence[Terminal], at: _At) -> list[_Path]:
     return [
-        (*line, (at.along, at.across + one.at)) for line, one in zip(lines, terminals, strict=True)
+        _on(line, (at.along, at.across + one.at))
+        for line, one in zip(lines, terminals, strict=True)
     ]
 
 

@@ -111,8 +111,8 @@ def _style() -> str:
         ".cnncalc .head{paint-order:stroke;stroke:var(--frame);stroke-width:5px;fill:var(--dim)}",
         ".cnncalc .head.inner{stroke:var(--inner)}",
         ".cnncalc .full,.cnncalc .full tspan{fill:var(--ink)}",
-        ".cnncalc .line{fill:none;stroke:var(--line);stroke-width:1.25}",
-        ".cnncalc .skip{stroke:var(--skip);stroke-width:1.5}",
+        ".cnncalc .line{fill:none;stroke:var(--line);stroke-width:1.5}",
+        ".cnncalc .skip{stroke:var(--skip)}",
         ".cnncalc .tip{fill:var(--line)}",
         ".cnncalc .tip.skip{fill:var(--skip);stroke:none}",
         ".cnncalc .times{fill:var(--skip)}",
@@ -199,11 +199,14 @@ def _texts(box: Box, drawing: Drawing, *, centred: bool) -> Iterator[str]:
 
 
 def _edges(drawing: Drawing) -> Iterator[str]:
-    """A path for the lines of each result, so that what they share is painted once; skips last."""
+    """A path for the lines of each result, so that what they share is painted once.
+
+    Skips come first: where one runs together with another line, it looks like that.
+    """
     bundles: dict[tuple[bool, int], list[Edge]] = {}
     for edge in drawing.edges:
         bundles.setdefault((edge.skips, edge.source), []).append(edge)
-    for skips, source in sorted(bundles):
+    for skips, source in sorted(bundles, key=lambda one: (not one[0], one[1])):
         bundle = bundles[skips, source]
         look = " skip" if skips else ""
         lines = "".join(_rounded(_before_tip(edge.points)) for edge in bundle)

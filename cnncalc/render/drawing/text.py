@@ -69,7 +69,9 @@ def text(
     """
     found = lines(shown)
     beside = arcs(shown, found, _room(found, width))
-    canvas = _Canvas(shown, found, beside, _columns(shown, found, beside, width), style, plain)
+    columns = _columns(shown, found, beside, width)
+    most = max(box.weight for box in shown.boxes)
+    canvas = _Canvas(shown, found, beside, columns, most, style, plain)
     head = f"{style.head}{shown.name}{style.end}"
     below = f"{style.dim}{total_of(shown)}; each bar is a share of them{style.end}"
     made = "\n".join((head, "", *canvas.lines(), "", below, ""))
@@ -119,75 +121,75 @@ class _Canvas(NamedTuple):
     found: Sequence[Line]
     beside: Arcs
     columns: _Columns
+    most: int
     style: Style
     plain: bool
 
     def lines(self) -> Iterator[str]:
         """The lines, from top to bottom."""
-        for at, line in enumerate(self.found):
+        for at, going in enumerate(self.beside.going(len(self.found))):
+            line = self.found[at]
             if line.kind == "head":
-                yield self._border(at, line, "╭─ ", "╮")
+                yield self._border(at, going, "╭─ ", "╮")
             elif line.kind == "foot":
-                yield self._border(at, line, "╰", "╯")
-            elif line.kind == "out":
-                if any(arc.start == at for arc in self.beside.arcs):
-                    yield self._out(at, line)
-            else:
-                yield self._box(at, line)
+                yield self._border(at, going, "╰", "╯")
+            elif line.kind == "box":
+                yield self._box(at, going)
+            elif any(arc.start == at for arc in going):
+                yield self._out(at, going)
 
-    def _border(self, at: int, line: Line, first: str, last: str) -> str:
+    def _border(self, at: int, going: Sequence[Arc], first: str, last: str) -> str:
         """The first or last line of a frame, which reaches over all lines in it."""
-        end = self.columns.area + 2 * (self.columns.depth - line.depth) - 1
-        room = end - 2 * line.depth - len(first)
+        depth = self.found[at].depth
+        room = self.columns.area + 2 * (self.columns.depth - 2 * depth) - 1 - len(first)
         words, used = "", 0
-        if line.kind == "head":
-            words, used = self._title(at, line, room - 2)
+        if self.found[at].kind == "head":
+            words, used = self._title(at, room - 2)
             words, used = f"{words} ", used + 1
-        left = "│ " * line.depth
-        return self._joined(f"{left}{first}{words}{'─' * (room - used)}{last}", at, line, None)
+        made = f"{'│ ' * depth}{first}{words}{'─' * (room - used)}{last}{' │' * depth}"
+        return f"{made}{self._lanes(at, going)}".rstrip()
 
-    def _out(self, at: int, line: Line) -> str:
+    def _out(self, at: int, going: Sequence[Arc]) -> str:
         """A box's result on its way to its arc."""
-        stem = "│" if self._goes_on(line.item) else " "
-        left = "│ " * line.depth + f"{stem} ╰"
-        return self._joined(left + "─" * (self.columns.area - 2 * line.depth - 3), at, line, "─")
+        depth, item = self.found[at].depth, self.found[at].item
+        left = f"{'│ ' * depth}{'│' if self._goes_on(item) else ' '} ╰"
+        fill = self.columns.area - 2 * depth - 3
+        return self._joined(left + "─" * fill, at, going, "─")
 
-    def _box(self, at: int, line: Line) -> str:
-        words, used = self._content(at, line)
+    def _box(self, at: int, going: Sequence[Arc]) -> str:
+        words, used = self._content(at)
         fill = self.columns.area - used
-        if any(at in arc.ends for arc in self.beside.arcs):
-            return self._joined(f"{words} ◂{'─' * (fill - 2)}", at, line, "─")
-        if any(arc.start == at for arc in self.beside.arcs):
-            return self._joined(f"{words} {'─' * (fill - 1)}", at, line, "─")
-        return self._joined(words + " " * fill, at, line, None)
+        if any(at in arc.ends for arc in going):
+            return self._joined(f"{words} ◂{'─' * (fill - 2)}", at, going, "─")
+        if any(arc.start == at for arc in going):
+            return self._joined(f"{words} {'─' * (fill - 1)}", at, going, "─")
+        return self._joined(words + " " * fill, at, going, " ")
 
-    def _joined(self, left: str, at: int, line: Line, over: str | None) -> str:
+    def _joined(self, left: str, at: int, going: Sequence[Arc], over: str) -> str:
         """A line with the borders on the right, and the lanes; an arc goes over the borders."""
-        fill, border = (" ", "│") if over is None else (over, "┼")
-        inner = 0 if line.kind in {"head", "foot"} else self.columns.depth - line.depth
-        right = fill * 2 * inner + f"{fill}{border}" * line.depth
-        return f"{left}{right}{self._lanes(at)}".rstrip()
+        depth = self.found[at].depth
+        border = f"{over}{'┼' if over == '─' else '│'}"
+        right = over * 2 * (self.columns.depth - depth) + border * depth
+        return f"{left}{right}{self._lanes(at, going)}".rstrip()
 
-    def _lanes(self, at: int) -> str:
-        mine = [arc for arc in self.beside.arcs if arc.start <= at <= arc.ends[-1]]
-        reach = max((arc.lane for arc in mine if at == arc.start or at in arc.ends), default=-1)
-        glyphs = {arc.lane: _glyph(arc, at, reach) for arc in mine}
-        made = [
+    def _lanes(self, at: int, going: Sequence[Arc]) -> str:
+        reach = max((arc.lane for arc in going if at == arc.start or at in arc.ends), default=-1)
+        glyphs = {arc.lane: _glyph(arc, at, reach) for arc in going}
+        return "".join(
             f"{'─' if lane <= reach else ' '}{glyphs.get(lane, '─' if lane < reach else ' ')}"
             for lane in range(self.columns.lanes)
-        ]
-        return "".join(made)
+        )
 
-    def _content(self, at: int, line: Line) -> tuple[str, int]:
+    def _content(self, at: int) -> tuple[str, int]:
         """The words of a box in their columns, and how many columns they take."""
-        item, style, columns = line.item, self.style, self.columns
+        line, style, columns = self.found[at], self.style, self.columns
+        item = line.item
         left = "│ " * line.depth + self._stem(item) + " "
-        words, used = self._title(at, line, columns.words - 2 * line.depth - 2)
+        words, used = self._title(at, columns.words - 2 * line.depth - 2)
         made, used = left + words, used + 2 * line.depth + 2
         shape = shortened(item.shape, columns.shape)
         share = share_of(item, self.shown.total)
-        most = max(box.weight for box in self.shown.boxes)
-        bar = drawn(item.weight, most, _BAR, plain=self.plain) if item.weight else ""
+        bar = drawn(item.weight, self.most, _BAR, plain=self.plain) if item.weight else ""
         if shape or bar:
             made += " " * (columns.words - used + 2) + f"{style.dim}{shape}{style.end}"
             used = columns.words + 2 + width_of(shape)
@@ -197,9 +199,9 @@ class _Canvas(NamedTuple):
             used = columns.words + 2 + columns.shape + 2 + _SHARE + 1 + len(bar)
         return made, used
 
-    def _title(self, at: int, line: Line, room: int) -> tuple[str, int]:
+    def _title(self, at: int, room: int) -> tuple[str, int]:
         """The title and what follows it, in so many columns; and how many they are."""
-        title, *more = _words(self.shown, self.beside.told, at, line)
+        title, *more = _words(self.shown, self.beside.told, at, self.found[at])
         title = shortened(title, room)
         rest = _cut("  ".join(("", *more)) if more else "", room - width_of(title))
         style = self.style
