@@ -150,6 +150,13 @@ def test_a_result_shows_itself_in_a_notebook(tutorial):
         assert result._repr_markdown_() == result.to("markdown")
 
 
+def test_a_net_is_a_picture_in_a_notebook(tutorial):
+    assert tutorial._repr_svg_() == tutorial.draw("svg")
+    assert tutorial.draw("text", depth=1).startswith("tutorial-cnn\n")
+    assert "n1 -->" in tutorial.draw("mermaid")
+    assert "rankdir=LR" in tutorial.draw("dot", direction="right", weigh="macs", unfold=True)
+
+
 def test_a_net_is_a_table_in_a_notebook():
     net = package.parse("name: <b>&\ninput: 3\nlayers: [{dense: 2, name: '<i>'}]")
     shown = net._repr_html_()

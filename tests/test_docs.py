@@ -57,3 +57,38 @@ def test_an_output_is_what_the_command_prints(cnncalc, request, page, command, s
         )
     shown = {(found[3], found[2]): found[4] for found in BLOCK.finditer(page.read_text("utf-8"))}
     assert shown[command, stream] == printed
+
+
+# Pictures
+
+PICTURE = re.compile(r"<!-- picture of: cnncalc (.+?) -o (.+?) -->")
+PICTURES = {
+    (found[2], found[1]) for page in PAGES for found in PICTURE.finditer(page.read_text("utf-8"))
+} | {
+    (f"examples/pictures/{path.stem}.svg", f"draw examples/{path.name}")
+    for path in ROOT.glob("examples/*.yaml")
+}
+
+
+def test_pictures_are_found_and_no_others_are_there():
+    kept = {*ROOT.glob("docs/pictures/*"), *ROOT.glob("examples/pictures/*")}
+    assert kept == {ROOT / file for file, _ in PICTURES}
+    assert len(kept) >= 15
+
+
+@pytest.mark.parametrize(("file", "command"), sorted(PICTURES))
+def test_a_picture_is_what_the_command_draws(cnncalc, request, tmp_path, file, command):
+    drawn = tmp_path / "drawn.svg"
+    assert cnncalc(*shlex.split(command), "-o", str(drawn)).stderr == ""
+    if request.config.getoption("--update-goldens"):
+        (ROOT / file).parent.mkdir(exist_ok=True)
+        (ROOT / file).write_bytes(drawn.read_bytes())
+    assert (ROOT / file).read_bytes() == drawn.read_bytes()
+
+
+def test_a_page_shows_every_picture_that_it_draws():
+    for page in PAGES:
+        text = page.read_text("utf-8")
+        shown = set(re.findall(r'<img src="(.+?)"', text))
+        assert {found[2] for found in PICTURE.finditer(text)} <= shown
+        assert all((page.parent / file).is_file() for file in shown)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from cnncalc.build.reader import Asked, Reading
     from cnncalc.diagnostics.diagnostic import Diagnostic
     from cnncalc.layers.base.tensors import Shape
+    from cnncalc.render.drawing.contents import Weigh
+    from cnncalc.render.drawing.data import Direction
+    from cnncalc.render.drawing.formats import DrawFormat
 
 
 class Network(network.Network):
@@ -161,6 +164,31 @@ class Network(network.Network):
         from cnncalc.api import results  # noqa: PLC0415 - a net alone needs no formats
 
         return results.findings(self, self._text, ignore, select, limits)
+
+    def draw(
+        self,
+        format: DrawFormat = "svg",  # noqa: A002 - as the option is called
+        *,
+        depth: int | None = None,
+        weigh: Weigh = "params",
+        direction: Direction = "down",
+        unfold: bool = False,
+    ) -> str:
+        """A picture of the structure, as `draw` writes it.
+
+        Args:
+            format: `svg`, `text`, `mermaid` or `dot`.
+            depth: close blocks below this level; None opens as many as can be read at a glance.
+            weigh: whose share each box shows: `params`, `macs` or `memory`.
+            direction: in which results flow, `down` or `right`; text is drawn downwards.
+            unfold: draw equal turns of a loop one by one.
+        """
+        from cnncalc.render.drawing.formats import written  # noqa: PLC0415 - only for pictures
+
+        return written(self, format, depth=depth, weigh=weigh, direction=direction, unfold=unfold)
+
+    def _repr_svg_(self) -> str:
+        return self.draw()
 
     def _repr_html_(self) -> str:
         from cnncalc.api import results  # noqa: PLC0415 - a net alone needs no formats

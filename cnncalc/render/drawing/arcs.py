@@ -97,13 +97,13 @@ def lines(shown: Contents) -> tuple[Line, ...]:
     return tuple(inside(shown.items, 0))
 
 
-def arcs(shown: Contents, found: Sequence[Line], most: int | None) -> Arcs:
+def arcs(shown: Contents, found: Sequence[Line], most: int) -> Arcs:
     """What does not come from the line above, shorter arcs inside of longer ones.
 
     Args:
         shown: the picture.
         found: its lines.
-        most: the lanes that there is room for; None for any number.
+        most: the lanes that there is room for.
     """
     used: list[_Lane] = []
     placed: list[Arc] = []
@@ -111,7 +111,7 @@ def arcs(shown: Contents, found: Sequence[Line], most: int | None) -> Arcs:
     unplaced = _arcs(shown, found)
     for arc in sorted(unplaced, key=lambda arc: (arc.ends[-1] - arc.start, arc.start)):
         lane = next((at for at, one in enumerate(used) if one.free(arc)), len(used))
-        if most is not None and lane >= most:
+        if lane >= most:
             for end in arc.ends:
                 told.setdefault(end, []).append(arc.source)
             continue

@@ -203,19 +203,7 @@ class Measure:
 
     def _frame(self, item: Item, slot: Slot, above: Mapping[int, int]) -> Cell:
         inner = self.stack(rows(item.children, self.wired), above)
-        entries: dict[int, list[int]] = {}
-        for one in inner.heads:
-            entries.setdefault(one.source, []).append(one.at)
-        taken: set[int] = set()
-        heads = []
-        for source, places in entries.items():
-            at = (
-                places[0]
-                if len(places) == 1
-                else min((p for p in (0, *places) if p not in taken), key=abs)
-            )
-            taken.add(at)
-            heads.append(Terminal(source, at))
+        heads = _entries(inner.heads)
         entry = channel({one.source: one.at for one in heads}, inner.heads, straight=_ENTRY)
         title = text_width(title_of(item), TITLE, bold=True) + 2 * _PAD
         if item.detail:
@@ -264,6 +252,22 @@ class Measure:
         width = max(title + (_BETWEEN + share if share else 0), detail) + 2 * _INSET
         half = max(_LINES, min(entries, 160)) // 2
         return Extent(width, half, half)
+
+
+def _entries(heads: Sequence[Terminal]) -> list[Terminal]:
+    """Where results enter a frame, each once: straight where it can, else near the middle line."""
+    places: dict[int, list[int]] = {}
+    for one in heads:
+        places.setdefault(one.source, []).append(one.at)
+    taken = {some[0] for some in places.values() if len(some) == 1}
+    found: list[Terminal] = []
+    for source, some in places.items():
+        at = some[0]
+        if len(some) > 1:
+            at = min((one for one in (0, *some) if one not in taken), key=abs)
+            taken.add(at)
+        found.append(Terminal(source, at))
+    return found
 
 
 def title_of(item: Item) -> str:

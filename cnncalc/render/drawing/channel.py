@@ -102,8 +102,10 @@ def _next_below(runs: Sequence[_Run]) -> dict[_Run, list[_Run]]:
     late = {run.source: run for run in runs if run.late}
     found: dict[_Run, list[_Run]] = {}
     for run in runs:
-        below = [goes_to.get(run.start), None if run.late else late.get(run.source)]
-        found[run] = [one for one in below if one is not None and one is not run]
+        other = goes_to.get(run.start)
+        found[run] = [other] if other is not None and other.source != run.source else []
+        if not run.late and run.source in late:
+            found[run].append(late[run.source])
     return found
 
 

@@ -32,6 +32,7 @@ _BESIDE = 2 + 2 + _SHARE + 1 + _BAR  # what stands behind words and shape, with 
 _ARROW = 2  # columns for the tip of an arc
 _LEAST = 20  # columns that words keep, however narrow the terminal
 _SHAPE = 14  # and shapes
+_LANES = 60  # the most lanes in a file
 _ASCII: Final = str.maketrans("│─╭╮╰╯├└┌╶┤┴┼◂×…", "|-,.`'|`,-++|<x~")
 
 
@@ -82,10 +83,10 @@ def _depth(found: Sequence[Line]) -> int:
     return 1 + max((line.depth for line in found if line.kind == "head"), default=-1)
 
 
-def _room(found: Sequence[Line], width: int | None) -> int | None:
+def _room(found: Sequence[Line], width: int | None) -> int:
     """How many lanes there is room for beside the least of everything else."""
     if width is None:
-        return None
+        return _LANES
     return max(1, (width - _LEAST - _SHAPE - _BESIDE - _ARROW) // 2 - _depth(found))
 
 
