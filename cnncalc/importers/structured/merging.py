@@ -254,18 +254,44 @@ def _named(  # noqa: PLR0913, PLR0917 - the passes share one table
             for (number, _), size in zip(family.members, sizes, strict=True):
                 values[number] = size
             continue
-        base, (times, over) = family.base()
+        (base, (times, over)), cells = _base(family, columns)
         variable = _variable(slots[base])
         for number, (own_times, own_over) in family.members:
             up, down = own_times * over, own_over * times
             values[number] = (
                 Scaled(variable, up // down) if up % down == 0 else Scaled(variable, 1, down // up)
             )
-        found.append(Column(variable, tuple(_filled(columns[base]))))
+        found.append(Column(variable, tuple(_filled(cells))))
     for number, kernel in halves.items():
         whole = values[kernel]
         values[number] = whole._replace(over=2 * whole.over)
     return values, tuple(found)
+
+
+def _base(
+    family: _Family, columns: list[list[Any]]
+) -> tuple[tuple[int, tuple[int, int]], list[Any]]:
+    """The column that the others are multiples of, and its cells: those that are open follow."""
+    base = family.base()
+    cells = [_followed(family, columns, base, row) for row in range(len(columns[base[0]]))]
+    if None in cells:
+        return family.members[0], columns[family.members[0][0]]
+    return base, cells
+
+
+def _followed(
+    family: _Family, columns: list[list[Any]], base: tuple[int, tuple[int, int]], row: int
+) -> Any:  # noqa: ANN401 - any value
+    """A cell of the base, by another column where it is open; None if that is not whole."""
+    number, (times, over) = base
+    if columns[number][row] is not ANY:
+        return columns[number][row]
+    for other, (own_times, own_over) in family.members:
+        known = columns[other][row]
+        if type(known) is int:
+            whole, rest = divmod(known * own_over * times, own_times * over)
+            return None if rest else whole
+    return ANY
 
 
 def _variable(slot: _Slot) -> Variable:
