@@ -68,7 +68,7 @@ def read_path(
 ) -> Reading:
     """Read a net from a file, from standard input (`-`), or from the zoo (`zoo:NAME`).
 
-    A model of another tool is imported: an ONNX file.
+    A model of another tool is imported: an ONNX file, a Keras model.
     """
     notes: tuple[Diagnostic, ...] = ()
     try:

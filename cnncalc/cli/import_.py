@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "cnncalc import model.onnx -o net.yaml",
     "cnncalc import model.onnx --flat --unfold-batchnorm",
+    "cnncalc import model.keras > net.yaml",
 )
 
 SourceArgument = Annotated[
     str,
     Argument(
         metavar="SOURCE", show_default=False,
-        help="An ONNX file, or - for standard input.",
+        help="An ONNX file, a Keras model (.keras, or the JSON of `to_json()`), or - for either.",
     ),
 ]  # fmt: skip
 FlatOption = Annotated[bool, Option("--flat", help="One entry a layer: no blocks, no repeats.")]
@@ -50,7 +51,7 @@ def import_(  # noqa: PLR0913 - the options of the command
     max_layers: MaxLayers = DEFAULT.layers,
     max_size: MaxSize = DEFAULT.size,
 ) -> None:
-    """Write the spec of an ONNX model.
+    """Write the spec of an ONNX or Keras model.
 
     Weights are not read. What repeats becomes blocks, loops and tables. What is not
     understood becomes a `custom` with the file's figures, and is named on standard
@@ -64,7 +65,9 @@ def import_(  # noqa: PLR0913 - the options of the command
     reader = Reader(None, inputs, max_layers, max_size)
     kind = kind_of(source)
     if kind is None:
-        raise UsageError(f"{source}: not a model; give an ONNX file (.onnx)")
+        raise UsageError(
+            f"{source}: not a model; give an ONNX file or a Keras model (.keras, or its JSON)"
+        )
     try:
         found = imported(
             source, kind, Options(reader.shapes, unfold_batchnorm), reader.limits, flat=flat

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from cnncalc.language.limits import Limits
     from cnncalc.layers.base.tensors import Shape
 
-Kind = Literal["onnx"]
+Kind = Literal["onnx", "keras"]
 
-_BY_ENDING: dict[str, Kind] = {".onnx": "onnx"}
+_BY_ENDING: dict[str, Kind] = {".onnx": "onnx", ".keras": "keras"}
 _SMALL = 8 << 20  # bytes that are read whole
 _LARGEST_STREAM = 1 << 31  # bytes: no message of Protocol Buffers is larger
 _HEAD = 4096  # bytes that tell what a stream is
@@ -54,7 +54,17 @@ def kind_of(source: str) -> Kind | None:
     if source == "-":
         return _kind_of_stream()
     ending = os.path.splitext(source)[1].lower()  # noqa: PTH122 - start-up
+    if ending == ".json":  # which a spec may be, too
+        return _kind_of_file(source)
     return _BY_ENDING.get(ending)
+
+
+def _kind_of_file(path: str) -> Kind | None:
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - start-up
+            return kind_of_bytes(file.read(_HEAD))
+    except (OSError, ValueError):
+        return None
 
 
 def _kind_of_stream() -> Kind | None:
@@ -64,6 +74,10 @@ def _kind_of_stream() -> Kind | None:
 
 def kind_of_bytes(head: bytes) -> Kind | None:
     """What kind of model begins with these bytes; None for a text."""
+    if head.startswith(b"PK\x03\x04"):
+        return "keras"
+    if head.lstrip().startswith(b"{") and b'"class_name"' in head:
+        return "keras"
     # A model of ONNX begins with its version, a small number in field 1.
     return "onnx" if head[:1] == b"\x08" and len(head) > 1 else None
 
@@ -72,9 +86,13 @@ def read_model(source: str, kind: Kind, options: Options, limits: Limits) -> Imp
     """Read a model; raises `ImportProblem` where that cannot be done."""
     with _data(source) as data:
         if kind == "onnx":
-            from cnncalc.importers.onnx.reader import read  # noqa: PLC0415 - by kind
+            from cnncalc.importers.onnx.reader import read as read_onnx  # noqa: PLC0415 - by kind
 
-            return read(data, shapes=options.shapes, unfold=options.unfold, limits=limits)
+            return read_onnx(data, shapes=options.shapes, unfold=options.unfold, limits=limits)
+        if kind == "keras":
+            from cnncalc.importers.keras.reader import read  # noqa: PLC0415 - by kind
+
+            return read(data, options.shapes, limits)
         raise unreachable(kind)
 
 

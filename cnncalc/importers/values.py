@@ -35,6 +35,6 @@ def arguments_value(type_: str, arguments: Mapping[str, Any]) -> Value | None:
     name = registry.find(type_)
     if name is not None and list(arguments) == [name.layer.main]:
         (only,) = arguments.values()
-        if not isinstance(only, dict) and only is not None:
+        if not isinstance(only, (dict, bool)) and only is not None:
             return value_of(only)
     return value_of(dict(arguments))

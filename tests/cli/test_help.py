@@ -102,10 +102,11 @@ def test_every_example_in_the_help_runs(tmp_path, example):
         file = tmp_path / name
         file.parent.mkdir(exist_ok=True)
         shutil.copyfile(ROOT / "examples" / f"{source}.yaml", file)
-    shutil.copyfile(ROOT / "tests" / "data" / "small.onnx", tmp_path / "model.onnx")
+    for ending in ("onnx", "keras"):
+        shutil.copyfile(ROOT / "tests" / "data" / f"small.{ending}", tmp_path / f"model.{ending}")
     done = shell(example, tmp_path)
     assert done.returncode in {0, 1}, done.stderr
-    told = "2 layers (1 conv, 1 relu)" if example.startswith("cnncalc import ") else ""
+    told = "2 layers (" if example.startswith("cnncalc import ") else ""
     assert told in done.stderr
     assert bool(done.stderr) == bool(told)
 

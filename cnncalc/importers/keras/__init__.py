@@ -1,0 +1,1 @@
+"""Keras models: the configuration that they are saved with, read without Keras."""

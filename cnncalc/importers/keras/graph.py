@@ -1,0 +1,333 @@
+"""The calls of layers in a configuration, nested models opened, in an order that can run."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.importers.problems import ImportProblem
+from cnncalc.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from cnncalc.language.limits import Limits
+    from cnncalc.layers.base.tensors import Shape
+
+MODELS = frozenset({"Functional", "Sequential", "Model"})
+_TENSOR = "__keras_tensor__"
+_DEEPEST = 30  # models in models
+_REFERENCE = 3  # parts: layer, call, which of its results
+
+
+class Result(NamedTuple):
+    """One of the results of a call, by the name of the call."""
+
+    call: str
+    number: int = 0
+
+
+class Call(NamedTuple):
+    """A call of a layer.
+
+    Attributes:
+        name: its own.
+        layer: the name of the layer with the models around it: calls of one layer share it.
+        path: the models around it, outermost first.
+        class_: the name of the layer's class.
+        module: where that comes from.
+        config: its arguments.
+        inputs: what it takes.
+    """
+
+    name: str
+    layer: str
+    path: tuple[str, ...]
+    class_: str
+    module: str
+    config: Mapping[str, Any]
+    inputs: tuple[Result, ...]
+
+
+class Graph(NamedTuple):
+    """The calls of a model.
+
+    Attributes:
+        inputs: the name and shape of each input; None for a size that is open.
+        calls: in an order that can run.
+        outputs: the results of the model.
+        stated: the shapes of results, the batch aside, as far as calls that take them say.
+    """
+
+    inputs: tuple[tuple[str, tuple[int | None, ...]], ...]
+    calls: tuple[Call, ...]
+    outputs: tuple[Result, ...]
+    stated: Mapping[Result, Shape]
+
+
+def graph_of(model: Mapping[str, Any], limits: Limits) -> Graph:
+    """The calls of a model; raises `ImportProblem` where it is none, or too large."""
+    opener = _Opener(limits.layers)
+    outputs = opener.open(model, (), None)
+    inputs = tuple((name, shape) for name, shape in opener.inputs.items())
+    if not inputs:
+        raise ImportProblem("the model has no input of a known shape", "build it before saving")
+    return Graph(inputs, tuple(opener.calls), tuple(outputs), opener.stated)
+
+
+class _Waiting(NamedTuple):
+    """A call whose inputs are references to other calls of the same model."""
+
+    entry: Mapping[str, Any]
+    number: int
+    references: tuple[tuple[str, int, int], ...]
+
+
+class _Opener:
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.inputs: dict[str, tuple[int | None, ...]] = {}
+        self.calls: list[Call] = []
+        self.stated: dict[Result, Shape] = {}
+        self.names: set[str] = set()
+
+    def open(
+        self, model: Mapping[str, Any], path: tuple[str, ...], given: Sequence[Result] | None
+    ) -> list[Result]:
+        """Add the calls of a model.
+
+        Args:
+            model: its class and configuration.
+            path: the models around it, itself included.
+            given: what it takes; None for the outermost, whose inputs are the model's.
+        """
+        if len(path) > _DEEPEST:
+            raise ImportProblem(f"models are nested more than {_DEEPEST} deep")
+        config = _mapping(model.get("config"))
+        entries = [_mapping(one) for one in _list(config.get("layers"))]
+        if model.get("class_name") == "Sequential":
+            return self._sequential(config, entries, path, given)
+        return self._functional(config, entries, path, given)
+
+    # -- sequential -----------------------------------------------------------------------------
+
+    def _sequential(
+        self,
+        config: Mapping[str, Any],
+        entries: Sequence[Mapping[str, Any]],
+        path: tuple[str, ...],
+        given: Sequence[Result] | None,
+    ) -> list[Result]:
+        results = list(given or ())
+        for entry in entries:
+            if entry.get("class_name") == "InputLayer":
+                if not results:
+                    results = [self._input(entry)]
+                continue
+            if not results:
+                results = [self._first_input(config, entry)]
+            results = self._call(entry, 0, results, path)
+        if not results:
+            raise ImportProblem("the model has no layers")
+        return results
+
+    def _first_input(self, config: Mapping[str, Any], entry: Mapping[str, Any]) -> Result:
+        """The input of a sequence that has no layer for it."""
+        build = entry.get("build_config")
+        own = _mapping(entry.get("config"))
+        shapes = [
+            own.get("batch_input_shape"), own.get("batch_shape"), config.get("build_input_shape"),
+            build.get("input_shape") if isinstance(build, dict) else None,
+        ]  # fmt: skip
+        shape = next((one for one in shapes if one), None)
+        return self._add_input("input", shape)
+
+    # -- functional -----------------------------------------------------------------------------
+
+    def _functional(
+        self,
+        config: Mapping[str, Any],
+        entries: Sequence[Mapping[str, Any]],
+        path: tuple[str, ...],
+        given: Sequence[Result] | None,
+    ) -> list[Result]:
+        done: dict[tuple[str, int], list[Result]] = {}
+        wanted = [name for name, _, _ in _references(config.get("input_layers"))]
+        waiting: deque[_Waiting] = deque()
+        for entry in entries:
+            name = _name(entry)
+            if entry.get("class_name") == "InputLayer":
+                at = wanted.index(name) if given is not None and name in wanted else -1
+                inside = given is not None and 0 <= at < len(given)
+                own = given[at] if given is not None and inside else self._input(entry)
+                done[name, 0] = [own]
+                continue
+            for number, call in enumerate(_list(entry.get("inbound_nodes"))):
+                waiting.append(_Waiting(entry, number, self._taken(call)))
+        self._run(waiting, done, path)
+        return [
+            result for name, number, index in _references(config.get("output_layers"))
+            if (result := _picked(done.get((name, number)), index)) is not None
+        ]  # fmt: skip
+
+    def _run(
+        self,
+        waiting: deque[_Waiting],
+        done: dict[tuple[str, int], list[Result]],
+        path: tuple[str, ...],
+    ) -> None:
+        """Add calls as soon as what they take is there."""
+        idle = 0
+        while waiting:
+            call = waiting.popleft()
+            found = [_picked(done.get((name, number)), index)
+                     for name, number, index in call.references]  # fmt: skip
+            taken = [one for one in found if one is not None]
+            if len(taken) < len(found):
+                waiting.append(call)
+                idle += 1
+                if idle > len(waiting):
+                    name = _name(waiting[0].entry)
+                    raise ImportProblem(f"`{name}` takes results that are nowhere made")
+                continue
+            idle = 0
+            results = self._call(call.entry, call.number, taken, path)
+            done[_name(call.entry), call.number] = results
+
+    def _taken(self, call: Any) -> tuple[tuple[str, int, int], ...]:  # noqa: ANN401 - as the file has it
+        """What a call takes, each once; in the older format and in the newer one."""
+        return tuple(name for name, _ in _tensors(call))
+
+    # -- calls ----------------------------------------------------------------------------------
+
+    def _input(self, entry: Mapping[str, Any]) -> Result:
+        config = _mapping(entry.get("config"))
+        return self._add_input(
+            _name(entry), config.get("batch_shape") or config.get("batch_input_shape")
+        )
+
+    def _add_input(self, name: str, shape: Any) -> Result:  # noqa: ANN401 - as the file has it
+        if not isinstance(shape, list) or not shape:
+            raise ImportProblem(
+                f"the input `{name}` has no shape in the file", "build the model before saving"
+            )
+        own = self._free(name)
+        self.inputs[own] = tuple(
+            size if isinstance(size, int) and size > 0 else None for size in shape[1:]
+        )
+        return Result(own)
+
+    def _call(
+        self, entry: Mapping[str, Any], number: int, taken: Sequence[Result], path: tuple[str, ...]
+    ) -> list[Result]:
+        name = _name(entry)
+        for result, shape in zip(taken, _shapes(entry, number, len(taken)), strict=False):
+            if shape is not None:
+                self.stated.setdefault(result, shape)
+        if entry.get("class_name") in MODELS:
+            return self.open(entry, (*path, name), taken)
+        if len(self.calls) >= self.most:
+            raise ImportProblem(
+                f"the model has more than {self.most:,} layers", "`--max-layers` raises the limit"
+            )
+        own = self._free(name if not number else f"{name}_{number}")
+        config = {**_mapping(entry.get("config")), **_scalar(entry, number)}
+        self.calls.append(
+            Call(own, ".".join((*path, name)), path, str(entry.get("class_name")),
+                 str(entry.get("module", "keras.layers")), config, tuple(taken))
+        )  # fmt: skip
+        return [Result(own)]
+
+    def _free(self, name: str) -> str:
+        wanted = "".join(one if one.isalnum() or one in "_-." else "_" for one in name).strip(".")
+        wanted = wanted or "layer"
+        own, number = wanted, 1
+        while own in self.names:
+            number += 1
+            own = f"{wanted}_{number}"
+        self.names.add(own)
+        return own
+
+
+def _picked(results: Sequence[Result] | None, index: int) -> Result | None:
+    """One of the results of a call; None where it was not made yet."""
+    if results is None:
+        return None
+    if index < len(results):
+        return results[index]
+    return results[0]._replace(number=index)
+
+
+def _shapes(entry: Mapping[str, Any], number: int, count: int) -> list[Shape | None]:
+    """The shapes that a call says of what it takes."""
+    calls = _list(entry.get("inbound_nodes"))
+    if number < len(calls):
+        return [shape for _, shape in _tensors(calls[number])][:count]
+    return []
+
+
+def _scalar(entry: Mapping[str, Any], number: int) -> dict[str, float]:
+    """The number that an operation on a tensor takes beside it."""
+    calls = _list(entry.get("inbound_nodes"))
+    arguments = _list(_mapping(calls[number]).get("args")) if number < len(calls) else []
+    found = [one for one in arguments[1:] if isinstance(one, (int, float))]
+    return {"scalar": found[0]} if len(found) == 1 else {}
+
+
+def _tensors(
+    call: Any,  # noqa: ANN401 - as the file has it
+) -> list[tuple[tuple[str, int, int], Shape | None]]:
+    """The tensors in a call and their shapes, in order."""
+    if isinstance(call, dict):
+        found = list(_of_new(call.get("args"), 0))
+        for key, value in _mapping(call.get("kwargs")).items():
+            if key not in {"mask", "training", "initial_state"}:
+                found += _of_new(value, 0)
+        return found
+    return [(reference, None) for one in _list(call) if (reference := _reference(one)) is not None]
+
+
+def _of_new(value: Any, depth: int) -> Iterator[tuple[tuple[str, int, int], Shape | None]]:  # noqa: ANN401 - as the file has it
+    if depth > _DEEPEST:
+        raise ImportProblem("the arguments of a call are nested too deep")
+    if isinstance(value, list):
+        for one in value:
+            yield from _of_new(one, depth + 1)
+    elif isinstance(value, dict) and value.get("class_name") == _TENSOR:
+        config = _mapping(value.get("config"))
+        reference = _reference(config.get("keras_history"))
+        shape = config.get("shape")
+        if reference is not None:
+            sizes = shape[1:] if isinstance(shape, list) else [None]
+            known = tuple(size for size in sizes if isinstance(size, int))
+            yield reference, known if len(known) == len(sizes) else None
+
+
+def _reference(value: Any) -> tuple[str, int, int] | None:  # noqa: ANN401 - as the file has it
+    if isinstance(value, list) and len(value) >= _REFERENCE and isinstance(value[0], str):
+        number, index = value[1], value[2]
+        if isinstance(number, int) and isinstance(index, int):
+            return value[0], number, index
+    return None
+
+
+def _references(value: Any) -> list[tuple[str, int, int]]:  # noqa: ANN401 - as the file has it
+    """References in a list, in lists of it, or one alone."""
+    single = _reference(value)
+    if single is not None:
+        return [single]
+    values = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [one for item in values if (one := _reference(item)) is not None]
+
+
+def _name(entry: Mapping[str, Any]) -> str:
+    name = entry.get("name") or _mapping(entry.get("config")).get("name")
+    return name if isinstance(name, str) else str(entry.get("class_name", "layer")).lower()
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as the file has it
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:  # noqa: ANN401 - as the file has it
+    return value if isinstance(value, list) else []

@@ -1,0 +1,141 @@
+"""A Keras model as a flat model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.importers.keras.archive import config_of
+from cnncalc.importers.keras.classes import NotKnownError, layer_of
+from cnncalc.importers.keras.graph import MODELS, Result, graph_of
+from cnncalc.importers.model import ImportedLayer, ImportedModel
+from cnncalc.importers.problems import ImportProblem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cnncalc.importers.keras.graph import Call, Graph
+    from cnncalc.importers.onnx.wire import Data
+    from cnncalc.language.limits import Limits
+    from cnncalc.layers.base.tensors import Shape
+
+
+def read(data: Data, shapes: Mapping[str, Shape], limits: Limits) -> ImportedModel:
+    """Read a model.
+
+    Args:
+        data: a `.keras` file, or the JSON of a model.
+        shapes: those of inputs whose sizes the file leaves open; under "" that of the first.
+        limits: on the layers, and on the bytes of the configuration.
+
+    Raises:
+        ImportProblem: it is no Keras model, or cannot be read.
+    """
+    config = config_of(data, limits)
+    if config.get("class_name") not in MODELS:
+        raise ImportProblem(
+            f"the class `{config.get('class_name')}` is no Functional or Sequential model: "
+            "what it computes is not in the file"
+        )
+    return _Reading(graph_of(config, limits), shapes).model(_name(config))
+
+
+def _name(config: Mapping[str, Any]) -> str | None:
+    name = config["config"].get("name")
+    return name if isinstance(name, str) and name.isprintable() and name else None
+
+
+class _Reading:
+    def __init__(self, graph: Graph, given: Mapping[str, Shape]) -> None:
+        self.graph = graph
+        self.shapes: dict[Result, Shape] = {}
+        self.layers: list[ImportedLayer] = []
+        self.first: dict[str, str] = {}  # the first call of each layer
+        self.states: dict[Result, str] = {}
+        self.notes: list[str] = []
+        for index, (name, shape) in enumerate(graph.inputs):
+            other = given.get(name, given.get("") if index == 0 else None)
+            self.shapes[Result(name)] = _closed(name, shape, other)
+
+    def model(self, name: str | None) -> ImportedModel:
+        for call in self.graph.calls:
+            self._add(call)
+        return ImportedModel(
+            name=name,
+            framework="keras",
+            inputs=tuple((name, self.shapes[Result(name)]) for name, _ in self.graph.inputs),
+            layers=tuple(self.layers),
+            outputs=tuple(dict.fromkeys(map(self._taken, self.graph.outputs))),
+            notes=tuple(self.notes),
+        )
+
+    def _add(self, call: Call) -> None:
+        inputs = tuple(map(self._taken, call.inputs))
+        shapes = [self.shapes[one] for one in call.inputs]
+        if len(set(call.inputs)) == 1 and call.class_ == "MultiHeadAttention":
+            inputs, shapes = inputs[:1], shapes[:1]
+        stated = self.graph.stated.get(Result(call.name))
+        try:
+            read_ = layer_of(call.class_, call.module, call.config, shapes)
+            type_, arguments, shape = read_.type, read_.arguments, read_.facts.output_shape
+            holds = bool(read_.facts.weights)
+        except NotKnownError:
+            type_, arguments, shape, holds = "custom", {}, (), False
+        if type_ == "custom" or (stated is not None and stated != shape):
+            type_, shape, holds = "custom", self._stated(call, stated), False
+            arguments = {"shape": list(shape) or [1], "label": call.class_}
+            if shapes and shapes[0] == shape:
+                del arguments["shape"]
+            self.notes.append(
+                f"{call.name}: {call.class_} is a `custom`; the file does not say its parameters"
+            )
+        self.shapes[Result(call.name)] = shape
+        shares = self.first.get(call.layer) if holds else None
+        self.layers.append(
+            ImportedLayer(
+                name=call.name, type=type_, arguments=arguments, inputs=inputs, path=call.path,
+                shape=stated, shares=shares,
+                trainable=not holds or call.config.get("trainable", True) is not False,
+            )
+        )  # fmt: skip
+        self.first.setdefault(call.layer, call.name)
+
+    def _stated(self, call: Call, stated: Shape | None) -> Shape:
+        if stated is None:
+            raise ImportProblem(
+                f"the layer `{call.name}` ({call.class_}) is not known, and no layer says the "
+                "shape of what it gives"
+            )
+        return stated
+
+    def _taken(self, result: Result) -> str:
+        """The name of a result; one that is not the first of its call is a `custom`."""
+        if not result.number:
+            return result.call
+        if result not in self.states:
+            stated = self.graph.stated.get(result)
+            if stated is None:
+                raise ImportProblem(
+                    f"the result {result.number} of `{result.call}` has no shape in the file"
+                )
+            name = f"{result.call}.{result.number}"
+            self.states[result] = name
+            self.shapes[result] = stated
+            arguments = {"shape": list(stated) or [1], "label": f"result {result.number}"}
+            self.layers.append(
+                ImportedLayer(name, "custom", arguments, (result.call,), shape=stated)
+            )
+            self.notes.append(f"{name}: another result of {result.call} is a `custom`")
+        return self.states[result]
+
+
+def _closed(name: str, shape: tuple[int | None, ...], other: Shape | None) -> Shape:
+    """The shape of an input whose sizes are all known."""
+    known = tuple(size for size in shape if size is not None)
+    if len(known) == len(shape):
+        return known
+    if other is not None and len(other) == len(shape):
+        return other
+    raise ImportProblem(
+        f"the input `{name}` leaves a size open: {list(shape)}",
+        "`--input SHAPE` gives it, such as 224x224x3",
+    )

@@ -1,0 +1,231 @@
+"""Keras models from their configuration: totals, trainable weights and every shape as in Keras."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+import zipfile
+
+import pytest
+from recorded import files, manifest
+
+from cnncalc.build.reader import read_text
+from cnncalc.importers.flat import flat_spec
+from cnncalc.importers.keras.reader import read
+from cnncalc.importers.problems import ImportProblem
+from cnncalc.language.limits import DEFAULT
+from cnncalc.language.write import write
+
+RECORDED = {
+    one["file"]: (archive, one) for archive in ("keras_json", "keras_further")
+    for one in manifest(archive)
+}  # fmt: skip
+#: The states of an LSTM beside its sequence have no layer here.
+NOT_ALL = {"states.json": ["lstm_1.1", "lstm_1.2"]}
+
+
+def model_of(name):
+    return read(files(RECORDED[name][0])[name], {}, DEFAULT)
+
+
+def net_of(model):
+    reading = read_text(write(flat_spec(model)))
+    assert not reading.failed
+    return reading.network
+
+
+def problem(data, limits=DEFAULT, shapes=None):
+    with pytest.raises(ImportProblem) as caught:
+        read(data, shapes or {}, limits)
+    return caught.value.message
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_the_totals_are_those_of_keras(name):
+    totals, wanted = net_of(model_of(name)).totals, RECORDED[name][1]
+    assert totals.params + totals.buffers == wanted["total"]
+    if "non_trainable" in wanted:
+        assert totals.buffers == wanted["non_trainable"]
+    else:
+        assert totals.trainable_params == wanted["trainable"]
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_every_shape_is_that_of_keras(name):
+    net = net_of(model_of(name))
+    shapes = RECORDED[name][1]["shapes"]
+    named = {one: shape for one, shape in shapes.items() if shape is not None and one in net}
+    assert {one: list(net[one].output_shape) for one in named} == named
+    inputs = {one for one in shapes if one not in net}
+    assert all("input" in one or one in net.inputs for one in inputs)
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_what_is_not_understood_is_named(name):
+    model = model_of(name)
+    customs = [one.name for one in model.layers if one.type == "custom"]
+    assert customs == NOT_ALL.get(name, [])
+    assert len(model.notes) == len(customs)
+
+
+def test_a_nested_model_that_is_called_twice_shares_its_weights():
+    model = model_of("siamese.json")
+    shared = {one.name: one.shares for one in model.layers if one.shares}
+    assert shared["conv2d_2_2"] == "conv2d_2" if "conv2d_2_2" in shared else shared
+    assert {one.path for one in model.layers if one.type == "conv"} == {("base",)}
+    assert len(model.inputs) == len(model.outputs) == 2
+
+
+def test_what_keras_writes_out_is_left_out():
+    first = model_of("MobileNetV2.json").layers[0]
+    assert (first.type, first.arguments) == (
+        "conv", {"filters": 32, "kernel": 3, "stride": 2, "padding": "same", "bias": False},
+    )  # fmt: skip
+    types = {one.type: one.arguments for one in model_of("sequence.json").layers}
+    assert types["SimpleRNN"] == {"units": 4}
+    assert types["multi_head_attention"] == {"num_heads": 2, "key_dim": 8}
+
+
+def archived(config, compression=zipfile.ZIP_STORED, name="config.json"):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", compression) as archive:
+        archive.writestr(name, config)
+        archive.writestr("model.weights.h5", b"weights")
+    return data.getvalue()
+
+
+def test_an_archive_holds_the_same_model():
+    text = files("keras_json")["seq.json"]
+    assert read(archived(text, zipfile.ZIP_DEFLATED), {}, DEFAULT) == read(text, {}, DEFAULT)
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused():
+    bomb = archived(b" " * 50_000_000, zipfile.ZIP_DEFLATED)
+    assert len(bomb) < 100_000
+    assert "larger than" in problem(bomb)
+
+
+def test_an_archive_with_an_endless_list_of_files_is_refused():
+    data = bytearray(archived(b"{}"))
+    at = data.rfind(b"PK\x05\x06")
+    data[at + 12 : at + 16] = struct.pack("<I", 1 << 30)
+    assert "damaged" in problem(bytes(data))
+
+
+def test_archives_that_are_damaged_or_others_are_one_error():
+    whole = archived(files("keras_json")["seq.json"], zipfile.ZIP_DEFLATED)
+    for part in range(4, len(whole), 97):
+        assert problem(whole[:part])
+    assert "no config.json" in problem(archived("{}", name="other.json"))
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (b"", "not the JSON of a model"),
+        (b"{", "not the JSON of a model"),
+        (b"[1, 2]", "no `class_name`"),
+        (b'{"class_name": "Functional"}', "no `class_name` and `config`"),
+        (b'{"class_name": "Mine", "config": {}}', "`Mine` is no Functional"),
+        (b'{"class_name": "Sequential", "config": {"layers": []}}', "no layers"),
+        (b"[" * 100_000, "nested too deep"),
+        (b'{"a": ' + b"9" * 10_000 + b"}", "a number is too long"),
+        (b"\xff\xfe\x00", "not the JSON"),
+    ],
+)  # fmt: skip
+def test_a_text_that_is_no_model_is_one_error(text, wanted):
+    assert wanted in problem(text)
+
+
+def functional(layers, outputs):
+    return json.dumps({
+        "class_name": "Functional",
+        "config": {
+            "layers": [
+                {"class_name": "InputLayer", "name": "x", "config": {"batch_shape": [None, 8]},
+                 "inbound_nodes": []},
+                *layers,
+            ],
+            "input_layers": [["x", 0, 0]], "output_layers": [[outputs, 0, 0]],
+        },
+    }).encode()  # fmt: skip
+
+
+def called(class_, name, *taken, module="keras.layers", **config):
+    tensors = [
+        {
+            "class_name": "__keras_tensor__",
+            "config": {"shape": [None, 8], "keras_history": [one, 0, 0]},
+        }
+        for one in taken
+    ]
+    return {"class_name": class_, "name": name, "module": module, "config": config,
+            "inbound_nodes": [{"args": tensors, "kwargs": {}}]}  # fmt: skip
+
+
+def test_layers_that_take_each_other_are_one_error():
+    data = functional([called("ReLU", "a", "b"), called("ReLU", "b", "a")], "a")
+    assert "nowhere made" in problem(data)
+
+
+def test_layers_out_of_order_are_put_in_order():
+    data = functional([called("ReLU", "b", "a"), called("Dense", "a", "x", units=8)], "b")
+    assert [one.name for one in read(data, {}, DEFAULT).layers] == ["a", "b"]
+
+
+def test_a_class_of_ones_own_is_a_custom_of_the_stated_shape():
+    data = functional(
+        [called("Mine", "own", "x", module="package"), called("ReLU", "b", "own")], "b"
+    )
+    model = read(data, {}, DEFAULT)
+    assert [one.type for one in model.layers] == ["custom", "relu"]
+    assert model.notes == ("own: Mine is a `custom`; the file does not say its parameters",)
+
+
+def test_models_in_models_are_bounded():
+    inner = {"class_name": "Sequential", "config": {"name": "m", "layers": []}}
+    for _ in range(40):
+        layers = [{"class_name": "InputLayer", "config": {"batch_shape": [None, 4]}}, inner]
+        inner = {"class_name": "Sequential", "config": {"name": "m", "layers": layers}}
+    assert "nested more than" in problem(json.dumps(inner).encode())
+
+
+def test_an_open_size_says_what_gives_it():
+    layers = [{"class_name": "InputLayer", "config": {"batch_shape": [None, None, None, 3]}},
+              {"class_name": "Conv2D", "config": {"filters": 4, "kernel_size": 3}}]  # fmt: skip
+    data = json.dumps({"class_name": "Sequential", "config": {"layers": layers}}).encode()
+    assert "open" in problem(data)
+    assert read(data, {"": (8, 8, 3)}, DEFAULT).inputs[0][1] == (8, 8, 3)
+
+
+def test_the_older_format_of_calls_is_read():
+    layers = [
+        {"class_name": "InputLayer", "name": "x", "config": {"batch_input_shape": [None, 8]},
+         "inbound_nodes": []},
+        {"class_name": "Dense", "name": "a", "config": {"units": 4},
+         "inbound_nodes": [[["x", 0, 0, {}]]]},
+        {"class_name": "Dense", "name": "b", "config": {"units": 4},
+         "inbound_nodes": [[["x", 0, 0, {}]]]},
+        {"class_name": "Add", "name": "c", "config": {},
+         "inbound_nodes": [[["a", 0, 0, {}], ["b", 0, 0, {}]]]},
+    ]  # fmt: skip
+    config = {"layers": layers, "input_layers": [["x", 0, 0]], "output_layers": [["c", 0, 0]]}
+    model = read(json.dumps({"class_name": "Model", "config": config}).encode(), {}, DEFAULT)
+    assert [one.inputs for one in model.layers] == [("x",), ("x",), ("a", "b")]
+
+
+def test_the_command_takes_archives_and_json_and_leaves_specs_alone(cnncalc, tmp_path):
+    path = tmp_path / "model.json"
+    path.write_bytes(files("keras_json")["seq.json"])
+    archive = tmp_path / "model.keras"
+    archive.write_bytes(archived(files("keras_json")["seq.json"]))
+    first, second = cnncalc("import", str(path)), cnncalc("import", str(archive))
+    assert first.returncode == second.returncode == 0
+    assert first.stdout == second.stdout
+    assert cnncalc("summarize", str(path), "--total").stdout == "22790\n"
+    spec = tmp_path / "spec.json"
+    spec.write_text('{"input": [4], "layers": [{"dense": 2}]}')
+    assert cnncalc("summarize", str(spec), "--total").stdout == "10\n"
+    text = files("keras_json")["seq.json"].decode()
+    assert cnncalc("import", "-", stdin=text).stdout == first.stdout
