@@ -94,6 +94,7 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
         return (Call("nn.Embedding", (Given("symbols"), Given("size")), options),)
 
     def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
-        if self.padding_idx is not None:
+        if self.padding_idx is not None or self.max_norm is not None or self.scale_grad_by_freq:
             return None
-        return (Call("layers.Embedding", (Given("symbols"), Given("size"))),)
+        mask = Option("mask_zero", Given("mask_zero"), default=False)
+        return (Call("layers.Embedding", (Given("symbols"), Given("size")), (mask,)),)

@@ -92,3 +92,27 @@ def test_checking_needs_the_framework(cnncalc, python, to):
     done = cnncalc("export", "examples/lenet5.yaml", "--to", to, "--check", "--python", python)
     assert python in done.stderr or "agree" in done.stderr
     assert done.returncode == (0 if "agree" in done.stderr else 1)
+
+
+def test_keras_is_told_how_weights_begin_and_what_they_cost(cnncalc):
+    spec = (
+        "input: 3x9x9\n"
+        "layers:\n"
+        "  - conv: {filters: 4, kernel: 3, kernel_initializer: he_normal}\n"
+        "    regularizer: {l2: 0.01}\n"
+        "  - depthwise_conv: 3\n"
+        "    regularizer: {l1: 0.5, l2: 0.1}\n"
+    )
+    done = cnncalc("export", "-", "--to", "keras", stdin=spec)
+    assert done.returncode == 0
+    assert 'kernel_initializer="he_normal"' in done.stdout
+    assert "kernel_regularizer=keras.regularizers.L2(l2=0.01)" in done.stdout
+    assert "depthwise_regularizer=keras.regularizers.L1L2(l1=0.5, l2=0.1)" in done.stdout
+
+
+def test_an_activation_by_its_name_has_the_slope_of_keras(cnncalc):
+    spec = "input: 3x9x9\nlayers: [{conv: {filters: 4, kernel: 3, activation: leaky_relu}}]"
+    done = cnncalc("export", "-", "--to", "keras", stdin=spec)
+    assert 'activation="leaky_relu"' in done.stdout  # which has the slope 0.2
+    done = cnncalc("export", "-", stdin=spec)
+    assert "nn.LeakyReLU(0.2)" in done.stdout

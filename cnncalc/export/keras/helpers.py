@@ -51,11 +51,8 @@ class ClassToken(layers.Layer):
         self.token = self.add_weight(shape=(1, self.count, shape[-1]))
 
     def call(self, x):
-        token = ops.repeat(self.token, ops.shape(x)[0], axis=0)
+        token = ops.zeros_like(x[:, :1]) + self.token
         return ops.concatenate([token, x], axis=1)
-
-    def compute_output_shape(self, shape):
-        return (shape[0], shape[1] + self.count, shape[2])
 ''',
     "PositionEmbedding": '''\
 class PositionEmbedding(layers.Layer):

@@ -8,9 +8,9 @@ from cnncalc.arithmetic import Window
 from cnncalc.export.keras.ranges import takes_none_below_zero
 from cnncalc.export.layer import Writer
 from cnncalc.export.places import Unsaid
-from cnncalc.export.python import Bracket, expression
-from cnncalc.export.symbols import is_constant, names_in
-from cnncalc.layers.base.code import Applied, Call, Given, Joined, Option, Padded
+from cnncalc.export.python import Bracket, expression, keyword, literal, literal_key
+from cnncalc.export.symbols import constant, is_constant, names_in
+from cnncalc.layers.base.code import Applied, Call, Dim, Given, Joined, Option, Padded, Several
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from cnncalc.arithmetic import TransposedWindow
     from cnncalc.export.python import Code
     from cnncalc.export.symbols import Symbol
-    from cnncalc.layers.base.code import Step, Steps
+    from cnncalc.layers.base.code import CodeValue, Step, Steps
     from cnncalc.net.node import Node
+
+
+_OF_WEIGHTS = ("_initializer", "_regularizer", "_constraint")
 
 
 class Part(NamedTuple):
@@ -50,6 +53,12 @@ class LayerWriter(Writer):
         if tensor.moved and len(tensor.sizes) > 1:
             return axis or -1
         return -1 if axis == len(tensor.sizes) - 1 else axis + 1
+
+    def value(self, value: CodeValue) -> Symbol:
+        if isinstance(value, Several) and all(isinstance(one, Dim) for one in value.items):
+            axes = [self.dim(one.axis) for one in value.items if isinstance(one, Dim)]
+            return constant(tuple(sorted(axes, key=lambda axis: (axis < 0, axis))))
+        return super().value(value)
 
     def steps(self) -> Steps:
         """What it is in Keras, in every place; raises `Unsaid` if it differs."""
@@ -82,10 +91,37 @@ class LayerWriter(Writer):
     def _part(self, step: Call | Applied) -> Part:
         items = self.arguments(step)
         keeps = isinstance(step, Call) and any(node.weights for node in self.nodes)
-        if keeps and not all(node.traits.trainable for node in self.nodes):
-            items.append("trainable=False")
+        if keeps:
+            items += [keyword(name, literal(value)) for name, value in self._stated().items()]
+            items += [keyword(name, penalty) for name, penalty in self._penalties().items()]
+            if not all(node.traits.trainable for node in self.nodes):
+                items.append("trainable=False")
         times = step.times if isinstance(step, Call) else 0
         return Part(Bracket(f"{step.name}(", tuple(items)), times, keeps)
+
+    def _stated(self) -> dict[str, object]:
+        """What the spec says of how weights begin, and of their penalties, in Keras's words."""
+        found = [layer.inert_settings() for layer in self.layers]
+        if any(one != found[0] for one in found):
+            raise Unsaid("settings of weights that differ from place to place")
+        return {name: value for name, value in found[0].items() if name.endswith(_OF_WEIGHTS)}
+
+    def _penalties(self) -> dict[str, str]:
+        """The regularizer beside an entry, for the kernels that it is of."""
+        found = [node.traits.regularizer for node in self.nodes]
+        if any(one != found[0] for one in found):
+            raise Unsaid("regularizers that differ from place to place")
+        if not found[0]:
+            return {}
+        numbers = ", ".join(f"{kind}={literal_key(factor)}" for kind, factor in found[0].items())
+        made = f"keras.regularizers.{'L1L2' if len(found[0]) > 1 else numbers[:2].upper()}"
+        kernels = [weight.name for weight in self.nodes[0].weights if weight.role == "kernel"]
+        known = [name for name in self.layer.inert if name.endswith("_regularizer")]
+        names = [
+            name for name in known
+            if any(name.removesuffix("_regularizer") in kernel for kernel in kernels)
+        ] or [name for name in known if not name.startswith(("bias", "activity"))][:1]  # fmt: skip
+        return {name: f"{made}({numbers})" for name in names if kernels}
 
     def _padded(self, one: Padded, closed: Callable[[Symbol], bool]) -> list[Part]:
         """A window, with `same` where that is known to be its padding."""

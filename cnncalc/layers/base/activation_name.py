@@ -8,7 +8,7 @@ from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.layers.base.argument import REQUIRED
 from cnncalc.layers.base.code import Call, Option
 from cnncalc.layers.base.errors import BadValueError
-from cnncalc.layers.base.inlined import inlined
+from cnncalc.layers.base.inlined import inlined, with_values
 from cnncalc.layers.base.kinds import Kind, Schema, show
 
 if TYPE_CHECKING:
@@ -78,11 +78,13 @@ def keras_activation(name: str | None, inputs: Inputs) -> tuple[Option | None, S
 
     if name in {None, "linear"}:
         return None, ()
-    if name in _FUNCTIONS:
+    if name in {*_FUNCTIONS, "leaky_relu"}:  # which has another slope than its layer
         return Option("activation", name), ()
     found = registry.find(str(name))
-    layer = found.make({}) if found is not None else None
+    if found is None or any(spec.default is REQUIRED for spec in found.layer.arguments.values()):
+        return None, None
+    layer = found.make({}, "keras")
     called = getattr(layer, "keras_name", "")
     if called:
         return Option("activation", called), ()
-    return None, layer.keras_code(inputs) if layer is not None else None
+    return None, with_values(layer.keras_code(inputs), layer, inputs)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.layers.base.code import Call, Extent, Formula, Given, Option, Several
+from cnncalc.layers.base.code import Applied, Call, Extent, Formula, Given, Option, Several
 
 if TYPE_CHECKING:
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Inputs
 
@@ -20,7 +20,12 @@ def inlined(layer: Layer, inputs: Inputs) -> tuple[Call, ...] | None:
 
     The values are known, since no expression of the spec is seen through the outer layer.
     """
-    code: Code = layer.torch_code(inputs)
+    found: tuple[Call, ...] | None = with_values(layer.torch_code(inputs), layer, inputs)
+    return found
+
+
+def with_values(code: Code | Steps, layer: Layer, inputs: Inputs) -> Any:  # noqa: ANN401 - of either framework
+    """Calls with a layer's own values in place of the names of its arguments."""
     if not isinstance(code, tuple):
         return None
     return tuple(_inlined(call, layer, inputs) for call in code)
@@ -39,7 +44,7 @@ def _inlined(value: Any, layer: Layer, inputs: Inputs) -> Any:  # noqa: ANN401, 
         return Several(tuple(_inlined(one, layer, inputs) for one in value.items))
     if isinstance(value, Option):
         return value._replace(value=_inlined(value.value, layer, inputs))
-    if isinstance(value, Call):
+    if isinstance(value, (Applied, Call)):
         args = tuple(_inlined(one, layer, inputs) for one in value.args)
         options = tuple(_inlined(one, layer, inputs) for one in value.options)
         return value._replace(args=args, options=options)
