@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.render import markdown as md
 from cnncalc.render.columns import PLAIN, Style
+from cnncalc.render.json_text import indented
 from cnncalc.render.latex import latex
 from cnncalc.render.printable import text_format
 from cnncalc.render.units import count, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cnncalc.analysis.explain import Explanation, LayerExplained, Total
     from cnncalc.analysis.formula.sight import Sight
@@ -268,27 +269,27 @@ def _memory_markdown(sums: Sequence[MemorySum]) -> str:
 
 
 def json(explanation: Explanation) -> Iterator[str]:
-    """One JSON object, in parts of one layer each, since nets may be long."""
-    from json import dumps  # noqa: PLC0415 - only for JSON
-
-    def indented(data: object) -> str:
-        return dumps(data, indent=2).replace("\n", "\n    ")
-
+    """One JSON object, in parts of one layer or total each, since nets may be long."""
     head = {"schema_version": 1, "name": explanation.name, "source": explanation.source}
-    tail = {
-        "totals": [_total_data(total) for total in explanation.totals],
-        "memory": [
-            {**one._asdict(), "terms": [term._asdict() for term in one.terms]}
-            for one in explanation.memory
-        ],
-    }
-    yield dumps(head, indent=2)[: -len("\n}")] + ',\n  "layers": ['
+    yield indented(head, 2)[: -len("\n}")]
+    memory = (
+        {**one._asdict(), "terms": [term._asdict() for term in one.terms]}
+        for one in explanation.memory
+    )
+    yield from _listed("layers", map(_layer_data, explanation.layers))
+    yield from _listed("totals", map(_total_data, explanation.totals))
+    yield from _listed("memory", memory)
+    yield "\n}\n"
+
+
+def _listed(key: str, items: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """A further member of the object: a list, in parts of one item each."""
+    yield f',\n  "{key}": ['
     before = "\n    "
-    for layer in explanation.layers:
-        yield before + indented(_layer_data(layer))
+    for item in items:
+        yield before + indented(item, 2).replace("\n", "\n    ")
         before = ",\n    "
-    end = "\n  ]," if explanation.layers else "],"
-    yield end + dumps(tail, indent=2)[1:] + "\n"
+    yield "\n  ]" if before[0] == "," else "]"
 
 
 def _total_data(total: Total) -> dict[str, Any]:
