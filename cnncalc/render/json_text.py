@@ -6,14 +6,23 @@ short run; only texts that need escapes, and unusual numbers, are left to it.
 
 from __future__ import annotations
 
+_BEYOND = "\U00010000"  # from here on a character is two escapes
+
 
 def quoted(text: str) -> str:
     """A text as JSON, ASCII only."""
     if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
         return f'"{text}"'
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    if escaped.isprintable() and max(escaped) < _BEYOND:
+        return f'"{_ascii(escaped)}"'
     from json import dumps  # noqa: PLC0415 - few texts need it
 
     return dumps(text)
+
+
+def _ascii(text: str) -> str:
+    return "".join(char if char.isascii() else f"\\u{ord(char):04x}" for char in text)
 
 
 def json_text(value: object) -> str:

@@ -8,10 +8,10 @@ or divisor of 1, a term of 0). A product that is written without spaces,
 
 from __future__ import annotations
 
-import ast
+import _ast as ast  # the classes that `ast` exports, without what it imports beside them
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.named_tuple import NamedTuple
 
@@ -85,7 +85,8 @@ def parse(text: str) -> Formula:
     source = re.sub(r"(\w)\?", rf"\1{_OPTIONAL}", text).replace("^", "**")
     source = re.sub(rf"\b{_KEYWORD}\b", f"{_KEYWORD}_", source)
     try:
-        return _read(ast.parse(source, mode="eval").body, source)
+        tree: Any = compile(source, "<formula>", "eval", ast.PyCF_ONLY_AST)
+        return _read(tree.body, source)
     except SyntaxError as error:
         raise ValueError(f"not a formula: {text}") from error
 

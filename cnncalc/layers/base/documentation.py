@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from inspect import cleandoc
 from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.formulas import MEANINGS
@@ -17,7 +16,7 @@ _LABELS = {"params": "Parameters", "buffers": "Buffers", "macs": "MACs"}
 
 def documentation(layer: type[Layer]) -> str:
     """What it does, its formulas with the names in them, and its equations, as plain text."""
-    parts = [cleandoc(layer.__doc__ or "")]
+    parts = [_unindented(layer.__doc__ or "")]
     sizes = [
         f"{axis}: {plain(text)}" for axis, text in layer.formulas.items() if axis not in _LABELS
     ]
@@ -28,6 +27,13 @@ def documentation(layer: type[Layer]) -> str:
     parts += _section("Computes", [plain(text) for text in layer.equations])
     parts += _section("where", [f"{name}: {MEANINGS[name]}" for name in explained(layer)])
     return "\n\n".join([parts[0], "\n".join(parts[1:])]) if parts[1:] else parts[0]
+
+
+def _unindented(text: str) -> str:
+    """A docstring without its indentation, as `inspect.cleandoc`, which takes long to import."""
+    first, *rest = text.strip().split("\n")
+    margin = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    return "\n".join([first, *(line[margin:] for line in rest)])
 
 
 def _section(heading: str, lines: list[str]) -> list[str]:
