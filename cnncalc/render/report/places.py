@@ -244,13 +244,15 @@ def _label(name: str, share: str, box: Box) -> Markup:
 
 
 def _leaf(one: _Tile, box: Box, *, first: bool) -> Markup:
-    """The own name of a layer, in the lower corner; in the first one the part's name is above."""
-    name = one.name.rpartition("/")[2]
-    height, least = _room(name, box)
-    if least is None or height < (4 if first else 2) * _LINE:
-        return Markup()
-    text = element("text", name, class_="leaf", x="7", y="100%", dy="-7")
-    return element("svg", text, class_=f"label w{least}", **_placed(box))
+    """The name of a layer in the lower corner, with its block if there is room on a wide screen."""
+    names = one.name.split("/")
+    for name in ("/".join(names[-2:]), names[-1]):
+        height, least = _room(name, box)
+        # In the first one the name of the part is above.
+        if least is not None and height >= (4 if first else 2) * _LINE:
+            text = element("text", name, class_="leaf", x="7", y="100%", dy="-7")
+            return element("svg", text, class_=f"label w{least}", **_placed(box))
+    return Markup()
 
 
 def _room(name: str, box: Box) -> tuple[float, int | None]:
