@@ -42,7 +42,7 @@ COMMANDS = (
     Command("memory zoo:resnet", 1.3),
     Command("conventions zoo:resnet", 1.3),
     Command("draw zoo:resnet", 1.3),
-    Command("report zoo:resnet", 2.5),
+    Command("report zoo:resnet", 3.0),
     Command(f"compute {NUMBERS}", 1.3),
     Command("solve --in 224 --out 112", 1.3),
     Command("solve zoo:resnet --min-input", 2.0),
