@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from cnncalc.render.printable import text_format
+from cnncalc.render.printable import printable, text_format
 from cnncalc.render.report import comparison as compared
 from cnncalc.render.report import overview, places
 from cnncalc.render.report.findings import budgets, findings
@@ -129,7 +129,7 @@ def _top(contents: Sequence[tuple[str, str]]) -> Markup:
 
 
 def _footer(date: str) -> Markup:
-    made = f"Made by cnncalc {__version__}{f', {date}' if date else ''}."
+    made = f"Made by cnncalc {__version__}{f', {printable(date)}' if date else ''}."
     return element("footer", element("p", made))
 
 

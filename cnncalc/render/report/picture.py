@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.render.drawing import drawing, svg
+from cnncalc.render.printable import printable
 from cnncalc.render.report.html import Markup, element
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def drawn(network: Network) -> Drawing | None:
 
 def picture(made: Drawing) -> Markup:
     """The drawing, which scrolls inside itself."""
-    name = f"Drawing of {made.name}"
+    name = f"Drawing of {printable(made.name)}"
     look = f"scroll drawing{' narrow' if made.width <= _NARROW else ''}"
     text = Markup(svg(made, heading=False).strip())
     return element("div", text, class_=look, tabindex="0", role="region", aria_label=name)
