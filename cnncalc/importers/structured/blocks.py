@@ -157,7 +157,7 @@ def _candidates(
     """Runs that appear at least twice, with the most that a block of them can gain."""
     found = []
     places = [(number, place) for number, run in enumerate(runs) for place in range(len(run))]
-    keys = [[term.key for term in run] for run in runs]
+    keys = [[term.shape for term in run] for run in runs]
     costs = [[term.cost for term in run] for run in runs]
     classes: dict[Any, list[tuple[int, int]]] = {0: places}
     for length in range(1, LONGEST + 1):
@@ -195,6 +195,8 @@ def _natural(runs: Sequence[Run], where: Sequence[tuple[int, int]], length: int)
     if any(_torn(runs[number], at) for at in (place, place + length)):
         return False
     rows = [runs[number][place : place + length] for number, place in where]
+    if any(term.sources or term.pinned != -1 for term in rows[0]):
+        return length == 1 and rows[0][0].kind == "cell"  # the names are of its surroundings
     if all(term.kind == "layer" and term.head.follows for term in rows[0]):
         return False
     rest = [term for term in rows[0] if term.kind not in {"repeat", "table"}]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from typing import TYPE_CHECKING
 
 from cnncalc.importers.structured.modules import class_of, stages_of
 from cnncalc.importers.structured.roles import role_of
-from cnncalc.importers.structured.terms import terms_of
+from cnncalc.importers.structured.terms import INSIDE, OUTSIDE, terms_of
 from cnncalc.importers.structured.unfolding import inlined
 from cnncalc.language.words import COMPOSITES, ENTRY_KEYS
 from cnncalc.layers.index import FAMILIES
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 _MOST_NAMED = 3  # arguments for the same that a use still names
 
 
+#: What the inputs of a block are called.
+_OUTSIDE = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+
+
 class Names:
     """The names that a program's parts get in its spec.
 
@@ -37,6 +42,7 @@ class Names:
 
     def __init__(self, model: ImportedModel, program: Program) -> None:
         self.model = model
+        self._program = program
         self.blocks: dict[Block, str] = {}
         self.variables: dict[Variable, str] = {}
         self.loops: dict[Term, str] = {}
@@ -75,6 +81,40 @@ class Names:
             self.results[-1 - place] = _free("input" if alone else _word(name) or "input", taken)
         for number, layer in enumerate(self.model.layers):
             self.results[number] = _free(_word(layer.name) or layer.type, taken)
+
+    def in_block(self, cell: Term) -> Names:
+        """The names in a cell that is a block: of results, by the types that make them."""
+        names = copy(self)
+        names.results = {OUTSIDE - place: _OUTSIDE[place] for place in range(len(cell.sources))}
+        types = {
+            INSIDE - place: self._maker(term)
+            for place, term in enumerate(cell.parts[0])
+            if term.pinned != -1
+        }
+        made = list(types.values())
+        for place, (code, type_) in enumerate(types.items()):
+            alone = made.count(type_) == 1
+            count = made[: place + 1].count(type_)
+            names.results[code] = type_ if alone else f"{type_}{count}"
+        return names
+
+    def in_net(self, cell: Term) -> Names:
+        """The names in a cell that is no block: of the whole net."""
+        names = copy(self)
+        names.results = dict(self.results)
+        for place, source in enumerate(cell.sources):
+            names.results[OUTSIDE - place] = self.results[source]
+        for place, term in enumerate(cell.parts[0]):
+            if term.pinned != -1:
+                names.results[INSIDE - place] = self.results[term.places[-1]]
+        return names
+
+    def _maker(self, term: Term) -> str:
+        """What makes a result, in a word: the layer, or the first with weights in a chain."""
+        chain = terms_of(inlined(self._program.terms, (term,), self._program.bodies))
+        layers = [one for one in chain if one.kind == "layer"]
+        first = next((one for one in layers if one.head.weighs), layers[0])
+        return str(first.head.type)
 
     def _name_block(self, block: Block, program: Program) -> None:
         body = inlined(program.terms, program.bodies[block], program.bodies)

@@ -95,6 +95,8 @@ class Program:
             last = result_of(runs[number][stop - 1])
             slots = tuple(cells[variable][row] for variable in block.variables)
             use = self.terms.make("use", block, slots, (), last.places)
+            if last.kind == "cell":
+                use = self.terms.taking(use, last.sources, last.pinned)
             edits.setdefault(number, []).append(Span(place, stop, (use,), 0))
         self._replace(edits)
         self.bodies[block] = found.merged.run

@@ -22,6 +22,8 @@ def role_of(body: Run) -> str:
     inverted residuals (Sandler et al., 2018), depthwise separable convolutions (Howard
     et al., 2017).
     """
+    if body[0].kind == "cell":
+        return "cell"
     composites = {"residual", "parallel"}.intersection(term.kind for term in body)
     types = list(dict.fromkeys(_types(body)))
     convolutions = list(_convolutions(body))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.structured.signatures import Pairs
 from cnncalc.importers.structured.slots import ANY, NEEDED, Scaled, Variable
+from cnncalc.importers.structured.terms import OUTSIDE
 from cnncalc.importers.structured.tree import SHARE
 from cnncalc.language import syntax
 from cnncalc.language.syntax import (
@@ -48,7 +49,15 @@ class SpecWriter:
                 self.names.variables[one]: None if default is None else _literal(default)
                 for one, default in zip(block.variables, block.defaults, strict=True)
             }
-            found[name] = syntax.Block(name, arguments, self.entries(bodies[block]))
+            body = bodies[block]
+            if body[0].kind == "cell":
+                inner = SpecWriter(self.names.in_block(body[0]))
+                inputs = tuple(inner.names.results[OUTSIDE - place]
+                               for place in range(len(body[0].sources)))  # fmt: skip
+                entries = inner.entries(body[0].parts[0])
+                found[name] = syntax.Block(name, arguments, entries, inputs=inputs)
+            else:
+                found[name] = syntax.Block(name, arguments, self.entries(body))
         return found
 
     def entries(self, run: Run) -> Entries:
@@ -57,6 +66,10 @@ class SpecWriter:
         for term in run:
             if term.kind == "repeat" and term.slots[0] in {0, 1}:
                 found += self.entries(term.parts[0] * term.slots[0])
+            elif term.kind == "chain":
+                found += self._chain(term)
+            elif term.kind == "cell":
+                found += self._cell(term)
             else:
                 found.append(self.entry(term))
         return Entries(found)
@@ -85,16 +98,36 @@ class SpecWriter:
             return syntax.Parallel(made, self.entry(merge[0]), beside)
         return self._loop(term, beside)
 
+    def _chain(self, term: Term) -> list[Entry]:
+        """The entries of a chain: the first takes what it takes, the last has its name."""
+        first, *rest = self.entries(term.parts[0])
+        beside = self._beside(term)
+        if beside.inputs is not None:
+            first = _beside(first, inputs=beside.inputs)
+        found = [first, *rest]
+        if beside.name is not None and found[-1].beside.loop is not None:  # each turn has a name
+            return [Group(Entries(found), Beside(name=beside.name))]
+        if beside.name is not None:
+            found[-1] = _beside(found[-1], name=beside.name)
+        return found
+
+    def _cell(self, term: Term) -> list[Entry]:
+        """The entries of a cell that is no block, under names of the whole net."""
+        found = list(SpecWriter(self.names.in_net(term)).entries(term.parts[0]))
+        if term.pinned != -1:
+            found[-1] = _beside(found[-1], name=Template(self.names.results[term.pinned]))
+        return found
+
     def _beside(self, term: Term) -> Beside:
         sources, share = term.sources, None
         if SHARE in sources:
             at = sources.index(SHARE)
             share, sources = Template(self.names.results[sources[at + 1]]), sources[:at]
-        if not sources and term.pinned < 0 and share is None:
+        if not sources and term.pinned == -1 and share is None:
             return syntax.ALONE
         names = tuple(Template(self.names.results[one]) for one in sources)
         return Beside(
-            name=Template(self.names.results[term.pinned]) if term.pinned >= 0 else None,
+            name=Template(self.names.results[term.pinned]) if term.pinned != -1 else None,
             inputs=List(names) if names else None,
             share=share,
         )
@@ -211,6 +244,20 @@ class SpecWriter:
         text = f"{value.times} * {name}" if value.times != 1 else name
         text = f"{text} // {value.over}" if value.over != 1 else text
         return f"{text} {'+' if value.plus > 0 else '-'} {abs(value.plus)}" if value.plus else text
+
+
+def _beside(entry: Entry, **changed: Any) -> Entry:  # noqa: ANN401 - the keys beside a type
+    """The same entry with other keys beside its type."""
+    beside = entry.beside._replace(**changed)
+    if isinstance(entry, syntax.Layer):
+        return entry.with_(beside=beside)
+    if isinstance(entry, Group):
+        return Group(entry.entries, beside)
+    if isinstance(entry, syntax.Residual):
+        return syntax.Residual(entry.body, entry.shortcut, entry.merge, beside)
+    if isinstance(entry, syntax.Parallel):
+        return syntax.Parallel(entry.branches, entry.merge, beside)
+    return entry
 
 
 def _literal(value: Any) -> Value:  # noqa: ANN401 - any plain value

@@ -12,9 +12,14 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 from cnncalc.importers.structured.slots import ANY, Scaled
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Sequence
 
-Kind: TypeAlias = Literal["layer", "residual", "parallel", "repeat", "table", "use"]
+Kind: TypeAlias = Literal[
+    "layer", "residual", "parallel", "repeat", "table", "use", "chain", "cell"
+]
+
+#: What the chains and layers of a cell take and give, by number.
+OUTSIDE, INSIDE = -(10**6), -2 * 10**6
 
 # What a person has to read, in tenths of a line.
 LINE = 10
@@ -76,20 +81,24 @@ class Term:
         slots: its own values: a layer's arguments, whether a residual has its shortcut, a
             repeat's count, a table's cells row by row, the arguments of a use.
         parts: body, shortcut and merge of a residual; branches and merge of a parallel;
-            the body of a loop.
+            the body of a loop; the terms of a chain, which takes and gives results by their
+            names; the chains and layers of a cell, where `OUTSIDE` less a number is one of the
+            results that it takes, and `INSIDE` less a number one of its own.
         places: the layers of the net that it stands for, by number.
         sources: the layers that it takes by their names, by number; empty for what comes
             before it.
         pinned: the number of the layer under whose name its result is known; -1 if none.
         key, form: as above.
+        shape: the key; for a cell the key that it would have if it took other results.
         cost: what it takes to read.
     """
 
     key: int
     form: int
+    shape: int
     cost: int
-    __slots__ = ("cost", "form", "head", "key", "kind", "parts", "pinned", "places", "slots",
-                 "sources")  # fmt: skip
+    __slots__ = ("cost", "form", "head", "key", "kind", "parts", "pinned", "places", "shape",
+                 "slots", "sources")  # fmt: skip
 
     def __init__(  # noqa: PLR0913, PLR0917 - the attributes
         self,
@@ -113,6 +122,8 @@ class Term:
         forms = tuple(tuple(term.form for term in part) for part in parts)
         own = head if kind != "table" else (head.rows, len(head.variables))
         self.key = _number(numbers, (kind, own, len(slots), keys, sources, pinned))
+        cell = kind == "cell"
+        self.shape = _number(numbers, (kind, own, keys)) if cell else self.key
         types = tuple(map(type, slots))  # 1 is not True
         self.form = _number(numbers, (self.key, slots, types, forms))
         read = parts if kind != "residual" or slots[0] is not False else (parts[0], parts[2])
@@ -148,6 +159,13 @@ class Terms:
         """A term of these parts."""
         return Term(kind, head, slots, parts, places, sources, pinned, self._numbers)
 
+    def taking(self, term: Term, sources: tuple[int, ...], pinned: int = -1) -> Term:
+        """The same term, taking other results by their names, under another name."""
+        return self.make(
+            term.kind, term.head, term.slots, term.parts, term.places,
+            sources=sources, pinned=pinned,
+        )  # fmt: skip
+
     def like(
         self,
         term: Term,
@@ -174,22 +192,32 @@ def cost_of(run: Sequence[Term]) -> int:
 
 def own_cost(term: Term) -> int:
     """What a term takes to read, its parts aside."""
-    named = LINE * (bool(term.sources) + (term.pinned >= 0))
-    if term.kind == "layer":
-        written = sum(
-            value is not ANY and value != default
-            for value, default in zip(term.slots, term.head.defaults, strict=True)
-        )
-        return _entry(written, term.slots) + named
-    if term.kind == "use":
-        return _entry(term.head.given(term.slots), term.slots) + named
-    if term.kind == "residual":
-        return LINE * (1 if term.slots[0] is False else 3) + named
-    if term.kind == "parallel":
-        return LINE + named
-    if term.kind == "repeat":
-        short = len(term.parts[0]) == 1 and term.parts[0][0].kind in {"layer", "use"}
-        return LINE + ARGUMENT + (0 if short else LINE)
+    named = LINE * (bool(term.sources) + (term.pinned != -1))
+    return _COSTS[term.kind](term) + named
+
+
+def _layer(term: Term) -> int:
+    written = sum(
+        value is not ANY and value != default
+        for value, default in zip(term.slots, term.head.defaults, strict=True)
+    )
+    return _entry(written, term.slots)
+
+
+def _use(term: Term) -> int:
+    return _entry(term.head.given(term.slots), term.slots)
+
+
+def _residual(term: Term) -> int:
+    return LINE * (1 if term.slots[0] is False else 3)
+
+
+def _repeat(term: Term) -> int:
+    short = len(term.parts[0]) == 1 and term.parts[0][0].kind in {"layer", "use"}
+    return LINE + ARGUMENT + (0 if short else LINE)
+
+
+def _table(term: Term) -> int:
     cells, width = len(term.slots), len(term.head.variables)
     lines = 0 if cells <= _CELLS else min(width, term.head.rows) + 1
     return (2 + lines) * LINE + ARGUMENT * width + CELL * cells
@@ -202,6 +230,18 @@ def _entry(arguments: int, slots: Sequence[Any]) -> int:
         variables = sum(isinstance(value, Scaled) for value in slots)
         lines = 1 + (arguments if variables > _VARIABLES else 1)
     return LINE * lines + ARGUMENT * arguments
+
+
+_COSTS: dict[Kind, Callable[[Term], int]] = {
+    "layer": _layer,
+    "use": _use,
+    "residual": _residual,
+    "parallel": lambda _: LINE,
+    "repeat": _repeat,
+    "table": _table,
+    "chain": lambda _: 0,
+    "cell": lambda _: 0,
+}
 
 
 def slots_of(run: Sequence[Term]) -> Iterator[Any]:

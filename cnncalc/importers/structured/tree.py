@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from cnncalc.importers.structured.cells import Step, pieces
 from cnncalc.importers.structured.slots import ANY
+from cnncalc.importers.structured.terms import INSIDE, OUTSIDE
 from cnncalc.net.series_parallel import decompose
 from cnncalc.net.structure import Part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.importers.structured.facts import Facts
     from cnncalc.importers.structured.graph import Graph
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.importers.structured.terms import Run, Term, Terms
 
 _COMMUTATIVE = frozenset({"add", "multiply", "average", "maximum", "minimum"})
+_MOST_TAKEN_IN = 4  # pieces before a cell that may belong to it
 _SHORT = 4  # layers of a branch beside which the other is a body
 
 
@@ -31,6 +35,11 @@ class Tree:
         self.pinned = self._pinned()
         self.numbers: dict[int, int] = {}
         self.named_outputs: tuple[int, ...] = ()
+        self.users: list[list[int]] = [[] for _ in graph.inputs]
+        for number, taken in enumerate(graph.inputs):
+            for source in taken:
+                if source >= 0:
+                    self.users[source].append(number)
 
     def run(self) -> Run:
         """All layers of the net, as a run."""
@@ -60,7 +69,11 @@ class Tree:
             flow: what is before them in the text.
         """
         found: list[Term] = []
-        for part in parts:
+        waiting = list(reversed(parts))
+        while waiting:
+            part = waiting.pop()
+            if part.kind == "graph" and waiting and waiting[-1].kind == "layer":
+                part = part._replace(children=(*part.children, waiting.pop()))  # where it ends
             more, source = self.part(part, source, flow)
             found += more
             flow = source
@@ -77,7 +90,107 @@ class Tree:
             made = self.parallel(part, source, flow)
             if made is not None:
                 return made
+        if part.kind == "graph":
+            return self.region(part, flow)
         return self.spelled(part, source, flow)
+
+    def region(self, part: Part, flow: int | None) -> tuple[list[Term], int | None]:
+        """A region of any wiring: its cells, and chains that say what they take."""
+        steps = [step for child in part.children for step in self.steps(child)]
+        steps.sort(key=lambda step: step.places[0])  # as the file has them, results first
+        inside = {number for step in steps for number in step.places}
+        leaving = {
+            step.result
+            for step in steps
+            if not inside.issuperset(self.users[step.result])
+            or not self.users[step.result]
+            or step.result in self.graph.outputs
+        }
+        found: list[Term] = []
+        for piece, is_cell in self.extended(list(pieces(steps, leaving))):
+            made = [self.cell(piece)] if is_cell else [self.chain(step) for step in piece]
+            for term in made:
+                alone = term.sources == (flow,)
+                found.append(self.terms.taking(term, ()) if alone else term)
+                self.pinned.update(one for one in found[-1].sources if one >= 0)
+                flow = term.places[-1]
+        return found, flow
+
+    def extended(
+        self, found: list[tuple[Sequence[Step], bool]]
+    ) -> list[tuple[Sequence[Step], bool]]:
+        """The pieces, where a cell that is like no other takes in those before it that make
+        it like others: the last cell of a net, whose first result nothing else uses.
+        """
+        shapes = {
+            place: self.cell(piece).shape for place, (piece, is_cell) in enumerate(found) if is_cell
+        }
+        counts = Counter(shapes.values())
+        for place in [one for one, shape in shapes.items() if counts[shape] == 1]:
+            piece = found[place][0]
+            for before in range(place - 1, max(place - 1 - _MOST_TAKEN_IN, -1), -1):
+                steps, is_cell = found[before]
+                inside = {number for step in (*steps, *piece) for number in step.places}
+                used = (self.users[step.result] for step in steps)
+                if is_cell or not all(map(inside.issuperset, used)):
+                    break
+                piece = (*steps, *piece)
+                if self.cell(piece).shape in counts:
+                    found[before:place] = [((), False)] * (place - before)
+                    found[place] = piece, True
+                    break
+        return found
+
+    def steps(self, part: Part) -> Iterator[Step]:
+        """A child of a region: a layer, and what follows it alone, which is a step after it
+        where the layer joins several results.
+        """
+        parts = part.children if part.kind == "branch" else (part,)
+        number = self.numbers[id(parts[0])]
+        taken = self.graph.inputs[number]
+        first = self.layer(number, None, merge=True)
+        rest, result = self.series(parts[1:], number, number)
+        places = tuple(self.numbers[id(one)] for child in parts[1:] for one in _layers(child))
+        if rest and result is not None and len(taken) == 1:
+            yield Step(taken, (first, *rest), result, (number, *places))
+            return
+        yield Step(taken, (first,), number, (number,))
+        if rest and result is not None:
+            yield Step((number,), tuple(rest), result, places)
+
+    def chain(self, step: Step, names: Mapping[int, int] | None = None) -> Term:
+        """A step as a term that takes its results by their names, or by those in a cell."""
+        sources = step.inputs
+        if names is not None:
+            sources = tuple(names[one] for one in sources)
+        if len(step.run) == 1:
+            return self.terms.taking(step.run[0], (*sources, *step.run[0].sources))
+        return self.terms.make("chain", None, (), (step.run,), (step.result,), sources=sources)
+
+    def cell(self, piece: Sequence[Step]) -> Term:
+        """A piece as one term, in which results are known by their places in it."""
+        names = {step.result: INSIDE - place for place, step in enumerate(piece)}
+        outer: dict[int, int] = {}
+        for step in piece:
+            for value in step.inputs:
+                if value not in names:
+                    outer[value] = OUTSIDE - len(outer)
+                    names[value] = outer[value]
+        made = []
+        wanted = {names[value] for step in piece for value in step.inputs}
+        flow = 0
+        for step in piece:
+            term = self.chain(step, names)
+            own = names[step.result]
+            if term.sources == (flow,):
+                term = self.terms.taking(term, ())
+            made.append((term, own))
+            flow = own
+        named = {source for term, _ in made for source in term.sources} & wanted
+        run = tuple(
+            self.terms.taking(term, term.sources, own if own in named else -1) for term, own in made
+        )
+        return self.terms.make("cell", None, (), (run,), (piece[-1].result,), sources=tuple(outer))
 
     def layer(self, number: int, flow: int | None, *, merge: bool = False) -> Term:
         """A layer, which names what it takes unless it is what is before it."""
@@ -174,6 +287,13 @@ class Tree:
         )  # fmt: skip
 
 
+def _layers(part: Part) -> Iterator[Part]:
+    if part.kind == "layer":
+        yield part
+    for child in part.children:
+        yield from _layers(child)
+
+
 SHARE = -(10**9)  # after it stands the layer whose weights are used
 
 
@@ -189,8 +309,12 @@ def _reread(tree: Tree, parts: Sequence[Part], source: int | None) -> Run:
 def _with_names(tree: Tree, run: Sequence[Term]) -> list[Term]:
     found = []
     for term in run:
-        parts = tuple(tuple(_with_names(tree, part)) for part in term.parts)
-        if parts:
+        parts = term.parts
+        if term.kind != "cell":
+            parts = tuple(tuple(_with_names(tree, part)) for part in parts)
+        if term.kind == "chain":
+            parts = ((*parts[0][:-1], term.parts[0][-1]),)  # likewise
+        elif parts and term.kind != "cell":
             parts = (*parts[:-1], term.parts[-1])  # the merge is known by the name of the whole
         (result,) = term.places
         found.append(

@@ -68,6 +68,8 @@ def _spare(run: Run, bodies: Mapping[Block, Run]) -> Block | None:
         if term.kind == "use"
     )
     for block, body in bodies.items():
+        if body[0].kind == "cell":
+            continue
         head = 2 * LINE + (LINE + ARGUMENT * len(block.variables) if block.variables else 0)
         if (uses[block] - 1) * cost_of(body) <= head + uses[block] * LINE:
             return block
