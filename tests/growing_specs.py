@@ -79,6 +79,30 @@ def dense_on_maps(size):
     )
 
 
+def halving(size):
+    """Layers that no other is like, below strides that repeat in 8,192 steps."""
+    return (
+        f"{NET}"
+        + lines("- conv: {{filters: 3, kernel: 3, stride: 2, padding: 1}}", 13)
+        + lines("- conv: {{filters: 1{:05}, kernel: 3, padding: 2}}", size)
+    )
+
+
+def one_claim_each(figure):
+    return lambda size: (
+        NET
+        + lines(f"- {{{{conv: {{{{filters: 3, kernel: 1}}}}, expect: {{{{{figure}: 1}}}}}}}}", size)
+    )
+
+
+def unlike_dense(size):
+    return "input: 5x8\nlayers:\n" + lines("- dense: 1{:05}", size)
+
+
+def relus(size):
+    return f"{NET}  - conv: {{filters: 4, kernel: 3}}\n" + lines("- relu", size)
+
+
 CASES = {
     # -- flat text -------------------------------------------------------------------------------
     "layers": Case(lambda n: NET + lines("- relu", n), PLENTY),
@@ -380,6 +404,8 @@ CASES = {
         25,
         ("check",),
     ),
+    "claims on receptive fields": Case(one_claim_each("receptive_field"), 1_400, ("check",)),
+    "claims on memory": Case(one_claim_each("memory"), 1_400, ("check",)),
     "dense layers on a map": Case(map_then_dense, 20_000, ("check",)),
     "dense layers far below a map": Case(dense_on_maps, 20_000, ("check",)),
     # -- other commands ----------------------------------------------------------------------------
@@ -403,6 +429,17 @@ CASES = {
         ),
         20_000,
         ("solve", "--min-input"),
+    ),
+    "the smallest input, layers of a long period": Case(halving, 2_048, ("solve", "--min-input")),
+    "multiples of the input, unlike layers": Case(unlike_dense, 5_000, ("solve", "--divisible")),
+    "explain, unlike layers": Case(unlike_dense, 5_000, ("explain",)),
+    "explain, unlike layers, as JSON": Case(unlike_dense, 5_000, ("explain", "--format", "json")),
+    "memory, unlike layers": Case(unlike_dense, 5_000, ("memory",)),
+    "memory, layers in place": Case(relus, 10_000, ("memory", "--flash", "1MiB")),
+    "conventions, products in a chain": Case(
+        lambda n: chained("1", "(@ * 2) * 2", 39) + NET + lines("- {{relu: , when: $v39 > {}}}", n),
+        3_000,
+        ("conventions",),
     ),
     "compare with itself": Case(lambda n: NET + lines("- dense: 1{}", n), 50_000, ("compare", "@")),
     "compare blocks with itself": Case(

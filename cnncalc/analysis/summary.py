@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from math import inf
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -214,22 +215,15 @@ def _of_batch(figures: Sequence[Figure], values: Sequence[Value], batch: int) ->
 
 
 class _Block:
-    """A block's row as its layers are added; it takes the rows outside that feed them."""
+    """A block's row as its layers are added; `inputs` are the rows outside that feed them."""
 
     def __init__(self, scope: Scope, level: int, *, counts: bool) -> None:
         self.scope = scope
         self.level = level
         self.counts = counts
+        self.inside = f"{scope.name}/"
         self.leaves: list[Measured] = []
         self.inputs: dict[str, Shape] = {}
-
-    def add(self, leaf: Row, seen_as: Mapping[str, str]) -> None:
-        """Add a layer; `seen_as` tells the row in which each earlier layer is seen."""
-        self.leaves.append(leaf.measured)
-        inside = f"{self.scope.name}/"
-        for name, shape in zip(leaf.inputs, leaf.measured.input_shapes, strict=True):
-            if not name.startswith(inside):
-                self.inputs.setdefault(seen_as.get(name, name), shape)
 
     def row(self, figures: Sequence[Figure]) -> Row:
         """The block as one row."""
@@ -255,10 +249,13 @@ def _folded(
 ) -> list[Row]:
     rows: list[Row | _Block] = []
     blocks: dict[str, _Block] = {}
-    seen_as: dict[str, str] = {}
-    for node, leaf in zip(network.layers, leaves, strict=True):
-        scopes = node.scopes
+    seen_as: dict[str, str] = {}  # the row in which each layer is seen
+    pairs = zip(network.layers, leaves, strict=True)
+    for _, run in groupby(pairs, key=lambda pair: id(pair[0].scope)):
+        together = list(run)
+        scopes = together[0][0].scopes
         shown = scopes if depth is None else scopes[:depth]
+        around: list[_Block] = []
         for level, scope in enumerate(shown):
             last = level + 1 == depth
             if not (subtotals or last):
@@ -266,13 +263,28 @@ def _folded(
             if scope.name not in blocks:
                 blocks[scope.name] = _Block(scope, level if subtotals else 0, counts=last)
                 rows.append(blocks[scope.name])
-            blocks[scope.name].add(leaf, seen_as)
+            around.append(blocks[scope.name])
+        for block in around:
+            block.leaves += [leaf.measured for _, leaf in together]
+        around.reverse()
         folded = depth is not None and len(scopes) >= depth
-        seen_as[node.name] = shown[-1].name if folded else node.name
-        if not folded:
-            inputs = tuple(seen_as.get(name, name) for name in leaf.inputs)
-            rows.append(leaf._replace(inputs=inputs, level=len(shown) if subtotals else 0))
+        level = len(shown) if subtotals else 0
+        for node, leaf in together:
+            _take_in(around, leaf, seen_as)
+            seen_as[node.name] = shown[-1].name if folded else node.name
+            if not folded:
+                inputs = tuple([seen_as.get(name, name) for name in leaf.inputs])
+                rows.append(leaf._replace(inputs=inputs, level=level))
     return [row.row(figures) if isinstance(row, _Block) else row for row in rows]
+
+
+def _take_in(blocks: Sequence[_Block], leaf: Row, seen_as: Mapping[str, str]) -> None:
+    """What feeds a layer feeds all blocks around it, the innermost first, that it is not in."""
+    for name, shape in zip(leaf.inputs, leaf.measured.input_shapes, strict=True):
+        for block in blocks:
+            if name.startswith(block.inside):
+                break
+            block.inputs.setdefault(seen_as.get(name, name), shape)
 
 
 def penalties(network: Network) -> tuple[Penalty, ...]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _FREE = 40  # values that an ordinary entry may have
 _FEW = 8  # variables of a loop, or arguments of a block
 _CLAIMS_A_STEP = 8  # about a layer of a block
+_CLAIM = 10  # about a layer: it is read, held against the net, and told where it fails
 _LEVELS_A_STEP = 4  # of blocks and groups around a layer
 _CHARACTERS_A_STEP = 4  # of an expression
 #: More inputs than a merge of a published net has.
@@ -52,7 +53,14 @@ def cost_of(entry: Layer | Composite) -> int:
     ]
     if isinstance(entry, Layer) and entry.written is None:
         values.append(entry.arguments)
-    return _beyond_ordinary(values)
+    return _beyond_ordinary(values) + _CLAIM * claims_of(beside.expect)
+
+
+def claims_of(expect: Value | None) -> int:
+    """How many claims an `expect` makes; one where that is known only once it is computed."""
+    if expect is None:
+        return 0
+    return len(expect.pairs) if isinstance(expect, Map) else 1
 
 
 def cost_of_loop(loop: Loop) -> int:

@@ -14,6 +14,7 @@ from cnncalc.build.account import Account
 from cnncalc.build.building import LayerBuilder
 from cnncalc.build.costs import (
     MANY,
+    claims_of,
     cost_of,
     cost_of_claims,
     cost_of_defaults,
@@ -44,7 +45,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.language.entries import read_entry
 from cnncalc.language.limits import BLOCK_STEPS, ENTRY_STEPS
 from cnncalc.language.problems import SpecProblem, UnknownShape
-from cnncalc.language.syntax import ALONE, Group, Layer, Malformed, Map, Repeat, Template
+from cnncalc.language.syntax import ALONE, Group, Layer, Malformed, Repeat, Template
 from cnncalc.layers import registry
 from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.facts import KnownFacts, excess_of
@@ -478,8 +479,8 @@ class Expander:
     def charge_claims(self, expect: Value | None, scope: Scope | None) -> None:
         """Charge for what is expected of a block or group, which is measured over its layers."""
         if expect is not None and scope is not None:
-            claims = len(expect.pairs) if isinstance(expect, Map) else 1
-            self.step(expect, cost_of_claims(claims, len(self.graph.nodes) - scope.start))
+            layers = len(self.graph.nodes) - scope.start
+            self.step(expect, cost_of_claims(claims_of(expect), layers))
 
     def given_name(self, given: Value | None, frame: Frame, evaluator: Evaluator) -> str:
         """The full name that an entry is given, or an empty text."""

@@ -57,6 +57,11 @@ class SizeFunction(NamedTuple):
             return following
         if following == IDENTITY:
             return self
+        if following.period == 1:
+            (start,), rise = following
+            return SizeFunction(
+                tuple([start + rise * value for value in self.values]), self.rise * rise
+            )
         turns = following.period // gcd(self.rise, following.period)
         period = check_period(self.period * turns)
         rise = self.rise * turns // following.period * following.rise

@@ -33,6 +33,8 @@ _FAR = 2**24  # above the kernels and paddings of nets, so that rounding is all 
 _LONGEST_OWN = 64  # the longest period that is looked for in a layer that slides no window
 _NEAR = range(2 * _LONGEST_OWN)  # steps at which a period that was looked for is verified
 _AWAY = (7919, 104_729, 1_299_709)  # further steps at which any period is verified
+_MOST_WORK = 3_000_000  # values of size functions that are computed for one axis
+_ASKED = 15  # what asking a layer takes, in such values
 
 
 class Demand(NamedTuple):
@@ -75,7 +77,8 @@ def propagate(network: Network, axis: InputAxis) -> Propagation:
     """Follow one axis of the inputs through the net; all others stay.
 
     Raises:
-        UnevenError: some size grows in a way that repeats in no period.
+        UnevenError: some size grows in a way that repeats in no period, or the net has too
+            many unlike layers.
     """
     sizes: dict[str, Sizes] = {}
     places = dict(zip(axis.inputs, axis.places, strict=True))
@@ -98,6 +101,7 @@ class _Step:
         self.alone = alone  # other inputs stay as they are
         self.far = far
         self.demands: list[Demand] = []
+        self.left = _MOST_WORK
         self.laws: dict[object, _Law | None] = {}
         self.merges: dict[object, tuple[Sizes, Demand | None]] = {}
 
@@ -110,11 +114,12 @@ class _Step:
         ]
         if not varying:
             return tuple(map(fixed, node.output_shape))
+        self.charge(sum(arriving[which][place].period for which, place in varying))
         if len(arriving) == 1 and len(varying) == 1:
             return self.through(node, arriving[0], varying[0][1])
         key = (id(node.layer), arriving)
         if key not in self.merges:
-            self.merges[key] = _merged(node, arriving, self.layout, self.far, alone=self.alone)
+            self.merges[key] = _merged(node, arriving, self)
         sizes, demand = self.merges[key]
         if demand is not None:
             self.demands.append(demand._replace(node=node.name))
@@ -126,12 +131,13 @@ class _Step:
         rest = (*shape[:place], 0, *shape[place + 1 :])
         key = (node.layer.dialect, node.layer.rank, repr(node.layer), rest, place)
         if key not in self.laws:
-            self.laws[key] = _law(node.layer, shape, place, self.layout)
+            self.laws[key] = _law(node.layer, shape, place, self)
         law = self.laws[key]
         size = sizes[place]
         if law is None:  # it takes this one size only
             self.demands.append(_pinned(node, size, shape[place]))
             return tuple(map(fixed, node.output_shape))
+        self.charge(size.period * len(law.least))
         self.demand(node.name, size, law)
         return tuple(size.then(one) for one in law.output)
 
@@ -146,14 +152,30 @@ class _Step:
         # Pulled back: the residues of n whose size falls on an accepted residue.
         steps = lcm(size.rise, period) // size.rise
         whole = check_period(size.period * steps)
+        self.charge(whole)
         taken = frozenset(n for n in range(whole) if law.least[size.at(n) % period] is not None)
         if max(known) - min(known) < period:
             self.demands.append(Demand(name, 1, None, whole, taken))
             return
         # Residues that begin more than a period apart: below the last, each size is asked for.
         late = size.least(max(known)) or 1
+        self.charge(late)
         early = frozenset(n for n in range(max(least, 1), late) if _early(law, size.at(n)))
         self.demands.append(Demand(name, late, None, whole, taken, early))
+
+    def ask(self, layer: Layer, *shapes: Shape) -> Shape | None:
+        """The shape that leaves a layer; None where it refuses."""
+        self.charge(_ASKED)
+        try:
+            return shape_of(layer, Inputs(shapes, self.layout))
+        except LayerError:
+            return None
+
+    def charge(self, work: int) -> None:
+        """Charge for values; raises `UnevenError` once there were too many."""
+        self.left -= work
+        if self.left < 0:
+            raise UnevenError("it has too many unlike layers for its sizes to be followed")
 
 
 def _early(law: _Law, size: int) -> bool:
@@ -167,14 +189,6 @@ def _pinned(node: Node, size: SizeFunction, only: int) -> Demand:
     return Demand(node.name, max(first or 1, 1), None if after is None else after - 1)
 
 
-def _output(layer: Layer, inputs: Inputs) -> Shape | None:
-    """The shape that leaves; None where the layer refuses."""
-    try:
-        return shape_of(layer, inputs)
-    except LayerError:
-        return None
-
-
 def _with(shape: Shape, place: int, size: int) -> Shape:
     return (*shape[:place], size, *shape[place + 1 :])
 
@@ -184,7 +198,7 @@ def _far(size: int) -> int:
     return max(_FAR, 4 * size)
 
 
-def _law(layer: Layer, shape: Shape, place: int, layout: Layout) -> _Law | None:
+def _law(layer: Layer, shape: Shape, place: int, step: _Step) -> _Law | None:
     """How a layer's output follows one size of its input; None if it takes this size only.
 
     Raises:
@@ -192,26 +206,27 @@ def _law(layer: Layer, shape: Shape, place: int, layout: Layout) -> _Law | None:
     """
 
     def ask(size: int) -> Shape | None:
-        return _output(layer, Inputs((_with(shape, place, size),), layout))
+        return step.ask(layer, _with(shape, place, size))
 
     def slides(size: int) -> list[int]:
-        windows = layer.windows(Inputs((_with(shape, place, size),), layout))
+        windows = layer.windows(Inputs((_with(shape, place, size),), step.layout))
         return [window.size for window in windows]
 
-    steps, far = 1, _far(shape[place])
+    period, far = 1, _far(shape[place])
     sliding = bool(slides(far))
     if sliding:
-        windows = layer.windows(Inputs((_with(shape, place, far),), layout))
+        windows = layer.windows(Inputs((_with(shape, place, far),), step.layout))
         moved = slides(far + 1)
         for window, size in zip(windows, moved, strict=True):
             if window.size != size and isinstance(window, Window):
-                steps = lcm(steps, window.stride)
-    if all(ask(far + step) is None for step in _NEAR):
+                period = lcm(period, window.stride)
+    if all(ask(far + further) is None for further in _NEAR):
         return None
-    # Windows repeat with their strides, and what works on single elements with each size.
-    verified = _AWAY if sliding or layer.elementwise else (*_NEAR, *_AWAY)
-    for period in dict.fromkeys((steps, *range(1, _LONGEST_OWN + 1))):
-        found = _with_period(ask, check_period(period), far, verified)
+    # Windows repeat with their strides; an element, or a position of a dense layer, is as others.
+    alike = sliding or layer.elementwise or layer.fully_connected
+    verified = _AWAY if alike else (*_NEAR, *_AWAY)
+    for tried in dict.fromkeys((period, *range(1, _LONGEST_OWN + 1))):
+        found = _with_period(ask, check_period(tried), far, verified)
         if found is not None:
             return found
     raise UnevenError(f"the output of a `{layer.type}` does not grow evenly with its input")
@@ -276,12 +291,10 @@ def _least(ask: _Ask, residue: int, period: int) -> int:
     return residue + period * taken
 
 
-def _merged(
-    node: Node, arriving: tuple[Sizes, ...], layout: Layout, far: int, *, alone: bool
-) -> tuple[Sizes, Demand | None]:
+def _merged(node: Node, arriving: tuple[Sizes, ...], step: _Step) -> tuple[Sizes, Demand | None]:
     """Where several sizes vary: the layer is asked once a residue of their common period.
 
-    Where an input moves `alone`, it meets the others by its size, not by broadcasting what
+    Where an input moves alone, it meets the others by its size, not by broadcasting what
     has shrunk to one element.
     """
 
@@ -289,17 +302,17 @@ def _merged(
         shapes = tuple(tuple(one.at(size) for one in sizes) for sizes in arriving)
         if any(one < 1 for shape in shapes for one in shape):
             return None
-        return _output(node.layer, Inputs(shapes, layout))
+        return step.ask(node.layer, *shapes)
 
     period = check_period(lcm(*(one.period for sizes in arriving for one in sizes)))
     chance = frozenset(
         n
         for n in _chances(arriving)
-        if ask(n) is not None and not (alone and _broadcast(node, arriving, n))
+        if ask(n) is not None and not (step.alone and _broadcast(node, arriving, n))
     )
-    base = -(-far // period) * period
-    first = [ask(base + step) for step in range(period)]
-    residues = frozenset(step for step, shape in enumerate(first) if shape is not None)
+    base = -(-step.far // period) * period
+    first = [ask(base + residue) for residue in range(period)]
+    residues = frozenset(residue for residue, shape in enumerate(first) if shape is not None)
     if not residues:
         sizes = tuple(map(fixed, node.output_shape))
         return sizes, Demand("", 1, None, 1, frozenset(), chance)

@@ -111,8 +111,8 @@ def _sum_of(total: Total) -> list[str]:
     runs = _runs(total.terms)
     largest = sorted((number * len(names) for names, number in runs), reverse=True)
     least = largest[_SHOWN_TERMS - 1] if len(largest) > _SHOWN_TERMS else 0
+    shown = [_run(names, number) for names, number in runs if number * len(names) >= least]
     rest = [(names, number) for names, number in runs if number * len(names) < least]
-    shown = [_run(*run) for run in runs if run not in rest]
     if rest:
         left = sum(number * len(names) for names, number in rest)
         shown.append(f"{count(left)} ({sum(len(names) for names, _ in rest)} others)")

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 MOST_CAUSES = 3
 #: Layers that are looked at in search of a cause: a second or so, however large the net.
 _MOST_WORK = 100_000
+_OF_NET = 20  # times the work of a layer, for a figure that takes the whole net
 _MOST_LAYERS = 500
 _FAR = 10  # so many layers away, a slip counts as one less likely
 _MOST_PAIRED = 60
@@ -260,7 +261,9 @@ def _good(
     found: list[Cause] = []
     last = claim.subject.members[-1] if claim.subject.members else ""
     above = network.layers[: 1 + [node.name for node in network.layers].index(last)] if last else ()
-    for trial in trials[: max(1, _MOST_WORK // max(1, len(network.layers)))]:
+    figure = FIGURES.get(claim.key)
+    each = _OF_NET if figure is not None and figure.value is None else 1
+    for trial in trials[: max(1, _MOST_WORK // max(1, each * len(network.layers)))]:
         if any(one.contradicts(named) for one in trial for named in evidence.named):
             continue
         twins = twins_of(network, trial)

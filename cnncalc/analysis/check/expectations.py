@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -82,9 +83,8 @@ class Measured(NamedTuple):
         figure = FIGURES[key]
         if figure.value is not None:
             return figure.folded([figure.value(node) for node in self._members()])
-        members = set(self.subject.members)
-        pairs = zip(self.network.layers, values_of(self._whole(), (figure,)), strict=True)
-        return figure.folded([values[0] for node, values in pairs if node.name in members])
+        column = _column(self._whole(), key)
+        return figure.folded([column[name] for name in self.subject.members])
 
     def number(self, key: str) -> int:
         """The value of a figure that counts something; 0 where it is not counted."""
@@ -101,6 +101,13 @@ class Measured(NamedTuple):
         net = self.network
         layers = [self.other.get(node.name, node) for node in net.layers]
         return Network(net.name, net.layout, net.inputs, layers, net.outputs)
+
+
+@lru_cache(maxsize=16)
+def _column(network: Network, key: str) -> Mapping[str, Value]:
+    """A figure that takes the whole net, by layer: computed once for all claims about it."""
+    values = values_of(network, (FIGURES[key],))
+    return {node.name: value for node, (value,) in zip(network.layers, values, strict=True)}
 
 
 def holds(claim: Claim, measured: Measured) -> bool:

@@ -112,7 +112,8 @@ def _axis(network: Network, axis: InputAxis) -> Axis:
 def _residues(demands: Sequence[Demand]) -> tuple[int, tuple[int, ...]]:
     """What all demands together leave of a common period, that period as short as can be."""
     period = check_period(lcm(*(demand.period for demand in demands))) if demands else 1
-    residues = [n for n in range(period) if all(n % one.period in one.residues for one in demands)]
+    asked = {(demand.period, demand.residues) for demand in demands}
+    residues = [n for n in range(period) if all(n % every in taken for every, taken in asked)]
     for shorter in range(1, period):
         if period % shorter == 0:
             kept = {n % shorter for n in residues}

@@ -57,17 +57,33 @@ class Program(NamedTuple):
     run: Run
 
 
+class _Seen:
+    """What a name stands for now: its value, or the one that this was changed into."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, int] = {}
+        self.changed: dict[int, int] = {}
+
+    def now(self, name: str) -> int:
+        value = self.values[name]
+        passed = []
+        while value in self.changed:
+            passed.append(value)
+            value = self.changed[value]
+        self.changed.update(dict.fromkeys(passed, value))  # the way is short the next time
+        return value
+
+
 def program_of(network: Network, run: Run) -> Program:
     """The operations of a net in one run; a layer's own `dtype` sets the width of its numbers."""
     values: list[Value] = []
     storages: list[int] = []
-    seen: dict[str, int] = {}  # what a name stands for now
+    seen = _Seen()
     for name, shape in network.inputs.items():
-        seen[name] = len(values)
+        seen.values[name] = len(values)
         values.append(Value(name, len(storages), run.bytes(shape), -1, needs_gradient=False))
         storages.append(run.bytes(shape))
     inputs = tuple(range(len(values)))
-    names: dict[int, list[str]] = {seen[name]: [name] for name in network.inputs}
     widths: list[int] = [run.width] * len(values)
     known: dict[tuple[int, int, str], tuple[Usage, int, int]] = {}
     operations: list[Operation] = []
@@ -80,7 +96,7 @@ def program_of(network: Network, run: Run) -> Program:
             usage = node.layer.usage(facts.inputs, facts.output_shape, own)
             found = known[key] = usage, own.bytes(facts.output_shape), own.width
         usage, size, width = found
-        reads = tuple([seen[name] for name in node.inputs])
+        reads = tuple([seen.now(name) for name in node.inputs])
         learns = traits.trainable and bool(facts.params)
         gradient = learns or any(values[read].needs_gradient for read in reads)
         out = len(values)
@@ -93,15 +109,12 @@ def program_of(network: Network, run: Run) -> Program:
             changed = reads[usage.shares]
             storage = values[changed].storage
             if usage.in_place:
-                names[out] = names.pop(changed, [])
-                for name in names[out]:
-                    seen[name] = out
+                seen.changed[changed] = out
         values.append(Value(node.name, storage, size, len(operations), gradient))
         widths.append(width)
         operations.append(Operation(node, usage, reads, out, gradient, width))
-        seen[node.name] = out
-        names.setdefault(out, []).append(node.name)
-    outputs = tuple(seen[name] for name in network.outputs)
+        seen.values[node.name] = out
+    outputs = tuple(map(seen.now, network.outputs))
     return Program(tuple(operations), tuple(values), tuple(storages), inputs, outputs, run)
 
 
