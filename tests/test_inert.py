@@ -170,3 +170,30 @@ def test_a_notebook_shows_names_as_texts(seed):
     assert {name for _, *names in read.tags for name in names} == {"class", "scope"}
     assert [word for word in words[:3] if printable(word) not in read.text] == []
     assert all(char == "\n" or char.isprintable() for char in page)
+
+
+#: What covers or hides, and is shown as its escape; and letters of people, which stay.
+HIDDEN = ("\u200b", "\u200d", "\u2060", "\ufeff", "\u202e", "\u2066", "\u061c", "\u3164", "\u115f",
+          "\u2800", "\ufe0f", "\U000e0101", "\u034f", "\u00ad", "\u180e")  # fmt: skip
+LETTERS = ("é", "e\u0301", "กั่", "हिन्दी", "畳み込み", "Việt", "שָׁ", "ﷺ")
+
+
+@pytest.mark.parametrize("char", HIDDEN)
+def test_what_nobody_sees_is_escaped(char):
+    escape = char.encode("unicode_escape").decode()
+    assert printable(f"a{char}b") == f"a{escape}b"
+    assert printable(char) == escape
+
+
+@pytest.mark.parametrize("text", LETTERS)
+def test_letters_with_their_marks_stay(text):
+    assert printable(text) == text
+
+
+@pytest.mark.parametrize("count", [3, 10, 1_000])
+@pytest.mark.parametrize("mark", ["\u0301", "\u0338", "\u0489", "\u20dd"])
+def test_marks_pile_up_as_escapes_only(mark, count):
+    shown = printable("a" + count * mark)
+    assert shown.count(mark) <= 2
+    assert shown.count(mark.encode("unicode_escape").decode()) == count - shown.count(mark)
+    assert mark not in printable(f'"{mark}1{mark} {mark}')

@@ -127,7 +127,12 @@ def reading_of(
 
 
 def _hinted(diagnostics: tuple[Diagnostic, ...], text: str) -> tuple[Diagnostic, ...]:
-    if not diagnostics or text.isascii():
+    if not diagnostics:
+        return diagnostics
+    from cnncalc.diagnostics.listing import concisely  # noqa: PLC0415 - only for few specs
+
+    diagnostics = tuple(map(concisely, diagnostics))
+    if text.isascii():
         return diagnostics
     from cnncalc.language.punctuation import with_hints  # noqa: PLC0415 - only for few specs
 

@@ -124,14 +124,14 @@ def _codes(option: str, given: list[str] | None) -> tuple[str, ...]:
 
 
 def _checked(reader: Reader, net: str, demands: Requirements) -> Checked:
-    from cnncalc.analysis.check.report import Report as Made  # noqa: PLC0415 - start-up
     from cnncalc.analysis.check.report import check as analyse  # noqa: PLC0415 - start-up
+    from cnncalc.analysis.check.report import unreadable  # noqa: PLC0415 - start-up
     from cnncalc.render.findings import Checked as Result  # noqa: PLC0415 - start-up
 
     reading = reader.look(net)
     if reading.failed or reading.network is None:
         reader.report(reading)
-        return Result(Made(reading.source, reading.diagnostics, invalid=True), reading.text)
+        return Result(unreadable(reading.source, reading.diagnostics), reading.text)
     report = analyse(reading.network, demands, source=reading.source, warnings=reading.diagnostics)
     if report.invalid:
         reader.report(reading._replace(diagnostics=report.findings))

@@ -117,16 +117,20 @@ def compare(  # noqa: PLR0913 - the options of the command
     if entrants or format == "json":
         from cnncalc.analysis.compare.comparison import compare as compared  # noqa: PLC0415
         from cnncalc.analysis.compare.mlp import MlpRule  # noqa: PLC0415 - start-up
+        from cnncalc.layers.base.errors import LayerError  # noqa: PLC0415 - start-up
 
         aligned = format != "csv" if layers is None else layers
-        whole = compared(
-            entrants,
-            aligned=bool(aligned and (layers or not (per_layer or wanted))),
-            mlp=MlpRule(units, match_params) if derive else None,
-            savings=per_layer,
-            positions=positions,
-            sizes=wanted,
-        )
+        try:
+            whole = compared(
+                entrants,
+                aligned=bool(aligned and (layers or not (per_layer or wanted))),
+                mlp=MlpRule(units, match_params) if derive else None,
+                savings=per_layer,
+                positions=positions,
+                sizes=wanted,
+            )
+        except LayerError as error:
+            raise UsageError(f"there is no MLP for the input: {error}") from None
         for part in _written(whole, readings, format, every=every):
             emit(part)
     if any(reader.failed for reader, _ in readings):

@@ -1,4 +1,4 @@
-"""Errors of usage, which typer writes: what they quote is printable."""
+"""Errors of usage, which typer writes: what they quote is printable, and not long."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from typer.core import TyperGroup
 
 from cnncalc.cli.output import one_line
+from cnncalc.diagnostics.listing import concise
 
 
 class Commands(TyperGroup):
@@ -31,4 +32,4 @@ def _make_printable(error: Exception) -> None:
     """The message of an error of usage; other errors have none."""
     message = getattr(error, "message", None)
     if isinstance(message, str):
-        error.message = one_line(message)  # type: ignore[attr-defined]
+        error.message = one_line(concise(message))  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from cnncalc.layers.base.kinds import DataFormat, Integer, ListOf
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import names_of_axes
 from cnncalc.layers.base.reach import Reach, regrouped
-from cnncalc.layers.base.tensors import Inputs, Order, Shape, show_shape
+from cnncalc.layers.base.tensors import LARGEST_COUNT, MOST_AXES, Inputs, Order, Shape, show_shape
 from cnncalc.layers.base.usage import COPY, Usage
 
 if TYPE_CHECKING:
@@ -185,7 +185,15 @@ def _filled(
 
 def fill_size(wanted: Shape, elements: int, argument: str) -> Shape:
     """A shape with its -1 computed, of exactly so many elements; raises `LayerError`."""
+    if len(wanted) > MOST_AXES:
+        raise LayerError(
+            codes.LIMIT, f"{len(wanted):,} axes; the limit is {MOST_AXES}", argument=argument
+        )
     known = product(size for size in wanted if size != -1)
+    if known > LARGEST_COUNT:
+        raise LayerError(
+            codes.LIMIT, "the elements of this shape have over 1,000 digits", argument=argument
+        )
     if -1 in wanted:
         if not known or elements % known:
             raise LayerError(

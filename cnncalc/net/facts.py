@@ -7,24 +7,19 @@ from typing import TYPE_CHECKING
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.errors import LayerError
-from cnncalc.layers.base.tensors import Inputs, plural, show_shape
+from cnncalc.layers.base.tensors import (
+    LARGEST_COUNT,
+    LARGEST_SIZE,
+    MOST_AXES,
+    Inputs,
+    plural,
+    show_shape,
+)
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Shape, Weight
-
-
-#: Sizes beyond this are refused: no tensor has them, and printing them would not end.
-LARGEST_SIZE = 10**300
-
-
-#: Likewise for a layer's elements, parameters, buffers and MACs.
-LARGEST_COUNT = 10**1000
-
-
-#: As PyTorch has them; the work on a layer grows with its axes.
-MOST_AXES = 64
 
 
 class Facts(NamedTuple):

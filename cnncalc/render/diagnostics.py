@@ -9,11 +9,12 @@ from cnncalc.render.printable import printable, text_format
 from cnncalc.render.text import width_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from cnncalc.diagnostics.diagnostic import Diagnostic
 
 _LONGEST_LINE = 160
+_MOST_IN_JSON = 1_000
 
 
 def as_data(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -32,12 +33,20 @@ def as_data(diagnostic: Diagnostic) -> dict[str, Any]:
     }
 
 
-def failed_data(source: str, diagnostics: Iterable[Diagnostic]) -> dict[str, Any]:
-    """The JSON form of a net that cannot be read, in the place of its result."""
+def failed_data(
+    source: str, diagnostics: Sequence[Diagnostic], left_out: int = 0
+) -> dict[str, Any]:
+    """The JSON form of a net that cannot be read, in the place of its result.
+
+    `left_out` are those that are not even in `diagnostics`.
+    """
+    shown = diagnostics[:_MOST_IN_JSON]
+    left_out += len(diagnostics) - len(shown)
     return {
         "schema_version": 1,
         "source": source,
-        "diagnostics": [as_data(diagnostic) for diagnostic in diagnostics],
+        "diagnostics": [as_data(diagnostic) for diagnostic in shown],
+        **({"diagnostics_left_out": left_out} if left_out else {}),
     }
 
 
@@ -56,7 +65,7 @@ def as_text(
     lines = text.splitlines()
     out = [_one(diagnostic, lines, style) for diagnostic in diagnostics[:limit]]
     if len(diagnostics) > limit:
-        out.append(f"... and {len(diagnostics) - limit} more\n")
+        out.append(f"... and {len(diagnostics) - limit:,} more\n")
     return "\n".join(out)
 
 

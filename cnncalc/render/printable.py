@@ -1,8 +1,9 @@
 r"""Texts of a spec as they may be printed: on a terminal, in the log of a CI job, in a file.
 
 A name or a path can hold anything. What steers a terminal (control characters, the
-directions of text), breaks a line, cannot be seen, or is a command to the program that
-collects the log is written as its escape, such as `\x1b`. Text formats receive their results
+directions of text), breaks a line, cannot be seen, covers what stands beside it (combining
+marks, unless they are one or two on a letter), or is a command to the program that collects
+the log is written as its escape, such as `\x1b`. Text formats receive their results
 through `text_format`, so that there is no other way for such a text into what they write.
 """
 
@@ -26,18 +27,47 @@ _ANYWHERE = re.compile(r"#(?=#\w*\[)", re.ASCII)
 _COMMANDS = re.compile(rf"(?<!\S):(?=:)|{_ANYWHERE.pattern}", re.ASCII)
 
 
+#: What Python calls printable and nobody sees: fillers, joiners, selectors of variants.
+_UNSEEN = frozenset(
+    map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10),
+              *range(0x180B, 0x1810), *range(0xE0100, 0xE01F0)))
+)  # fmt: skip
+_FIRST_MARK = "\u0300"
+_MOST_MARKS = 2  # on a letter: a vowel and a tone
+
+
 def printable(text: str) -> str:
     r"""A text on one line, with the escapes of what is more than a visible character.
 
     >>> printable("a\x1b[1m\n"), printable("::error::b"), printable("layer::b")
     ('a\\x1b[1m\\n', '\\x3a:error::b', 'layer::b')
     """
-    if text.isprintable() and "::" not in text and "##" not in text:
-        return text
-    shown = "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
+    if text.isascii() or max(text) < _FIRST_MARK:
+        if text.isprintable() and "::" not in text and "##" not in text:
+            return text
+        shown = "".join([char if char.isprintable() else _escape(char) for char in text])
+    else:
+        shown = "".join(_seen(text))
     return _COMMANDS.sub(lambda found: f"\\x{ord(found[0]):02x}", shown)
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape").decode()
+
+
+def _seen(text: str) -> Iterator[str]:
+    """The characters of a text, the escapes of those that stand for nothing by themselves."""
+    from unicodedata import category  # noqa: PLC0415 - few texts need it
+
+    left = 0  # marks that may still follow
+    for char in text:
+        kind = category(char) if char >= _FIRST_MARK else ""
+        if kind in {"Mn", "Me"}:
+            left -= 1
+            yield char if left >= 0 and char not in _UNSEEN else _escape(char)
+        else:
+            left = _MOST_MARKS if char.isalpha() else 0
+            yield char if char.isprintable() and char not in _UNSEEN else _escape(char)
 
 
 def in_log(text: str) -> str:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.check.linting import run_lints
 from cnncalc.analysis.check.selection import selection_of
+from cnncalc.diagnostics.listing import concisely
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cnncalc.analysis.check.budgets import Budget
     from cnncalc.diagnostics.diagnostic import Diagnostic, Severity
@@ -67,7 +68,7 @@ def check(
     selection, wrong_settings = selection_of(network, source, demands.ignore, demands.select)
     claims = _claims(network, source)
     if wrong := (*wrong_settings, *claims.problems):
-        return Report(source, wrong, invalid=True)
+        return unreadable(source, wrong)
     found = [
         *claims.findings,
         *(one for one in warnings if selection.shows(one.code)),
@@ -78,7 +79,14 @@ def check(
     if claims.left_out:
         left_out["error"] += claims.left_out
     found[MOST_FINDINGS:] = _over_budget(network, demands.budgets, source)
-    return Report(source, tuple(found), claims.held, left_out=left_out)
+    return Report(source, tuple(map(concisely, found)), claims.held, left_out=left_out)
+
+
+def unreadable(source: str, errors: Sequence[Diagnostic]) -> Report:
+    """The report on a net that cannot be read."""
+    left_out = Counter(one.severity for one in errors[MOST_FINDINGS:])
+    shown = tuple(map(concisely, errors[:MOST_FINDINGS]))
+    return Report(source, shown, invalid=True, left_out=left_out)
 
 
 def _over_budget(

@@ -96,9 +96,23 @@ class _Graph:
 
 def own_order(program: Program) -> Order:
     """The order in which the net is written."""
-    graph = _Graph(program)
-    layers = tuple(range(len(program.operations)))
-    return Order(_peak(graph, graph.start(program), layers), layers, "none")
+    operations, values, sizes = program.operations, program.values, program.storages
+    kept = {values[output].storage for output in program.outputs}
+    made = {values[read].storage for read in program.inputs}
+    touched = [
+        {*(values[read].storage for read in one.inputs), values[one.output].storage}
+        for one in operations
+    ]
+    last = {storage: index for index, storages in enumerate(touched) for storage in storages}
+    live = peak = sum(sizes[storage] for storage in made)
+    for index, operation in enumerate(operations):
+        storage = values[operation.output].storage
+        live += 0 if storage in made else sizes[storage]
+        made.add(storage)
+        peak = max(peak, live)
+        gone = (one for one in touched[index] - kept if last[one] == index)
+        live -= sum(sizes[one] for one in gone)
+    return Order(peak, tuple(range(len(operations))), "none")
 
 
 def best_order(program: Program, most: int = MOST_STEPS) -> Order:

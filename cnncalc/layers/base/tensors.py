@@ -32,6 +32,18 @@ Role = Literal["kernel", "bias", "scale", "parameter"]
 View = Literal["", "identity", "reshape", "strided"]
 
 
+#: Sizes beyond this are refused: no tensor has them, and printing them would not end.
+LARGEST_SIZE = 10**300
+
+
+#: Likewise for a layer's elements, parameters, buffers and MACs.
+LARGEST_COUNT = 10**1000
+
+
+#: As PyTorch has them; the work on a layer grows with its axes.
+MOST_AXES = 64
+
+
 class Weight(NamedTuple):
     """One tensor that a layer keeps.
 

@@ -22,5 +22,7 @@ def contract() -> Schema:
             "findings": parts.listing(parts.DIAGNOSTIC),
         }
     )
-    failed = parts.record({**parts.FAILED["properties"], "ok": {"const": False}})
+    failed = parts.record(
+        {**parts.FAILED["properties"], "ok": {"const": False}}, optional=("diagnostics_left_out",)
+    )
     return parts.several(found, failed)

@@ -94,8 +94,14 @@ DIAGNOSTIC: Final = record(
     }
 )
 FAILED: Final = record(
-    {"schema_version": VERSION, "source": SOURCE, "diagnostics": listing(DIAGNOSTIC)},
+    {
+        "schema_version": VERSION,
+        "source": SOURCE,
+        "diagnostics": listing(DIAGNOSTIC),
+        "diagnostics_left_out": whole("errors beyond the thousand that are listed, if any"),
+    },
     "a net that cannot be read, in the place of its result",
+    optional=("diagnostics_left_out",),
 )
 
 

@@ -24,7 +24,8 @@ def render(checked: Sequence[Checked], _: Style) -> str:
 def report_data(report: Report) -> dict[str, Any]:
     """What was found in one net; a spec that cannot be read has `diagnostics` instead."""
     if report.invalid:
-        return {**failed_data(report.source, report.findings), "ok": False}
+        left_out = sum(report.left_out.values())
+        return {**failed_data(report.source, report.findings, left_out), "ok": False}
     return {
         "schema_version": 1,
         "source": report.source,

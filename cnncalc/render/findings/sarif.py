@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from cnncalc.analysis.check.rules import link, page, titles
-from cnncalc.render.findings import paragraph
+from cnncalc.render.findings import and_more, paragraph
 from cnncalc.version import __version__
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 _NUMBER = re.compile(r"\d[\d,]*")
+_PLACEHOLDER = re.compile(r"\{(\d+)\}")
 
 
 def render(checked: Sequence[Checked], _: Style) -> str:
@@ -38,10 +39,28 @@ def render(checked: Sequence[Checked], _: Style) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "invocations": [{"executionSuccessful": not any(report.invalid for report, _ in checked)}],
+        "invocations": [dict(_invocation(checked))],
         "results": list(_results(checked, codes)),
     }
     return dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _invocation(checked: Sequence[Checked]) -> Iterator[tuple[str, Any]]:
+    """Whether every net could be read, and how many findings are left out."""
+    yield "executionSuccessful", not any(report.invalid for report, _ in checked)
+    left_out = {report.source: sum(report.left_out.values()) for report, _ in checked}
+    notes = [
+        {"level": "note", "message": {"text": _inert(f"{source}: {and_more(count)}")}}
+        for source, count in left_out.items()
+        if count
+    ]
+    if notes:
+        yield "toolExecutionNotifications", notes
+
+
+def _inert(text: str) -> str:
+    """A message without embedded links and placeholders, which SARIF would read in it."""
+    return _PLACEHOLDER.sub(r"{{\1}}", text.replace("](", "\\]("))
 
 
 def _rule(code: str) -> Iterator[tuple[str, Any]]:
@@ -67,7 +86,7 @@ def _results(checked: Sequence[Checked], codes: Sequence[str]) -> Iterator[dict[
                 "ruleId": finding.code,
                 "ruleIndex": codes.index(finding.code),
                 "level": _LEVELS[finding.severity],
-                "message": {"text": message},
+                "message": {"text": _inert(message)},
                 "locations": [{"physicalLocation": dict(_location(finding))}],
                 "partialFingerprints": {"primaryLocationLineHash": f"{print_}:{seen[print_]}"},
             }
