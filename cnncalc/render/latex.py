@@ -42,6 +42,7 @@ def latex(formula: str) -> str:
 
 def _words(text: str) -> str:
     escaped = re.sub(r"([_%&#$])", r"\\\1", text).replace("^", r"\^{}")
+    escaped = escaped.replace("*", "\u00b7")  # two of them would be emphasis in Markdown
     return rf"\text{{{escaped}}}"
 
 

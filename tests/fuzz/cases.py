@@ -31,6 +31,8 @@ def case(seed, number):
     if source.random() < 0.05:
         return Case("words", _arguments(commands.without_net(source)), data, "-")
     file = source.choice(["-", "-", "net.yaml", "net.yaml", _file_name(source)])
+    if make is mutations.of_models:
+        file = "net.onnx"
     net = "-" if file == "-" else NET
     return Case(make.__name__, _arguments(commands.command(source, net)), data, file)
 

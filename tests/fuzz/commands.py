@@ -2,33 +2,65 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple, get_args
+
+from cnncalc.cli.commands import COMMANDS as NAMES
+from cnncalc.cli.commands import command_of
+from cnncalc.cli.declared import Option, parameters
+
 from .specs import digits
 from .texts import hostile
 
-#: Each command with a net: its formats, and options that take nothing.
-COMMANDS = {
-    "summarize": ("table json jsonl csv markdown", ("--total --depth=1 --depth=0 --sort=name "
-                  "--columns=name,inputs,input,params% --total-of=macs --count=fvcore")),
-    "compare": ("table json csv markdown", ("--mlp --match-params --per-layer --input=16,32 "
-                "--layers --no-layers --all --hidden=10 --positions=3")),
-    "explain": ("text markdown json", "--symbols --memory --optimizer=adam --batch=3"),
-    "check": ("text json jsonl markdown github sarif", ("--exit-zero --fail-on=error --select=ALL "
-              "--ignore=L4 --max-params=5M --max-macs=10 --min-params=3")),
-    "memory": ("table json csv markdown", ("--batch=7 --optimizer=adam --fits=1GiB --flash=1MiB "
-               "--ram=10KiB --depth=1 --eager")),
-    "conventions": ("table json", "--explain=thop --claimed=100 --batch=2"),
-    "report": ("", "--batch=7 --optimizer=adam --max-params=5M --min-macs=3 --date=today"),
-    "solve": ("table json", "--min-input --divisible --limit=3"),
-    "compute": ("text json", "--steps --backward"),
-    "draw": ("text svg mermaid dot", ("--depth=1 --depth=3 --weigh=macs --weigh=memory "
-             "--direction=right --unfold")),
+#: What options that take a text are given; those of the rest are read from their declarations.
+TEXTS = {
+    "--columns": ("name,inputs,input,params%", "output"), "--sort": ("name", "params"),
+    "--total-of": ("macs", "layers"), "--count": ("fvcore",), "--input": ("16,32", "3x8x8", "8x8"),
+    "--hidden": ("10", "10,5"), "--optimizer": ("adam", "rmsprop+momentum"), "--select": ("ALL",),
+    "--ignore": ("L4",), "--max-params": ("5M",), "--max-macs": ("10",), "--min-params": ("3",),
+    "--fits": ("1GiB",), "--flash": ("1MiB",), "--ram": ("10KiB",), "--explain": ("thop",),
+    "--out": ("4", "4x4"), "--date": ("today",),
 }  # fmt: skip
+#: Options that write files, or run other programs.
+_OUTSIDE = ("--output", "--check", "--python")
+
+
+class Known(NamedTuple):
+    """A command about a net: its formats, and options with their values."""
+
+    formats: list[str]
+    options: list[str]
+
+
+def _options(option):
+    """An option with each of a few values."""
+    name = option.names[0]
+    if option.plain is bool:
+        return [one for names in option.names for one in names.split("/") if one.startswith("--")]
+    if option.plain is int:
+        values = ("1", "3", "100")
+    else:
+        values = get_args(option.plain) or TEXTS.get(name, ())
+    return [f"{name}={value}" for value in values]
+
+
+def _known(command):
+    """What the declarations of a command say that it takes; None if it takes no net."""
+    declared = list(parameters(command))
+    if declared[0].name not in ("net", "nets", "source"):
+        return None
+    options = [one for one in declared if isinstance(one.declared, Option)]
+    formats = [word for one in options if one.name == "format" for word in get_args(one.plain)]
+    others = [one for one in options if one.name != "format" and one.names[0] not in _OUTSIDE]
+    return Known(formats, [word for one in others for word in _options(one)])
+
+
+COMMANDS = {name: known for name in NAMES if (known := _known(command_of(name))) is not None}
 
 
 def command(source, net):
     """A command line about the net of this path."""
     name = source.choice(list(COMMANDS))
-    formats, options = (words.split() for words in COMMANDS[name])
+    formats, options = COMMANDS[name]
     line = [name, net]
     if name == "compare" and source.random() < 0.7:
         line.append(source.choice([net, "examples/tutorial_cnn.yaml", "zoo:resnet"]))

@@ -83,7 +83,17 @@ def of_tokens(source):
 
 def of_bytes(source):
     """Bytes are changed, removed, doubled, or cut off."""
-    data = bytearray(source.choice(originals()).encode())
+    return changed(source, source.choice(originals()).encode())
+
+
+def of_models(source):
+    """The same of a model of ONNX."""
+    return changed(source, (ROOT / "tests/data/small.onnx").read_bytes())
+
+
+def changed(source, original):
+    """A few changes of bytes."""
+    data = bytearray(original)
     for _ in range(source.choice([1, 2, 8])):
         at = source.randrange(len(data))
         stretch = slice(at, at + source.choice([1, 1, 4, 40]))
@@ -96,4 +106,4 @@ def of_bytes(source):
     return bytes(data[: source.choice([len(data), len(data), source.randrange(len(data) + 1)])])
 
 
-KINDS = (of_nodes, of_tokens, of_bytes)
+KINDS = (of_nodes, of_tokens, of_bytes, of_models)

@@ -10,6 +10,8 @@ from io import StringIO
 
 from markdown_it import MarkdownIt
 
+#: Of what is said about a spec; a path, and escapes, may make it longer than a sentence is.
+LONGEST_LINE = 12_000
 _ANNOTATION = re.compile(
     r"::(error|warning|notice) file=[^,:]*,title=[^,:]*(,\w+=\d+)*::.*"
     r"|::notice::\.\.\. and [\d,]+ more"
@@ -30,6 +32,9 @@ def format_of(arguments):
 def complaints(arguments, stdout, stderr):
     """What is wrong with what was printed, each in one sentence."""
     format_ = format_of(arguments)
+    longest = max(map(len, stderr.split("\n")))
+    if longest > LONGEST_LINE:
+        yield f"stderr has a line of {longest} characters"
     for name, text in (("stdout", stdout), ("stderr", stderr)):
         odd = {char for char in text if char != "\n" and not char.isprintable()}
         if odd:

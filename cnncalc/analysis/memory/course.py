@@ -39,6 +39,8 @@ class Courses(NamedTuple):
 
 def courses(network: Network, setting: Setting) -> Courses:
     """What is alive at every moment, as `memory` counts it; checkpoints are not looked at."""
+    if not network.layers:
+        return Courses((), (), ())
     setting = setting.of(network)
     width = WIDTHS[setting.dtype]
     micro = -(-setting.batch // setting.accumulate)
