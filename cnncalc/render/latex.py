@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from cnncalc.analysis.formula.tree import (
     Binary,
@@ -26,6 +27,7 @@ _FUNCTIONS = {"exp": r"\exp", "log": r"\log", "tanh": r"\tanh", "min": r"\min", 
 _SIGNS = {"*": r" \cdot ", ">=": r" \ge ", "<=": r" \le "}
 
 
+@lru_cache(maxsize=4096)  # the layers of a net have few formulas
 def latex(formula: str) -> str:
     r"""A formula as LaTeX, without the dollar signs.
 
