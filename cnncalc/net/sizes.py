@@ -104,8 +104,22 @@ class _Step:
         self.left = _MOST_WORK
         self.laws: dict[object, _Law | None] = {}
         self.merges: dict[object, tuple[Sizes, Demand | None]] = {}
+        #: By the identity of a layer and of what arrives, which is kept so that it stays one.
+        self.known: dict[object, tuple[Sizes, list[Demand], tuple[Sizes, ...]]] = {}
 
     def output(self, node: Node, arriving: tuple[Sizes, ...]) -> Sizes:
+        """The sizes that leave a layer; the same layer is looked at once for the same sizes."""
+        key = (id(node.layer), *map(id, arriving))
+        found = self.known.get(key)
+        if found is None:
+            before = len(self.demands)
+            sizes = self.followed(node, arriving)
+            self.known[key] = sizes, self.demands[before:], arriving
+            return sizes
+        self.demands += [demand._replace(node=node.name) for demand in found[1]]
+        return found[0]
+
+    def followed(self, node: Node, arriving: tuple[Sizes, ...]) -> Sizes:
         varying = [
             (which, place)
             for which, sizes in enumerate(arriving)
@@ -139,7 +153,8 @@ class _Step:
             return tuple(map(fixed, node.output_shape))
         self.charge(size.period * len(law.least))
         self.demand(node.name, size, law)
-        return tuple(size.then(one) for one in law.output)
+        leaving = tuple(size.then(one) for one in law.output)
+        return sizes if leaving == sizes else leaving
 
     def demand(self, name: str, size: SizeFunction, law: _Law) -> None:
         known = [least for least in law.least if least is not None]
