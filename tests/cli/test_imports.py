@@ -114,6 +114,8 @@ def test_only_the_module_of_the_called_command_is_imported(command):
         name.removeprefix("cnncalc.cli.").rstrip("_") for name in modules if "cnncalc.cli." in name
     }
     assert found & set(COMMANDS) == {command}
+    drawing = any(name.startswith("cnncalc.render.drawing") for name in modules)
+    assert drawing == (command in {"draw", "report"})
 
 
 SHARED = {
