@@ -39,6 +39,7 @@ _PAD = 12  # around what is in a frame
 _HEAD = 24  # the height of a frame's title
 _ENTRY = 12  # the length of a frame's channel before its first row
 _PLAIN = frozenset({"layer", "block"})  # boxes that are as wide as the others of a chain
+_DEEPEST = 40  # levels of branches and frames in each other, from which on branches are layers
 _STEP = 16  # between two arrows into a box
 
 
@@ -125,6 +126,11 @@ class Measure:
         self.wired = wired
         self.shares = shares
         self.down = direction == "down"
+        self._level = 0
+
+    def whole(self, items: Sequence[Item]) -> Cell:
+        """Everything that is in a picture."""
+        return self.stack(rows(items, self.wired, _DEEPEST), {})
 
     def stack(self, found: Sequence[Row], above: Mapping[int, int], widest: int = 0) -> Cell:
         """Rows one after another, with the channels between them.
@@ -134,12 +140,14 @@ class Measure:
             above: where results come from, as far as is known; from the middle line.
             widest: how far the boxes of the chain around it reach across.
         """
+        self._level += 1
         known = dict(above)
         widest = max(widest, self._widest(found))
         drafts: list[PlacedRow] = []
         for number, row in enumerate(found):
             drafts.append(self._row(row, known, widest, first=not number))
             known = {one.source: one.at for one in drafts[-1].tails}
+        self._level -= 1
         placed: list[PlacedRow] = []
         channels: list[Channel] = []
         known = dict(above)
@@ -202,7 +210,7 @@ class Measure:
         return self._leaf(slot.item, slot, widest)
 
     def _frame(self, item: Item, slot: Slot, above: Mapping[int, int]) -> Cell:
-        inner = self.stack(rows(item.children, self.wired), above)
+        inner = self.stack(rows(item.children, self.wired, _DEEPEST - self._level), above)
         heads = _entries(inner.heads)
         entry = channel({one.source: one.at for one in heads}, inner.heads, straight=_ENTRY)
         title = text_width(title_of(item), TITLE, bold=True) + 2 * _PAD

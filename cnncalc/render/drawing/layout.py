@@ -10,7 +10,7 @@ from cnncalc.render.drawing.cells import Measure, detail_of
 from cnncalc.render.drawing.contents import contents
 from cnncalc.render.drawing.data import Box, Drawing, Edge, Frame, Label
 from cnncalc.render.drawing.graph import skipping
-from cnncalc.render.drawing.rows import rows, wiring
+from cnncalc.render.drawing.rows import wiring
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def drawing(
     shown = contents(network, depth=depth, weigh=weigh, unfold=unfold)
     wired = wiring(shown.boxes)
     shares = [share_of(box, shown.total) for box in shown.boxes]
-    cell = Measure(wired, shares, direction).stack(rows(shown.items, wired), {})
+    cell = Measure(wired, shares, direction).whole(shown.items)
     return _Placing(shown, shares, direction).drawing(cell)
 
 

@@ -65,8 +65,14 @@ class Row(NamedTuple):
     layered: bool = False
 
 
-def rows(items: Sequence[Item], wired: Wiring) -> tuple[Row, ...]:
-    """The rows of a frame, or of the whole net."""
+def rows(items: Sequence[Item], wired: Wiring, room: int) -> tuple[Row, ...]:
+    """The rows of a frame, or of the whole net.
+
+    Args:
+        items: what is in it.
+        wired: the connections between all boxes.
+        room: how many branches may stand in branches; deeper ones are laid out in layers.
+    """
     parts = [Part("layer") for _ in items]
     owner = {
         number: place
@@ -82,7 +88,7 @@ def rows(items: Sequence[Item], wired: Wiring) -> tuple[Row, ...]:
         users = [owner.get(one, -1) for number in inside for one in wired.taken_by[number]]
         leaving.append(not users or -1 in users)
     finder = _Finder(wired, {id(part): item for part, item in zip(parts, items, strict=True)})
-    return finder.rows(decompose(parts, before, leaving))
+    return finder.rows(decompose(parts, before, leaving), room)
 
 
 class _Finder:
@@ -92,19 +98,24 @@ class _Finder:
 
     def numbers(self, part: Part) -> Iterator[int]:
         """The numbers of all boxes in a part."""
+        for leaf in self._leaves(part):
+            item = self.items[id(leaf)]
+            yield from range(item.first, item.last + 1)
+
+    def _leaves(self, part: Part) -> Iterator[Part]:
+        """The parts in a part that are items, in topological order."""
         stack = [part]
         while stack:
             one = stack.pop()
-            item = self.items.get(id(one))
-            if item is not None:
-                yield from range(item.first, item.last + 1)
-            stack += one.children
+            if id(one) in self.items:
+                yield one
+            stack += reversed(one.children)
 
-    def rows(self, series: Sequence[Part]) -> tuple[Row, ...]:
+    def rows(self, series: Sequence[Part], room: int) -> tuple[Row, ...]:
         """The rows of parts that follow one another, with lanes for what passes a row."""
         found: list[Row] = []
         for part in series:
-            found += self._rows(part)
+            found += self._rows(part, room)
         inside = {number for part in series for number in self.numbers(part)}
         live = set(self._gives(inside))
         for place in reversed(range(len(found))):
@@ -116,23 +127,25 @@ class _Finder:
             live = {one for slot in found[place].slots for one in slot.needs}
         return tuple(found)
 
-    def _rows(self, part: Part) -> Iterator[Row]:
+    def _rows(self, part: Part, room: int) -> Iterator[Row]:
         if id(part) in self.items:
-            yield Row((self._slot(part),))
+            yield Row((self._slot(part, room),))
+        elif room < 0:
+            yield from self._layers(list(self._leaves(part)), room)
         elif part.kind == "parallel":
             ends = [one for one in part.children if id(one) in self.items or one.kind != "branch"]
             branches = [one for one in part.children if one not in ends and one.children]
             if branches:
-                yield Row(tuple(map(self._slot, branches)))
+                yield Row(tuple(self._slot(one, room) for one in branches))
             for end in ends:
-                yield from self._rows(end)
+                yield from self._rows(end, room)
         elif part.kind == "graph":
-            yield from self._layers(part.children)
+            yield from self._layers(part.children, room)
         else:
             for one in part.children:
-                yield from self._rows(one)
+                yield from self._rows(one, room)
 
-    def _slot(self, part: Part) -> Slot:
+    def _slot(self, part: Part, room: int) -> Slot:
         inside = set(self.numbers(part))
         needs = dict.fromkeys(
             one
@@ -145,17 +158,17 @@ class _Finder:
         if item is not None:
             return Slot(item, (), tuple(needs), gives)
         if len(part.children) == 1 and id(part.children[0]) in self.items:
-            return self._slot(part.children[0])
-        return Slot(None, self.rows(part.children), tuple(needs), gives)
+            return self._slot(part.children[0], room)
+        return Slot(None, self.rows(part.children, room - 1), tuple(needs), gives)
 
     def _gives(self, inside: set[int]) -> Iterator[int]:
         for number in sorted(inside):
             if any(one not in inside for one in self.wired.taken_by[number]):
                 yield number
 
-    def _layers(self, parts: Sequence[Part]) -> Iterator[Row]:
+    def _layers(self, parts: Sequence[Part], room: int) -> Iterator[Row]:
         """A graph in layers: each part below all that it takes from."""
-        slots = [self._slot(part) for part in parts]
+        slots = [self._slot(part, room) for part in parts]
         maker = {one: place for place, slot in enumerate(slots) for one in slot.gives}
         layer: list[int] = []
         for slot in slots:

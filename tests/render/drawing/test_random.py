@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pictures import check_areas, check_ends, check_lines, check_lines_apart, edges_of_text
@@ -63,3 +64,34 @@ def test_any_wiring_has_a_picture(spec, direction, depth):
     assert sorted((edge.source, edge.target) for edge in made.edges) == wanted
     assert edges_of_text(text(shown)) == sorted(set(wanted))
     assert max(map(width_of, text(shown, width=80).splitlines())) <= 80
+
+
+def nested(levels, skips):
+    """Groups in groups, each with skips in skips around the next one."""
+    before, after = [], []
+    for level in range(levels):
+        indent = " " * (4 * level + 2)
+        before += [f"{indent}- {{relu: , name: d{level}_{one}}}" for one in range(skips)]
+        before += [f"{indent}- name: g{level}", f"{indent}  layers:"]
+        inner = f"g{level}"
+        found = []
+        for one in reversed(range(skips)):
+            found.append(
+                f"{indent}- {{add: , from: [d{level}_{one}, {inner}], name: u{level}_{one}}}"
+            )
+            inner = f"u{level}_{one}"
+        after = found + after
+    centre = f"{' ' * (4 * levels + 2)}- relu"
+    return "\n".join(["input: [2, 2, 2]", "layers:", *before, centre, *after]) + "\n"
+
+
+@pytest.mark.parametrize(("levels", "skips"), [(2, 45), (8, 12), (25, 2)])
+@pytest.mark.parametrize("direction", ["down", "right"])
+def test_deep_nesting_has_a_picture(levels, skips, direction):
+    net = cnncalc.parse(nested(levels, skips))
+    made = drawing(net, depth=99, direction=direction)
+    check_areas(made)
+    check_lines(made)
+    check_lines_apart(made)
+    check_ends(made)
+    assert len(made.frames) == levels
