@@ -18,7 +18,7 @@ def test_text_is_drawn_without_an_output(cnncalc):
 @pytest.mark.parametrize(
     ("name", "begins"),
     [("a.svg", "<svg "), ("a.SVG", "<svg "), ("a.mmd", "flowchart TD"), ("a.mermaid", "flowchart"),
-     ("a.dot", "digraph {"), ("a.gv", "digraph {"), ("a.txt", "resnet18\n")],
+     ("a.dot", "digraph {"), ("a.gv", "digraph {"), ("a.txt", "resnet18")],
 )  # fmt: skip
 def test_the_ending_of_the_file_says_the_format(cnncalc, tmp_path, name, begins):
     file = tmp_path / name

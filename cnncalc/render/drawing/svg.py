@@ -170,9 +170,8 @@ def _box(box: Box, drawing: Drawing) -> Iterator[str]:
             f'width="{box.width}" height="{box.height}" rx="{radius}"/>'
         )
     yield f'<rect class="box{tint}" {place}/>'
-    if box.weight:
-        room = box.width - 2 * _INSET
-        long = max(1, room * box.weight // drawing.most)
+    long = (box.width - 2 * _INSET) * box.weight // drawing.most if box.weight else 0
+    if long > 1:
         yield (
             f'<rect class="bar" x="{box.x + _INSET}" y="{box.y + box.height - 4}" '
             f'width="{long}" height="2"/>'

@@ -73,7 +73,8 @@ def text(
     columns = _columns(shown, found, beside, width)
     most = max(box.weight for box in shown.boxes)
     canvas = _Canvas(shown, found, beside, columns, most, style, plain)
-    head = f"{style.head}{shown.name}{style.end}"
+    closed = f"  depth {shown.depth} of {shown.levels}" if shown.depth < shown.levels else ""
+    head = f"{style.head}{shown.name}{style.end}{style.dim}{closed}{style.end}"
     below = f"{style.dim}{total_of(shown)}; each bar is a share of them{style.end}"
     made = "\n".join((head, "", *canvas.lines(), "", below, ""))
     return made.translate(_ASCII) if plain else made
