@@ -71,7 +71,7 @@ def test_a_net_of_the_zoo_comes_back_in_about_as_many_lines(name: str, *, paths:
         ("resnet", {"depth": 18}), ("resnet", {"depth": 34}), ("resnet", {"depth": 152}),
         ("densenet", {"depth": 161}), ("vgg", {"depth": 11}), ("vgg", {"depth": 19}),
         ("mobilenet_v2", {"width": 0.5}), ("convnext", {"size": "base"}), ("vit", {"size": "l"}),
-        ("regnet", {"size": "y_400mf"}),
+        ("regnet", {"size": "y_400mf"}), ("video_resnet", {"kind": "mc3"}),
     ],
 )  # fmt: skip
 def test_other_sizes_of_the_zoo_come_back(name: str, variables: dict[str, object]) -> None:

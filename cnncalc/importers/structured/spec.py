@@ -190,7 +190,7 @@ class SpecWriter:
                     continue
                 value = slots.get(name)
                 if name == "stride" and isinstance(value, Scaled):
-                    conditions.append(f"{self.text(value)} > 1")
+                    conditions.append(f"{self.text(value)} != 1")
                 elif name == "stride" and value not in {None, ANY, 1}:
                     return Literal(value=True)
                 elif name == "filters" and value is not None:
