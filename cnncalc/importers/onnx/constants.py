@@ -70,8 +70,9 @@ class Constant(NamedTuple):
 
 
 def constant_of(tensor: Tensor) -> Constant:
-    """A tensor of the file."""
-    return Constant(tensor.dims, tensor.values, tensor.dtype, ((tensor.name, tensor.size),))
+    """A tensor of the file; whole numbers are indices and sizes, which nothing is learned of."""
+    sources = ((tensor.name, tensor.size),) if tensor.dtype in FLOATS else ()
+    return Constant(tensor.dims, tensor.values, tensor.dtype, sources)
 
 
 def whole(values: Sequence[int]) -> Constant:
@@ -198,6 +199,10 @@ def _axes(attributes: Mapping[str, Any], known: Sequence[Constant]) -> tuple[int
 
 def _same(_: Mapping[str, Any], known: Sequence[Constant]) -> Constant:
     return known[0]
+
+
+def _shape(attributes: Mapping[str, Any], known: Sequence[Constant]) -> Constant:
+    return whole(known[0].dims[attributes.get("start", 0) : attributes.get("end")])
 
 
 def _cast(attributes: Mapping[str, Any], known: Sequence[Constant]) -> Constant:
@@ -377,6 +382,7 @@ _RULES: dict[str, _Rule] = {
     "Identity": _same,
     "Cast": _cast,
     "CastLike": _same,
+    "Shape": _shape,
     "Reshape": _reshape,
     "Unsqueeze": _unsqueeze,
     "Squeeze": _squeeze,

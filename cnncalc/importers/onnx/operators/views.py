@@ -259,6 +259,9 @@ def _gather(node: Node, at: Context) -> None:
     if indices is None:
         raise NotSupported
     shape = (*value.shape[:axis], *indices.dims, *value.shape[axis + 1 :])
+    if indices.integers == tuple(range(value.shape[axis])):  # all of it, in order
+        _to_shape(node, at, value, shape, _batch_after(value, shape, at.batch))
+        return
     own = _own(value, axis)
     if indices.scalar is None or indices.dims not in {(), (1,)}:
         raw(node, at, value, shape)
