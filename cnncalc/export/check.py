@@ -43,7 +43,8 @@ except ImportError:
     print(json.dumps({"missing": "keras"}))
     raise SystemExit
 model = runpy.run_path(sys.argv[1], run_name="__main__")["model"]
-kept = sum(math.prod(w.shape) for w in model.weights if w.name.startswith("moving_"))
+statistics = ("moving_mean", "moving_variance", "mean", "variance", "count")
+kept = sum(math.prod(w.shape) for w in model.weights if w.name in statistics)
 print(json.dumps({
     "version": f"Keras {keras.__version__}",
     "params": model.count_params() - kept,

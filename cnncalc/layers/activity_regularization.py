@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call
+from cnncalc.layers.base.code import Call, Given, Option
 from cnncalc.layers.base.kinds import ListOf, Nullable, Real
 from cnncalc.layers.base.layer import Layer
 
 if TYPE_CHECKING:
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.tensors import Inputs
 
 
@@ -30,3 +30,7 @@ class ActivityRegularization(Layer, type="activity_regularization", keras="Activ
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
         return (Call("nn.Identity"),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        options = (Option("l1", Given("l1"), None), Option("l2", Given("l2"), None))
+        return (Call("layers.ActivityRegularization", (), options),)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Option
+from cnncalc.layers.base.code import Call, Given, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept, laid
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, PerAxis
@@ -20,7 +20,7 @@ from cnncalc.layers.base.usage import COPY, INDEX, Usage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.code import Code, Steps
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -96,7 +96,10 @@ class AdaptivePooling(Layer):
         if self.size in {1, (1,) * rank}:
             keeps = Option("keepdims", value=True)
             return (Call(f"layers.Global{name}Pooling{rank}D", (), (keeps,)),)
-        return (Call(f"layers.Adaptive{name}Pooling{rank}D", (Given("size"),)),)
+        size: CodeValue = Given("size")
+        if isinstance(self.size, tuple) and None in self.size:
+            size = Several(spatial_of(self.output_shape(inputs), self.layout_of(inputs)))
+        return (Call(f"layers.Adaptive{name}Pooling{rank}D", (size,)),)
 
 
 class AdaptiveAvgPool(

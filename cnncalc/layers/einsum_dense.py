@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base.activation_name import ActivationName, torch_activation
+from cnncalc.layers.base.activation_name import ActivationName, keras_activation, torch_activation
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.code import Call, Given, Option, Several
 from cnncalc.layers.base.errors import LayerError
@@ -21,7 +21,7 @@ from cnncalc.layers.base.tensors import Inputs, Shape, Weight, plural
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.formulas import Value
 
 _EQUATION = r"(\.\.\.)?([a-zA-Z]*)(\.\.\.)?,([a-zA-Z]+)->(\.\.\.)?([a-zA-Z]*)(\.\.\.)?"
@@ -175,3 +175,16 @@ class EinsumDense(Layer, type="einsum_dense", keras="EinsumDense"):
         bias = Option("bias_shape", Several(solved.bias) if self.bias_axes else None, None)
         args = (Given("equation"), Several(solved.kernel))
         return (Call("EinsumDense", args, (bias,)), *after)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        activation, after = keras_activation(self.activation, inputs)
+        if not isinstance(after, tuple):
+            return None
+        options = (
+            Option("bias_axes", Given("bias_axes"), None),
+            *(() if activation is None else (activation,)),
+        )
+        # Where the spec leaves a size open, Keras would not know it before it runs.
+        known: CodeValue = Several(self.output_shape(inputs))
+        args = (Given("equation"), known if None in self.output_size else Given("output_size"))
+        return (Call("layers.EinsumDense", args, options), *after)

@@ -8,14 +8,14 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.activation import ActivationFunction
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Dim, Option
+from cnncalc.layers.base.code import Applied, Call, Dim, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.reach import Reach, reading_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Size
     from cnncalc.layers.base.tensors import Inputs, Shape
 
@@ -58,3 +58,7 @@ class GLU(ActivationFunction, type="glu", torch="GLU"):
     def torch_code(self, inputs: Inputs) -> Code:
         axis = axis_of(self, self.dim, len(inputs.shapes[0]), "dim")
         return (Call("nn.GLU", (), (Option("dim", Dim(axis), -1),)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        axis = axis_of(self, self.dim, len(inputs.shapes[0]), "dim")
+        return (Applied("ops.glu", (), (Option("axis", Dim(axis), -1),)),)

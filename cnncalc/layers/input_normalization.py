@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Dim, Extent, Given, Option
+from cnncalc.layers.base.code import Call, Dim, Extent, Given, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Flag, ListOf, Nullable, Real
 from cnncalc.layers.base.layer import Layer
@@ -16,7 +16,7 @@ from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.formulas import Value
 
 
@@ -88,6 +88,18 @@ class InputNormalization(
         )
         return (Call("Normalization", sizes, options),)
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        rank = len(inputs.shapes[0])
+        dims = [Dim(axis) for axis in sorted({axis_of(self, one, rank) for one in self.axis or ()})]
+        axis: CodeValue = dims[0] if len(dims) == 1 else Several(dims) if dims else None
+        options = (
+            Option("axis", axis, -1),
+            Option("mean", Given("mean"), None),
+            Option("variance", Given("variance"), None),
+            Option("invert", Given("invert"), default=False),
+        )
+        return (Call("layers.Normalization", (), options),)
+
 
 class Rescaling(Layer, type="rescaling", keras="Rescaling"):
     """x * scale + offset with fixed numbers.
@@ -110,3 +122,10 @@ class Rescaling(Layer, type="rescaling", keras="Rescaling"):
         dim = (Option("dim", Dim(len(inputs.shapes[0]) - 1)),) if listed else ()
         options = (Option("scale", Given("scale"), 1), Option("offset", Given("offset"), 0), *dim)
         return (Call("Rescaling", (), options),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        listed = any(isinstance(one, tuple) and len(one) > 1 for one in (self.scale, self.offset))
+        if listed and len(inputs.shapes[0]) > 1 and inputs.layout == "channels_first":
+            return None
+        offset = Option("offset", Given("offset"), 0)
+        return (Call("layers.Rescaling", (Given("scale"),), (offset,)),)

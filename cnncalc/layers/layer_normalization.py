@@ -225,9 +225,10 @@ class RMSNorm(
 
     def keras_code(self, inputs: Inputs) -> Steps:
         axes = sorted(self.normalized_axes(inputs))
-        if self.eps is None or not self.elementwise_affine or len(axes) > 1:
+        if self.rms_scaling or not self.elementwise_affine or len(axes) > 1:
             return None
-        options = (Option("axis", Dim(axes[0]), -1), Option("epsilon", Given("eps"), 1e-6))
+        eps = 2**-23 if self.eps is None else Given("eps")  # as PyTorch has it for floats
+        options = (Option("axis", Dim(axes[0]), -1), Option("epsilon", eps, 1e-6))
         return (Call("layers.RMSNormalization", (), options),)
 
     torch_names = ("nn.RMSNorm", "ChannelRMSNorm")

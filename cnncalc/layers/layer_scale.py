@@ -45,6 +45,11 @@ class LayerScale(Layer, type="layer_scale", keras="LayerScale", torch="LayerScal
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         return (Weight("gamma", (self._features(inputs),), "scale"),)
 
+    def channel_axis(self, inputs: Inputs) -> int:
+        """The index of the features in the input's shape."""
+        rank = len(inputs.shapes[0])
+        return rank - 1 if self.dialect == "keras" else feature_axis(inputs.layout, rank)
+
     def _features(self, inputs: Inputs) -> int:
         shape = inputs.shapes[0]
         last = self.dialect == "keras"
@@ -59,9 +64,6 @@ class LayerScale(Layer, type="layer_scale", keras="LayerScale", torch="LayerScal
         value = 1.0 if self.init_values is None else Given("init_values")
         return (Call("LayerScale", (Extent(axis), value), (Option("dim", Dim(axis), 1),)),)
 
-    def keras_code(self, inputs: Inputs) -> Steps:
-        rank = len(inputs.shapes[0])
-        axis = rank - 1 if self.dialect == "keras" else feature_axis(inputs.layout, rank)
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
         value = 1.0 if self.init_values is None else Given("init_values")
-        options = (Option("axis", Dim(axis), -1),)
-        return (Call("LayerScale", (value,), options),)
+        return (Call("LayerScale", (value,)),)

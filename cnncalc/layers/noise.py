@@ -12,7 +12,7 @@ from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.usage import VIEW, Usage
 
 if TYPE_CHECKING:
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -43,3 +43,6 @@ class GaussianNoise(Layer, type="gaussian_noise", keras="GaussianNoise"):
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
         return (Call("GaussianNoise", (Given("stddev"),)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        return (Call("layers.GaussianNoise", (Given("stddev"),)),)

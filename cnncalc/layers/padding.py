@@ -172,6 +172,8 @@ class Pad(
         options = (Option("mode", value="reflect"),)
         if self.mode == "constant":
             options = (Option("value", Given("value")),)
+        if rank == 1 and isinstance(sides, Several):
+            sides = Several((sides,))
         return (Applied("padded", (sides,), options),)
 
 

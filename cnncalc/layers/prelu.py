@@ -8,7 +8,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.layers.activation import ActivationFunction
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Extent, Given, Option
+from cnncalc.layers.base.code import Call, Dim, Extent, Given, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.inert import DEVICE, tensors
 from cnncalc.layers.base.kinds import Integer, ListOf, Nullable, Real
@@ -19,7 +19,7 @@ from cnncalc.layers.base.usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.tensors import Order
     from cnncalc.layers.base.usage import Run
@@ -122,3 +122,18 @@ class PReLU(ActivationFunction, type="prelu", torch="PReLU", keras="PReLU"):
         shared = self._shared(rank)
         sizes = tuple(1 if axis in shared else Extent(axis) for axis in range(rank))
         return (Call("ElementwisePReLU", sizes, init),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        rank = len(inputs.shapes[0])
+        shared = list(range(rank))
+        if self._per_element():
+            shared = list(self._shared(rank))
+        elif self.num_parameters > 1:
+            shared.remove(channel_axis(inputs.layout, rank))
+        options = []
+        if shared:
+            options.append(Option("shared_axes", Several(tuple(map(Dim, shared)))))
+        if not self._per_element() or self.dialect != "keras":
+            first = Call("keras.initializers.Constant", (Given("init"),))
+            options.append(Option("alpha_initializer", first))
+        return (Call("layers.PReLU", (), tuple(options)),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base.activation_name import ActivationName, torch_activation
+from cnncalc.layers.base.activation_name import ActivationName, keras_activation, torch_activation
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.code import Call, Extent, Given, Option
 from cnncalc.layers.base.errors import LayerError
@@ -20,7 +20,7 @@ from cnncalc.layers.base.unrolled import Unrolled
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run, Usage
 POSITIVE = Integer(1)
@@ -238,6 +238,44 @@ class Recurrent(Layer):
         known = (self.activation or "tanh", self.recurrent_activation or "sigmoid")
         return () if biases and known == ("tanh", "sigmoid") else None
 
+    #: Its name in Keras.
+    keras_cell: ClassVar[str] = ""
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        """One cell whose biases are Keras's; two directions where all steps are given."""
+        one = self.num_layers == 1 and not getattr(self, "proj_size", 0) and not self.return_state
+        biases = 2 if getattr(self, "reset_after", False) else 1
+        alike = not self.bias or self.bias_vectors() == biases
+        options = self._keras_options(inputs)
+        if not one or not alike or options is None or self.stateful:  # which fixes the batch
+            return None
+        if self.bidirectional and not self._every_step():
+            return None
+        call = Call(f"layers.{self.keras_cell}", (Given("units"),), options)
+        return (Call("layers.Bidirectional", (call,)) if self.bidirectional else call,)
+
+    def _keras_options(self, inputs: Inputs) -> tuple[Option, ...] | None:
+        """What Keras is told beside the units; None if an activation has no name there."""
+        state = self.activation or getattr(self, "nonlinearity", "tanh")
+        found = []
+        for name, given, usual in (
+            ("activation", state, "tanh"),
+            ("recurrent_activation", self.recurrent_activation or "sigmoid", "sigmoid"),
+        ):
+            option, after = keras_activation(given, inputs)
+            if after != ():
+                return None
+            if name == "activation" or self.gates > 1:
+                found.append(Option(name, "linear" if option is None else option.value, usual))
+        return (
+            *found,
+            Option("use_bias", Given("bias"), default=True),
+            Option("dropout", Given("dropout"), 0),
+            Option("recurrent_dropout", Given("recurrent_dropout"), 0),
+            Option("return_sequences", self._every_step(), default=False),
+            Option("go_backwards", Given("go_backwards"), default=False),
+        )
+
     def torch_code(self, inputs: Inputs) -> Code:
         keras = self.dialect == "keras"
         if self.stateful or self.recurrent_dropout or (keras and self.dropout):
@@ -292,6 +330,7 @@ class RNN(Recurrent, type="rnn", torch="RNN", keras="SimpleRNN", also="simple_rn
     nonlinearity: str = arg(
         Choice("tanh", "relu"), "no effect on the shape", default="tanh", torch="nonlinearity"
     )
+    keras_cell = "SimpleRNN"
     main = "units"
     example = "rnn: 64"
 
@@ -326,6 +365,7 @@ class LSTM(Recurrent, type="lstm", torch="LSTM", keras="LSTM"):
     proj_size: int = arg(
         Integer(0), "size that the state is projected to", default=0, torch="proj_size"
     )
+    keras_cell = "LSTM"
     main = "units"
     example = "lstm: 128"
 
@@ -380,8 +420,18 @@ class GRU(Recurrent, type="gru", torch="GRU", keras="GRU"):
     reset_after: bool = arg(
         Flag(), "the reset gate comes after the product", default=True, keras="reset_after"
     )
+    keras_cell = "GRU"
     main = "units"
     example = "gru: 128"
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        code = super().keras_code(inputs)
+        if not isinstance(code, tuple) or self.reset_after:
+            return code
+        first = code[0]
+        assert isinstance(first, Call)  # noqa: S101 - as all recurrent layers are
+        before = Option("reset_after", value=False)
+        return (first._replace(options=(*first.options, before)),)
 
     def bias_vectors(self) -> int:
         return 2 if self.reset_after else 1

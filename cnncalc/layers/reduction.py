@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Dim, Given, Name, Option, Several
+from cnncalc.layers.base.code import Applied, Call, Dim, Given, Name, Option, Several
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.kinds import Flag, ListOf
 from cnncalc.layers.base.layer import Layer
@@ -17,7 +17,7 @@ from cnncalc.layers.base.usage import COPY, Usage
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.code import Code, CodeValue
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 
@@ -76,6 +76,19 @@ class Reduction(Layer):
         call = Call("Reduce", (Name(self.torch_function), dims), (keep,))
         return (call, Call("nn.Flatten")) if whole and rank > 1 else (call,)
 
+    keras_function: ClassVar[str] = ""
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        rank = len(inputs.shapes[0])
+        reduced = sorted(self._reduced(rank))
+        dims: CodeValue = Several(tuple(map(Dim, reduced)))
+        if len(reduced) == 1:
+            dims = Dim(reduced[0])
+        whole = len(reduced) == rank and not self.keepdims  # one element is left
+        keep = Option("keepdims", True if whole else Given("keepdims"), default=False)
+        call = Applied(self.keras_function, (), (Option("axis", dims), keep))
+        return (call, Call("layers.Flatten")) if whole and rank > 1 else (call,)
+
 
 class Mean(Reduction, type="mean", also="reduce_mean"):
     """The mean along some axes.
@@ -85,6 +98,7 @@ class Mean(Reduction, type="mean", also="reduce_mean"):
 
     linear = True
     torch_function = "torch.mean"
+    keras_function = "ops.mean"
     equations = ("y = mean(x along the axes)",)
     main = "axis"
     example = "mean: 0"
@@ -101,6 +115,7 @@ class Sum(Reduction, type="reduce_sum"):
 
     linear = True
     torch_function = "torch.sum"
+    keras_function = "ops.sum"
     equations = ("y = sum(x along the axes)",)
     main = "axis"
     example = "reduce_sum: 0"
@@ -116,6 +131,7 @@ class Max(Reduction, type="max", also="reduce_max amax"):
     """
 
     torch_function = "torch.amax"
+    keras_function = "ops.max"
     equations = ("y = max(x along the axes)",)
     main = "axis"
     example = "max: 0"
@@ -128,6 +144,7 @@ class Min(Reduction, type="min", also="reduce_min amin"):
     """
 
     torch_function = "torch.amin"
+    keras_function = "ops.min"
     equations = ("y = min(x along the axes)",)
     main = "axis"
     example = "min: 0"

@@ -15,7 +15,7 @@ from cnncalc.layers.base.reach import GLOBAL, Reach
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.tensors import Inputs, Shape
 
 _PLANE = 2
@@ -67,3 +67,14 @@ class Resizing(Layer, type="resizing", keras="Resizing", also="resize"):
             return None
         size = Several((Given("height"), Given("width")))
         return (Call("nn.Upsample", (), (Option("size", size), Option("mode", mode))),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        options = (
+            Option("interpolation", Given("interpolation"), "bilinear"),
+            Option("crop_to_aspect_ratio", Given("crop_to_aspect_ratio"), default=False),
+            Option("pad_to_aspect_ratio", Given("pad_to_aspect_ratio"), default=False),
+            Option("fill_mode", Given("fill_mode"), "constant"),
+            Option("fill_value", Given("fill_value"), 0.0),
+            Option("antialias", Given("antialias"), default=False),
+        )
+        return (Call("layers.Resizing", (Given("height"), Given("width")), options),)

@@ -198,5 +198,5 @@ class ChannelShuffle(Layer, type="channel_shuffle", torch="ChannelShuffle"):
         return (Call("nn.ChannelShuffle", (Given("groups"),)),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
-        rank = len(inputs.shapes[0]) - 1
-        return (Applied("channel_shuffle", (Given("groups"),)),) if rank > 1 else None
+        several = len(inputs.shapes[0]) > 1
+        return (Applied("channel_shuffle", (Given("groups"),)),) if several else None

@@ -119,6 +119,13 @@ class Split(Part, type="split"):
         dim = Option("dim", Dim(self.axis_index(inputs)), 1)
         return (Call("Split", (Given("sizes"), Given("index")), (dim,)),)
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        axis = self.axis_index(inputs)
+        first = self.first(inputs)
+        after = first + self.output_shape(inputs)[axis]
+        at = Option("axis", Dim(axis), -1)
+        return (Applied("part", (first, after), (at,)),)
+
 
 class Chunk(Part, type="chunk"):
     """One of a number of nearly equal parts along an axis (`torch.chunk`).

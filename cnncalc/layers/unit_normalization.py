@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, check_axes, indices_of
-from cnncalc.layers.base.code import Call, Dim
+from cnncalc.layers.base.code import Call, Dim, Option, Several
 from cnncalc.layers.base.kinds import ListOf, Nullable
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
@@ -14,7 +14,7 @@ from cnncalc.layers.base.reach import GLOBAL, Reach
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.tensors import Inputs, Shape
 
 
@@ -48,3 +48,8 @@ class UnitNormalization(
 
     def torch_code(self, inputs: Inputs) -> Code:
         return (Call("UnitNorm", tuple(map(Dim, sorted(set(self.axes(inputs)["axis"]))))),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        dims = [Dim(axis) for axis in sorted(set(self.axes(inputs)["axis"]))]
+        axis: CodeValue = dims[0] if len(dims) == 1 else Several(dims)
+        return (Call("layers.UnitNormalization", (), (Option("axis", axis, -1),)),)

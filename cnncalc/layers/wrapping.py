@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Option
+from cnncalc.layers.base.code import Call, Given, Option, dims_in
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import SEED
-from cnncalc.layers.base.inlined import inlined
+from cnncalc.layers.base.inlined import inlined, with_values
 from cnncalc.layers.base.kinds import Choice, Nullable
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
@@ -21,7 +21,7 @@ from cnncalc.layers.recurrent import Recurrent
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.tensors import Inputs, Order, Shape, Weight
 
@@ -94,6 +94,16 @@ class TimeDistributed(
             return None
         one = code[0] if len(code) == 1 else Call("nn.Sequential", code)
         return (Call("TimeDistributed", (one,)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        step = self._step(inputs)
+        code = with_values(self.layer.keras_code(step), self.layer, step)
+        maps = len(step.shapes[0]) > 1 and self.layer.tells_channels
+        if not code or len(code) != 1 or any(True for _ in dims_in(code)):
+            return None
+        if not isinstance(code[0], Call) or (maps and inputs.layout == "channels_first"):
+            return None
+        return (Call("layers.TimeDistributed", (code[0],)),)
 
 
 class Bidirectional(Layer, type="bidirectional", keras="Bidirectional"):
@@ -189,6 +199,13 @@ class Bidirectional(Layer, type="bidirectional", keras="Bidirectional"):
             return None
         merge = Option("merge", Given("merge_mode"), "concat")
         return (Call("Bidirectional", (code[0], code[0]), (merge,)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        code = with_values(self.layer.keras_code(inputs), self.layer, inputs)
+        if not code or len(code) != 1 or self.merge_mode is None:
+            return None
+        merge = Option("merge_mode", Given("merge_mode"), "concat")
+        return (Call("layers.Bidirectional", (code[0],), (merge,)),)
 
 
 def _of_layer(layer: Layer, inputs: Inputs) -> Mapping[str, Value]:

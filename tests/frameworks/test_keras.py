@@ -7,6 +7,8 @@ import re
 
 import keras
 import pytest
+from keras_stubs import keras_stub
+from layer_cases import CASES, MORE
 from random_specs import random_spec
 from specs import KERAS_STUBS, NETS, exported, text_of_net
 
@@ -88,3 +90,12 @@ def test_random_specs(start, monkeypatch):
         found = exported(text, "keras")
         assert (found.flat, found.stubs) == (False, ())
         check(text, found, {}, monkeypatch)
+
+
+@pytest.mark.parametrize("case", [*CASES, *MORE], ids=lambda case: f"{case.type} {case.layout}")
+def test_a_layer(case, monkeypatch):
+    for _, spec, label in case.specs():
+        found = exported(spec, "keras")
+        assert bool(found.stubs) == (keras_stub(case, label) is not None), label
+        if not found.stubs:
+            check(spec, found, {}, monkeypatch)

@@ -11,7 +11,8 @@ def padded(x, padding, value=0, mode="constant"):
     """`x` with more around its spatial axes: one number, or a pair for each."""
     if isinstance(padding, int):
         padding = [(padding, padding)] * (len(x.shape) - 2)
-    sides = ((0, 0), *padding, (0, 0))
+    pairs = [(one, one) if isinstance(one, int) else one for one in padding]
+    sides = ((0, 0), *pairs, (0, 0))
     value = value if mode == "constant" else None
     return ops.pad(x, sides, mode=mode, constant_values=value)
 ''',
@@ -25,16 +26,13 @@ def padded_to_windows(x, kernel, stride):
 class LayerScale(layers.Layer):
     """A learned factor for each feature."""
 
-    def __init__(self, init_value, axis=-1, **options):
+    def __init__(self, init_value, **options):
         super().__init__(**options)
         self.init_value = init_value
-        self.axis = axis
 
     def build(self, shape):
-        sizes = [1] * (len(shape) - 1)
-        sizes[self.axis] = shape[self.axis]
         initial = keras.initializers.Constant(self.init_value)
-        self.gamma = self.add_weight(shape=sizes, initializer=initial)
+        self.gamma = self.add_weight(shape=shape[-1:], initializer=initial)
 
     def call(self, x):
         return x * self.gamma

@@ -55,7 +55,9 @@ class LayerWriter(Writer):
         return -1 if axis == len(tensor.sizes) - 1 else axis + 1
 
     def value(self, value: CodeValue) -> Symbol:
-        if isinstance(value, Several) and all(isinstance(one, Dim) for one in value.items):
+        if isinstance(value, Several) and value.items and all(
+            isinstance(one, Dim) for one in value.items
+        ):  # fmt: skip
             axes = [self.dim(one.axis) for one in value.items if isinstance(one, Dim)]
             return constant(tuple(sorted(axes, key=lambda axis: (axis < 0, axis))))
         return super().value(value)
@@ -159,9 +161,16 @@ class LayerWriter(Writer):
         if zeros and not reflects:
             return Part(Bracket(f"layers.ZeroPadding{rank}D(", (padding,)), 1, keeps=False)
         how = 'mode="reflect"' if reflects else 'value=float("-inf")'
+        if rank == 1 and isinstance(padding, Bracket):  # a pair, and not two axes
+            padding = Bracket("[", (padding,), "]", literal=True)
         return Part(Bracket("padded(", (padding, how)), 0, keeps=False)
 
     def option(self, option: Option) -> Code | None:
+        if option.name == "shared_axes" and isinstance(option.value, Several):
+            rank = len(self.tensors[0].sizes)  # counted from the end Keras takes another axis
+            axes = [self.dim(one.axis) % (rank + 1) for one in option.value.items
+                    if isinstance(one, Dim)]  # fmt: skip
+            return f"shared_axes={sorted(axes)}"
         if isinstance(option.default, Given):
             if self.value(option.value) == self.value(option.default):
                 return None
