@@ -36,7 +36,10 @@ print(json.dumps({
 """
 
 _KERAS = """
-import json, math, runpy, sys
+import importlib.util, json, math, os, runpy, sys
+for backend in ("tensorflow", "jax", "torch"):
+    if importlib.util.find_spec(backend):
+        os.environ.setdefault("KERAS_BACKEND", backend)
 try:
     import keras
 except ImportError:

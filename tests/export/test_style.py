@@ -56,3 +56,9 @@ def test_the_same_bytes_every_time(net):
     text = text_of_net(net)
     for framework in STUBS_IN:
         assert exported(text, framework) == exported(text, framework)
+
+
+@pytest.mark.parametrize("net", [net for net in NETS if net.startswith("zoo:") and net not in FLAT])
+def test_a_file_for_keras_is_at_most_twice_as_long_as_the_spec(net):
+    spec = [line for line in text_of_net(net).splitlines() if line.strip()]
+    assert len(exported(text_of_net(net), "keras").text.splitlines()) <= 2 * len(spec)

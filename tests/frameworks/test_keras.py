@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 
 import keras
 import pytest
@@ -13,6 +14,7 @@ from random_specs import random_spec
 from specs import KERAS_STUBS, NETS, exported, text_of_net
 
 from cnncalc.build.reader import read_text
+from cnncalc.export.check import check as run_file
 from cnncalc.export.settings import settings_of
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.parse import parse
@@ -74,6 +76,17 @@ def test_a_net(net, monkeypatch):
         sound = [way for way in ways if not read_text(text, overrides=way).failed]
         if sound and set(sound[0]) <= arguments_of(found.text):
             check(text, found, sound[0], monkeypatch)
+
+
+def test_the_file_proves_itself():
+    text = text_of_net("zoo:resnet")
+    found = exported(text, "keras")
+    verdict = run_file(found.text, read_text(text).network, "keras", sys.executable)
+    numbers = "25557032 parameters, 53120 buffer elements, output (1000) agree"
+    assert verdict.lines == (f"Keras {keras.__version__}: {numbers}",)
+    verdict = run_file(found.text, read_text(text, overrides={"depth": 18}).network, "keras",
+                       sys.executable)  # fmt: skip
+    assert not verdict.agreed
 
 
 @pytest.mark.parametrize("net", KERAS_STUBS)

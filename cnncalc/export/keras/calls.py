@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.export.keras.blocks import FunctionCode
-    from cnncalc.export.keras.flow import Flow
+    from cnncalc.export.keras.results import Results
+    from cnncalc.export.keras.single import Single
     from cnncalc.export.places import Place, Tensor
     from cnncalc.export.python import Code
     from cnncalc.export.trace import Done
@@ -41,7 +42,7 @@ class BlockCall(NamedTuple):
 
 
 def call_of_block(
-    flow: Flow,
+    flow: Single,
     dones: Sequence[Done],
     places: Sequence[Place],
     tensors: Sequence[Tensor],
@@ -75,7 +76,7 @@ def call_of_block(
     return BlockCall(head, first, [tensor.text for tensor in arriving], further)
 
 
-def _head(flow: Flow, entry: Layer, first: FunctionCode, names: list[str]) -> str:
+def _head(flow: Results, entry: Layer, first: FunctionCode, names: list[str]) -> str:
     """The function that is called: by its name, or by a variable that holds it."""
     if "$" not in entry.type:
         return first.name
@@ -93,7 +94,7 @@ def _head(flow: Flow, entry: Layer, first: FunctionCode, names: list[str]) -> st
     return f"{_table(flow, 'BLOCKS', rows)}[{flat(flow.code(name(variable)))}]"
 
 
-def _table(flow: Flow, wanted: str, rows: tuple[str, ...]) -> str:
+def _table(flow: Results, wanted: str, rows: tuple[str, ...]) -> str:
     """The name of a table at the top of the file."""
     made = Bracket("{", rows, "}", literal=True)
     tables = flow.file.tables
@@ -103,7 +104,7 @@ def _table(flow: Flow, wanted: str, rows: tuple[str, ...]) -> str:
     return table
 
 
-def type_of_layer(flow: Flow, dones: Sequence[Done], source: str) -> Code:
+def type_of_layer(flow: Results, dones: Sequence[Done], source: str) -> Code:
     """An activation whose type is a variable: by its name in Keras."""
     entry = dones[0].entry
     assert isinstance(entry, Layer)  # noqa: S101 - asked by the caller

@@ -1,0 +1,172 @@
+"""The statements of a function so far, and the variables of their results."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cnncalc.export.names import Names
+from cnncalc.export.places import Place, Tensor, Unsaid, said
+from cnncalc.export.python import flat, fresh, identifier
+from cnncalc.export.statements import Line
+from cnncalc.export.symbols import name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.export.keras.file import File
+    from cnncalc.export.python import Code
+    from cnncalc.export.statements import Statement
+    from cnncalc.export.symbols import Symbol
+    from cnncalc.export.trace import Done
+
+_VARIABLE = re.compile(r"\$(\{\w+\}|\w+)")
+
+#: Names that the code has for itself.
+RESERVED = {"x", "keras", "layers", "ops", "inputs", "outputs", "model", "math", "range", "zip",
+            "enumerate", "len", "max", "min", "round", "sum", "map", "filter", "input", "type",
+            "list", "dict", "set", "next", "all", "any", "abs", "pow", "id", "int"}  # fmt: skip
+
+
+class Store(NamedTuple):
+    """Results of the turns of a loop, kept in a dictionary.
+
+    Attributes:
+        variable: the dictionary.
+        keys: the key of each result, by its trace and its name.
+        moved: whether the code has the first axis last in them.
+    """
+
+    variable: str
+    keys: dict[tuple[int, str], Any]
+    moved: bool
+
+
+class Results(Names):
+    """The statements of one function so far, and what their results are called.
+
+    Attributes:
+        statements: those so far.
+        known: the results that have a variable, by their names in every place.
+        owners: layers and blocks whose weights are shared, by their names in every place.
+        stores: the results of turns of loops.
+        loops: the variables of the loops around, the innermost last.
+        fixed: those of them that have the same values in every file.
+        opened: the dictionaries that a loop around has to make.
+        top: whether it is the whole net.
+    """
+
+    reserved = RESERVED
+    file: File
+
+    def __init__(self, file: File, taken: set[str], *, top: bool = False) -> None:
+        super().__init__(file, taken | set(file.called.values()) | set(file.spec_names))
+        self.statements: list[Statement] = []
+        self.known: dict[tuple[str, ...], Tensor] = {}
+        self.owners: dict[tuple[str, ...], str] = {}
+        self.stores: list[Store] = []
+        self.loops: list[str] = []
+        self.fixed: set[str] = set()
+        self.opened: list[str] = []
+        self.top = top
+
+    def variable(self, wanted: str) -> str:
+        """A new variable."""
+        found = fresh(f"{wanted}_" if wanted in RESERVED else wanted, self.taken)
+        self.taken.add(found)
+        return found
+
+    def assigned(self, tensor: Tensor, target: str) -> Tensor:
+        """A result under a variable."""
+        if tensor.text != target:
+            self.statements.append(Line(tensor.text, f"{target} = "))
+        return tensor._replace(text=target)
+
+    def put(self, code: Code, target: str, tensor: Tensor, places: Sequence[Place]) -> None:
+        """A statement that gives a variable a value."""
+        self.file.note_helpers(flat(code))
+        shape = "x".join(map(str, self.shown(tensor, places))) if self.top else ""
+        self.statements.append(Line(code, f"{target} = ", shape))
+
+    def shown(self, tensor: Tensor, places: Sequence[Place]) -> tuple[int, ...]:
+        """The shape of a result as the code has it."""
+        shape = places[0].trace.shapes[tensor.names[0]]
+        return (*shape[1:], shape[0]) if tensor.moved and len(shape) > 1 else tuple(shape)
+
+    def seen(self, tensor: Tensor, places: Sequence[Place]) -> Tensor:
+        """A result with its sizes as expressions: `x.shape[-1]`."""
+        rank = len(tensor.sizes)
+        sizes: list[Symbol] = []
+        for axis in range(rank):
+            first_last = tensor.moved and rank > 1
+            at = (axis or -1) if first_last else (-1 if axis == rank - 1 else axis + 1)
+            text = f"{tensor.text}.shape[{at}]"
+            self.spelled[text] = text
+            for place, value in zip(places, tensor.values(axis, places), strict=True):
+                place.local[text] = value
+            sizes.append(name(text))
+        return tensor._replace(sizes=tuple(sizes))
+
+    def result(self, names: tuple[str, ...], places: Sequence[Place], text: str, *,
+               moved: bool) -> Tensor:  # fmt: skip
+        """What an entry gives; raises `Unsaid` for several ranks."""
+        shapes = [place.trace.shapes[one] for place, one in zip(places, names, strict=True)]
+        if len({len(shape) for shape in shapes}) > 1:
+            raise Unsaid("results of several ranks")
+        rank = len(shapes[0])
+        return Tensor(names, (None,) * rank, text, moved and rank > 1)
+
+    def name_of(self, dones: Sequence[Done]) -> str:
+        """The variable for a result that is taken elsewhere."""
+        text = getattr(dones[0].entry.beside.name, "text", "")
+        if not text:
+            return "skip"
+        if "$" in text and not self.loops:
+            return identifier(self.file.filled(dones[0], text) or "kept")
+        return identifier("_".join(part for part in _without_variables(text).split("/") if part))
+
+    def inputs(self, dones: Sequence[Done], places: Sequence[Place]) -> list[Tensor]:
+        """What `from` names."""
+        counts = {len(done.inputs or ()) for done in dones}
+        if len(counts) > 1:
+            raise Unsaid("a changing number of inputs")
+        return [
+            self.found(tuple((done.inputs or ())[at] for done in dones), places)
+            for at in range(counts.pop())
+        ]
+
+    def found(self, names: tuple[str, ...], places: Sequence[Place]) -> Tensor:
+        """A result by its names."""
+        if names in self.known:
+            return self.known[names]
+        wanted = [(id(place.trace), one) for place, one in zip(places, names, strict=True)]
+        for store in self.stores:
+            if all(one in store.keys for one in wanted):
+                keys = [store.keys[one] for one in wanted]
+                symbol = said([name(one) for one in reversed(self.loops)], places, keys)
+                text = f"{store.variable}[{flat(self.code(symbol))}]"
+                return self.result(names, places, text, moved=store.moved)
+        raise Unsaid("a result from outside")
+
+    def store(self, dones: Sequence[Done], places: Sequence[Place], result: Tensor) -> None:
+        """Keep a result of a turn for what comes after the turn."""
+        written = getattr(dones[0].entry.beside.name, "text", "")
+        keys = [one for one in self.loops if f"${one}" in written or f"${{{one}}}" in written]
+        if len(keys) != 1:
+            raise Unsaid("a name that no one variable tells")
+        values = [place.lookup(keys[0]) for place in places]
+        variable = self.variable(self.name_of(dones))
+        self.opened.append(variable)
+        self.statements.append(
+            Line(result.text, f"{variable}[{flat(self.code(name(keys[0])))}] = ")
+        )
+        known = {
+            (id(place.trace), one): value
+            for place, one, value in zip(places, result.names, values, strict=True)
+        }
+        self.stores.append(Store(variable, known, result.moved))
+
+
+def _without_variables(text: str) -> str:
+    """A name without the variables in it."""
+    return _VARIABLE.sub("", text).strip("_") or "kept"
