@@ -20,6 +20,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parent.parent
 NUMBERS = "examples/numbers/convolution.yaml"
+MODEL = "tests/data/small.onnx"
 #: What is imported for the comparison; tables once needed rich as well.
 LIBRARIES = "typer, yaml"
 WITH_RICH = "typer, yaml, rich.table, rich.console"
@@ -43,6 +44,9 @@ COMMANDS = (
     Command("conventions zoo:resnet", 1.3),
     Command("draw zoo:resnet", 1.3),
     Command("report zoo:resnet", 3.0),
+    Command("export zoo:resnet", 3.0),
+    Command("export zoo:resnet --to keras", 3.0),
+    Command(f"import {MODEL}", 1.3),
     Command(f"compute {NUMBERS}", 1.3),
     Command("solve --in 224 --out 112", 1.3),
     Command("solve zoo:resnet --min-input", 2.0),
@@ -61,7 +65,7 @@ def processor_time(arguments: list[str]) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(
         [sys.executable, *arguments],
-        check=True, cwd=ROOT, stdout=subprocess.DEVNULL, env=environment,
+        check=True, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment,
     )  # fmt: skip
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

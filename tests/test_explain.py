@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import json
 
 import pytest
 
 from cnncalc import api
 from cnncalc.analysis.explain import explain
+from cnncalc.render.explain import json as json_of
 from cnncalc.render.latex import latex
 
 NET = """
@@ -230,3 +232,17 @@ def test_what_is_text_only_refuses_to_be_json(cnncalc, arguments):
     assert (done.returncode, done.stdout) == (2, "")
     assert "leave --format" in done.stderr
     assert cnncalc(*arguments).returncode == 0
+
+
+def test_json_of_a_long_net_leaves_nothing_behind():
+    # A command collects no cycles: whatever is in one would stay until its end.
+    net = api.parse(
+        "input: 3x8x8\nlayers: [{repeat: 300, layers: [{conv: {filters: 3, kernel: 1}}]}]"
+    )
+    gc.collect()
+    gc.disable()
+    try:
+        parts = list(json_of(explain(net)))
+        assert gc.collect() < len(parts)
+    finally:
+        gc.enable()

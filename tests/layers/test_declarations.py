@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from inspect import cleandoc
 
 import pytest
 
@@ -352,3 +353,8 @@ def test_the_page_is_found_by_any_name(cnncalc, name):
     done = cnncalc("layers", name)
     assert done.returncode == 0
     assert done.stdout.rstrip("\n") == page(BY_TYPE["conv"]).rstrip("\n")
+
+
+@pytest.mark.parametrize("layer", TYPES, ids=lambda layer: layer.type)
+def test_documentation_begins_with_the_docstring_without_its_indentation(layer):
+    assert documentation(layer).startswith(cleandoc(layer.__doc__))
