@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.nesting import Nesting, levels_of
@@ -250,15 +250,13 @@ class Evaluator:
         """A name with values in the places of its `$variables`; raises `SpecProblem`."""
         long = sum(len(value) for value in values if isinstance(value, str))
         self.account.text(name, len(name.text) + long)
-        fillers = iter(values)
-
-        def fill(match: re.Match[str]) -> str:
-            value = next(fillers)
+        first, places = _places(name.text)
+        parts = [first]
+        for (match, following), value in zip(places, values, strict=True):
             if isinstance(value, bool) or not isinstance(value, (int, str)):
                 raise SpecProblem(codes.EXPRESSION, f"`{match[0]}` is not part of a name", name)
-            return str(value)
-
-        return _TEMPLATE.sub(fill, name.text)
+            parts += (str(value), following)
+        return "".join(parts)
 
     def _compared(self, at: Placed) -> Callable[[int], None]:
         """Charges for the values that an expression compares."""
@@ -266,12 +264,13 @@ class Evaluator:
 
     def _fillers(self, text: str, at: Placed) -> list[Any]:
         """What is for each `$name` and `${expression}` of a name; raises `SpecProblem`."""
-        if "$" in _TEMPLATE.sub("", text):
+        first, places = _places(text)
+        if "$" in first or any("$" in following for _, following in places):
             raise SpecProblem(
                 codes.EXPRESSION, f"a `$` of `{text}` begins no variable and no expression", at,
                 help=("`$name`, or `${expression}` without braces in it",),
             )  # fmt: skip
-        return [self._filler(match, at) for match in _TEMPLATE.finditer(text)]
+        return [self._filler(match, at) for match, _ in places]
 
     def _filler(self, match: re.Match[str], at: Placed) -> Any:  # noqa: ANN401 - any plain value
         """What is for a `$name` or `${expression}` of a name."""
@@ -319,6 +318,17 @@ class Evaluator:
         raise SpecProblem(
             codes.EXPRESSION, f"the input {show_shape(shape)} has no `${name}`", place
         )
+
+
+@lru_cache(1000)  # each turn of a loop fills the same names
+def _places(text: str) -> tuple[str, list[tuple[re.Match[str], str]]]:
+    """What is before the first variable of a name, and each with what follows before the next."""
+    matches = [*_TEMPLATE.finditer(text)]
+    ends = [*(match.start() for match in matches[1:]), len(text)]
+    first = text[: matches[0].start()] if matches else text
+    return first, [
+        (match, text[match.end() : end]) for match, end in zip(matches, ends, strict=False)
+    ]
 
 
 class LazyValue:
