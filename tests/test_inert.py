@@ -197,3 +197,19 @@ def test_marks_pile_up_as_escapes_only(mark, count):
     assert shown.count(mark) <= 2
     assert shown.count(mark.encode("unicode_escape").decode()) == count - shown.count(mark)
     assert mark not in printable(f'"{mark}1{mark} {mark}')
+
+
+@pytest.mark.parametrize("char", ["\x9b", "\x85", "\u202e", "\u200b", "\ue000"])
+@pytest.mark.parametrize("to", ["pytorch", "keras"])
+def test_exported_code_holds_no_character_that_nobody_sees(cnncalc, tmp_path, to, char):
+    path = tmp_path / "net.yaml"
+    name = yaml_text(f"a{char}b")
+    path.write_text(
+        f"name: {name}\ndescription: {name}\ninput: 3x8x8\n"
+        f"layers: [{{conv: {{filters: 3, kernel: 3}}, name: {name}}}, relu]\n",
+        encoding="utf-8",
+    )
+    done = cnncalc("export", path, "--to", to)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert all(line.isprintable() for line in done.stdout.split("\n"))
+    compile(done.stdout, "net.py", "exec")

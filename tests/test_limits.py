@@ -172,6 +172,22 @@ def test_the_levels_that_are_promised_can_be_used(summarize):
     assert summarize(f"x-deep: {'[' * 65}{']' * 65}\n{NET}  - relu\n").errors == ["E006"]
 
 
+@pytest.mark.parametrize(
+    "entry", ["- relu\n", "- {dense: 4}\n", "- [1, 1]\n"], ids=["words", "mappings", "lists"]
+)
+def test_a_file_of_too_many_values_is_refused(summarize, entry):
+    text = "x-a:\n" + entry * 1_050_000 + f"{NET}  - relu\n"
+    done = summarize(text)
+    assert (done.code, done.errors) == (2, ["E006"])
+    assert "1,048,576 keys and values" in done.stderr
+    assert done.memory < 300 * 1024
+
+
+def test_more_values_are_read_when_the_file_may_be_larger():
+    limits = DEFAULT._replace(size=2 * DEFAULT.size)
+    assert (DEFAULT.written, limits.written) == (2**20, 2**21)
+
+
 def test_a_bomb_does_not_stop_the_nets_beside_it(tmp_path):
     bomb, good = tmp_path / "bomb.yaml", tmp_path / "good.yaml"
     bomb.write_text(BOMBS["a billion laughs"][0], encoding="utf-8")

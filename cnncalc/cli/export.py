@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from cnncalc.cli.declared import Option
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Net, Reader, SetOption
-from cnncalc.cli.output import complain, emit, write_file
+from cnncalc.cli.output import complain, emit, one_line, write_file
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
@@ -47,6 +47,8 @@ def export(  # noqa: PLR0913 - the options of the command
     """
     from cnncalc.export.aside import left_out  # noqa: PLC0415 - start-up
     from cnncalc.language.parse import parse  # noqa: PLC0415 - start-up
+    from cnncalc.language.problems import SpecProblem  # noqa: PLC0415 - start-up
+    from cnncalc.render.printable import in_code  # noqa: PLC0415 - start-up
 
     if to == "pytorch":
         from cnncalc.export.pytorch.write import write  # noqa: PLC0415 - start-up
@@ -57,19 +59,23 @@ def export(  # noqa: PLR0913 - the options of the command
     framework = {"pytorch": "PyTorch", "keras": "Keras"}[to]
     reader = Reader(sets, inputs, max_layers, max_size)
     network, reading = reader.only(net)
-    exported = write(
-        parse(reading.text, reader.limits),
-        name=network.name,
-        overrides=reader.overrides,
-        shapes=reader.shapes,
-        limits=reader.limits,
-    )
+    try:
+        exported = write(
+            parse(reading.text, reader.limits),
+            name=network.name,
+            overrides=reader.overrides,
+            shapes=reader.shapes,
+            limits=reader.limits,
+        )
+    except SpecProblem as problem:
+        reader.fail(net, problem)
+    code = in_code(exported.text)
     if output is None:
-        emit(exported.text)
+        emit(code)
     else:
-        write_file(output, exported.text)
+        write_file(output, code)
     for one in exported.stubs:
-        complain(f"{one}: no counterpart in {framework}; it raises when it runs\n")
+        complain(f"{one_line(one)}: no counterpart in {framework}; it raises when it runs\n")
     for one, count in left_out(network).items():
         layers = "1 layer" if count == 1 else f"{count} layers"
         complain(f"note: `{one}` of {layers} is left out: it does not change what the net gives\n")

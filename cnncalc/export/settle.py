@@ -5,11 +5,13 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
+from cnncalc.diagnostics import codes
 from cnncalc.export.exported import Exported
 from cnncalc.export.places import Unsaid
 from cnncalc.export.settings import settings_of
 from cnncalc.export.symbols import names_in, symbol_of
 from cnncalc.export.trace import traced
+from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import Literal
 
 if TYPE_CHECKING:
@@ -55,6 +57,9 @@ def settled(  # noqa: PLR0913 - what a net is built from
         overrides: values of variables in place of the spec's.
         shapes: shapes of inputs in place of the spec's.
         limits: what building the net may cost.
+
+    Raises:
+        SpecProblem: following every entry of the net costs more.
     """
 
     def trace(setting: Mapping[str, Any]) -> Trace | None:
@@ -64,7 +69,10 @@ def settled(  # noqa: PLR0913 - what a net is built from
 
     own = trace({})
     if own is None:
-        raise ValueError("the spec has an error")
+        raise SpecProblem(  # building it, without what became of every entry, was no error
+            codes.LIMIT, f"writing this net as code takes more than {limits.steps:,} steps",
+            help=("a higher `--max-layers` raises the limit",),
+        )  # fmt: skip
     others = []
     if not overrides:
         for settings in settings_of(parsed.spec):

@@ -23,6 +23,11 @@ class Limits(NamedTuple):
     advised: int = 20
 
     @property
+    def written(self) -> int:
+        """Keys, values and brackets of a file; a higher limit on the size raises this one."""
+        return max(self.values, self.size // _BYTES_A_VALUE)
+
+    @property
     def steps(self) -> int:
         """The work of unrolling, whether or not layers come of it.
 
@@ -35,6 +40,7 @@ class Limits(NamedTuple):
 
 
 _STEPS_PER_LAYER = 3
+_BYTES_A_VALUE = 32
 ENTRY_STEPS = 3
 BLOCK_STEPS = 10
 TEXT_A_STEP = 50  # characters that are made

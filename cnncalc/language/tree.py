@@ -9,6 +9,7 @@ and know nothing of duplicate keys.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import yaml
@@ -204,13 +205,13 @@ class _Composer:
         self.aliased = 0
         self.merged = 0
 
-    def compose(self) -> Tree | None:  # noqa: C901 - one branch an event, on the hot path
+    def compose(self) -> Tree | None:  # noqa: C901, PLR0912 - one branch an event, the hot path
         root: list[Tree] = []
         parts: list[Any] = root
         stack: list[tuple[list[Any], Any]] = []
-        next_event, scalar_event = self.next_event, yaml.ScalarEvent
-        while True:
-            event = next_event()
+        scalar_event, most = yaml.ScalarEvent, self.limits.written
+        event: Any = None
+        for event in islice(iter(self.next_event, None), most):
             kind = type(event)
             if kind is scalar_event:
                 if event.anchor or event.tag:
@@ -243,6 +244,8 @@ class _Composer:
                 )
             elif kind is yaml.StreamEndEvent:
                 break
+        else:
+            raise _too_many(event.start_mark, most)
         if self.aliased:
             self._check_expansion(root[0])
         return root[0] if root else None
@@ -374,6 +377,13 @@ def not_pairs(keys: Iterable[Scalar], mark: Mark) -> SpecProblem:
         Scalar("{", mark, quoted=False),
         help=(f"a list is written `[{', '.join(key.text for key in keys)}]`",),
     )
+
+
+def _too_many(mark: YamlMark, most: int) -> SpecProblem:
+    return SpecProblem(
+        codes.LIMIT, f"the file holds more than {most:,} keys and values",
+        Scalar("", mark, quoted=False), help=("`--max-size` raises the limit",),
+    )  # fmt: skip
 
 
 def _too_deep(mark: Mark, limits: Limits) -> SpecProblem:

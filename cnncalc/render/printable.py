@@ -51,6 +51,13 @@ def printable(text: str) -> str:
     return _COMMANDS.sub(lambda found: f"\\x{ord(found[0]):02x}", shown)
 
 
+def in_code(text: str) -> str:
+    """Python code, the same with escapes in its strings for what nobody sees."""
+    if all(line.isprintable() for line in text.split("\n")):
+        return text
+    return "".join([char if char == "\n" or char.isprintable() else _escape(char) for char in text])
+
+
 def _escape(char: str) -> str:
     return char.encode("unicode_escape").decode()
 

@@ -20,8 +20,8 @@ TEXTS = {
     "--fits": ("1GiB",), "--flash": ("1MiB",), "--ram": ("10KiB",), "--explain": ("thop",),
     "--out": ("4", "4x4"), "--date": ("today",),
 }  # fmt: skip
-#: Options that write files, or run other programs.
-_OUTSIDE = ("--output", "--check", "--python")
+#: Options that write files, run other programs, or print another thing in a format of its own.
+_OUTSIDE = ("--output", "--check", "--python", "--list")
 
 
 class Known(NamedTuple):
