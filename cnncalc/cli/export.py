@@ -11,6 +11,7 @@ from cnncalc.cli.output import complain, emit, one_line, write_file
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
+_WORK = 4  # of following an entry to its code, beside placing a layer
 EXAMPLES = (
     "cnncalc export net.yaml --to pytorch -o net.py",
     "cnncalc export zoo:resnet --set depth=18 > net.py",
@@ -58,7 +59,7 @@ def export(  # noqa: PLR0913 - the options of the command
         raise unreachable(to)
     framework = {"pytorch": "PyTorch", "keras": "Keras"}[to]
     reader = Reader(sets, inputs, max_layers, max_size)
-    network, reading = reader.only(net)
+    network, reading = reader.only(net, _WORK)
     try:
         exported = write(
             parse(reading.text, reader.limits),

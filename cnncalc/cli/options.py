@@ -11,6 +11,7 @@ from cnncalc.build.reader import Reading, read_path, read_text
 from cnncalc.cli.declared import Argument, Option
 from cnncalc.cli.output import complain, style_of
 from cnncalc.cli.usage import UsageError
+from cnncalc.diagnostics import codes
 from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.shapes import read_shape
@@ -101,12 +102,35 @@ class Reader:
         self.report(reading)
         return reading
 
-    def only(self, path: str) -> tuple[Network, Reading]:
-        """The one net of a command, and how it was read; ends with code 2 where it has errors."""
-        reading = self.read(path)
+    def only(self, path: str, work: int = 1) -> tuple[Network, Reading]:
+        """The one net of a command, and how it was read; ends with code 2 where it has errors.
+
+        `work` is that of `within`.
+        """
+        read = self.read(path)
+        reading = self.within(read, work)
+        if reading is not read:
+            self.report(reading)
         if reading.failed or reading.network is None:
             raise SystemExit(2)
         return reading.network, reading
+
+    def within(self, reading: Reading, work: int) -> Reading:
+        """The same, or an error where a net is too long for a command of much work a layer.
+
+        Args:
+            reading: a net.
+            work: how many times less layers than `--max-layers` the command takes.
+        """
+        most = max(self.limits.layers, DEFAULT.layers) // work
+        layers = len(reading.network) if reading.network is not None else 0
+        if layers <= most:
+            return reading
+        problem = SpecProblem(
+            codes.LIMIT, f"a net of {layers:,} layers is too long for this; the limit is {most:,}",
+            help=("a higher `--max-layers` raises the limit",),
+        )  # fmt: skip
+        return reading._replace(network=None, diagnostics=(problem.diagnostic(reading.source),))
 
     def look(self, path: str) -> Reading:
         """One net, nothing said of what is wrong with it."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.report.page import Page
     from cnncalc.build.reader import Reading
 
+_WORK = 10  # of all analyses of a layer, beside placing it
 EXAMPLES = (
     "cnncalc report net.yaml -o report.html",
     "cnncalc report old.yaml new.yaml -o report.html",
@@ -72,7 +73,7 @@ def report(  # noqa: PLR0913 - the options of the command
         batch, dtype, None, optimizer, eager=False, master=False, accumulate=1, checkpoint=False
     )
     reader = Reader(sets, inputs, max_layers, max_size)
-    readings = list(map(reader.look, nets))
+    readings = [reader.within(reader.look(net), _WORK) for net in nets]
     good = [one for one in readings if one.network is not None and not one.failed]
     for one in readings:
         if one not in good:
