@@ -434,6 +434,28 @@ CASES = {
     "multiples of the input, unlike layers": Case(unlike_dense, 5_000, ("solve", "--divisible")),
     "explain, unlike layers": Case(unlike_dense, 5_000, ("explain",)),
     "explain, unlike layers, as JSON": Case(unlike_dense, 5_000, ("explain", "--format", "json")),
+    "explain, unlike layers, as Markdown": Case(
+        unlike_dense, 5_000, ("explain", "--format", "markdown")
+    ),
+    "a drawing of unlike layers": Case(unlike_dense, 5_000, ("draw", "--format", "svg")),
+    "a drawing of layers that are alike": Case(relus, 10_000, ("draw",)),
+    "a report on unlike layers": Case(unlike_dense, 5_000, ("report",)),
+    "code of PyTorch for unlike layers": Case(unlike_dense, 5_000, ("export",)),
+    "code of Keras for unlike layers": Case(unlike_dense, 5_000, ("export", "--to", "keras")),
+    "a report on turns": Case(
+        lambda n: f"{NET}  - {{repeat: {n}, layers: [relu]}}\n", PLENTY, ("report",)
+    ),
+    "code for turns": Case(
+        lambda n: f"{NET}  - {{repeat: {n}, layers: [relu]}}\n", PLENTY, ("export",)
+    ),
+    "memory, the best order of turns": Case(
+        lambda n: f"{NET}  - {{repeat: {n}, layers: [relu]}}\n",
+        PLENTY,
+        ("memory", "--ram", "1MiB"),
+    ),
+    "the smallest input, turns": Case(
+        lambda n: f"{NET}  - {{repeat: {n}, layers: [relu]}}\n", PLENTY, ("solve", "--min-input")
+    ),
     "memory, unlike layers": Case(unlike_dense, 5_000, ("memory",)),
     "memory, layers in place": Case(relus, 10_000, ("memory", "--flash", "1MiB")),
     "conventions, products in a chain": Case(
