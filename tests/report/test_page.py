@@ -224,6 +224,20 @@ def test_a_long_net_is_bounded_and_says_so(cnncalc):
     assert len(page) < 1_000_000
 
 
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "input: 3\nlayers: []\n",
+        "input: 3\nlayers: [relu]\n",
+        "input: 3x4x4\nlayers: [custom: {shape: 3x4x4}]\n",
+    ],
+)
+def test_a_net_with_next_to_nothing(cnncalc, spec):
+    page = cnncalc("report", "-", stdin=spec).stdout
+    assert [*complaints(page)] == []
+    assert len(by_class(parsed(page), "cnncalc")) == 1  # the drawing
+
+
 def test_numbers_beyond_all_floats(cnncalc):
     spec = f"input: [1{'0' * 200}]\nlayers: [dense: 1{'0' * 280}, dense: 5]\n"
     page = cnncalc("report", "-", stdin=spec).stdout

@@ -58,8 +58,9 @@ def courses(network: Network, setting: Setting) -> Courses:
 
 
 def _named(program: Program, moments: Iterable[tuple[int, int]]) -> Iterator[Moment]:
+    names = [operation.node.name for operation in program.operations]
     for operation, live in moments:
-        yield Moment(program.operations[operation].node.name, live)
+        yield Moment(names[operation] if names else "", live)  # a net may have no layers
 
 
 def _thinned(moments: Iterable[Moment]) -> tuple[Moment, ...]:
