@@ -65,10 +65,12 @@ def read_path(
     overrides: Mapping[str, Any] | None = None,
     shapes: Mapping[str, Shape] | None = None,
     limits: Limits = DEFAULT,
+    unfold: bool = False,
 ) -> Reading:
     """Read a net from a file, from standard input (`-`), or from the zoo (`zoo:NAME`).
 
-    A model of another tool is imported: an ONNX file, a Keras model.
+    A model of another tool is imported: an ONNX file, a Keras model, `package.module:callable`;
+    with `unfold` the batch norms come back that an exporter folded into convolutions.
     """
     notes: tuple[Diagnostic, ...] = ()
     try:
@@ -78,7 +80,7 @@ def read_path(
         else:
             from cnncalc.build.imported import imported  # noqa: PLC0415 - start-up
 
-            found = imported(path, kind, Options(shapes or {}), limits)
+            found = imported(path, kind, Options(shapes or {}, unfold), limits)
             text, notes, shapes = found.text, found.warnings, None
     except SpecProblem as problem:
         return Reading(path, "", None, (problem.diagnostic(path),))

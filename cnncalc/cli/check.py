@@ -16,6 +16,7 @@ from cnncalc.render.findings import FindingsFormat
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from cnncalc.analysis.check.against import Model
     from cnncalc.analysis.check.report import Report, Requirements
     from cnncalc.render.findings import Checked
 
@@ -23,6 +24,7 @@ EXAMPLES = (
     "cnncalc check net.yaml",
     "cnncalc check nets/ --max-params 5M",
     "cnncalc check net.yaml --ignore L401 --select L421",
+    "cnncalc check net.yaml --against model.onnx",
     "cnncalc check nets/ --format github --fail-on error",
     "cnncalc check nets/ --format sarif --output findings.sarif --exit-zero",
 )
@@ -41,6 +43,14 @@ FailOn = Literal["info", "warning", "error"]
 OutputOption = Annotated[
     str | None,
     Option("--output", "-o", metavar="FILE", help="Write the findings to a file."),
+]
+AgainstOption = Annotated[
+    str | None,
+    Option(
+        metavar="MODEL",
+        help="Hold the net to a model, layer by layer: an ONNX or Keras file, or another spec.",
+        complete="nets",
+    ),
 ]
 IgnoreOption = Annotated[
     list[str] | None,
@@ -66,6 +76,7 @@ def check(  # noqa: PLR0913 - the options of the command
     *,
     format: Format = "text",  # noqa: A002 - the option's name
     output: OutputOption = None,
+    against: AgainstOption = None,
     ignore: IgnoreOption = None,
     select: SelectOption = None,
     fail_on: FailOnOption = "info",
@@ -86,8 +97,11 @@ def check(  # noqa: PLR0913 - the options of the command
     from cnncalc.analysis.check.report import Requirements as Wanted  # noqa: PLC0415 - start-up
     from cnncalc.render.findings import render  # noqa: PLC0415 - start-up
 
-    demands = Wanted(budgets_of(limits), _codes("ignore", ignore), _codes("select", select))
     reader = Reader(sets, inputs, max_layers, max_size)
+    demands = Wanted(
+        budgets_of(limits), _codes("ignore", ignore), _codes("select", select),
+        _model(against, Reader(None, None, max_layers, max_size)),
+    )  # fmt: skip
     checked = [_checked(reader, net, demands) for net in reader.expanded(nets)]
     if output is None:
         emit(render(checked, format, style_of(sys.stdout)))
@@ -96,6 +110,15 @@ def check(  # noqa: PLR0913 - the options of the command
     code = _exit_code([one.report for one in checked], fail_on, exit_zero=exit_zero)
     if code:
         raise SystemExit(code)
+
+
+def _model(against: str | None, reader: Reader) -> Model | None:
+    """The net that the others have to be; ends with code 2 where it cannot be read."""
+    if against is None:
+        return None
+    from cnncalc.analysis.check.against import Model as Made  # noqa: PLC0415 - start-up
+
+    return Made(against, reader.only(against, unfold=True)[0])
 
 
 def _exit_code(reports: Iterable[Report], fail_on: FailOn, *, exit_zero: bool) -> int:

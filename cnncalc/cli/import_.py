@@ -23,7 +23,8 @@ SourceArgument = Annotated[
     str,
     Argument(
         metavar="SOURCE", show_default=False,
-        help="An ONNX file, a Keras model (.keras, or the JSON of `to_json()`), or - for either.",
+        help="An ONNX file, a Keras model (.keras, or the JSON of `to_json()`), - for either, "
+        "or package.module:callable for a PyTorch model, which needs PyTorch.",
     ),
 ]  # fmt: skip
 FlatOption = Annotated[bool, Option("--flat", help="One entry a layer: no blocks, no repeats.")]
@@ -51,7 +52,7 @@ def import_(  # noqa: PLR0913 - the options of the command
     max_layers: MaxLayers = DEFAULT.layers,
     max_size: MaxSize = DEFAULT.size,
 ) -> None:
-    """Write the spec of an ONNX or Keras model.
+    """Write the spec of an ONNX, Keras or PyTorch model.
 
     Weights are not read. What repeats becomes blocks, loops and tables. What is not
     understood becomes a `custom` with the file's figures, and is named on standard
@@ -66,7 +67,7 @@ def import_(  # noqa: PLR0913 - the options of the command
     kind = kind_of(source)
     if kind is None:
         raise UsageError(
-            f"{source}: not a model; give an ONNX file or a Keras model (.keras, or its JSON)"
+            f"{source}: not a model; give an ONNX file, a Keras model or package.module:callable"
         )
     try:
         found = imported(

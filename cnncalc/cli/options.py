@@ -93,21 +93,21 @@ class Reader:
             raise usage_error(problem) from None
         self.failed = False
 
-    def read(self, path: str) -> Reading:
+    def read(self, path: str, *, unfold: bool = False) -> Reading:
         """One net; its diagnostics go to standard error, and doubts about how it was read."""
-        reading = self.look(path)
+        reading = self.look(path, unfold=unfold)
         if reading.network is not None and not reading.failed:
             doubts = misreadings(reading.network, reading.source)
             reading = reading._replace(diagnostics=(*reading.diagnostics, *doubts))
         self.report(reading)
         return reading
 
-    def only(self, path: str, work: int = 1) -> tuple[Network, Reading]:
+    def only(self, path: str, work: int = 1, *, unfold: bool = False) -> tuple[Network, Reading]:
         """The one net of a command, and how it was read; ends with code 2 where it has errors.
 
-        `work` is that of `within`.
+        `work` is that of `within`, `unfold` that of `read_path`.
         """
-        read = self.read(path)
+        read = self.read(path, unfold=unfold)
         reading = self.within(read, work)
         if reading is not read:
             self.report(reading)
@@ -132,9 +132,11 @@ class Reader:
         )  # fmt: skip
         return reading._replace(network=None, diagnostics=(problem.diagnostic(reading.source),))
 
-    def look(self, path: str) -> Reading:
-        """One net, nothing said of what is wrong with it."""
-        return read_path(path, overrides=self.overrides, shapes=self.shapes, limits=self.limits)
+    def look(self, path: str, *, unfold: bool = False) -> Reading:
+        """One net, nothing said of what is wrong with it; `unfold` as in `read_path`."""
+        return read_path(
+            path, overrides=self.overrides, shapes=self.shapes, limits=self.limits, unfold=unfold
+        )
 
     def again(self, text: str, source: str, shapes: Mapping[str, Shape]) -> Reading:
         """The net of a text that was read before, for inputs of other shapes; without advice."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cnncalc.language.limits import Limits
     from cnncalc.layers.base.tensors import Shape
 
-Kind = Literal["onnx", "keras"]
+Kind = Literal["onnx", "keras", "torch"]
 
 _BY_ENDING: dict[str, Kind] = {".onnx": "onnx", ".keras": "keras"}
 _SMALL = 8 << 20  # bytes that are read whole
@@ -56,7 +56,13 @@ def kind_of(source: str) -> Kind | None:
     ending = os.path.splitext(source)[1].lower()  # noqa: PTH122 - start-up
     if ending == ".json":  # which a spec may be, too
         return _kind_of_file(source)
-    return _BY_ENDING.get(ending)
+    if ending in _BY_ENDING:
+        return _BY_ENDING[ending]
+    module, colon, name = source.partition(":")
+    if not colon or source.startswith("zoo:") or os.path.exists(source):  # noqa: PTH110 - start-up
+        return None
+    words = [*module.split("."), *name.split(".")]
+    return "torch" if all(word.isidentifier() for word in words) else None
 
 
 def _kind_of_file(path: str) -> Kind | None:
@@ -84,6 +90,10 @@ def kind_of_bytes(head: bytes) -> Kind | None:
 
 def read_model(source: str, kind: Kind, options: Options, limits: Limits) -> ImportedModel:
     """Read a model; raises `ImportProblem` where that cannot be done."""
+    if kind == "torch":
+        from cnncalc.importers.torch.reader import read as read_torch  # noqa: PLC0415 - by kind
+
+        return read_torch(source, options.shapes, limits)
     with _data(source) as data:
         if kind == "onnx":
             from cnncalc.importers.onnx.reader import read as read_onnx  # noqa: PLC0415 - by kind

@@ -13,6 +13,7 @@ from cnncalc.diagnostics.listing import concisely
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from cnncalc.analysis.check.against import Model
     from cnncalc.analysis.check.budgets import Budget
     from cnncalc.diagnostics.diagnostic import Diagnostic, Severity
     from cnncalc.net.network import Network
@@ -43,11 +44,12 @@ class Report(NamedTuple):
 
 
 class Requirements(NamedTuple):
-    """What the command line asks for beside the spec."""
+    """What the command line asks for beside the spec; `against` is a net that it has to be."""
 
     budgets: tuple[Budget, ...] = ()
     ignore: tuple[str, ...] = ()
     select: tuple[str, ...] = ()
+    against: Model | None = None
 
 
 def check(
@@ -79,6 +81,13 @@ def check(
     if claims.left_out:
         left_out["error"] += claims.left_out
     found[MOST_FINDINGS:] = _over_budget(network, demands.budgets, source)
+    if demands.against is not None:
+        from cnncalc.analysis.check.against import differences  # noqa: PLC0415 - start-up
+
+        differing = list(differences(network, demands.against, source))
+        found += differing[:MOST_FINDINGS]
+        if len(differing) > MOST_FINDINGS:
+            left_out["error"] += len(differing) - MOST_FINDINGS
     return Report(source, tuple(map(concisely, found)), claims.held, left_out=left_out)
 
 

@@ -12,11 +12,16 @@ from cnncalc.diagnostics import codes, explanations
 
 EXPECTATION: Final = "C501"
 BUDGET: Final = "C502"
+AGAINST: Final = "C503"
 
 
 def titles() -> dict[str, str]:
     """The title of every code, in the order of the codes."""
-    own = {EXPECTATION: "an expectation does not hold", BUDGET: "a budget is exceeded"}
+    own = {
+        EXPECTATION: "an expectation does not hold",
+        BUDGET: "a budget is exceeded",
+        AGAINST: "the net is not that of the model",
+    }
     found = {**codes.TITLES, **own, **{lint.code: lint.title for lint in lints()}}
     return dict(sorted(found.items()))
 

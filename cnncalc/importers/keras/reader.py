@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.keras.archive import config_of
-from cnncalc.importers.keras.classes import NotKnownError, layer_of
+from cnncalc.importers.keras.classes import layer_of
 from cnncalc.importers.keras.graph import MODELS, Result, graph_of
 from cnncalc.importers.model import ImportedLayer, ImportedModel
+from cnncalc.importers.naming import NotKnownError
 from cnncalc.importers.problems import ImportProblem
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""PyTorch models: built without memory, traced down to PyTorch's own layers."""

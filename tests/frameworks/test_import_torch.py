@@ -1,0 +1,168 @@
+"""Models of PyTorch become specs: as many parameters, the same shapes, their own modules."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+
+import pytest
+import torch
+
+from cnncalc.build.reader import read_text
+from cnncalc.importers.flat import flat_spec
+from cnncalc.importers.problems import ImportProblem
+from cnncalc.importers.torch.reader import read
+from cnncalc.language.limits import DEFAULT
+from cnncalc.language.write import write
+
+MODELS = """
+    import torch
+    from torch import nn
+    from torch.nn import functional as F
+
+    class Block(nn.Module):
+        def __init__(self, channels, stride=1):
+            super().__init__()
+            self.conv1 = nn.Conv2d(channels, 2 * channels, 3, stride, 1, bias=False)
+            self.bn1 = nn.BatchNorm2d(2 * channels, eps=1e-3)
+            self.relu = nn.ReLU(inplace=True)
+            self.conv2 = nn.Conv2d(2 * channels, channels, (1, 1), groups=2)
+        def forward(self, x):
+            y = self.relu(self.bn1(self.conv1(x)))
+            return F.relu(self.conv2(y) + x)
+
+    class Small(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.stem = nn.Sequential(nn.Conv2d(3, 8, 3, padding="same"), nn.LeakyReLU(0.2))
+            self.blocks = nn.Sequential(Block(8), Block(8))
+            self.pool = nn.AdaptiveAvgPool2d(1)
+            self.fc = nn.Linear(8, 5)
+        def forward(self, x):
+            y = self.blocks(F.max_pool2d(self.stem(x), 2))
+            a, b = y.chunk(2, 1)
+            y = torch.cat([b, a], dim=1) * 0.5
+            return self.fc(torch.flatten(self.pool(y), 1)).softmax(-1)
+
+    class Sequence(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.token = nn.Parameter(torch.zeros(1, 1, 16))
+            self.places = nn.Parameter(torch.zeros(1, 11, 16))
+            self.norm = nn.LayerNorm(16)
+            self.attention = nn.MultiheadAttention(16, 4, batch_first=True)
+            self.lstm = nn.LSTM(16, 6, bidirectional=True, batch_first=True)
+            self.shared = nn.Linear(12, 12)
+        def forward(self, x):
+            x = torch.cat([self.token.expand(x.shape[0], -1, -1), x], dim=1) + self.places
+            y = self.norm(x)
+            x = x + self.attention(y, y, y, need_weights=False)[0]
+            y, _ = self.lstm(x)
+            return self.shared(self.shared(y))[:, 0]
+
+    class Two(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.up = nn.ConvTranspose2d(4, 2, 2, stride=2)
+        def forward(self, left, right):
+            return torch.mul(self.up(left), right)
+
+    class Odd(nn.Module):
+        def forward(self, x):
+            return torch.cumsum(x, 1)
+
+    class Branching(nn.Module):
+        def forward(self, x):
+            return x if x.sum() > 0 else -x
+
+    def broken():
+        raise ValueError("no such\\nthing")
+
+    number = 7
+"""
+
+
+@pytest.fixture
+def models(tmp_path, monkeypatch):
+    (tmp_path / "own_models.py").write_text(textwrap.dedent(MODELS))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield "own_models"
+    sys.modules.pop("own_models", None)
+
+
+def built(source, **shapes):
+    given = {name if name != "only" else "": shape for name, shape in shapes.items()}
+    model = read(source, given, DEFAULT)
+    reading = read_text(write(flat_spec(model)))
+    assert not reading.failed
+    return model, reading.network
+
+
+@pytest.mark.parametrize(
+    ("name", "shapes"),
+    [
+        ("Small", {"only": (3, 16, 16)}),
+        ("Sequence", {"only": (10, 16)}),
+        ("Two", {"left": (4, 8, 8), "right": (2, 16, 16)}),
+    ],
+)
+def test_as_many_parameters_and_the_same_output(models, name, shapes):
+    model, net = built(f"{models}:{name}", **shapes)
+    module = getattr(sys.modules[models], name)().eval()
+    counted = sum(one.numel() for one in module.parameters())
+    result = module(*(torch.zeros(1, *shape) for shape in shapes.values()))
+    assert net.totals.params == counted
+    assert net[model.outputs[0]].output_shape == tuple(result.shape[1:])
+    assert model.notes == ()
+
+
+def test_layers_are_as_a_person_writes_them_under_their_modules(models):
+    model, _ = built(f"{models}:Small", only=(3, 16, 16))
+    first = [(one.name, one.type, dict(one.arguments)) for one in model.layers[:5]]
+    assert first == [
+        ("stem.0", "conv", {"filters": 8, "kernel": 3, "padding": "same"}),
+        ("stem.1", "leaky_relu", {"negative_slope": 0.2}),
+        ("max_pool2d", "maxpool", {"kernel": 2}),
+        ("blocks.0.conv1", "conv", {"filters": 16, "kernel": 3, "padding": 1, "bias": False}),
+        ("blocks.0.bn1", "batchnorm", {"eps": 0.001}),
+    ]
+    assert model.layers[3].path == ("blocks", "0")
+    assert model.layers[3].classes == ("Sequential", "Block")
+    assert [one.type for one in model.layers[-3:]] == ["global_avgpool", "dense", "softmax"]
+
+
+def test_a_module_that_is_called_twice_shares_its_weights(models):
+    model, _ = built(f"{models}:Sequence", only=(10, 16))
+    assert [one.shares for one in model.layers if one.type == "dense"] == [None, "shared"]
+    types = [one.type for one in model.layers]
+    assert types[:4] == ["class_token", "position_embedding", "layernorm", "attention"]
+
+
+def test_what_has_no_layer_is_a_custom_and_named(models):
+    model, net = built(f"{models}:Odd", only=(4, 4))
+    assert [one.type for one in model.layers] == ["custom"]
+    assert model.notes == ("cumsum: cumsum is a `custom`",)
+    assert net["cumsum"].output_shape == (4, 4)
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        ("no_such_module:Small", "cannot be imported"),
+        ("own_models:Missing", "no `Missing` that can be called"),
+        ("own_models:number", "no `number` that can be called"),
+        ("own_models:broken", "ValueError: no such"),
+        ("own_models:Branching", "cannot be traced"),
+        ("own_models:Two", "the shape of the input `right`"),
+    ],
+)
+def test_what_cannot_be_read_is_one_line(models, source, wanted):
+    assert models
+    with pytest.raises(ImportProblem, match=wanted) as caught:
+        read(source, {"": (4, 4, 4)}, DEFAULT)
+    assert "\n" not in caught.value.message
+
+
+def test_a_shape_that_does_not_fit_is_one_line(models):
+    with pytest.raises(ImportProblem, match="does not run"):
+        read(f"{models}:Small", {"": (4, 8, 8)}, DEFAULT)

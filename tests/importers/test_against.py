@@ -1,0 +1,75 @@
+"""`check --against`: whether a spec describes a model."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from recorded import files
+
+from cnncalc.importers.problems import ImportProblem
+from cnncalc.importers.source import kind_of
+from cnncalc.importers.torch.reader import read
+from cnncalc.language.limits import DEFAULT
+
+MODEL = "examples/resnet18.onnx"
+
+
+def test_a_spec_that_describes_the_model_has_no_findings(cnncalc):
+    done = cnncalc("check", "zoo:resnet", "--set", "depth=18", "--against", MODEL)
+    assert (done.returncode, done.stdout) == (0, "zoo:resnet: no findings\n")
+
+
+def test_folded_batch_norms_and_dropout_make_no_difference(cnncalc, tmp_path):
+    for name, net in (("resnet18", "resnet"), ("dyn_vit_b_16", "vit")):
+        path = tmp_path / f"{name}.onnx"
+        path.write_bytes(files("onnx")[f"{name}.onnx"])
+        sets = ["--set", "depth=18"] if net == "resnet" else []
+        assert cnncalc("check", f"zoo:{net}", *sets, "--against", str(path)).returncode == 0
+
+
+def test_differences_are_findings_with_their_places(cnncalc):
+    done = cnncalc(
+        "check", "zoo:resnet", "--set", "depth=18", "--set", "classes=10", "--against", MODEL,
+        "-f", "json",
+    )  # fmt: skip
+    assert done.returncode == 1
+    (found,) = json.loads(done.stdout)["findings"]
+    assert found["code"] == "C503"
+    assert "output (10), there (1000)" in found["message"]
+    assert "parameters 5,130, there 513,000" in found["message"]
+    assert found["line"]
+
+
+def test_layers_that_only_one_of_both_has_are_named(cnncalc):
+    more = cnncalc("check", "zoo:resnet", "--set", "depth=34", "--against", MODEL)
+    assert more.returncode == 1
+    assert "stage_1/basic_3/conv_1 (conv, output (64, 56, 56), 36,864 parameters)" in more.stdout
+    assert f"is not in {MODEL}" in more.stdout
+    less = cnncalc("check", MODEL, "--against", "examples/resnet50.yaml")
+    assert "which is not in the net" in less.stdout
+
+
+def test_a_model_that_cannot_be_read_is_an_error(cnncalc):
+    done = cnncalc("check", "examples/resnet18.yaml", "--against", "missing.onnx")
+    assert done.returncode == 2
+    assert "there is no file missing.onnx" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("net.yaml", None), ("zoo:resnet", None), ("model.onnx", "onnx"), ("MODEL.ONNX", "onnx"),
+        ("a.keras", "keras"), ("missing.json", None), ("package.module:make", "torch"),
+        ("C:net.yaml", None), ("module:Class.make", "torch"), ("a b:c", None), ("x:", None),
+    ],
+)  # fmt: skip
+def test_what_a_source_is_by_its_name(source, kind):
+    assert kind_of(source) == kind
+
+
+def test_without_pytorch_its_models_say_what_installs_it(monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "torch", None)
+    with pytest.raises(ImportProblem, match="not installed") as caught:
+        read("package.module:make", {}, DEFAULT)
+    assert caught.value.help == ("pip install 'cnncalc[torch]'",)
