@@ -35,7 +35,7 @@ def main() -> int:
     runs = {"import": ["import", file, "--flat"], "structured": ["import", file],
             "zoo": ["summarize", net]}  # fmt: skip
     taken: dict[str, list[float]] = {name: [] for name in runs}
-    for name, words in runs.items():  # bytecode is written before the first round
+    for words in runs.values():  # bytecode is written before the first round
         seconds(words)
     for _ in range(int(rounds)):
         for name, words in runs.items():

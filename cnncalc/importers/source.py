@@ -59,7 +59,8 @@ def kind_of(source: str) -> Kind | None:
     if ending in _BY_ENDING:
         return _BY_ENDING[ending]
     module, colon, name = source.partition(":")
-    if not colon or source.startswith("zoo:") or os.path.exists(source):  # noqa: PTH110 - start-up
+    drive = len(module) == 1
+    if not colon or drive or source.startswith("zoo:") or os.path.exists(source):  # noqa: PTH110
         return None
     words = [*module.split("."), *name.split(".")]
     return "torch" if all(word.isidentifier() for word in words) else None
