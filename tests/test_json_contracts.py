@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from importlib import import_module
 from pathlib import Path
 from typing import get_type_hints
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from cnncalc.cli.commands import COMMANDS
+from cnncalc.cli.commands import COMMANDS, command_of
 from cnncalc.render.contracts import contract, names
 
 ROOT = Path(__file__).parent.parent
@@ -83,9 +82,7 @@ def test_json_lines_keep_to_the_schema_line_by_line(cnncalc):
 
 def test_every_command_with_json_has_a_schema():
     def formats(command):
-        hints = get_type_hints(
-            getattr(import_module(f"cnncalc.cli.{command}"), command), include_extras=False
-        )
+        hints = get_type_hints(command_of(command), include_extras=False)
         return str(hints.get("format", ""))
 
     assert [name for name in COMMANDS if "'json'" in formats(name)] == sorted(

@@ -82,6 +82,8 @@ def _without_common(found: list[Modules]) -> list[Modules]:
     same = 0
     while same < min(len(first), len(last)) - 1 and first[same] == last[same]:
         same += 1
+    if same and any(path[same].isdigit() for path in paths):
+        same -= 1  # a number alone is no name
     return [Modules(one.path[same:], one.classes[same:]) for one in found]
 
 

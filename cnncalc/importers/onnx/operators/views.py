@@ -259,7 +259,8 @@ def _gather(node: Node, at: Context) -> None:
     if indices is None:
         raise NotSupported
     shape = (*value.shape[:axis], *indices.dims, *value.shape[axis + 1 :])
-    if indices.integers == tuple(range(value.shape[axis])):  # all of it, in order
+    in_order = indices.integers == tuple(range(value.shape[axis]))
+    if in_order or (len(value.shape) == 1 and indices.size == value.shape[0] > 1):  # all of it
         _to_shape(node, at, value, shape, _batch_after(value, shape, at.batch))
         return
     own = _own(value, axis)

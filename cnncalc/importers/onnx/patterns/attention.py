@@ -83,7 +83,8 @@ def _core(product: Step, steps: Steps) -> _Core | None:
     extra: tuple[Held, ...] = ()
     while scores is not None and scores.type != "matmul":
         if scores.type == ":Add" and scores.operand is not None:
-            if scores.operand.learned:
+            dims = scores.operand.dims
+            if scores.operand.learned and len(dims) > _SEQUENCE and dims[-3] == scores.shape[-3]:
                 extra += tuple(held_of((scores.operand,)))
         elif not (
             scalar(scores, ":Mul")

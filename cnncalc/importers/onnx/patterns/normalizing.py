@@ -36,10 +36,13 @@ def norm(step: Step, steps: Steps) -> Step | None:
 
 
 def _divided(step: Step, steps: Steps, centered: str, deviation: str) -> Step | None:
-    chain = steps.chain(deviation, (":Sqrt", ":Add", "mean", ":Pow"))
-    if chain is None:
+    chain = steps.chain(deviation, (":Sqrt", ":Add"))
+    mean = steps.only(chain[1].inputs[0]) if chain is not None else None
+    axes = _averaged(mean)
+    square = steps.only(mean.inputs[0]) if mean is not None else None
+    if chain is None or axes is None or square is None:
         return None
-    _, added, mean, square = chain
+    added = chain[1]
     if added.operand is None or added.operand.scalar is None or not scalar(square, ":Pow", 2):
         return None
     if square.inputs[0] != centered:
@@ -50,19 +53,27 @@ def _divided(step: Step, steps: Steps, centered: str, deviation: str) -> Step | 
     if center is not None and center.type == "subtract":
         averaged = steps.get(center.inputs[1])
         same = averaged is not None and averaged.inputs == (center.inputs[0],)
-        if averaged is None or averaged.type != "mean" or not same:
-            return None
-        if averaged.arguments.get("axis") != mean.arguments.get("axis"):
+        if not same or _averaged(averaged) != axes:
             return None
         type_, taken = "layernorm", center.inputs[0]
-    axis = mean.arguments.get("axis")
     rank = len(step.shape)
-    axes = [axis] if isinstance(axis, int) else list(axis or ())
     return step._replace(
         type=type_, inputs=(taken,), operand=None,
         arguments=_shape(step, axes, rank) | {"elementwise_affine": False}
         | given(eps=(eps, _EPS)),
     )  # fmt: skip
+
+
+def _averaged(step: Step | None) -> list[int] | None:
+    """The axes of a mean that keeps them; None for anything else."""
+    if step is None or not step.arguments.get("keepdims"):
+        return None
+    if step.type == "global_avgpool":
+        return list(range(1, len(step.shape)))
+    axis = step.arguments.get("axis")
+    if step.type != "mean" or axis is None:
+        return None
+    return [axis] if isinstance(axis, int) else list(axis)
 
 
 def _shape(step: Step, axes: Sequence[int], rank: int) -> dict[str, object]:
@@ -75,12 +86,16 @@ def _shape(step: Step, axes: Sequence[int], rank: int) -> dict[str, object]:
 
 
 def _groups(step: Step, steps: Steps) -> Step | None:
-    """A group norm: the groups are the channels of an instance norm."""
+    """A group norm: the groups are the channels of an instance norm, whose factors are ones."""
     inner = steps.only(step.inputs[0])
-    if inner is None or inner.type != "instancenorm" or inner.arguments.get("affine"):
+    if inner is None or inner.type != "instancenorm":
         return None
     grouped = steps.only(inner.inputs[0])
     if grouped is None or grouped.type not in {"reshape", "flatten"}:
+        return None
+    before = steps.get(grouped.inputs[0])
+    whole = before.shape if before is not None else steps.inputs.get(grouped.inputs[0])
+    if whole != step.shape:
         return None
     arguments = {"groups": grouped.shape[0], "affine": False}
     arguments |= {key: value for key, value in inner.arguments.items() if key == "eps"}
