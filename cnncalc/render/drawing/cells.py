@@ -127,6 +127,7 @@ class Measure:
         self.shares = shares
         self.down = direction == "down"
         self._level = 0
+        self._boxes: dict[int, Extent] = {}
 
     def whole(self, items: Sequence[Item]) -> Cell:
         """Everything that is in a picture."""
@@ -247,6 +248,11 @@ class Measure:
         return Cell(Extent(length, low, high), heads, tails, item, box)
 
     def _box(self, item: Item) -> Extent:
+        if item.first not in self._boxes:
+            self._boxes[item.first] = self._measured(item)
+        return self._boxes[item.first]
+
+    def _measured(self, item: Item) -> Extent:
         title = text_width(title_of(item), TITLE, bold=True)
         detail = text_width(detail_of(item), DETAIL)
         share = text_width(self.shares[item.first], DETAIL)

@@ -5,6 +5,7 @@ Source: Adobe's font metrics of Helvetica and Helvetica-Bold, in thousandths of 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from unicodedata import east_asian_width
 
 _WIDTHS = (
@@ -27,6 +28,7 @@ _BOLD = 107  # percent of the regular width
 _SAFE = 104  # percent, for fonts that come in place of Helvetica
 
 
+@lru_cache(maxsize=4096)  # most texts of a net are there many times
 def text_width(text: str, size: int, *, bold: bool = False) -> int:
     """The width of a text in pixels, rounded up.
 
