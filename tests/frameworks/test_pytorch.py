@@ -6,14 +6,17 @@ Every net is built on the meta device, where only shapes are worked out.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 import torch
 from exported_models import classes_of
+from oracle_nets import records
 from random_specs import random_spec
 from specs import NETS, STUBS, exported, text_of_net
 from torch import nn
 
+from cnncalc.arithmetic import product
 from cnncalc.build.reader import read_text
 from cnncalc.export.settings import settings_of
 from cnncalc.language.limits import DEFAULT
@@ -97,27 +100,37 @@ def test_random_specs(start):
         check(text, exported(text), {})
 
 
-def test_the_state_of_resnet50_is_in_the_order_of_torchvision():
-    text = text_of_net("zoo:resnet")
-    model = classes_of(exported(text).text)[-1]()
-    shapes = [tuple(one.shape) for one in model.state_dict().values() if one.dim()]
-    assert shapes == list(torchvision_resnet50())
+#: Packaged nets and their settings by the models of torchvision whose state they have.
+MODELS = {
+    "alexnet": ("zoo:alexnet", {}), "densenet121": ("zoo:densenet", {}),
+    "efficientnet_b0": ("zoo:efficientnet", {}), "googlenet": ("zoo:googlenet", {}),
+    "inception_v3": ("zoo:inception_v3", {}), "mnasnet1_0": ("zoo:mnasnet", {}),
+    "mobilenet_v2": ("zoo:mobilenet_v2", {}), "mobilenet_v3_large": ("zoo:mobilenet_v3", {}),
+    "resnet18": ("zoo:resnet", {"depth": 18}), "resnet50": ("zoo:resnet", {}),
+    "resnext50_32x4d": ("zoo:resnext", {}), "shufflenet_v2_x1_0": ("zoo:shufflenet_v2", {}),
+    "vgg16": ("zoo:vgg", {}), "wide_resnet50_2": ("zoo:wide_resnet", {}),
+}  # fmt: skip
+#: Those in whose blocks torchvision has another order, or other shapes of as many elements.
+OTHERWISE = {"convnext_tiny": ("zoo:convnext", {}), "vit_b_16": ("zoo:vit", {})}
+STATES = {one["model"]: one["state"] for one in records("state_torchvision.jsonl.gz")}
 
 
-def torchvision_resnet50():
-    """The shapes of torchvision's resnet50, in the order of its state dict (resnet.py)."""
+def state_of(net, setting):
+    with torch.device("meta"):
+        model = classes_of(exported(text_of_net(net)).text)[-1](**setting)
+    return [tuple(tensor.shape) for tensor in model.state_dict().values()]
 
-    def normalized(out, into, kernel):
-        return [(out, into, kernel, kernel), *[(out,)] * 4]
 
-    yield from normalized(64, 3, 7)
-    into = 64
-    for width, blocks in ((64, 3), (128, 4), (256, 6), (512, 3)):
-        for block in range(blocks):
-            yield from normalized(width, into, 1)
-            yield from normalized(width, width, 3)
-            yield from normalized(4 * width, width, 1)
-            if not block:  # `downsample`
-                yield from normalized(4 * width, into, 1)
-            into = 4 * width
-    yield from [(1000, 2048), (1000,)]
+@pytest.mark.parametrize("model", MODELS)
+def test_the_state_has_the_shapes_of_torchvision_in_their_order(model):
+    assert state_of(*MODELS[model]) == [tuple(shape) for _, shape in STATES[model]]
+
+
+@pytest.mark.parametrize("model", OTHERWISE)
+def test_the_state_has_as_many_elements_as_that_of_torchvision(model):
+    ours = Counter(map(product, state_of(*OTHERWISE[model])))
+    assert ours == Counter(product(shape) for _, shape in STATES[model])
+
+
+def test_every_recorded_state_is_compared():
+    assert {*MODELS, *OTHERWISE} == {*STATES}
