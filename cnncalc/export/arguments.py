@@ -125,6 +125,17 @@ def needed(read: set[str], block: Block, defaults: dict[str, Symbol]) -> set[str
     return found
 
 
+def other_names(
+    block: Block, uses: Sequence[Done], defaults: dict[str, Symbol]
+) -> dict[str, Symbol]:
+    """Arguments that no use gives and that only name something else: `width: $in_channels`."""
+    given = _given_anywhere(block, uses)
+    return {
+        one: value for one, value in defaults.items()
+        if one not in given and value[0] == "variable"
+    }  # fmt: skip
+
+
 def _given_anywhere(block: Block, uses: Sequence[Done]) -> set[str]:
     """The arguments that any use gives."""
     found: set[str] = set()

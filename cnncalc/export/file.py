@@ -12,11 +12,11 @@ from cnncalc.export.symbols import constant, functions_in, names_in, symbol_of
 from cnncalc.export.trace import Done, Run, owner_of, owners_of
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.problems import SpecProblem
-from cnncalc.language.syntax import Choice, Expression, Layer, Literal
+from cnncalc.language.syntax import Choice, Expression, ForColumns, ForRows, Layer, Literal
 from cnncalc.layers.base.layout import channel_axis
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.export.names import Names
     from cnncalc.export.symbols import Symbol
@@ -54,6 +54,7 @@ class SpecFile:
         self.flattened = False
         self.size_names: set[str] = set()
         self.spec_names = {*spec.variables, *(a for b in spec.blocks.values() for a in b.arguments)}
+        self.variable_names = {*spec.variables, *_loop_names(spec)}
         self.uses: dict[str, list[Done]] = {}
         self.references: set[tuple[int, str, int]] = set()
         self.families: dict[str, set[str]] = {}
@@ -174,6 +175,17 @@ class SpecFile:
     def channel(self, rank: int) -> int:
         """The axis of the channels."""
         return channel_axis(self.network.layout, rank)
+
+
+def _loop_names(spec: Spec) -> Iterator[str]:
+    """The variables of all loops."""
+    for entries in (spec.entries, *(block.entries for block in spec.blocks.values())):
+        for node in nodes_in(entries):
+            loop = getattr(getattr(node, "beside", None), "loop", None)
+            if isinstance(loop, ForColumns):
+                yield from (key.text for key, _ in loop.columns.pairs)
+            elif isinstance(loop, ForRows):
+                yield from loop.names
 
 
 def _evaluator(done: Done) -> Evaluator:

@@ -174,7 +174,8 @@ class Writer:
         for option in call.options:
             found = self.option(option)
             if found is not None:
-                items.append(found)
+                plain = option.placed and found == f"{option.name}={option.name}"
+                items.append(option.name if plain else found)
         return items
 
     def argument(self, value: CodeValue) -> Code:

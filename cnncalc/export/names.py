@@ -67,6 +67,6 @@ class Names:
 
     def local(self, wanted: str) -> str:
         """A new local variable."""
-        found = fresh(wanted, self.taken | set(self.file.spec_names))
+        found = fresh(wanted, self.taken | self.file.variable_names)
         self.taken.add(found)
         return found

@@ -122,7 +122,7 @@ def _values(statements: Iterable[Statement]) -> Iterator[tuple[str, list[str]]]:
     """Each local variable with the names that a value of it reads."""
     for one in statements:
         if isinstance(one, Assign):
-            yield one.target, _names(flat(one.value))
+            yield one.target, names_of(flat(one.value))
         elif isinstance(one, Branching):
             yield from _values((*one.yes, *one.no))
         elif isinstance(one, Loop):
@@ -154,12 +154,12 @@ def words(statements: Iterable[Statement]) -> Iterator[str]:
     """The names that statements read, those aside that only give values to variables."""
     for one in statements:
         if isinstance(one, (Line, Module)):
-            yield from _names(flat(one.code))
+            yield from names_of(flat(one.code))
         elif isinstance(one, Branching):
-            yield from _names(one.condition)
+            yield from names_of(one.condition)
             yield from words((*one.yes, *one.no))
         elif isinstance(one, Loop):
-            yield from _names(flat(one.values))
+            yield from names_of(flat(one.values))
             yield from words(one.body)
 
 
@@ -171,5 +171,20 @@ def read_by(statements: Iterable[Statement]) -> set[str]:
     return found
 
 
-def _names(text: str) -> list[str]:
+def assigned_in(statements: Iterable[Statement]) -> Iterator[str]:
+    """The names that statements give values to."""
+    for one in statements:
+        if isinstance(one, Assign):
+            yield one.target
+        elif isinstance(one, Line) and one.before.removesuffix(" = ").isidentifier():
+            yield one.before.removesuffix(" = ")
+        elif isinstance(one, Branching):
+            yield from assigned_in((*one.yes, *one.no))
+        elif isinstance(one, Loop):
+            yield from re.findall(r"\w+", one.targets)
+            yield from assigned_in(one.body)
+
+
+def names_of(text: str) -> list[str]:
+    """The names in a piece of code, those of arguments aside."""
     return [word for word in _WORD.findall(text) if not word.startswith('"')]

@@ -172,7 +172,7 @@ class SlidingKernel(Layer):
         rank = len(inputs.shapes[0]) - 1
         before, padding = self._torch_padding(inputs)
         options = (
-            Option("stride", Given("stride"), 1),
+            Option("stride", Given("stride"), 1, placed=True),
             Option("padding", padding, "valid"),
             Option("dilation", Given("dilation"), 1),
             groups or Option("groups", 1, 1),
@@ -218,7 +218,10 @@ class SlidingKernel(Layer):
             options = (
                 Option("dilation", Given("dilation"), 1), Option("mode", mode, "constant"),
             )  # fmt: skip
-            return (Call("SamePad", (Given("kernel"), Given("stride")), options),), "valid"
+            each = any(isinstance(one, tuple) for one in (self.kernel, self.stride))
+            plain = mode == "constant" and not each and self.dilation == 1
+            name = "SamePad" if plain else "SamePadding"
+            return (Call(name, (Given("kernel"), Given("stride")), options),), "valid"
         if self.padding in {"valid", "same"}:
             return (), Given("padding")
         one = not isinstance(self.kernel, tuple) and not isinstance(self.dilation, tuple)

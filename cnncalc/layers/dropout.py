@@ -149,7 +149,8 @@ class StochasticDepth(
         return Usage(made=run.width * (1 if self.mode == "batch" else run.batch))
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
-        return (Call("StochasticDepth", (Given("rate"),), (Option("mode", Given("mode"), "row"),)),)
+        name = "StochasticDepth" if self.mode == "row" else "BatchDepth"
+        return (Call(name, (Given("rate"),)),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         if self.mode != "row":

@@ -79,14 +79,13 @@ class InputNormalization(
         axes = sorted({axis_of(self, axis, len(shape)) for axis in self.axis or ()})
         if len(axes) > 1:
             return None
-        sizes = tuple(map(Extent, axes)) if self.mean is None else ()
-        options = (
-            *(Option("dim", Dim(axis), 1) for axis in axes),
-            Option("mean", Given("mean"), None),
-            Option("variance", Given("variance"), None),
-            Option("invert", Given("invert"), default=False),
-        )
-        return (Call("Normalization", sizes, options),)
+        dim = tuple(Option("dim", Dim(axis), 1) for axis in axes)
+        if self.mean is None:
+            name = "Denormalization" if self.invert else "Normalization"
+            return (Call(name, tuple(map(Extent, axes)), dim),)
+        invert = Option("invert", Given("invert"), default=False)
+        given = (Given("mean"), Given("variance"))
+        return (Call("GivenNormalization", given, (*dim, invert)),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         rank = len(inputs.shapes[0])
@@ -119,9 +118,9 @@ class Rescaling(Layer, type="rescaling", keras="Rescaling"):
 
     def torch_code(self, inputs: Inputs) -> Code:
         listed = any(isinstance(one, tuple) and len(one) > 1 for one in (self.scale, self.offset))
-        dim = (Option("dim", Dim(len(inputs.shapes[0]) - 1)),) if listed else ()
+        dim = (Option("dim", Dim(len(inputs.shapes[0]) - 1), 1),) if listed else ()
         options = (Option("scale", Given("scale"), 1), Option("offset", Given("offset"), 0), *dim)
-        return (Call("Rescaling", (), options),)
+        return (Call("AxisRescaling" if listed else "Rescaling", (), options),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         listed = any(isinstance(one, tuple) and len(one) > 1 for one in (self.scale, self.offset))

@@ -102,7 +102,7 @@ class Pooling(Layer):
         before, padding = self._torch_padding(inputs)
         step = Given("kernel" if self.stride is None else "stride")
         options = (
-            Option("stride", step, Given("kernel")),
+            Option("stride", step, Given("kernel"), placed=True),
             Option("padding", padding, "valid"),
             *others,
             Option("ceil_mode", Given("ceil_mode"), default=False),
@@ -160,7 +160,9 @@ class Pooling(Layer):
                 Option("dilation", self.same_dilation(), 1),
                 Option("value", self.torch_fill, 0.0),
             )
-            return (Call("SamePad", self.torch_step(), options),), 0
+            each = any(isinstance(one, tuple) for one in (self.kernel, self.stride))
+            plain = not each and getattr(self, "dilation", 1) == 1
+            return (Call("SamePad" if plain else "SamePadding", self.torch_step(), options),), 0
         if padding is not None:
             return (), padding
         if self.torch_fill:

@@ -220,7 +220,7 @@ class ConvTranspose(
         if padding is None:
             crops, padding = (Call(f"nn.ZeroPad{rank}d", (torch_sides(windows, -1),)),), 0
         options = (
-            Option("stride", Given("stride"), 1),
+            Option("stride", Given("stride"), 1, placed=True),
             Option("padding", 0 if self.padding is None else padding, 0),
             Option(
                 "output_padding",

@@ -58,6 +58,10 @@ def call_of_block(
     items += first.parameters.given(body, values, places)
     trainable = is_trainable(dones)
     call = Bracket(f"{head}(", tuple(items), ")" if trainable else ").requires_grad_(False)")
+    for number, axis, size in first.unread:
+        symbol = tensors[number].sizes[axis]
+        if symbol is not None:
+            mapping[size] = symbol
     result = _result(dones, places, found, {**mapping, **values})
     channel = body.file.channel(len(result.sizes))
     shape_values = result.values(channel, places)

@@ -183,7 +183,7 @@ class Body(Names):
         when = dones[0].entry.beside.when
         assert when is not None  # noqa: S101 - asked by the caller
         here = located(dones, places)
-        symbol = translated(when, tensor, here)
+        symbol = substituted(translated(when, tensor, here), self.bound)
         values = [done.result is not None for done in dones]
         symbol = said((symbol,), here, values)
         if is_constant(symbol):
@@ -401,24 +401,27 @@ class Body(Names):
         runs = [done.runs for done in dones]
         body = self.modules([one[0] for one in runs], places, tensor)
         before, body_code = self.sequence(body, "body")
-        parts: list[Code] = [body_code]
+        shortcut_code: Code = ""
         ends = [tensor, body.tensor]
         if len(runs[0]) > 1:
             shortcut = self.modules([one[1] for one in runs], places, tensor)
             further, code = self.sequence(shortcut, "shortcut")
             before += further
             if shortcut.items:
-                parts.append(code)
+                shortcut_code = code
             ends[0] = shortcut.tensor
         names = results_of(dones)
         joined, result = self.merge(dones, places, ends, names)
         kinds = {"+": "Residual", "*": "Gate"}
-        if joined.operator in kinds:
-            made = Bracket(f"{kinds[joined.operator]}(", tuple(parts))
+        if joined.operator in kinds and not shortcut_code:
+            made = Bracket(f"{kinds[joined.operator]}(", (body_code,))
+            if isinstance(body_code, Bracket) and body_code.head == "nn.Sequential(":
+                made = body_code._replace(head=made.head)
+        elif joined.operator == "+":
+            made = Bracket("Sum(", (body_code, shortcut_code))
         elif joined.function == "torch.cat":
-            short = parts[1] if len(parts) > 1 else "nn.Identity()"
             dim = self.dim(joined, ends[0])
-            made = Bracket("Concat(", (short, parts[0], *dim))
+            made = Bracket("Concat(", (shortcut_code or "nn.Identity()", body_code, *dim))
         else:
             raise Unsaid("joined in another way")
         return Made([*before, Module(self.used(made), "residual")], result)

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cnncalc.export.arguments import Parameters, default_values, needed, parameters_of
+from cnncalc.export.arguments import (
+    Parameters,
+    default_values,
+    needed,
+    other_names,
+    parameters_of,
+)
 from cnncalc.export.heading import sentence
+from cnncalc.export.once import written_out
 from cnncalc.export.order import first_wanted
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import (
@@ -20,9 +27,10 @@ from cnncalc.export.pytorch.classes import RESERVED
 from cnncalc.export.pytorch.flow import Flow
 from cnncalc.export.pytorch.layers import wants_moved
 from cnncalc.export.pytorch.modules import MODULES
+from cnncalc.export.repeated import without_repeated
 from cnncalc.export.statements import Line, Statement, without_unread, written
 from cnncalc.export.symbols import name, names_in
-from cnncalc.export.trace import owner_of
+from cnncalc.export.trace import Done, owner_of
 from cnncalc.layers.base.tensors import axis_names
 
 if TYPE_CHECKING:
@@ -43,6 +51,7 @@ class ClassCode(NamedTuple):
     Attributes:
         name: of the class.
         sizes: the sizes of its inputs that it takes: input, axis, and the spec's name for it.
+        unread: the other sizes of its inputs.
         parameters: the arguments of the block, and the variables of the net, that it takes.
         results: the sizes of what it gives, over what it takes.
         inputs: the variables of `forward`.
@@ -52,6 +61,7 @@ class ClassCode(NamedTuple):
 
     name: str
     sizes: tuple[tuple[int, int, str], ...]
+    unread: tuple[tuple[int, int, str], ...]
     parameters: Parameters
     results: tuple[Symbol | None, ...]
     defaults: dict[str, Symbol]
@@ -79,6 +89,8 @@ def class_of_block(file: File, block: Block) -> ClassCode:
         file.bind(body)
         for one in block.arguments:
             body.bound.pop(one, None)
+        if not dynamic:
+            body.bound |= other_names(block, uses, defaults)
         try:
             if style and any(map(body.branches_here, zip(*(r.done for r in runs), strict=True))):
                 continue
@@ -107,8 +119,9 @@ def class_of_block(file: File, block: Block) -> ClassCode:
         name_, text, body, signature, parameters.computed, sequential,
         told=body.code(told) if tells and told is not None else None,
     )  # fmt: skip
+    unread = tuple(one for one in sizes if one not in taken_sizes)
     return ClassCode(
-        name_, taken_sizes, parameters, result.sizes,
+        name_, taken_sizes, unread, parameters, result.sizes,
         {one: value for one, value in defaults.items() if one not in parameters.optional},
         (wanted, result.moved), lines, tells,
     )  # fmt: skip
@@ -135,8 +148,9 @@ def _received(
             raise Unsaid("inputs of several ranks")
         rank = len(shapes[0])
         symbols: list[Symbol] = []
+        sequence = rank == 2 and is_sequence(runs[0])  # noqa: PLR2004 - length and features
         for axis in range(rank):
-            word = _size_name(axis, rank, file.channel(rank))
+            word = _size_name(axis, rank, file.channel(rank), sequence=sequence)
             word = word if not number else f"{word}_{number + 1}"
             word = fresh(word, file.spec_names)
             file.size_names.add(word)
@@ -145,7 +159,7 @@ def _received(
             symbols.append(name(word))
             sizes.append((number, axis, word))
         tensors.append(tensor._replace(sizes=tuple(symbols)))
-    sizes.sort(key=lambda one: (one[0], "channels" not in one[2]))
+    sizes.sort(key=lambda one: (one[0], not one[2].startswith(("in_channels", "in_features"))))
     return tensors, sizes
 
 
@@ -200,7 +214,8 @@ def _class_lines(  # noqa: PLR0913, PLR0917 - the parts of a class
     text = getattr(description, "value", None)
     if isinstance(text, str):
         lines += [f'    """{sentence(text)[:70]}"""', ""]
-    init = without_unread([*locals_, *body.init])
+    init = written_out(without_unread([*locals_, *body.init]))
+    init = without_repeated(init, body.taken)
     if not sequential:
         init = [Line("super().__init__()"), *init]
     elif any(isinstance(one, Line) and flat(one.code) == "super().__init__()" for one in init):
@@ -214,9 +229,22 @@ def _class_lines(  # noqa: PLR0913, PLR0917 - the parts of a class
     return lines
 
 
-def _size_name(axis: int, rank: int, channel: int) -> str:
-    if rank == 1:
+def is_sequence(run: Run) -> bool:
+    """Whether the first layer takes two axes as a length and features, not as channels."""
+    part: Done | Run = run
+    while not (isinstance(part, Done) and part.node is not None):
+        inside = part.parts if isinstance(part, Done) else part.done
+        if not inside:
+            return False
+        part = inside[0]
+    return part.node.layer.torch_order(part.node.facts.inputs) == "written"
+
+
+def _size_name(axis: int, rank: int, channel: int, *, sequence: bool) -> str:
+    if rank == 1 or (sequence and axis == 1):
         return "in_features"
+    if sequence:
+        return "in_length"
     if axis == channel:
         return "in_channels"
     spatial = [one for one in range(rank) if one != channel]

@@ -107,13 +107,16 @@ class LayerWriter(Writer):
         if formula.startswith("sum(") and all(one is not None for one in known):
             found.append(summed([one for one in known if one is not None]))
         if formula.startswith("product("):
-            found.append(self._product())
+            found.append(self._product(axis))
         if "depth_multiplier" in formula or "**" in formula:
             found += self._multiples()
         found += self._parts(axis)
         found.append(same)
         if same is not None:
-            found.append(self._slid(axis, same))
+            found += [self._patches(same), self._slid(axis, same)]
+            if formula == "in + count":
+                count = self._quietly(Given("count"))
+                found.append(None if count is None else summed([same, count]))
         if self.layer.view and not formula:
             found += self.tensors[0].sizes
         if len(self.tensors) > 1:
@@ -151,8 +154,12 @@ class LayerWriter(Writer):
                     found += [shortened(("*", one, size)), shortened(("//", size, one))]
         return found
 
-    def _product(self) -> Symbol | None:
-        sizes = [self._quietly(Extent(axis)) for axis in range(len(self.tensors[0].sizes))]
+    def _product(self, axis: int) -> Symbol | None:
+        """The elements of the axes that become this one."""
+        rank = len(self.tensors[0].sizes)
+        output = len(self.nodes[0].output_shape)
+        merged = range(axis, axis + rank - output + 1)
+        sizes = [self._quietly(Extent(one)) for one in merged]
         known = [one for one in sizes if one is not None]
         return multiplied(known) if len(known) == len(sizes) else None
 
@@ -179,6 +186,11 @@ class LayerWriter(Writer):
         if getattr(window, "ceil_mode", False):
             offset += window.stride - 1
         return divided(size, offset, window.stride)
+
+    def _patches(self, size: Symbol) -> Symbol | None:
+        """The windows along an axis that lie side by side."""
+        stride = self._quietly(Given("stride")) if "stride" in self.layer.arguments else None
+        return None if stride is None or stride[0] != "variable" else ("//", size, stride)
 
     def _quietly(self, value: CodeValue) -> Symbol | None:
         try:

@@ -7,28 +7,18 @@ from cnncalc.export.functions import ROUND_TO
 #: The text of each, by its name.
 MODULES: dict[str, str] = {
     "Residual": '''\
-class Residual(nn.Module):
-    """The sum of what a body and a shortcut make of the input."""
-
-    def __init__(self, body, shortcut=None):
-        super().__init__()
-        self.body = body
-        self.shortcut = nn.Identity() if shortcut is None else shortcut
+class Residual(nn.Sequential):
+    """Adds what arrives to what its layers make of it."""
 
     def forward(self, x):
-        return self.body(x) + self.shortcut(x)
+        return x + super().forward(x)
 ''',
     "Gate": '''\
-class Gate(nn.Module):
-    """The product of what a body and a shortcut make of the input."""
-
-    def __init__(self, body, shortcut=None):
-        super().__init__()
-        self.body = body
-        self.shortcut = nn.Identity() if shortcut is None else shortcut
+class Gate(nn.Sequential):
+    """Multiplies what arrives with what its layers make of it."""
 
     def forward(self, x):
-        return self.body(x) * self.shortcut(x)
+        return x * super().forward(x)
 ''',
     "Concat": '''\
 class Concat(nn.Module):
@@ -79,27 +69,19 @@ class Reshape(nn.Module):
 class SamePad(nn.Module):
     """TensorFlow's `same`: ceil(size / stride) windows, the odd row at the end."""
 
-    def __init__(self, kernel, stride, dilation=1, mode="constant", value=None):
+    def __init__(self, kernel, stride, value=0.0):
         super().__init__()
         self.kernel = kernel
         self.stride = stride
-        self.dilation = dilation
-        self.mode = mode
         self.value = value
 
     def forward(self, x):
         sides = []
-        for axis in reversed(range(x.dim() - 2)):
-            kernel, stride, dilation = (
-                value if isinstance(value, int) else value[axis]
-                for value in (self.kernel, self.stride, self.dilation)
-            )
-            size = x.shape[axis + 2]
-            windows = -(-size // stride)
-            total = (windows - 1) * stride + dilation * (kernel - 1) + 1 - size
-            total = max(total, 0)
+        for size in reversed(x.shape[2:]):
+            windows = -(-size // self.stride)
+            total = max((windows - 1) * self.stride + self.kernel - size, 0)
             sides += [total // 2, total - total // 2]
-        return nn.functional.pad(x, sides, mode=self.mode, value=self.value)
+        return nn.functional.pad(x, sides, value=self.value)
 ''',
     "SameAvgPool": '''\
 class SameAvgPool(nn.Module):
@@ -107,7 +89,7 @@ class SameAvgPool(nn.Module):
 
     def __init__(self, kernel, stride, axes=2):
         super().__init__()
-        self.pad = SamePad(kernel, stride)
+        self.pad = SamePadding(kernel, stride)
         pools = (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)
         self.pool = pools[axes - 1](kernel, stride=stride)
 
@@ -135,18 +117,11 @@ class LayerScale(nn.Module):
         return x * self.gamma.view(-1, *(1,) * (x.dim() - 1 - self.dim))
 ''',
     "StochasticDepth": '''\
-class StochasticDepth(nn.Module):
-    """Leaves out the branch of a sample, or of the whole batch, in training."""
-
-    def __init__(self, rate, mode="row"):
-        super().__init__()
-        self.rate = rate
-        self.mode = mode
+class StochasticDepth(nn.Dropout):
+    """Leaves out the whole branch of a sample at random in training."""
 
     def forward(self, x):
-        rows = x.shape[0] if self.mode == "row" else 1
-        kept = x.new_ones(rows, *(1,) * (x.dim() - 1))
-        return x * nn.functional.dropout(kept, self.rate, self.training)
+        return x * super().forward(x.new_ones(len(x), *(1,) * (x.dim() - 1)))
 ''',
     "Chunk": '''\
 class Chunk(nn.Module):
@@ -295,45 +270,31 @@ class UnusedParameter(nn.Module):
 ''',
     "Normalization": '''\
 class Normalization(nn.Module):
-    """By the mean and variance of the data: as given, or as the buffers hold them."""
+    """By the mean and variance of the data, which the buffers hold."""
 
-    def __init__(self, *features, dim=1, mean=None, variance=None, invert=False):
+    def __init__(self, *features, dim=1):
         super().__init__()
+        self.register_buffer("mean", torch.zeros(features))
+        self.register_buffer("variance", torch.ones(features))
+        self.register_buffer("count", torch.tensor(0))
         self.dim = dim
-        self.invert = invert
-        if mean is None:
-            self.register_buffer("mean", torch.zeros(features))
-            self.register_buffer("variance", torch.ones(features))
-            self.register_buffer("count", torch.tensor(0))
-        else:
-            self.mean, self.variance = mean, variance
 
     def forward(self, x):
-        mean, variance = self.along(x, self.mean), self.along(x, self.variance)
-        deviation = variance.sqrt().clamp(min=1e-7)
-        return x * deviation + mean if self.invert else (x - mean) / deviation
-
-    def along(self, x, values):
-        values = torch.as_tensor(values, dtype=x.dtype, device=x.device)
-        return values.view(-1, *(1,) * (x.dim() - 1 - self.dim))
+        shape = (-1, *(1,) * (x.dim() - 1 - self.dim))
+        deviation = self.variance.sqrt().clamp(min=1e-7)
+        return (x - self.mean.view(shape)) / deviation.view(shape)
 ''',
     "Rescaling": '''\
 class Rescaling(nn.Module):
-    """A fixed factor and a fixed offset, for all elements or along an axis."""
+    """A fixed factor and a fixed offset."""
 
-    def __init__(self, scale=1, offset=0, dim=-1):
+    def __init__(self, scale=1, offset=0):
         super().__init__()
         self.scale = scale
         self.offset = offset
-        self.dim = dim
 
     def forward(self, x):
-        return x * self.along(x, self.scale) + self.along(x, self.offset)
-
-    def along(self, x, values):
-        if isinstance(values, (int, float)):
-            return values
-        return x.new_tensor(values).view(-1, *(1,) * (x.dim() - 1 - self.dim % x.dim()))
+        return x * self.scale + self.offset
 ''',
     "Split": '''\
 class Split(nn.Module):
@@ -392,7 +353,9 @@ class EinsumDense(nn.Module):
         super().__init__()
         self.equation = equation
         self.kernel = nn.Parameter(torch.empty(kernel_shape).normal_(std=0.02))
-        self.bias = None if bias_shape is None else nn.Parameter(torch.zeros(bias_shape))
+        self.bias = None
+        if bias_shape is not None:
+            self.bias = nn.Parameter(torch.zeros(bias_shape))
 
     def forward(self, x):
         result = torch.einsum(self.equation, x, self.kernel)
@@ -639,6 +602,81 @@ class TimeDistributed(nn.Module):
 
     def forward(self, x):
         return self.layer(x.flatten(0, 1)).unflatten(0, x.shape[:2])
+''',
+    "BatchDepth": '''\
+class BatchDepth(nn.Dropout):
+    """Leaves out the branch of the whole batch at random in training."""
+
+    def forward(self, x):
+        return x * super().forward(x.new_ones(1))
+''',
+    "SamePadding": '''\
+class SamePadding(nn.Module):
+    """TensorFlow's `same`, with a size for each axis, dilated, or otherwise filled."""
+
+    def __init__(self, kernel, stride, dilation=1, mode="constant", value=None):
+        super().__init__()
+        self.windows = (kernel, stride, dilation)
+        self.mode = mode
+        self.value = value
+
+    def forward(self, x):
+        sides = []
+        for axis in reversed(range(x.dim() - 2)):
+            kernel, stride, dilation = (
+                value if isinstance(value, int) else value[axis]
+                for value in self.windows
+            )
+            size = x.shape[axis + 2]
+            windows = -(-size // stride)
+            total = (windows - 1) * stride + dilation * (kernel - 1) + 1 - size
+            sides += [max(total, 0) // 2, max(total, 0) - max(total, 0) // 2]
+        return nn.functional.pad(x, sides, mode=self.mode, value=self.value)
+''',
+    "AxisRescaling": '''\
+class AxisRescaling(nn.Module):
+    """Fixed factors and offsets along an axis."""
+
+    def __init__(self, scale=1, offset=0, dim=1):
+        super().__init__()
+        self.scale = scale
+        self.offset = offset
+        self.dim = dim
+
+    def forward(self, x):
+        return x * self.along(x, self.scale) + self.along(x, self.offset)
+
+    def along(self, x, values):
+        if isinstance(values, (int, float)):
+            return values
+        return x.new_tensor(values).view(-1, *(1,) * (x.dim() - 1 - self.dim))
+''',
+    "Denormalization": '''\
+class Denormalization(Normalization):
+    """The same the other way round."""
+
+    def forward(self, x):
+        shape = (-1, *(1,) * (x.dim() - 1 - self.dim))
+        deviation = self.variance.sqrt().clamp(min=1e-7)
+        return x * deviation.view(shape) + self.mean.view(shape)
+''',
+    "GivenNormalization": '''\
+class GivenNormalization(nn.Module):
+    """By a mean and a variance that are given; or the other way round."""
+
+    def __init__(self, mean, variance, dim=1, invert=False):
+        super().__init__()
+        self.mean = mean
+        self.variance = variance
+        self.dim = dim
+        self.invert = invert
+
+    def forward(self, x):
+        shape = (-1, *(1,) * (x.dim() - 1 - self.dim))
+        mean = torch.as_tensor(self.mean).to(x).view(shape)
+        variance = torch.as_tensor(self.variance).to(x).view(shape)
+        deviation = variance.sqrt().clamp(min=1e-7)
+        return x * deviation + mean if self.invert else (x - mean) / deviation
 ''',
     "NotWritten": '''\
 class NotWritten(nn.Module):

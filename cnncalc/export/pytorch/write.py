@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.exported import Exported
 from cnncalc.export.heading import SETTING, grouped, sentence, titled
+from cnncalc.export.once import written_out
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import WIDTH, Bracket, identifier, laid_out
 from cnncalc.export.pytorch.classes import RESERVED
@@ -15,8 +16,9 @@ from cnncalc.export.pytorch.file import File
 from cnncalc.export.pytorch.flow import Flow
 from cnncalc.export.pytorch.modules import MODULES
 from cnncalc.export.pytorch.unrolled import Unrolled
+from cnncalc.export.repeated import without_repeated
 from cnncalc.export.settle import settled
-from cnncalc.export.statements import Line, Statement, without_unread, written
+from cnncalc.export.statements import Line, without_unread, written
 from cnncalc.export.symbols import constant, name
 from cnncalc.export.variables import variables_of
 from cnncalc.layers.base.layout import channel_axis
@@ -180,7 +182,8 @@ def _text(file: File, body: Flow, defaults: dict[str, int], frozen: set[str]) ->
     name_ = titled(spec.name or network.name, spec.description)
     if name_ in MODULES or name_ in {one.name for one in file.classes.values()}:
         name_ = f"{name_}Net"
-    init: list[Statement] = without_unread([*locals_, *body.init])
+    init = written_out(without_unread([*locals_, *body.init]))
+    init = without_repeated(init, body.taken)
     description = spec.description
     lines = [f"class {name_}(nn.Module):"]
     lines += laid_out(Bracket("def __init__(", ("self", *signature), "):"), 1)

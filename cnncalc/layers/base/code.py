@@ -61,12 +61,18 @@ CodeValue: TypeAlias = (
 class Option(NamedTuple):
     """An argument by its name, left out where it has the framework's default.
 
-    The default is a value, or `Given` where it is that of another argument.
+    Attributes:
+        name: of the argument.
+        value: what is given.
+        default: a value, or `Given` where it is that of another argument.
+        placed: whether it comes right after `args`, so that a variable of its name
+            needs no keyword.
     """
 
     name: str
     value: CodeValue
     default: object = ...
+    placed: bool = False
 
 
 class Call(NamedTuple):
