@@ -8,15 +8,13 @@ from cnncalc.export.entries import branches, located, opposite, results_of, some
 from cnncalc.export.layer import translated
 from cnncalc.export.places import Place, Tensor, Unsaid, said
 from cnncalc.export.python import Bracket, flat, fresh, identifier
+from cnncalc.export.pytorch.branches import joined_dim, merged
 from cnncalc.export.pytorch.calls import call_of_block
-from cnncalc.export.pytorch.classes import (
-    Body,
-    Item,
-    Made,
-    joined_dim,
-)
+from cnncalc.export.pytorch.classes import Body
+from cnncalc.export.pytorch.conditions import either_of, joined_sides
 from cnncalc.export.pytorch.layers import LayerWriter, alike
-from cnncalc.export.statements import Branching, Line, Loop, Module
+from cnncalc.export.pytorch.made import Made
+from cnncalc.export.statements import Branching, Line, Loop, Module, Statement
 from cnncalc.export.symbols import constant, is_constant, substituted
 from cnncalc.language.syntax import Group, Layer, Parallel, Residual
 from cnncalc.layers.base.code import Joined
@@ -61,7 +59,7 @@ class Flow(Body):
     ) -> list[Tensor]:
         """The entries of a list; what they give."""
         results = list(current)
-        pending: list[Item] = []
+        pending: list[Statement] = []
         start = results[0] if len(results) == 1 else None
         count, at = len(runs[0].done), 0
         first = not self.attributes
@@ -110,7 +108,7 @@ class Flow(Body):
         """Entries as modules in a row; None if they are not that."""
         try:
             if other is not None:
-                return self.either(dones, other, places, tensor)
+                return either_of(self, dones, other, places, tensor)
             return self.entry(dones, places, tensor)
         except Unsaid:
             return None
@@ -121,7 +119,7 @@ class Flow(Body):
         plain = entry.beside.loop is None and entry.beside.when is None
         return isinstance(entry, (Residual, Parallel)) and plain
 
-    def ends_stage(self, dones: Sequence[Done], pending: list[Item]) -> bool:
+    def ends_stage(self, dones: Sequence[Done], pending: list[Statement]) -> bool:
         """Whether the head of a net begins: it pools or flattens all that there is."""
         entry = dones[0].entry
         types = {"global_avgpool", "global_maxpool", "adaptive_avgpool", "flatten"}
@@ -149,7 +147,7 @@ class Flow(Body):
 
     def flush(
         self,
-        items: list[Item],
+        items: list[Statement],
         start: Tensor | None,
         end: Tensor,
         role: str,
@@ -374,7 +372,7 @@ class Flow(Body):
             texts[0] = self.called(shortcut, "shortcut", tensor)
             ends[0] = shortcut.tensor
         names = results_of(dones)
-        joined, result = self.merge(dones, places, ends, names)
+        joined, result = merged(dones, places, ends, names)
         if joined.operator in {"+", "*"} and texts[0] != tensor.text:
             texts.reverse()
         text = join_text(joined, texts, ends[0])
@@ -404,7 +402,7 @@ class Flow(Body):
             made = self.modules(runs, here, tensor)
             texts.append(self.called(made, self.branch_name(dones, number), tensor))
             ends.append(made.tensor)
-        joined, result = self.merge(dones, places, ends, results_of(dones))
+        joined, result = merged(dones, places, ends, results_of(dones))
         text = join_text(joined, texts, ends[0])
         self.file.note_modules(text)
         return result._replace(text=text)
@@ -512,7 +510,7 @@ class Flow(Body):
             self.forward.append(Line(end.text, f"{tensor.text} = "))
         inner_init, inner_forward = self.init, self.forward
         self.init, self.forward, self.known = init, forward, known
-        after, bodies, before = self.joined(places, tensor, [(taken, Made([], end))])
+        after, bodies, before = joined_sides(self, places, tensor, [(taken, Made([], end))])
         if before:
             self.init += [one for one in before if not isinstance(one, Module)]
         inner_init += [one for one in bodies[0] if not isinstance(one, Module)]

@@ -1,0 +1,111 @@
+"""Residuals and parallel branches as one module."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.export.entries import branches, results_of
+from cnncalc.export.places import Unsaid
+from cnncalc.export.python import Bracket
+from cnncalc.export.pytorch.layers import LayerWriter
+from cnncalc.export.pytorch.made import Made
+from cnncalc.export.statements import Module
+from cnncalc.layers.base.code import Joined
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.export.places import Place, Tensor
+    from cnncalc.export.python import Code
+    from cnncalc.export.pytorch.classes import Body
+    from cnncalc.export.statements import Statement
+    from cnncalc.export.trace import Done
+
+
+def residual_of(
+    owner: Body, dones: Sequence[Done], places: Sequence[Place], tensor: Tensor
+) -> Made:
+    """A residual as one module."""
+    runs = [done.runs for done in dones]
+    body = owner.modules([one[0] for one in runs], places, tensor)
+    before, body_code = owner.sequence(body, "body")
+    shortcut_code: Code = ""
+    ends = [tensor, body.tensor]
+    if len(runs[0]) > 1:
+        shortcut = owner.modules([one[1] for one in runs], places, tensor)
+        further, code = owner.sequence(shortcut, "shortcut")
+        before += further
+        if shortcut.items:
+            shortcut_code = code
+        ends[0] = shortcut.tensor
+    names = results_of(dones)
+    joined, result = merged(dones, places, ends, names)
+    kinds = {"+": "Residual", "*": "Gate"}
+    if joined.operator in kinds and not shortcut_code:
+        made = Bracket(f"{kinds[joined.operator]}(", (body_code,))
+        if isinstance(body_code, Bracket) and body_code.head == "nn.Sequential(":
+            made = body_code._replace(head=made.head)
+    elif joined.operator == "+":
+        made = Bracket("Sum(", (body_code, shortcut_code))
+    elif joined.function == "torch.cat":
+        dim = concat_dim(joined, ends[0])
+        made = Bracket("Concat(", (shortcut_code or "nn.Identity()", body_code, *dim))
+    else:
+        raise Unsaid("joined in another way")
+    return Made([*before, Module(owner.used(made), "residual")], result)
+
+
+def concat_dim(joined: Joined, tensor: Tensor) -> tuple[Code, ...]:
+    """The axis of a `torch.cat`, left out where it is the channels."""
+    found = joined_dim(joined, tensor)
+    return () if found == 1 else (f"dim={found}",)
+
+
+def parallel_of(
+    owner: Body, dones: Sequence[Done], places: Sequence[Place], tensor: Tensor
+) -> Made:
+    """A parallel as one module."""
+    before: list[Statement] = []
+    parts: list[Code] = []
+    ends: list[Tensor] = []
+    for runs, here in branches(dones, places):
+        made = owner.modules(runs, here, tensor)
+        further, code = owner.sequence(made, f"branch_{len(parts) + 1}")
+        before += further
+        parts.append(code if made.items else "nn.Identity()")
+        ends.append(made.tensor)
+    joined, result = merged(dones, places, ends, results_of(dones))
+    if joined.operator == "+":
+        made_ = Bracket("Sum(", tuple(parts))
+    elif joined.function == "torch.cat":
+        made_ = Bracket("Concat(", (*parts, *concat_dim(joined, ends[0])))
+    else:
+        raise Unsaid("joined in another way")
+    return Made([*before, Module(owner.used(made_), "branches")], result)
+
+
+def merged(
+    dones: Sequence[Done],
+    places: Sequence[Place],
+    ends: Sequence[Tensor],
+    names: tuple[str, ...],
+) -> tuple[Joined, Tensor]:
+    """How branches are joined, and what that gives."""
+    merges = [done.merges[-1] if done.merges else None for done in dones]
+    nodes = [one for one in merges if one is not None and one.node is not None]
+    if len(nodes) != len(dones) or len({end.moved for end in ends}) > 1:
+        raise Unsaid("no layer joins the branches")
+    writer = LayerWriter(nodes, places, tuple(ends))
+    code = writer.code()
+    if not isinstance(code, Joined):
+        raise Unsaid("joined by a module")
+    return code, writer.result(names, "x", moved=ends[0].moved)
+
+
+def joined_dim(joined: Joined, tensor: Tensor) -> int:
+    """The axis along which tensors are joined, as PyTorch counts it."""
+    axis = next(option.value for option in joined.options if option.name == "dim")
+    at = int(getattr(axis, "axis", 0))
+    if tensor.moved and len(tensor.sizes) > 1:
+        return 1 if at == len(tensor.sizes) - 1 else at + 2
+    return at + 1

@@ -1,0 +1,118 @@
+"""Entries with a loop, which stays a loop in `__init__`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.export.entries import header, located, loop_names
+from cnncalc.export.places import Unsaid, holds
+from cnncalc.export.pytorch.conditions import carried_size, condition_of, given_size
+from cnncalc.export.pytorch.made import Made
+from cnncalc.export.statements import Assign, Branching, Loop, Module
+from cnncalc.export.symbols import name, names_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.export.places import Place, Tensor
+    from cnncalc.export.pytorch.classes import Body
+    from cnncalc.export.statements import Statement
+    from cnncalc.export.symbols import Symbol
+    from cnncalc.export.trace import Done
+
+
+def loop_of(  # noqa: C901, PLR0912, PLR0915 - what a loop is made of, in order
+    owner: Body, dones: Sequence[Done], places: Sequence[Place], tensor: Tensor
+) -> Made:
+    """An entry with a `repeat` or `for`."""
+    entry = dones[0].entry
+    turns: list[Done] = []
+    inner: list[Place] = []
+    entering: list[str] = []
+    finals: list[str] = []
+    for done, place, arriving in zip(dones, places, tensor.names, strict=True):
+        current = arriving
+        for turn in done.merges:
+            turns.append(turn)
+            inner.append(place.turn(turn.frame.variables))
+            entering.append(current)
+            if turn.result is not None:
+                if len(turn.result) != 1:
+                    raise Unsaid("several results")
+                current = turn.result[0]
+        finals.append(current)
+    if not turns:
+        return Made([], tensor)
+    if any(owner.file.is_named(turn, inside=True) for turn in turns):
+        raise Unsaid("a turn that is taken elsewhere")
+    header_places = located(dones, places)
+    start = tensor._replace(names=tuple(entering))
+    if any(len(shape) != len(tensor.sizes) for shape in start.shapes(inner)):
+        raise Unsaid("the rank grows")
+    before, start, variables = entered_turns(owner, start, inner, tensor, places)
+    keep = set(owner.read)
+    owner.read = set()
+    if entry.beside.when is not None:
+        made = condition_of(owner, turns, inner, start)
+    else:
+        made = owner.once(turns, inner, start)
+    counted = "i" in owner.read
+    owner.read |= keep
+    body = list(made.items)
+    if made.tensor.moved != start.moved:
+        raise Unsaid("axes in another order")
+    for axis, variable in variables.items():
+        values = made.tensor.values(axis, inner)
+        body += given_size(owner, variable, made.tensor.sizes[axis], inner, values)
+    after = tensor._replace(names=tuple(finals))
+    looping = {"i", *variables.values(), *loop_names(entry)}
+    sizes: list[Symbol | None] = []
+    for axis, size in enumerate(start.sizes):
+        values = after.values(axis, places)
+        if axis in variables:
+            for place, value in zip(places, values, strict=True):
+                place.local[variables[axis]] = value
+            end = made.tensor.sizes[axis]
+            known = end is not None and not set(names_in(end)) & looping
+            fits = known and holds(end, places, values)
+            sizes.append(end if fits else name(variables[axis]))
+        else:
+            sizes.append(size if holds(size, places, values) else None)
+    after = after._replace(sizes=tuple(sizes))
+    targets, values_ = header(owner, dones, header_places, tensor, counted=counted)
+    role = owner.file.role_of(entry)
+    if not any(isinstance(one, (Module, Branching, Loop)) for one in body):
+        return Made([], after)
+    loop = Loop(targets, values_, tuple(added_turn(owner, body, role)))
+    return Made([*before, loop], after)
+
+
+def added_turn(owner: Body, body: list[Statement], role: str) -> list[Statement]:
+    """What a turn adds: its modules, or a sequence of them under a name."""
+    adding = [one for one in body if not isinstance(one, Assign)]
+    if not role or (len(adding) == 1 and isinstance(adding[0], Module)):
+        return body
+    last = max(at for at, one in enumerate(body) if not isinstance(one, Assign)) + 1
+    variable = owner.local(role)
+    return [*owner.filled(variable, body[:last]), Module(variable), *body[last:]]
+
+
+def entered_turns(
+    owner: Body, start: Tensor, inner: list[Place], tensor: Tensor, places: Sequence[Place]
+) -> tuple[list[Statement], Tensor, dict[int, str]]:
+    """What is known at the start of every turn; sizes that change become variables."""
+    before: list[Statement] = []
+    variables: dict[int, str] = {}
+    sizes: list[Symbol | None] = []
+    for axis, size in enumerate(start.sizes):
+        values = start.values(axis, inner)
+        if size is None or holds(size, inner, values):
+            sizes.append(size)
+            continue
+        variable = carried_size(owner, axis, len(start.sizes), size, places)
+        variables[axis] = variable
+        before += given_size(owner, variable, size, places, tensor.values(axis, places))
+        for place, value in zip(inner, values, strict=True):
+            place.local[variable] = value
+        sizes.append(name(variable))
+    return before, start._replace(sizes=tuple(sizes)), variables
