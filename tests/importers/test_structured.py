@@ -16,6 +16,7 @@ from cnncalc.build import structured as building
 from cnncalc.importers.flat import flat_spec
 from cnncalc.importers.model import ImportedLayer, ImportedModel
 from cnncalc.importers.structured import find
+from cnncalc.importers.structured.check import equal
 from cnncalc.language.write import write
 from tests.export.random_specs import random_spec
 from tests.importers.flattened import flattened
@@ -158,6 +159,32 @@ def test_a_spec_that_would_be_wrong_is_not_given(monkeypatch: pytest.MonkeyPatch
     spec, notes = building.structured(model)
     assert spec == flat_spec(model)
     assert "one entry a layer" in notes[0]
+
+
+HEAD = "input: 3x8x8\nlayers:\n  - conv: {filters: 4, kernel: 1}\n    name: one\n"
+TWO = HEAD + "  - relu:\n    name: two\n  - tanh:\n    from: one\n    name: three\n"
+
+
+def joined(type_: str, *names: str) -> str:
+    return f"  - {type_}:\n    from: [{', '.join(names)}]\n"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (TWO + joined("concat", "two", "three"), TWO + joined("concat", "three", "two"), False),
+        (TWO + joined("add", "two", "three"), TWO + joined("add", "three", "two"), True),
+        (TWO + joined("add", "two", "three"), TWO + joined("add", "two", "one"), False),
+        (HEAD + "  - relu\n  - tanh\n", HEAD + "  - tanh\n  - relu\n", False),
+        (HEAD + "  - dropout: 0.1\n", HEAD + "  - dropout: 0.2\n", False),
+        (HEAD + "  - conv: {filters: 4, kernel: 1, padding: 0}\n",
+         HEAD + "  - conv: {filters: 4, kernel: 1}\n", True),
+        (TWO + joined("concat", "one", "two") + joined("concat", "one", "two", "three"),
+         TWO + joined("concat", "one", "two") + joined("concat", "concat_1", "three"), True),
+    ],
+)  # fmt: skip
+def test_nets_are_compared_by_their_wiring(one: str, other: str, *, same: bool) -> None:
+    assert equal(cnncalc.parse(one), cnncalc.parse(other)) == same
 
 
 def test_what_our_layers_refuse_stays_flat() -> None:

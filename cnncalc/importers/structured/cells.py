@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from cnncalc.importers.structured.terms import terms_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -35,6 +37,11 @@ class Step(NamedTuple):
     places: tuple[int, ...]
 
 
+def names_inside(step: Step) -> bool:
+    """Whether a term in a step takes something by a name, which a cell does not know."""
+    return any(term.sources for term in terms_of(step.run))
+
+
 def pieces(steps: Sequence[Step], leaving: set[int]) -> Iterator[tuple[Sequence[Step], bool]]:
     """The steps in pieces, in order, and whether each is a cell.
 
@@ -53,7 +60,8 @@ def pieces(steps: Sequence[Step], leaving: set[int]) -> Iterator[tuple[Sequence[
             continue
         piece = steps[start : place + 1]
         made = {one.result for one in piece}
-        yield piece, len(piece) >= _FEWEST and alive & made == {step.result}
+        single = alive & made == {step.result}
+        yield piece, len(piece) >= _FEWEST and single and not any(map(names_inside, piece))
         start = place + 1
     if start < len(steps):
         yield steps[start:], False

@@ -40,7 +40,9 @@ def role_of(body: Run) -> str:
 
 def _plain(body: Run, types: Sequence[str]) -> str:
     if len(body) == 1 and body[0].kind == "repeat" and body[0].slots == (2,):
-        return f"double_{types[0]}"
+        layers = [term for term in terms_of(body) if term.kind == "layer"]
+        first = next((term for term in layers if term.head.weighs), layers[0])
+        return f"double_{first.head.type}"
     return "_".join(types) if len(types) <= _MOST_TYPES else "unit"
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cnncalc.importers.structured.cells import Step, pieces
+from cnncalc.importers.structured.cells import Step, names_inside, pieces
+from cnncalc.importers.structured.check import COMMUTATIVE
 from cnncalc.importers.structured.slots import ANY
-from cnncalc.importers.structured.terms import INSIDE, OUTSIDE
+from cnncalc.importers.structured.terms import INSIDE, OUTSIDE, terms_of
 from cnncalc.net.series_parallel import decompose
 from cnncalc.net.structure import Part
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from cnncalc.importers.structured.signatures import Signed
     from cnncalc.importers.structured.terms import Run, Term, Terms
 
-_COMMUTATIVE = frozenset({"add", "multiply", "average", "maximum", "minimum"})
 _MOST_TAKEN_IN = 4  # pieces before a cell that may belong to it
 _SHORT = 4  # layers of a branch beside which the other is a body
 
@@ -110,7 +110,7 @@ class Tree:
         for piece, is_cell in self.extended(list(pieces(steps, leaving))):
             made = [self.cell(piece)] if is_cell else [self.chain(step) for step in piece]
             for term in made:
-                alone = term.sources == (flow,)
+                alone = term.sources == (flow,) and term.kind != "cell"
                 found.append(self.terms.taking(term, ()) if alone else term)
                 self.pinned.update(one for one in found[-1].sources if one >= 0)
                 flow = term.places[-1]
@@ -132,7 +132,8 @@ class Tree:
                 steps, is_cell = found[before]
                 inside = {number for step in (*steps, *piece) for number in step.places}
                 used = (self.users[step.result] for step in steps)
-                if is_cell or not all(map(inside.issuperset, used)):
+                named = any(map(names_inside, steps))
+                if is_cell or named or not all(map(inside.issuperset, used)):
                     break
                 piece = (*steps, *piece)
                 if self.cell(piece).shape in counts:
@@ -142,21 +143,23 @@ class Tree:
         return found
 
     def steps(self, part: Part) -> Iterator[Step]:
-        """A child of a region: a layer, and what follows it alone, which is a step after it
-        where the layer joins several results.
+        """A child of a region: a layer, and what follows it alone.
+
+        It is a step, or several, if a layer joins several results or takes one twice:
+        inside of a step nothing has a name.
         """
         parts = part.children if part.kind == "branch" else (part,)
         number = self.numbers[id(parts[0])]
-        taken = self.graph.inputs[number]
-        first = self.layer(number, None, merge=True)
-        rest, result = self.series(parts[1:], number, number)
-        places = tuple(self.numbers[id(one)] for child in parts[1:] for one in _layers(child))
-        if rest and result is not None and len(taken) == 1:
-            yield Step(taken, (first, *rest), result, (number, *places))
-            return
-        yield Step(taken, (first,), number, (number,))
-        if rest and result is not None:
-            yield Step((number,), tuple(rest), result, places)
+        inputs = self.graph.inputs[number]
+        run = [self.layer(number, None, merge=True)]
+        for term in self.series(parts[1:], number, number)[0]:
+            before = run[-1].places[-1]
+            named, shared = _parted(term.sources)
+            if named or before in self.pinned or len(inputs) > 1:
+                yield Step(inputs, tuple(run), before, _places(run))
+                inputs, run = named or (before,), []
+            run.append(self.terms.taking(term, shared))
+        yield Step(inputs, tuple(run), run[-1].places[-1], _places(run))
 
     def chain(self, step: Step, names: Mapping[int, int] | None = None) -> Term:
         """A step as a term that takes its results by their names, or by those in a cell."""
@@ -266,10 +269,10 @@ class Tree:
             return None
         type_ = self.signed[merge].signature.type
         short, body = taken
-        if type_ in _COMMUTATIVE and (len(found[body]), -body) < (len(found[short]), -short):
+        if type_ in COMMUTATIVE and (len(found[body]), -body) < (len(found[short]), -short):
             short, body = body, short
         if not found[body]:
-            if type_ not in _COMMUTATIVE:
+            if type_ not in COMMUTATIVE:
                 return None
             short, body = body, short
         shortcut = found[short]
@@ -287,11 +290,15 @@ class Tree:
         )  # fmt: skip
 
 
-def _layers(part: Part) -> Iterator[Part]:
-    if part.kind == "layer":
-        yield part
-    for child in part.children:
-        yield from _layers(child)
+def _parted(sources: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The results that a term takes by their names, and whose weights it uses."""
+    at = sources.index(SHARE) if SHARE in sources else len(sources)
+    return sources[:at], sources[at:]
+
+
+def _places(run: Sequence[Term]) -> tuple[int, ...]:
+    """All layers in a run, in order, each once."""
+    return tuple(sorted({place for term in terms_of(run) for place in term.places}))
 
 
 SHARE = -(10**9)  # after it stands the layer whose weights are used
@@ -313,7 +320,8 @@ def _with_names(tree: Tree, run: Sequence[Term]) -> list[Term]:
         if term.kind != "cell":
             parts = tuple(tuple(_with_names(tree, part)) for part in parts)
         if term.kind == "chain":
-            parts = ((*parts[0][:-1], term.parts[0][-1]),)  # likewise
+            *before, last = parts[0]
+            parts = ((*before, tree.terms.taking(last, last.sources)),)  # likewise
         elif parts and term.kind != "cell":
             parts = (*parts[:-1], term.parts[-1])  # the merge is known by the name of the whole
         (result,) = term.places
