@@ -439,6 +439,14 @@ CASES = {
     ),
     "a drawing of unlike layers": Case(unlike_dense, 5_000, ("draw", "--format", "svg")),
     "a drawing of layers that are alike": Case(relus, 10_000, ("draw",)),
+    "a drawing of many inputs of one layer": Case(
+        lambda n: (
+            f"inputs: {{{listed('a{}: [4]', n)}}}\nlayers:\n"
+            f"  - {{add: , from: [{listed('a{}', n)}]}}\n"
+        ),
+        5_000,
+        ("draw", "--format", "svg"),
+    ),
     "a report on unlike layers": Case(unlike_dense, 5_000, ("report",)),
     "code of PyTorch for unlike layers": Case(unlike_dense, 5_000, ("export",)),
     "code of Keras for unlike layers": Case(unlike_dense, 5_000, ("export", "--to", "keras")),

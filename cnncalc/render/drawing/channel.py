@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.render.drawing.data import Point
 
@@ -158,16 +158,59 @@ def _free_place(start: int, taken: set[int]) -> int:
     return high + 1
 
 
+class _Used:
+    """The last track in use on each stretch of places: a tree of halves, since runs may be many."""
+
+    def __init__(self, places: int) -> None:
+        self.size = places
+        self.whole = [-1] * (2 * places)  # used along all of a part
+        self.some = [-1] * (2 * places)  # used somewhere in a part
+
+    def most(self, low: int, high: int) -> int:
+        """The last track that is used anywhere from one place to another."""
+        around = max(self.whole[part] for leaf in (low, high) for part in self._up(leaf))
+        return max(around, *(self.some[part] for part in self._parts(low, high)))
+
+    def use(self, low: int, high: int, track: int) -> None:
+        """Use a track from one place to another."""
+        for part in self._parts(low, high):
+            self.whole[part] = max(self.whole[part], track)
+            self.some[part] = max(self.some[part], track)
+        for leaf in (low, high):
+            for part in self._up(leaf):
+                if part < self.size:
+                    self.some[part] = max(self.some[part], *self.some[2 * part : 2 * part + 2])
+
+    def _up(self, place: int) -> Iterator[int]:
+        part = place + self.size
+        while part:
+            yield part
+            part //= 2
+
+    def _parts(self, low: int, high: int) -> Iterator[int]:
+        left, right = low + self.size, high + self.size + 1
+        while left < right:
+            if left & 1:
+                yield left
+                left += 1
+            if right & 1:
+                right -= 1
+                yield right
+            left, right = left // 2, right // 2
+
+
 def _tracks(runs: Sequence[_Run]) -> dict[_Run, int]:
     """The track of each run: of those that overlap, the first in order is above the others."""
     below = _next_below(runs)
     least = dict.fromkeys(runs, 0)
     tracks: dict[_Run, int] = {}
+    places = sorted({place for run in runs for place in (run.low, run.high)})
+    index = {place: at for at, place in enumerate(places)}
+    used = _Used(len(places))
     for run in runs:
-        beside = [
-            track for one, track in tracks.items() if one.low <= run.high and run.low <= one.high
-        ]
-        tracks[run] = max(least[run], 1 + max(beside, default=-1))
+        stretch = index[run.low], index[run.high]
+        tracks[run] = max(least[run], 1 + used.most(*stretch))
+        used.use(*stretch, tracks[run])
         for one in below[run]:
             least[one] = max(least[one], tracks[run] + 1)
     return tracks

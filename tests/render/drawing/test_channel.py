@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from itertools import pairwise
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cnncalc.render.drawing.channel import Terminal, channel
+from cnncalc.render.drawing.channel import Terminal, _Used, channel
 
 PLACES = [8 * place for place in range(12)]
 
@@ -52,3 +54,17 @@ def test_lines_reach_their_heads_and_stay_apart(given_):
 def test_a_straight_line_needs_no_track():
     made = channel({0: 5}, [Terminal(0, 5)])
     assert made.lines == (((0, 5), (made.length, 5)),)
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_the_last_track_on_a_stretch_is_that_of_a_plain_list(seed):
+    source = random.Random(seed)  # noqa: S311 - not for secrets
+    places = source.randint(1, 40)
+    plain, used = [-1] * places, _Used(places)
+    for _ in range(60):
+        low, high = sorted(source.choices(range(places), k=2))
+        assert used.most(low, high) == max(plain[low : high + 1])
+        low, high = sorted(source.choices(range(places), k=2))
+        track = source.randint(0, 30)
+        used.use(low, high, track)
+        plain[low : high + 1] = [max(one, track) for one in plain[low : high + 1]]
