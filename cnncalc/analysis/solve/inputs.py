@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _USUAL = (32, 64, 128, 256, 512, 1024)  # sizes that nets with merges are mostly made for
 _NEAR = 33  # steps from the present sizes, where these differ
 _LARGEST = 2048
-_MOST_WORK = 150_000  # layers built in search of a size that fits
+_MOST_WORK = 60_000  # layers built in search of a size that fits
 _EACH = 400  # what a try costs beside its layers: mostly the advice at its errors
 
 
