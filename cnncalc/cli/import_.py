@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 from cnncalc.cli.declared import Argument, Option
@@ -40,6 +41,18 @@ OutputOption = Annotated[
 ]
 
 _SHOWN = 8  # types in the summary
+_SPECS = (".yaml", ".yml")
+_FROM_TORCH = "give package.module:callable, which makes the model, or export it to ONNX"
+_FROM_TENSORFLOW = "convert it to ONNX, as tf2onnx does"
+#: What to give in place of files whose structure is not in the file, or in no format read here.
+_INSTEAD = {
+    ".h5": "load it in Keras, and save it as .keras",
+    ".hdf5": "load it in Keras, and save it as .keras",
+    ".pt": _FROM_TORCH,
+    ".pth": _FROM_TORCH,
+    ".tflite": _FROM_TENSORFLOW,
+    ".pb": _FROM_TENSORFLOW,
+}
 
 
 def import_(  # noqa: PLR0913 - the options of the command
@@ -65,11 +78,9 @@ def import_(  # noqa: PLR0913 - the options of the command
 
     reader = Reader(None, inputs, max_layers, max_size)
     kind = kind_of(source)
-    if kind is None:
-        raise UsageError(
-            f"{source}: not a model; give an ONNX file, a Keras model or package.module:callable"
-        )
     try:
+        if kind is None:
+            raise _not_a_model(source)
         found = imported(
             source, kind, Options(reader.shapes, unfold_batchnorm), reader.limits, flat=flat
         )
@@ -84,6 +95,23 @@ def import_(  # noqa: PLR0913 - the options of the command
         emit(found.text)
     else:
         write_file(output, found.text)
+
+
+def _not_a_model(source: str) -> Exception:
+    """Why a source that names no model is none: the file is missing, a spec, or of another kind."""
+    from cnncalc.diagnostics import codes  # noqa: PLC0415 - only on errors
+    from cnncalc.language.problems import SpecProblem  # noqa: PLC0415 - only on errors
+    from cnncalc.language.text import ZOO, instead_of  # noqa: PLC0415 - only on errors
+
+    ending = os.path.splitext(source)[1].lower()  # noqa: PTH122 - start-up
+    zoo = source.startswith(ZOO)
+    if not zoo and source != "-" and not os.path.lexists(source):
+        hint = instead_of(source)
+        return SpecProblem(codes.UNREADABLE, f"there is no file {source}", help=(hint,))
+    if zoo or ending in _SPECS:
+        return UsageError(f"{source} is a spec already: give it to the other commands as it is")
+    hint = _INSTEAD.get(ending, "give an ONNX file, a Keras model or package.module:callable")
+    return UsageError(f"{source}: not a model that is read here; {hint}")
 
 
 def _summary(source: str, model: ImportedModel) -> str:

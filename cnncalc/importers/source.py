@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cnncalc.exhaustive import unreachable
 from cnncalc.importers.problems import ImportProblem
+from cnncalc.language.text import instead_of
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def _data(source: str) -> Iterator[Data]:
             with _mapped(file, status.st_size) if regular else _spooled(file) as data:
                 yield data
     except FileNotFoundError:
-        raise ImportProblem(f"there is no file {source}") from None
+        raise ImportProblem(f"there is no file {source}", instead_of(source)) from None
     except IsADirectoryError:
         raise ImportProblem(f"{source} is a directory, not a model") from None
     except (OSError, ValueError) as error:

@@ -94,7 +94,7 @@ def _bytes(path: str, limits: Limits) -> bytes:
             return _up_to(limits.size + 1, stream)
     except FileNotFoundError:
         raise SpecProblem(
-            codes.UNREADABLE, f"there is no file {path}", help=(_instead_of(path),)
+            codes.UNREADABLE, f"there is no file {path}", help=(instead_of(path),)
         ) from None  # fmt: skip
     except IsADirectoryError:
         raise SpecProblem(codes.UNREADABLE, f"{path} is a directory, not a spec") from None
@@ -103,7 +103,7 @@ def _bytes(path: str, limits: Limits) -> bytes:
         raise SpecProblem(codes.UNREADABLE, f"cannot read {path}: {reason}") from None
 
 
-def _instead_of(path: str) -> str:
+def instead_of(path: str) -> str:
     """What may have been meant by a file that does not exist."""
     from pathlib import Path  # noqa: PLC0415 - only where a file is missing
 

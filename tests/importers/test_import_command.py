@@ -115,9 +115,28 @@ def test_a_missing_file_and_a_spec_are_named(cnncalc):
     done = cnncalc("import", "missing.onnx")
     assert done.returncode == 2
     assert "there is no file missing.onnx" in done.stderr
-    done = cnncalc("import", "examples/resnet18.yaml")
+    assert "`cnncalc new` prints a spec" in done.stderr
+    for spec in ("examples/resnet18.yaml", "zoo:resnet"):
+        done = cnncalc("import", spec)
+        assert done.returncode == 2
+        assert f"{spec} is a spec already" in " ".join(done.stderr.split())
+    done = cnncalc("import", "missing.h5")
+    assert (done.returncode, "there is no file missing.h5" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("m.h5", "save it as .keras"), ("m.pt", "package.module:callable"),
+        ("m.pth", "package.module:callable"), ("m.tflite", "convert it to ONNX"),
+        ("m.pb", "convert it to ONNX"), ("m.txt", "give an ONNX file"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_format_says_what_to_give_in_its_place(cnncalc, tmp_path, name, wanted):
+    (tmp_path / name).write_bytes(b"weights")
+    done = cnncalc("import", str(tmp_path / name))
     assert done.returncode == 2
-    assert "not a model" in done.stderr
+    assert wanted in " ".join(done.stderr.split())
 
 
 def test_a_folder_is_no_model(cnncalc, tmp_path):

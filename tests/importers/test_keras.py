@@ -229,3 +229,81 @@ def test_the_command_takes_archives_and_json_and_leaves_specs_alone(cnncalc, tmp
     assert cnncalc("summarize", str(spec), "--total").stdout == "10\n"
     text = files("keras_json")["seq.json"].decode()
     assert cnncalc("import", "-", stdin=text).stdout == first.stdout
+
+
+def convolutions(*configs):
+    """A sequence of 3x3 convolutions with these further arguments, of 8x8x3."""
+    layers = [{"class_name": "InputLayer", "config": {"batch_shape": [None, 8, 8, 3]}}]
+    for index, config in enumerate(configs):
+        own = {"name": f"conv_{index}", "filters": 8, "kernel_size": [3, 3], **config}
+        layers.append({"class_name": "Conv2D", "config": own})
+    return json.dumps({"class_name": "Sequential", "config": {"layers": layers}}).encode()
+
+
+def penalty(class_, **factors):
+    return {"module": "keras.regularizers", "class_name": class_, "config": factors}
+
+
+def test_the_regularizer_of_a_kernel_comes_back():
+    data = convolutions(
+        {"kernel_regularizer": penalty("L2", l2=9.999999747378752e-05)},  # 1e-4 as a float32
+        {"kernel_regularizer": penalty("L1L2", l1=0.01, l2=0.5)},
+        {"kernel_regularizer": None},
+    )
+    model = read(data, {}, DEFAULT)
+    assert [one.arguments.get("regularizer") for one in model.layers] == [
+        {"l2": 1e-4}, {"l1": 0.01, "l2": 0.5}, None,
+    ]  # fmt: skip
+    assert model.notes == ()
+    assert net_of(model).layers[1].traits.regularizer == {"l1": 0.01, "l2": 0.5}
+
+
+def test_other_regularizers_come_back_as_keras_saves_them():
+    config = {
+        "bias_regularizer": penalty("L1", l1=0.01), "activity_regularizer": penalty("L2", l2=0.1),
+    }  # fmt: skip
+    model = read(convolutions(config), {}, DEFAULT)
+    assert net_of(model).layers[0].layer.inert_settings()["bias_regularizer"] == {
+        "class_name": "L1", "config": {"l1": 0.01},
+    }  # fmt: skip
+    assert model.layers[0].arguments["activity_regularizer"] == {
+        "class_name": "L2", "config": {"l2": 0.1},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        penalty("OrthogonalRegularizer", factor=0.01), penalty("L2", l2=-1), penalty("L2", l2="x"),
+        penalty("L2"), penalty("L2", l2=True), "l2", 3, [], {"class_name": []},
+    ],
+)  # fmt: skip
+def test_a_regularizer_that_is_not_read_is_named(value):
+    model = read(convolutions({"kernel_regularizer": value}, {}), {}, DEFAULT)
+    assert len(model.notes) == 1
+    assert "`kernel_regularizer` of conv_0 is left out" in model.notes[0]
+    assert "regularizer" not in model.layers[0].arguments
+
+
+def test_a_class_of_ones_own_has_the_shape_that_the_layer_after_it_was_built_for():
+    config = json.loads(convolutions({}, {}))
+    own = {"class_name": "Mine", "config": {"name": "own"}}
+    layers = config["config"]["layers"]
+    layers.insert(2, own)
+    layers[3]["build_config"] = {"input_shape": [None, 4, 4, 16]}
+    model = read(json.dumps(config).encode(), {}, DEFAULT)
+    assert model.layers[1].arguments == {"shape": [4, 4, 16], "label": "Mine"}
+    assert net_of(model).layers[2].output_shape == (2, 2, 8)
+    del layers[3]
+    with pytest.raises(ImportProblem) as caught:
+        read(json.dumps(config).encode(), {}, DEFAULT)
+    assert "`own` (Mine) is not known" in caught.value.message
+    assert "ONNX" in " ".join(caught.value.help)
+
+
+def test_an_input_without_a_shape_takes_the_one_that_is_given():
+    layers = [{"class_name": "Dense", "config": {"name": "d", "units": 4}}]
+    data = json.dumps({"class_name": "Sequential", "config": {"layers": layers}}).encode()
+    assert "no shape in the file" in problem(data)
+    model = read(data, {"": (8,)}, DEFAULT)
+    assert net_of(model).totals.params == 8 * 4 + 4

@@ -53,16 +53,19 @@ class Graph(NamedTuple):
     """The calls of a model.
 
     Attributes:
-        inputs: the name and shape of each input; None for a size that is open.
+        inputs: the name and shape of each input; None for a size that is open, or for a shape
+            that the file does not say.
         calls: in an order that can run.
         outputs: the results of the model.
         stated: the shapes of results, the batch aside, as far as calls that take them say.
+        built: likewise, as far as layers that were built for them say.
     """
 
-    inputs: tuple[tuple[str, tuple[int | None, ...]], ...]
+    inputs: tuple[tuple[str, tuple[int | None, ...] | None], ...]
     calls: tuple[Call, ...]
     outputs: tuple[Result, ...]
     stated: Mapping[Result, Shape]
+    built: Mapping[Result, Shape]
 
 
 def graph_of(model: Mapping[str, Any], limits: Limits) -> Graph:
@@ -72,7 +75,7 @@ def graph_of(model: Mapping[str, Any], limits: Limits) -> Graph:
     inputs = tuple((name, shape) for name, shape in opener.inputs.items())
     if not inputs:
         raise ImportProblem("the model has no input of a known shape", "build it before saving")
-    return Graph(inputs, tuple(opener.calls), tuple(outputs), opener.stated)
+    return Graph(inputs, tuple(opener.calls), tuple(outputs), opener.stated, opener.built)
 
 
 class _Waiting(NamedTuple):
@@ -86,9 +89,10 @@ class _Waiting(NamedTuple):
 class _Opener:
     def __init__(self, most: int) -> None:
         self.most = most
-        self.inputs: dict[str, tuple[int | None, ...]] = {}
+        self.inputs: dict[str, tuple[int | None, ...] | None] = {}
         self.calls: list[Call] = []
         self.stated: dict[Result, Shape] = {}
+        self.built: dict[Result, Shape] = {}
         self.names: set[str] = set()
 
     def open(
@@ -207,13 +211,12 @@ class _Opener:
         )
 
     def _add_input(self, name: str, shape: Any) -> Result:  # noqa: ANN401 - as the file has it
-        if not isinstance(shape, list) or not shape:
-            raise ImportProblem(
-                f"the input `{name}` has no shape in the file", "build the model before saving"
-            )
         own = self._free(name)
-        self.inputs[own] = tuple(
-            size if isinstance(size, int) and size > 0 else None for size in shape[1:]
+        known = isinstance(shape, list) and bool(shape)
+        self.inputs[own] = (
+            tuple(size if isinstance(size, int) and size > 0 else None for size in shape[1:])
+            if known
+            else None
         )
         return Result(own)
 
@@ -224,6 +227,9 @@ class _Opener:
         for result, shape in zip(taken, _shapes(entry, number, len(taken)), strict=False):
             if shape is not None:
                 self.stated.setdefault(result, shape)
+        built = _built(entry)
+        if built is not None and len(taken) == 1 and not number:
+            self.built.setdefault(taken[0], built)
         if entry.get("class_name") in MODELS:
             return self.open(entry, (*path, name), taken)
         if len(self.calls) >= self.most:
@@ -264,6 +270,14 @@ def _shapes(entry: Mapping[str, Any], number: int, count: int) -> list[Shape | N
     if number < len(calls):
         return [shape for _, shape in _tensors(calls[number])][:count]
     return []
+
+
+def _built(entry: Mapping[str, Any]) -> Shape | None:
+    """The shape of the one tensor that a layer was built for, without the batch."""
+    shape = _mapping(entry.get("build_config")).get("input_shape")
+    sizes = shape[1:] if isinstance(shape, list) and shape else [None]
+    known = tuple(size for size in sizes if isinstance(size, int) and size > 0)
+    return known if len(known) == len(sizes) else None
 
 
 def _scalar(entry: Mapping[str, Any], number: int) -> dict[str, float]:

@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.importers.keras.archive import config_of
 from cnncalc.importers.keras.classes import layer_of
 from cnncalc.importers.keras.graph import MODELS, Result, graph_of
+from cnncalc.importers.keras.regularizers import regularizers_of
 from cnncalc.importers.model import ImportedLayer, ImportedModel
 from cnncalc.importers.naming import NotKnownError
 from cnncalc.importers.problems import ImportProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.importers.keras.graph import Call, Graph
     from cnncalc.importers.onnx.wire import Data
     from cnncalc.language.limits import Limits
-    from cnncalc.layers.base.tensors import Shape
+    from cnncalc.layers.base.tensors import Shape, Weight
 
 
 def read(data: Data, shapes: Mapping[str, Shape], limits: Limits) -> ImportedModel:
@@ -53,6 +54,7 @@ class _Reading:
         self.first: dict[str, str] = {}  # the first call of each layer
         self.states: dict[Result, str] = {}
         self.notes: list[str] = []
+        self.dropped: dict[str, list[str]] = {}  # the layers, by arguments that are left out
         for index, (name, shape) in enumerate(graph.inputs):
             other = given.get(name, given.get("") if index == 0 else None)
             self.shapes[Result(name)] = _closed(name, shape, other)
@@ -66,7 +68,7 @@ class _Reading:
             inputs=tuple((name, self.shapes[Result(name)]) for name, _ in self.graph.inputs),
             layers=tuple(self.layers),
             outputs=tuple(dict.fromkeys(map(self._taken, self.graph.outputs))),
-            notes=tuple(self.notes),
+            notes=(*self.notes, *map(_left_out, self.dropped.items())),
         )
 
     def _add(self, call: Call) -> None:
@@ -78,11 +80,11 @@ class _Reading:
         try:
             read_ = layer_of(call.class_, call.module, call.config, shapes)
             type_, arguments, shape = read_.type, read_.arguments, read_.facts.output_shape
-            holds = bool(read_.facts.weights)
+            weights = read_.facts.weights
         except NotKnownError:
-            type_, arguments, shape, holds = "custom", {}, (), False
+            type_, arguments, shape, weights = "custom", {}, (), ()
         if type_ == "custom" or (stated is not None and stated != shape):
-            type_, shape, holds = "custom", self._stated(call, stated), False
+            type_, shape, weights = "custom", self._stated(call, stated), ()
             arguments = {"shape": list(shape) or [1], "label": call.class_}
             if shapes and shapes[0] == shape:
                 del arguments["shape"]
@@ -90,23 +92,36 @@ class _Reading:
                 f"{call.name}: {call.class_} is a `custom`; the file does not say its parameters"
             )
         self.shapes[Result(call.name)] = shape
-        shares = self.first.get(call.layer) if holds else None
+        shares = self.first.get(call.layer) if weights else None
+        if call.layer not in self.first:
+            arguments = {**arguments, **self._regularizers(call, type_, weights)}
         self.layers.append(
             ImportedLayer(
                 name=call.name, type=type_, arguments=arguments, inputs=inputs, path=call.path,
                 shape=stated, shares=shares,
-                trainable=not holds or call.config.get("trainable", True) is not False,
+                trainable=not weights or call.config.get("trainable", True) is not False,
             )
         )  # fmt: skip
         self.first.setdefault(call.layer, call.name)
 
+    def _regularizers(self, call: Call, type_: str, weights: Sequence[Weight]) -> dict[str, Any]:
+        """The regularizers as arguments; those that a spec does not say are noted."""
+        arguments, dropped = regularizers_of(call.config, type_, weights)
+        for key in dropped:
+            self.dropped.setdefault(key, []).append(call.name)
+        return arguments
+
     def _stated(self, call: Call, stated: Shape | None) -> Shape:
-        if stated is None:
+        shape = stated if stated is not None else self.graph.built.get(Result(call.name))
+        if shape is None:
             raise ImportProblem(
                 f"the layer `{call.name}` ({call.class_}) is not known, and no layer says the "
-                "shape of what it gives"
+                "shape of what it gives",
+                "a Keras file has that shape only where a layer after it takes it: save the model "
+                "with Keras 3 and with a layer after it, such as `Activation('linear')`",
+                "or export the model to ONNX, which has all shapes",
             )
-        return stated
+        return shape
 
     def _taken(self, result: Result) -> str:
         """The name of a result; one that is not the first of its call is a `custom`."""
@@ -129,8 +144,23 @@ class _Reading:
         return self.states[result]
 
 
-def _closed(name: str, shape: tuple[int | None, ...], other: Shape | None) -> Shape:
+def _left_out(dropped: tuple[str, list[str]]) -> str:
+    """The note on an argument that a spec does not say."""
+    key, layers = dropped
+    of = layers[0] if len(layers) == 1 else f"{len(layers):,} layers, of which {layers[0]} is one,"
+    return f"`{key}` of {of} is left out: only L1 and L2 are read, on the layers that take them"
+
+
+def _closed(name: str, shape: tuple[int | None, ...] | None, other: Shape | None) -> Shape:
     """The shape of an input whose sizes are all known."""
+    if shape is None:
+        if other is not None:
+            return other
+        raise ImportProblem(
+            f"the input `{name}` has no shape in the file",
+            "`--input SHAPE` gives it, such as 224x224x3",
+            "or build the model before saving",
+        )
     known = tuple(size for size in shape if size is not None)
     if len(known) == len(shape):
         return known
