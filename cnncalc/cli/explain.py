@@ -52,7 +52,7 @@ NetArgument = Annotated[
         metavar="NET|CODE",
         show_default=False,
         complete="nets_and_codes",
-        help="A spec file, - or zoo:NAME; or the code of a finding, such as E203.",
+        help="A spec or a model, - or zoo:NAME; or the code of a finding, such as E203.",
     ),
 ]
 LayerArgument = Annotated[

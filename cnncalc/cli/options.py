@@ -30,14 +30,14 @@ Nets = Annotated[
     list[str],
     Argument(
         metavar="NET...", show_default=False, complete="nets",
-        help="Spec files, - for standard input, zoo:NAME for a packaged net.",
+        help="Specs or models (ONNX, Keras), - for standard input, zoo:NAME for a packaged net.",
     ),
 ]  # fmt: skip
 Net = Annotated[
     str,
     Argument(
         metavar="NET", show_default=False, complete="nets",
-        help="A spec file, - for standard input, zoo:NAME for a packaged net.",
+        help="A spec or a model (ONNX, Keras), - for standard input, zoo:NAME for a packaged net.",
     ),
 ]  # fmt: skip
 FormatOption = Annotated[Format, Option("--format", "-f", help="Output format.")]

@@ -31,7 +31,7 @@ NetArgument = Annotated[
     str | None,
     Argument(
         metavar="[NET]",
-        help="A spec file, -, or zoo:NAME.",
+        help="A spec or a model (ONNX, Keras), - or zoo:NAME.",
         complete="nets",
     ),
 ]
