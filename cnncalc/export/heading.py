@@ -13,8 +13,13 @@ SETTING = re.compile(r"[,;]? ?\([^()]*--set[^()]*\)")
 def sentence(text: str) -> str:
     """The first line of a text as the sentence of a docstring."""
     found = text.strip().splitlines()[0] if text.strip() else ""
-    found = found.replace("\\", "\\\\").replace('"""', "'''").strip('"')
+    found = in_docstring(found.strip('"'))
     return f"{found[:1].upper()}{found[1:]}" + ("" if found.endswith(".") else ".")
+
+
+def in_docstring(text: str) -> str:
+    """A text that cannot end the docstring that it stands in, and means itself there."""
+    return text.replace("\\", "\\\\").replace('"""', "'''")
 
 
 def titled(words: str, description: object) -> str:

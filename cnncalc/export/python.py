@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -242,7 +243,8 @@ def identifier(words: str) -> str:
 
 def class_name(words: str) -> str:
     """A name of a class, from any text."""
-    return "".join(part[:1].upper() + part[1:] for part in identifier(words).split("_") if part)
+    found = "".join(part[:1].upper() + part[1:] for part in identifier(words).split("_") if part)
+    return f"{found}_" if iskeyword(found) or hasattr(builtins, found) else found
 
 
 def fresh(wanted: str, taken: Iterable[str]) -> str:

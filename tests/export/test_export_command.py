@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import sys
 
 import pytest
@@ -116,3 +118,38 @@ def test_an_activation_by_its_name_has_the_slope_of_keras(cnncalc):
     assert 'activation="leaky_relu"' in done.stdout  # which has the slope 0.2
     done = cnncalc("export", "-", stdin=spec)
     assert "nn.LeakyReLU(0.2)" in done.stdout
+
+
+HOSTILE = ['x"""; raise SystemExit(7); """', 'a"b', '"', "back\\slash\\", '""""""', "None", "print"]
+
+
+@pytest.mark.parametrize("to", ["pytorch", "keras"])
+@pytest.mark.parametrize("where", ["name", "description"])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_name_of_a_net_is_code(cnncalc, tmp_path, to, where, text):
+    net = {
+        where: text,
+        "inputs": {"i": [3, 8, 8]},
+        "layers": [{"conv": {"filters": 4, "kernel": 3}}],
+    }
+    path = tmp_path / "net.yaml"
+    path.write_text(json.dumps(net))
+    done = cnncalc("export", str(path), "--to", to)
+    assert done.returncode == 0, done.stderr
+    tree = ast.parse(done.stdout)
+    allowed = (ast.Expr, ast.Import, ast.ImportFrom, ast.ClassDef, ast.FunctionDef, ast.If)
+    assert all(isinstance(one, allowed) for one in tree.body)
+    assert [type(one.value) for one in tree.body if isinstance(one, ast.Expr)] == [ast.Constant]
+
+
+@pytest.mark.parametrize("block", ["keras", "ops", "range", "x", "model", "print"])
+def test_no_block_hides_what_the_file_calls(cnncalc, tmp_path, block):
+    net = {"input": [8], "blocks": {block: [{"dense": 4}]},
+           "layers": [{"repeat": 2, "layers": [block]}]}  # fmt: skip
+    path = tmp_path / "net.yaml"
+    path.write_text(json.dumps(net))
+    done = cnncalc("export", str(path), "--to", "keras")
+    assert done.returncode == 0, done.stderr
+    made = [one.name for one in ast.parse(done.stdout).body if isinstance(one, ast.FunctionDef)]
+    assert block not in made
+    assert len(set(made)) == 2

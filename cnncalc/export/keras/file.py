@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.export.file import SpecFile
 from cnncalc.export.keras.blocks import function_of_block
 from cnncalc.export.keras.helpers import HELPERS
+from cnncalc.export.keras.reserved import RESERVED
 from cnncalc.export.python import identifier
 from cnncalc.export.trace import Done, Run
 
@@ -105,4 +106,4 @@ def _inside(done: Done, turns: tuple[int, ...]) -> Iterator[tuple[Done, tuple[in
 
 def _function_name(block: str, taken: set[str]) -> str:
     found = identifier(block)
-    return f"{found}_block" if found in taken or found in HELPERS or found == "x" else found
+    return f"{found}_block" if found in {*taken, *HELPERS, *RESERVED} else found

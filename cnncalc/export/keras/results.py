@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnncalc.export.keras.reserved import RESERVED
 from cnncalc.export.names import Names
 from cnncalc.export.places import Place, Tensor, Unsaid, said
 from cnncalc.export.python import flat, fresh, identifier
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from cnncalc.export.trace import Done
 
 _VARIABLE = re.compile(r"\$(\{\w+\}|\w+)")
-
-#: Names that the code has for itself.
-RESERVED = {"x", "keras", "layers", "ops", "inputs", "outputs", "model", "math", "range", "zip",
-            "enumerate", "len", "max", "min", "round", "sum", "map", "filter", "input", "type",
-            "list", "dict", "set", "next", "all", "any", "abs", "pow", "id", "int"}  # fmt: skip
 
 
 class Store(NamedTuple):

@@ -7,11 +7,12 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.exported import Exported
-from cnncalc.export.heading import SETTING, grouped, sentence
+from cnncalc.export.heading import SETTING, grouped, in_docstring, sentence
 from cnncalc.export.keras.file import File
 from cnncalc.export.keras.flow import Flow
 from cnncalc.export.keras.helpers import HELPERS
 from cnncalc.export.keras.order import wants_moved
+from cnncalc.export.keras.reserved import RESERVED
 from cnncalc.export.keras.unrolled import Unrolled
 from cnncalc.export.order import first_wanted
 from cnncalc.export.places import Place, Tensor, Unsaid
@@ -141,7 +142,8 @@ def _text(file: File, body: Flow, frozen: set[str]) -> str:
     spec = file.spec
     wanted = body.reading(body.statements)
     computed, signature = variables_of(body, wanted, frozen, lambda one: file.function_of(one).name)
-    name = fresh(identifier(spec.name or file.network.name), {*file.called.values(), *HELPERS})
+    taken = {*file.called.values(), *HELPERS, *RESERVED}
+    name = fresh(identifier(spec.name or file.network.name), taken)
     lines = laid_out(Bracket(f"def {name}(", tuple(signature), "):"), 0)
     statements = without_unread([*computed, *_arriving(file), *body.statements])
     lines += written(_commented(statements), 1)
@@ -224,7 +226,11 @@ def _docstring(file: File) -> str:
     network = file.network
     totals = network.totals
     title = getattr(file.spec.description, "value", None)
-    first = sentence(SETTING.sub("", title)) if isinstance(title, str) else f"{network.name}."
+    first = (
+        sentence(SETTING.sub("", title))
+        if isinstance(title, str)
+        else f"{in_docstring(network.name)}."
+    )
     shapes = {one: flat(literal(shape)) for one, shape in file.arriving.items()}
     inputs = ", ".join(f"{one} {shape}" for one, shape in shapes.items())
     if len(shapes) == 1:
@@ -235,7 +241,7 @@ def _docstring(file: File) -> str:
     lines = [
         *textwrap.wrap(f'"""{first}', WIDTH),
         "",
-        *textwrap.wrap(facts, WIDTH, break_on_hyphens=False),
+        *textwrap.wrap(in_docstring(facts), WIDTH, break_on_hyphens=False),
     ]
     moved = any(file.arriving[one] != tuple(shape) for one, shape in network.inputs.items())
     if moved:

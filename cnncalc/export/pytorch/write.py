@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.exported import Exported
-from cnncalc.export.heading import SETTING, grouped, sentence, titled
+from cnncalc.export.heading import SETTING, grouped, in_docstring, sentence, titled
 from cnncalc.export.once import written_out
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import WIDTH, Bracket, identifier, laid_out
@@ -205,7 +205,11 @@ def _docstring(file: File, description: object) -> str:
     network = file.network
     totals = network.totals
     title = getattr(description, "value", None)
-    first = sentence(SETTING.sub("", title)) if isinstance(title, str) else f"{network.name}."
+    first = (
+        sentence(SETTING.sub("", title))
+        if isinstance(title, str)
+        else f"{in_docstring(network.name)}."
+    )
     inputs = ", ".join(
         f"{one} {show_shape(_arriving(file, one))}" if len(network.inputs) > 1
         else show_shape(_arriving(file, one)) for one in network.inputs
@@ -215,7 +219,7 @@ def _docstring(file: File, description: object) -> str:
     lines = [
         *textwrap.wrap(f'"""{first}', WIDTH),
         "",
-        *textwrap.wrap(facts, WIDTH, break_on_hyphens=False),
+        *textwrap.wrap(in_docstring(facts), WIDTH, break_on_hyphens=False),
     ]
     if network.layout == "channels_last" and any(len(s) > 1 for s in network.inputs.values()):
         lines.append("The channels come first here, as PyTorch has them; the spec has them last.")
