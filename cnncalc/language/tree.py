@@ -9,6 +9,7 @@ and know nothing of duplicate keys.
 from __future__ import annotations
 
 import re
+import sys
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -209,7 +210,7 @@ class _Composer:
         root: list[Tree] = []
         parts: list[Any] = root
         stack: list[tuple[list[Any], Any]] = []
-        scalar_event, most = yaml.ScalarEvent, self.limits.written
+        scalar_event, most = yaml.ScalarEvent, min(self.limits.written, sys.maxsize)
         event: Any = None
         for event in islice(iter(self.next_event, None), most):
             kind = type(event)
