@@ -64,6 +64,8 @@ def report(  # noqa: PLR0913 - the options of the command
     """
     if output is None and sys.stdout.isatty():
         raise UsageError("a page is for a browser: name its file, as in -o report.html, or pipe it")
+    if output is not None and not _may_hold_html(output):
+        raise UsageError(f"--output {output}: the page is HTML; end the file's name in .html")
     from cnncalc.analysis.check.report import Requirements as Wanted  # noqa: PLC0415 - start-up
     from cnncalc.render.report.page import html  # noqa: PLC0415 - start-up
     from cnncalc.render.report.picture import drawn  # noqa: PLC0415 - start-up
@@ -91,6 +93,11 @@ def report(  # noqa: PLR0913 - the options of the command
             write_file(output, text)
     if reader.failed:
         raise SystemExit(2)
+
+
+def _may_hold_html(output: str) -> bool:
+    _, dot, _ = output.replace("\\", "/").rpartition("/")[2].rpartition(".")
+    return not dot or output.lower().endswith((".html", ".htm", ".xhtml"))
 
 
 def _page(readings: Sequence[Reading], setting: Setting, demands: Requirements) -> Page:

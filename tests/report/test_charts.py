@@ -26,7 +26,9 @@ def test_a_treemap_fills_its_box_with_areas_that_are_shares(values, sides):
     assert len(boxes) == len(values)
     area = whole.width * whole.height
     for value, box in zip(values, boxes, strict=True):
-        assert box.width * box.height == pytest.approx(area * value / sum(values), rel=1e-6)
+        assert box.width * box.height == pytest.approx(
+            area * value / sum(values), rel=1e-6, abs=1e-9 * area
+        )
         assert whole.x - 1e-6 <= box.x <= box.x + box.width <= whole.x + whole.width + 1e-6
         assert whole.y - 1e-6 <= box.y <= box.y + box.height <= whole.y + whole.height + 1e-6
     for one, two in combinations(boxes, 2):

@@ -180,7 +180,12 @@ def test_a_file_is_written_and_bad_options_are_refused(cnncalc, tmp_path):
     done = cnncalc("report", "examples/lenet5.yaml", "-o", str(path))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert path.read_text(encoding="utf-8") == page_of("examples/lenet5.yaml")
-    for options in (("-o", str(tmp_path)), ("--optimizer", "x"), ("--max-params", "much")):
+    for options in (
+        ("-o", str(tmp_path)),
+        ("-o", str(tmp_path / "r.pdf")),
+        ("--optimizer", "x"),
+        ("--max-params", "much"),
+    ):
         refused = cnncalc("report", "examples/lenet5.yaml", *options)
         assert (refused.returncode, refused.stdout) == (2, "")
         assert "Traceback" not in refused.stderr

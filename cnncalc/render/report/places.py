@@ -179,7 +179,7 @@ def _treemap(
         _group(name, tiles, box, measure, total, kinds)
         for (name, tiles), box in zip(parts, boxes, strict=True)
     ]
-    title = element("title", f"Where the {measure.words} sit: the area of a layer is its share")
+    title = element("title", f"The area of a layer is its share of the {measure.words}")
     return element("svg", title, *drawn, class_="map", role="img")
 
 
