@@ -20,7 +20,7 @@ from cnncalc.numbers.forward import compute
 from cnncalc.numbers.given import Given
 
 #: Layer types that `cnncalc compute` has no rule for: their shapes and parameters are compared
-#: here, the values of most of them below.
+#: here.
 WITHOUT_VALUES = {
     "Attention", "additive_attention", "bidirectional", "dot", "dot_product_attention",
     "einsum_dense", "fold", "multi_head_attention", "resizing", "time_distributed",
