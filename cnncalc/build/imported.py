@@ -26,14 +26,21 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Shape
 
 _MOST_NOTES = 20
+_MOST_NAMES = 3  # of layers of which the same is said
 
 
 class Imported(NamedTuple):
-    """A model, the text of its spec, and what is not understood of it."""
+    """A model, the text of its spec, and what is not understood of it.
+
+    `remarks` are what explains its figures, a line each; `resized` says that the inputs of the
+    spec have other shapes than those that the model was read with.
+    """
 
     model: ImportedModel
     text: str
     warnings: tuple[Diagnostic, ...]
+    remarks: tuple[str, ...]
+    resized: bool
 
 
 def imported(
@@ -66,10 +73,22 @@ def imported(
         from cnncalc.build.structured import structured  # noqa: PLC0415 - one of both
 
         spec, notes = structured(model)
-    spec = _with_inputs(spec, model, options.shapes)
+    sized = _with_inputs(spec, model, options.shapes)
+    resized = sized.inputs != spec.inputs
+    spec = sized
     if spec.name is None and source != "-":
         spec = spec._replace(name=splitext(basename(source))[0])  # noqa: PTH119, PTH122 - start-up
-    return Imported(model, write(spec), tuple(_warnings(model, notes, source)))
+    warnings = tuple(_warnings(model, notes, source))
+    return Imported(model, write(spec), warnings, tuple(_remarks(model, source)), resized)
+
+
+def _remarks(model: ImportedModel, source: str) -> Iterator[str]:
+    if model.folded:
+        norms = "a batch norm is" if model.folded == 1 else f"{model.folded:,} batch norms are"
+        yield (
+            f"{source}: {norms} folded into convolutions; the trained model has more parameters "
+            "(`cnncalc import --unfold-batchnorm` brings them back)"
+        )
 
 
 def _with_inputs(spec: Spec, model: ImportedModel, shapes: Mapping[str, Shape]) -> Spec:
@@ -97,11 +116,35 @@ def _warnings(
     count = sum(layer.type == "custom" for layer in model.layers)
     if not count and not model.notes:
         return
-    notes = model.notes
+    notes = tuple(_grouped(model.notes))
     if len(notes) > _MOST_NOTES:
         notes = (*notes[:_MOST_NOTES], f"and {len(notes) - _MOST_NOTES:,} more")
     what = f"{plural(count, 'operation')} of the model {'has' if count == 1 else 'have'} no layer"
     message = f"{what} here: `custom`, with the figures of the file"
-    if not count:
+    if count:
+        notes = (*notes, _counted(model))
+    else:
         message = "the model could not be read in full"
     yield Diagnostic(codes.IMPORTED, message, "warning", None, "", notes, (), source)
+
+
+def _grouped(notes: tuple[str, ...]) -> Iterator[str]:
+    """Notes that say the same of several layers as one."""
+    groups: dict[str, list[str]] = {}
+    for note in notes:
+        name, colon, what = note.partition(": ")
+        groups.setdefault(what if colon else note, []).append(name if colon else "")
+    for what, names in groups.items():
+        if len(names) == 1:
+            yield f"{names[0]}: {what}" if names[0] else what
+            continue
+        more = len(names) - _MOST_NAMES
+        shown = ", ".join(names[:_MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
+        yield f"{len(names):,} x {what}: {shown}"
+
+
+def _counted(model: ImportedModel) -> str:
+    """What totals count for layers that are not understood."""
+    params = sum(layer.arguments.get("params", 0) for layer in model.layers)
+    held = f"the {params:,} parameters that the file holds" if params else "no parameters"
+    return f"totals count {held} for them, and no MACs"

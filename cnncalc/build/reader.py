@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.expand import expand
+from cnncalc.diagnostics.diagnostic import unplaced
 from cnncalc.importers.source import Options, kind_of
 from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.language.parse import parse
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from cnncalc.build.expander import Basis, Kept
     from cnncalc.build.frameworks import Rules
+    from cnncalc.build.imported import Imported
     from cnncalc.diagnostics.diagnostic import Diagnostic
     from cnncalc.language.parse import Parsed
     from cnncalc.layers.base.tensors import Shape
@@ -44,7 +46,9 @@ class Reading(NamedTuple):
     """A spec as read: its net as far as it could be built, and all diagnostics.
 
     `network` is None where not even the top level could be read; with errors
-    it holds the layers above the first of them.
+    it holds the layers above the first of them. `remarks` explain the figures of an
+    imported model, a line each. The text of an imported net is in no file: what is
+    said of it has no place.
     """
 
     source: str
@@ -52,6 +56,8 @@ class Reading(NamedTuple):
     network: Network | None
     diagnostics: tuple[Diagnostic, ...]
     asked: Asked = Asked()
+    remarks: tuple[str, ...] = ()
+    imported: bool = False
 
     @property
     def failed(self) -> bool:
@@ -72,7 +78,6 @@ def read_path(
     A model of another tool is imported: an ONNX file, a Keras model, `package.module:callable`;
     with `unfold` the batch norms come back that an exporter folded into convolutions.
     """
-    notes: tuple[Diagnostic, ...] = ()
     try:
         kind = kind_of(path)
         if kind is None:
@@ -81,11 +86,26 @@ def read_path(
             from cnncalc.build.imported import imported  # noqa: PLC0415 - start-up
 
             found = imported(path, kind, Options(shapes or {}, unfold), limits)
-            text, notes, shapes = found.text, found.warnings, None
+            return read_imported(found, path, overrides=overrides, limits=limits)
     except SpecProblem as problem:
         return Reading(path, "", None, (problem.diagnostic(path),))
-    reading = read_text(text, source=path, overrides=overrides, shapes=shapes, limits=limits)
-    return reading._replace(diagnostics=(*notes, *reading.diagnostics)) if notes else reading
+    return read_text(text, source=path, overrides=overrides, shapes=shapes, limits=limits)
+
+
+def read_imported(
+    found: Imported,
+    source: str,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    limits: Limits = DEFAULT,
+) -> Reading:
+    """Read the net of a model that was imported."""
+    reading = read_text(found.text, source=source, overrides=overrides, limits=limits)
+    return reading._replace(
+        diagnostics=(*found.warnings, *unplaced(reading.diagnostics)),
+        remarks=found.remarks,
+        imported=True,
+    )
 
 
 def read_text(

@@ -10,6 +10,7 @@ from cnncalc.cli.declared import Argument, Option
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, write_file
 from cnncalc.cli.usage import UsageError
+from cnncalc.diagnostics.diagnostic import unplaced
 from cnncalc.language.limits import DEFAULT
 from cnncalc.render.findings import FindingsFormat
 
@@ -48,7 +49,9 @@ AgainstOption = Annotated[
     str | None,
     Option(
         metavar="MODEL",
-        help="Hold the net to a model, layer by layer: an ONNX or Keras file, or another spec.",
+        help="Hold the net to a model, layer by layer: an ONNX or Keras file, or another spec. "
+        "An ONNX file is taken with the batch norms that were folded in it and as it is; "
+        "the comparison with fewer findings counts.",
         complete="nets",
     ),
 ]
@@ -117,8 +120,12 @@ def _model(against: str | None, reader: Reader) -> Model | None:
     if against is None:
         return None
     from cnncalc.analysis.check.against import Model as Made  # noqa: PLC0415 - start-up
+    from cnncalc.importers.source import kind_of  # noqa: PLC0415 - start-up
 
-    return Made(against, reader.only(against, unfold=True)[0])
+    network = reader.only(against, unfold=True)[0]
+    # Standard input is read once.
+    folded = reader.look(against).network if against != "-" and kind_of(against) == "onnx" else None
+    return Made(against, network, folded)
 
 
 def _exit_code(reports: Iterable[Report], fail_on: FailOn, *, exit_zero: bool) -> int:
@@ -152,10 +159,13 @@ def _checked(reader: Reader, net: str, demands: Requirements) -> Checked:
     from cnncalc.render.findings import Checked as Result  # noqa: PLC0415 - start-up
 
     reading = reader.look(net)
+    reader.remark(reading)
     if reading.failed or reading.network is None:
         reader.report(reading)
         return Result(unreadable(reading.source, reading.diagnostics), reading.text)
     report = analyse(reading.network, demands, source=reading.source, warnings=reading.diagnostics)
     if report.invalid:
         reader.report(reading._replace(diagnostics=report.findings))
+    if reading.imported:
+        report = report._replace(findings=unplaced(report.findings))
     return Result(report, reading.text)

@@ -10,6 +10,7 @@ from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader
 from cnncalc.cli.output import complain, emit, one_line, write_file
 from cnncalc.cli.usage import UsageError
 from cnncalc.language.limits import DEFAULT
+from cnncalc.layers.base.tensors import plural
 
 if TYPE_CHECKING:
     from cnncalc.importers.model import ImportedModel
@@ -72,7 +73,7 @@ def import_(  # noqa: PLR0913 - the options of the command
     error. Every command takes these sources in place of a spec, too.
     """
     from cnncalc.build.imported import imported  # noqa: PLC0415 - start-up
-    from cnncalc.build.reader import read_text  # noqa: PLC0415 - start-up
+    from cnncalc.build.reader import read_imported  # noqa: PLC0415 - start-up
     from cnncalc.importers.source import Options, kind_of  # noqa: PLC0415 - start-up
     from cnncalc.language.problems import SpecProblem  # noqa: PLC0415 - start-up
 
@@ -86,9 +87,10 @@ def import_(  # noqa: PLR0913 - the options of the command
         )
     except SpecProblem as problem:
         reader.fail(source, problem)
-    reading = read_text(found.text, source=source, limits=reader.limits)
-    reader.report(reading._replace(diagnostics=(*found.warnings, *reading.diagnostics)))
-    complain(f"{_summary(source, found.model)}\n")
+    reading = read_imported(found, source, limits=reader.limits)
+    reader.report(reading)
+    complain(f"{_summary(source, found.model, resized=found.resized)}\n")
+    reader.remark(reading)
     if reading.failed:
         raise SystemExit(2)
     if output is None:
@@ -114,7 +116,7 @@ def _not_a_model(source: str) -> Exception:
     return UsageError(f"{source}: not a model that is read here; {hint}")
 
 
-def _summary(source: str, model: ImportedModel) -> str:
+def _summary(source: str, model: ImportedModel, *, resized: bool) -> str:
     """What was recognised, in one line: the number of layers of each type."""
     counts: dict[str, int] = {}
     for layer in model.layers:
@@ -125,7 +127,14 @@ def _summary(source: str, model: ImportedModel) -> str:
     if rest:
         shown.append(f"{rest:,} of other types")
     stated = sum(layer.shape is not None for layer in model.layers)
+    one = stated == 1
+    verdict = (
+        f"{'is' if one else 'are'} stated for another input and {'was' if one else 'were'} "
+        "not compared"
+        if resized
+        else f"{'is' if one else 'are'} stated and as computed"
+    )
     return one_line(
         f"{source}: {len(model.layers):,} layers ({', '.join(shown)}); "
-        f"{stated:,} shapes are stated and as computed"
+        f"{plural(stated, 'shape')} {verdict}"
     )

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 from cnncalc.analysis.misreadings import misreadings
 from cnncalc.build.reader import Reading, read_path, read_text
 from cnncalc.cli.declared import Argument, Option
-from cnncalc.cli.output import complain, style_of
+from cnncalc.cli.output import complain, one_line, style_of
 from cnncalc.cli.usage import UsageError
 from cnncalc.diagnostics import codes
+from cnncalc.diagnostics.diagnostic import unplaced
 from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.shapes import read_shape
@@ -98,8 +99,10 @@ class Reader:
         reading = self.look(path, unfold=unfold)
         if reading.network is not None and not reading.failed:
             doubts = misreadings(reading.network, reading.source)
+            doubts = unplaced(doubts) if reading.imported else doubts
             reading = reading._replace(diagnostics=(*reading.diagnostics, *doubts))
         self.report(reading)
+        self.remark(reading)
         return reading
 
     def only(self, path: str, work: int = 1, *, unfold: bool = False) -> tuple[Network, Reading]:
@@ -165,6 +168,11 @@ class Reader:
         """Say what is wrong with a source that could not be read, and end with code 2."""
         self.report(Reading(source, "", None, (problem.diagnostic(source),)))
         raise SystemExit(2)
+
+    def remark(self, reading: Reading) -> None:
+        """Write what explains the figures of an imported model to standard error."""
+        for remark in reading.remarks:
+            complain(f"{one_line(remark)}\n")
 
     def report(self, reading: Reading) -> None:
         """Write what is wrong with a net to standard error."""

@@ -76,6 +76,8 @@ def report(  # noqa: PLR0913 - the options of the command
     )
     reader = Reader(sets, inputs, max_layers, max_size)
     readings = [reader.within(reader.look(net), _WORK) for net in nets]
+    for reading in readings:
+        reader.remark(reading)
     good = [one for one in readings if one.network is not None and not one.failed]
     for one in readings:
         if one not in good:

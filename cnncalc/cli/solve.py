@@ -179,6 +179,7 @@ def _input(reader: Reader, net: str, format_: _Format, *, minimum: bool, divisib
     from cnncalc.render import solve as render  # noqa: PLC0415 - start-up
 
     reading = reader.look(net)
+    reader.remark(reading)
     network = reading.network
 
     def reread(shapes: Mapping[str, Shape]) -> tuple[Network | None, bool]:

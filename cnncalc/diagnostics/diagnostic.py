@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from cnncalc.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Severity = Literal["error", "warning", "info"]
 
@@ -41,3 +44,8 @@ class Diagnostic(NamedTuple):
     notes: tuple[str, ...] = ()
     help: tuple[str, ...] = ()
     source: str = ""
+
+
+def unplaced(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The same of a text that is in no file, where a place would name a line of another."""
+    return tuple(one._replace(place=None, label="") for one in found)

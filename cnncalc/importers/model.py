@@ -51,7 +51,8 @@ class ImportedModel(NamedTuple):
         inputs: the name and shape, without the batch, of each input.
         layers: in topological order.
         outputs: the names of the layers whose results are the model's.
-        notes: what a person has to be told of the reading, a line each.
+        notes: what a person has to be told of the reading, a line each: `NAME: WHAT`.
+        folded: how many batch norms the exporter folded into convolutions that did not come back.
     """
 
     name: str | None
@@ -60,3 +61,4 @@ class ImportedModel(NamedTuple):
     layers: tuple[ImportedLayer, ...]
     outputs: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    folded: int = 0

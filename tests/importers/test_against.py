@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from recorded import files
@@ -26,6 +28,38 @@ def test_folded_batch_norms_and_dropout_make_no_difference(cnncalc, tmp_path):
         path.write_bytes(files("onnx")[f"{name}.onnx"])
         sets = ["--set", "depth=18"] if net == "resnet" else []
         assert cnncalc("check", f"zoo:{net}", *sets, "--against", str(path)).returncode == 0
+
+
+@pytest.mark.parametrize("name", ["resnet18.onnx", "dyn_mobilenet_v2.onnx", "bn_resnet18.onnx"])
+def test_a_model_is_what_its_file_and_its_imports_say(cnncalc, tmp_path, name):
+    path, spec, unfolded = (str(tmp_path / file) for file in (name, "spec.yaml", "unfolded.yaml"))
+    Path(path).write_bytes(files("onnx")[name])
+    cnncalc("import", path, "-o", spec)
+    cnncalc("import", path, "--unfold-batchnorm", "-o", unfolded)
+    done = cnncalc("check", path, spec, unfolded, "--against", path)
+    assert (done.returncode, done.stdout.count(": no findings\n")) == (0, 3)
+
+
+def test_of_both_comparisons_the_one_with_fewer_findings_is_reported(cnncalc, tmp_path):
+    path, spec = tmp_path / "resnet18.onnx", tmp_path / "spec.yaml"
+    path.write_bytes(files("onnx")["resnet18.onnx"])
+    for options in ([], ["--unfold-batchnorm"]):
+        text = cnncalc("import", str(path), *options).stdout
+        assert "dense: 1000" in text
+        spec.write_text(text.replace("dense: 1000", "dense: 10"))
+        done = cnncalc("check", str(spec), "--against", str(path), "-f", "json")
+        assert [one["code"] for one in json.loads(done.stdout)["findings"]] == ["C503"]
+
+
+def test_findings_about_a_model_name_no_line(cnncalc):
+    net = ["check", MODEL, "--against", "zoo:lenet5"]
+    text = cnncalc(*net)
+    assert f"{MODEL}: error[C503]: conv_1 (conv, " in text.stdout
+    assert not re.search(rf"{MODEL}:\d|^ *\d+ \|", text.stdout, re.MULTILINE)
+    assert "line=" not in cnncalc(*net, "-f", "github").stdout
+    found = json.loads(cnncalc(*net, "-f", "json").stdout)["findings"]
+    assert found
+    assert {one["line"] for one in found} == {None}
 
 
 def test_differences_are_findings_with_their_places(cnncalc):

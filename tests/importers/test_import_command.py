@@ -72,6 +72,60 @@ def test_folded_batch_norms_come_back_on_demand(cnncalc, tmp_path):
     assert "batchnorm" in cnncalc("import", str(path), "--unfold-batchnorm").stdout
 
 
+#: The batch norms of torchvision's ResNet-18.
+FOLDED = "20 batch norms are folded into convolutions; the trained model has more parameters"
+
+
+@pytest.mark.parametrize(
+    "command", [["import"], ["summarize"], ["check"], ["compare", "zoo:lenet5"], ["report"]]
+)
+def test_folded_batch_norms_are_said_in_one_line(cnncalc, tmp_path, command):
+    path = tmp_path / "net.onnx"
+    path.write_bytes(files("onnx")["resnet18.onnx"])
+    done = cnncalc(*command, str(path))
+    assert done.returncode == 0
+    assert done.stderr.count("batch norms are folded") == 1
+    assert f"{path}: {FOLDED} (`cnncalc import --unfold-batchnorm` brings them back)\n" in (
+        done.stderr
+    )
+
+
+def test_nothing_is_said_of_batch_norms_that_are_there(cnncalc, tmp_path, resnet):
+    assert "folded" not in cnncalc("summarize", resnet).stderr
+    path = tmp_path / "net.onnx"
+    path.write_bytes(files("onnx")["resnet18.onnx"])
+    assert "folded" not in cnncalc("import", str(path), "--unfold-batchnorm").stderr
+
+
+def test_shapes_stated_for_another_input_are_not_compared(cnncalc, resnet):
+    other = "stated for another input and"
+    assert other in cnncalc("import", resnet, "-i", "64x64").stderr
+    same = cnncalc("import", resnet, "-i", "3x224x224").stderr
+    assert other not in same
+    assert "stated and as computed" in same
+
+
+def test_what_is_not_understood_is_grouped_by_kind(cnncalc, tmp_path):
+    path = tmp_path / "odd.onnx"
+    odd = [
+        node("Strange", [f"t{index}", f"p{index}"], [f"t{index + 1}"], f"/odd{index}/Strange")
+        for index in range(5)
+    ]
+    path.write_bytes(
+        model(
+            [*odd, node("Other", ["t5"], ["y"], "/other/Other")],
+            [tensor(f"p{index}", [100, 7]) for index in range(5)],
+            [info("t0", [1, 3, 8, 8])], [info("y", [1, 3, 8, 8])],
+            [info(f"t{index}", [1, 3, 8, 8]) for index in range(1, 6)],
+        )
+    )  # fmt: skip
+    said = cnncalc("import", str(path)).stderr
+    assert "6 operations of the model have no layer here" in said
+    assert " = 5 x the operator Strange is a `custom`: odd0, odd1, odd2 and 2 more\n" in said
+    assert " = other: the operator Other is a `custom`\n" in said
+    assert " = totals count the 3,500 parameters that the file holds for them, and no MACs" in said
+
+
 def test_standard_input_is_read(resnet):
     done = subprocess.run(
         [sys.executable, "-m", "cnncalc", "import", "-", "--flat"],

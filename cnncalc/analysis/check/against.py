@@ -21,27 +21,44 @@ _ONLY_TRAINING = frozenset({"dropout", "stochastic_depth", "identity", "gaussian
 
 
 class Model(NamedTuple):
-    """The net of a model, and what it is called."""
+    """The net of a model, and what it is called.
+
+    Attributes:
+        name: what it is called.
+        network: the net, with the batch norms that an exporter folded into convolutions.
+        folded: the net as the file has it, without them; None where that is the same.
+    """
 
     name: str
     network: Network
+    folded: Network | None = None
 
 
-def differences(network: Network, model: Model, source: str = "") -> Iterator[Diagnostic]:
+def differences(network: Network, model: Model, source: str = "") -> tuple[Diagnostic, ...]:
     """A finding for each layer that only one of both has, or that has other figures.
 
-    What acts in training alone is passed over: models are exported without it.
+    What acts in training alone is passed over: models are exported without it. A net may have
+    the batch norms that were folded in the model, or not: of both comparisons the one with
+    fewer findings counts.
 
     Args:
         network: the net.
         model: what it is held to.
         source: where the net came from.
     """
-    nodes, others = _compared(network), _compared(model.network)
+    found = tuple(_differences(network, model.network, model.name, source))
+    if not found or model.folded is None:
+        return found
+    as_held = tuple(_differences(network, model.folded, model.name, source))
+    return min(found, as_held, key=len)
+
+
+def _differences(network: Network, model: Network, name: str, source: str) -> Iterator[Diagnostic]:
+    nodes, others = _compared(network), _compared(model)
     for before, after in pair_layers(nodes, others):
         node = nodes[before] if before is not None else None
         other = others[after] if after is not None else None
-        message = _message(node, other, model.name)
+        message = _message(node, other, name)
         if message:
             place = node.origin.place if node is not None and node.origin is not None else None
             yield Diagnostic(AGAINST, message, place=place, source=source)

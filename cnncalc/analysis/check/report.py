@@ -84,7 +84,7 @@ def check(
     if demands.against is not None:
         from cnncalc.analysis.check.against import differences  # noqa: PLC0415 - start-up
 
-        differing = list(differences(network, demands.against, source))
+        differing = differences(network, demands.against, source)
         found += differing[:MOST_FINDINGS]
         if len(differing) > MOST_FINDINGS:
             left_out["error"] += len(differing) - MOST_FINDINGS

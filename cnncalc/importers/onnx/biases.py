@@ -29,12 +29,19 @@ def restored(steps: Iterable[Step], targets: frozenset[str], *, unfold: bool) ->
             yield step
             continue
         folded = folded_batchnorm(step.node)
-        if unfold and (folded or (step.type != "dense" and renamed(step.node))):
+        if unfold and holds_norm(step):
             yield from _unfolded(step, count, biased=_had_bias(step, targets) if folded else False)
         elif folded or takes_bias(step.node) or _had_bias(step, targets):
             yield _biased(step, count)
         else:
             yield step
+
+
+def holds_norm(step: Step) -> bool:
+    """Whether a batch norm was folded into a step, before patterns are recognised."""
+    if step.type not in _LAYERS:
+        return False
+    return folded_batchnorm(step.node) or (step.type != "dense" and renamed(step.node))
 
 
 def _had_bias(step: Step, targets: frozenset[str]) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.model import ImportedLayer, ImportedModel
 from cnncalc.importers.onnx import proto
-from cnncalc.importers.onnx.biases import restored
+from cnncalc.importers.onnx.biases import holds_norm, restored
 from cnncalc.importers.onnx.names import places_of, printable
 from cnncalc.importers.onnx.noted import modules_of, targets_of
 from cnncalc.importers.onnx.patterns import join_biases, recognise
@@ -41,6 +41,7 @@ def read(data: Data, *, shapes: Mapping[str, Shape], unfold: bool, limits: Limit
     file = proto.read(data, limits.layers, limits.size)
     read_ = steps_of(file, shapes, limits.layers)
     join_biases(read_.steps)
+    folded = 0 if unfold else sum(map(holds_norm, read_.steps))
     kept = restored(read_.steps, targets_of(file), unfold=unfold)
     steps = Steps(kept, read_.steps.outputs, read_.steps.inputs)
     recognise(steps)
@@ -55,6 +56,7 @@ def read(data: Data, *, shapes: Mapping[str, Shape], unfold: bool, limits: Limit
         layers=tuple(imported),
         outputs=tuple(names[name] for name in steps.outputs),
         notes=tuple(_notes(steps, places)),
+        folded=folded,
     )
 
 
@@ -132,6 +134,8 @@ def _custom(step: Step, steps: Steps, held: Iterable[Held]) -> dict[str, Any]:
 
 def _notes(steps: Steps, places: Sequence[Place]) -> Iterator[str]:
     for step, place in zip(steps, places, strict=True):
+        if step.extra:
+            yield f"{place.name}.added: a table added to the scores of attention, a `custom`"
         if step.type == ":Roll":
             yield f"{place.name}: elements moved round along an axis, a `custom` of the same shape"
         elif step.type.startswith(":"):
