@@ -70,9 +70,27 @@ def test_differences_are_findings_with_their_places(cnncalc):
     assert done.returncode == 1
     (found,) = json.loads(done.stdout)["findings"]
     assert found["code"] == "C503"
-    assert "output (10), there (1000)" in found["message"]
+    assert "units 10, there 1000; output (10), there (1000)" in found["message"]
     assert "parameters 5,130, there 513,000" in found["message"]
     assert found["line"]
+
+
+def test_arguments_that_differ_are_named(cnncalc, tmp_path):
+    net, other = tmp_path / "net.yaml", tmp_path / "other.yaml"
+    text = "input: 32x8x8\nlayers:\n  - conv: {filters: 64, kernel: 3, padding: 1}\n"
+    net.write_text(text)
+    other.write_text(text.replace("filters: 64, kernel: 3", "filters: 128, kernel: 3, groups: 32"))
+    done = cnncalc("check", str(net), "--against", str(other), "-f", "json")
+    (found,) = json.loads(done.stdout)["findings"]
+    # 64 x 32 x 9 + 64 weights, there 128 x 1 x 9 + 128.
+    assert (
+        found["message"]
+        .partition(f"{other}: ")[2]
+        .startswith(
+            "filters 64, there 128; groups 1, there 32; output (64, 8, 8), there (128, 8, 8); "
+            "parameters 18,496, there 1,280; MACs "
+        )
+    )
 
 
 def test_layers_that_only_one_of_both_has_are_named(cnncalc):

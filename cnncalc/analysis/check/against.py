@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.analysis.check.rules import AGAINST
+from cnncalc.analysis.compare.differences import other_settings
 from cnncalc.analysis.compare.pairing import pair_layers
 from cnncalc.diagnostics.diagnostic import Diagnostic
 from cnncalc.layers.base.tensors import show_shape
@@ -74,7 +75,7 @@ def _message(node: Node | None, other: Node | None, model: str) -> str:
     if other is None:
         return f"{_said(node)} is not in {model}"
     parts = [
-        f"{what} {mine}, there {theirs}"
+        _differing(what, mine, theirs)
         for what, mine, theirs in (
             ("type", node.type, other.type),
             ("output", show_shape(node.facts.output_shape), show_shape(other.facts.output_shape)),
@@ -83,7 +84,13 @@ def _message(node: Node | None, other: Node | None, model: str) -> str:
         )
         if mine != theirs
     ]
+    if parts and node.type == other.type:
+        parts = [*(_differing(*change) for change in other_settings(node, other)), *parts]
     return f"{node.name} is not as {other.name} in {model}: {'; '.join(parts)}" if parts else ""
+
+
+def _differing(what: str, mine: str, theirs: str) -> str:
+    return f"{what} {mine}, there {theirs}"
 
 
 def _said(node: Node | None) -> str:

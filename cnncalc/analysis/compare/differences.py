@@ -95,7 +95,7 @@ def _changes(node: Node, other: Node, wiring: _Wiring) -> Iterator[SettingChange
     if node.type != other.type:
         yield SettingChange("type", node.type, other.type)
     if not _written_alike(node, other):
-        yield from _other_settings(node, other)
+        yield from other_settings(node, other)
     if wiring.sharing_differs(node, other):
         yield SettingChange("share", node.traits.shared_with, other.traits.shared_with)
     if wiring.rewired(node, other):
@@ -113,7 +113,8 @@ def _rules(node: Node) -> tuple[str, str]:
     return node.layer.dialect, node.layer.layout_of(node.facts.inputs)
 
 
-def _other_settings(node: Node, other: Node) -> Iterator[SettingChange]:
+def other_settings(node: Node, other: Node) -> Iterator[SettingChange]:
+    """The settings in which two layers differ; of layers of unlike types those that both have."""
     old, new = dict(signature_of(node).settings), dict(signature_of(other).settings)
     if _rules(node) == _rules(other):
         # What changes no figure is compared where both frameworks mean the same by it.

@@ -148,7 +148,7 @@ def _left_out(dropped: tuple[str, list[str]]) -> str:
     """The note on an argument that a spec does not say."""
     key, layers = dropped
     of = layers[0] if len(layers) == 1 else f"{len(layers):,} layers, of which {layers[0]} is one,"
-    return f"`{key}` of {of} is left out: only L1 and L2 are read, on the layers that take them"
+    return f"`{key}` of {of} is left out; only L1 and L2 are read, on the layers that take them"
 
 
 def _closed(name: str, shape: tuple[int | None, ...] | None, other: Shape | None) -> Shape:
