@@ -96,7 +96,7 @@ def read_model(source: str, kind: Kind, options: Options, limits: Limits) -> Imp
         from cnncalc.importers.torch.reader import read as read_torch  # noqa: PLC0415 - by kind
 
         return read_torch(source, options.shapes, limits)
-    with _data(source) as data:
+    with _data(source) as data, _well_formed(kind):
         if kind == "onnx":
             from cnncalc.importers.onnx.reader import read as read_onnx  # noqa: PLC0415 - by kind
 
@@ -106,6 +106,16 @@ def read_model(source: str, kind: Kind, options: Options, limits: Limits) -> Imp
 
             return read(data, options.shapes, limits)
         raise unreachable(kind)
+
+
+@contextmanager
+def _well_formed(kind: Kind) -> Iterator[None]:
+    """Values of other kinds than a reader meets in any model are one error, too."""
+    try:
+        yield
+    except (TypeError, LookupError, ValueError, AttributeError, ArithmeticError, RecursionError):
+        writer = {"onnx": "an exporter of ONNX", "keras": "Keras"}.get(kind, kind)
+        raise ImportProblem(f"the file is not a model as {writer} writes it") from None
 
 
 @contextmanager

@@ -17,10 +17,17 @@ if TYPE_CHECKING:
 def value_of(plain: Any) -> Value:  # noqa: ANN401 - any plain value
     """A number, text, truth value or None, and lists and mappings of them, as a spec has them."""
     if isinstance(plain, dict):
-        return Map(tuple((Key(str(key)), value_of(part)) for key, part in plain.items()))
+        return Map(
+            tuple((Key(plain_text(str(key))), value_of(part)) for key, part in plain.items())
+        )
     if isinstance(plain, (list, tuple)):
         return List(tuple(value_of(part) for part in plain))
-    return Literal(plain)
+    return Literal(plain_text(plain) if isinstance(plain, str) else plain)
+
+
+def plain_text(text: str) -> str:
+    """A text without `$`, which begins a variable in every text of a spec."""
+    return text.replace("$", "_")
 
 
 def shape_value(shape: Shape) -> Value:

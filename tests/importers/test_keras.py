@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import struct
+import time
 import zipfile
+from itertools import pairwise
 
 import pytest
 from recorded import files, manifest
@@ -307,3 +309,115 @@ def test_an_input_without_a_shape_takes_the_one_that_is_given():
     assert "no shape in the file" in problem(data)
     model = read(data, {"": (8,)}, DEFAULT)
     assert net_of(model).totals.params == 8 * 4 + 4
+
+
+# -- malformed models -----------------------------------------------------------------------------
+
+
+def keras_tensor(name, call=0, index=0):
+    config = {"shape": [None, 4], "dtype": "float32", "keras_history": [name, call, index]}
+    return {"class_name": "__keras_tensor__", "config": config}
+
+
+def entry(name, class_, taken, **config):
+    nodes = [{"args": [one], "kwargs": {}} for one in taken]
+    return {
+        "class_name": class_, "name": name, "inbound_nodes": nodes,
+        "config": {"name": name, **config},
+    }  # fmt: skip
+
+
+def nested(name, layers, output):
+    """A model of one input `i`, as `to_json()` writes it."""
+    first = entry("i", "InputLayer", [], batch_shape=[None, 4])
+    config = {
+        "name": name, "layers": [first, *layers], "input_layers": [["i", 0, 0]],
+        "output_layers": [output] if output else [],
+    }  # fmt: skip
+    return {"class_name": "Functional", "name": name, "config": config}
+
+
+def dense(name, taken="i", **config):
+    return entry(name, "Dense", [keras_tensor(taken)], units=4, **config)
+
+
+def written(*layers):
+    last = layers[-1]["name"]
+    return json.dumps(nested("m", layers, [last, 0, 0])).encode()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_damaged_compressed_configuration_is_one_error(method):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as archive:
+        archive.writestr("config.json", written(*(dense(f"d{one}") for one in range(50))))
+    data = bytearray(buffer.getvalue())
+    start = 30 + len("config.json")
+    data[start + 9 : start + 60] = b"\xff" * 51
+    assert "damaged" in problem(bytes(data))
+
+
+def test_an_archive_without_files_is_one_error():
+    buffer = io.BytesIO()
+    zipfile.ZipFile(buffer, "w").close()
+    assert "no config.json" in problem(buffer.getvalue())
+
+
+def test_a_configuration_that_is_not_utf_8_is_one_error():
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("config.json", '{"class_name": "é"}'.encode("latin-1"))
+    assert "not UTF-8" in problem(buffer.getvalue())
+
+
+@pytest.mark.parametrize("class_", [["Dense"], {"a": 1}, None, 3])
+def test_a_class_that_is_not_a_name_is_one_error(class_):
+    layer = {**dense("d"), "class_name": class_}
+    assert problem(written(layer)) == "the `class_name` of `d` is not a name"
+    model = {**nested("m", [dense("d")], ["d", 0, 0]), "class_name": class_}
+    assert problem(json.dumps(model).encode()) == "the `class_name` of `m` is not a name"
+
+
+@pytest.mark.parametrize("activation", [["relu"], {"class_name": ["relu"]}])
+def test_an_activation_that_is_not_a_name_is_none(activation):
+    model = read(written(dense("d", activation=activation)), {}, DEFAULT)
+    assert [one.type for one in model.layers] == ["dense"]
+
+
+@pytest.mark.parametrize(("call", "index"), [(0, -1), (0, -3), (-1, 0)])
+def test_a_negative_number_in_a_reference_is_one_error(call, index):
+    layer = entry("d", "Dense", [keras_tensor("i", call, index)], units=4)
+    assert "negative" in problem(written(layer))
+
+
+def test_a_nested_model_without_outputs_is_one_error():
+    inner = {**nested("inner", [dense("d")], None), "inbound_nodes": [[["i", 0, 0]]]}
+    assert "`inner` has no outputs" in problem(written(inner, dense("e", "inner")))
+
+
+def test_nested_models_that_are_opened_without_end_stop_at_the_limit():
+    inner = nested("inner", [], ["i", 0, 0])
+    for depth in range(25):
+        calls = [{"args": [keras_tensor("i")], "kwargs": {}}] * 2
+        inner = nested(f"m{depth}", [{**inner, "inbound_nodes": calls}], ["i", 0, 0])
+    assert "more than 1,000 layers" in problem(
+        json.dumps(inner).encode(), DEFAULT._replace(layers=1000)
+    )
+
+
+def test_layers_in_reverse_order_are_read_in_order():
+    names = ["i", *(f"d{one}" for one in range(3000))]
+    layers = [dense(name, before) for before, name in pairwise(names)]
+    model = nested("m", layers[::-1], [names[-1], 0, 0])
+    started = time.process_time()
+    read_ = read(json.dumps(model).encode(), {}, DEFAULT)
+    assert [one.name for one in read_.layers] == names[1:]
+    assert time.process_time() - started < 3
+
+
+def test_many_layers_of_one_name_are_told_apart_in_bounded_time():
+    layers = [dense("d", "i") for _ in range(3000)]
+    started = time.process_time()
+    read_ = read(written(*layers), {}, DEFAULT)
+    assert [one.name for one in read_.layers] == ["d", *(f"d_{one}" for one in range(2, 3001))]
+    assert time.process_time() - started < 3

@@ -208,3 +208,8 @@ def test_memory_does_not_depend_on_the_weights(tmp_path):
     assert text == same.replace("small", "large")
     assert "dense: {units: 1000, bias: false}" in text
     assert peak - least < 30_000  # kilobytes
+
+
+@pytest.mark.parametrize("operator", ["LSTM", "GRU", "RNN"])
+def test_a_recurrent_operator_without_inputs_is_one_error(operator):
+    assert "do not depend on its inputs" in problem(simple([node(operator, [], ["y"], "r")], []))

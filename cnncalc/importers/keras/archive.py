@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.problems import ImportProblem
@@ -18,23 +19,27 @@ if TYPE_CHECKING:
 
 _ARCHIVE = b"PK\x03\x04"
 _CONFIG = "config.json"
-_END = b"PK\x05\x06"  # of the list of files in an archive
+_END = b"PK\x05\x06"  # of the list of files in an archive; all of one without files
 _LONGEST_END = 66_000  # bytes
 _LARGEST_LIST = 1 << 22  # bytes of the list of files
 
 
 def config_of(data: Data, limits: Limits) -> dict[str, Any]:
     """The configuration of a model; raises `ImportProblem` if there is none."""
-    text = _member(data, limits) if data[:4] == _ARCHIVE else bytes(data[: limits.size + 1])
+    text = _member(data, limits) if data[:4] in {_ARCHIVE, _END} else bytes(data[: limits.size + 1])
     if len(text) > limits.size:
         raise ImportProblem(
             f"the configuration of the model is larger than {limits.size:,} bytes",
             "`--max-size` raises the limit",
         )
+    if not text.strip():
+        raise ImportProblem("the file is not the JSON of a model: it is empty")
     try:
         config = json.loads(text)
     except RecursionError:
         raise ImportProblem("the JSON of the model is nested too deep") from None
+    except UnicodeDecodeError:
+        raise ImportProblem("the file is not the JSON of a model: it is not UTF-8") from None
     except ValueError as error:
         reason = str(error) if isinstance(error, json.JSONDecodeError) else "a number is too long"
         raise ImportProblem(f"the file is not the JSON of a model: {reason}") from None
@@ -52,6 +57,10 @@ def _member(data: Data, limits: Limits) -> bytes:
     at = tail.rfind(_END)
     if at < 0 or int.from_bytes(tail[at + 12 : at + 16], "little") > _LARGEST_LIST:
         raise ImportProblem("the archive is damaged, or is not that of a Keras model")
+    damaged: tuple[type[Exception], ...] = (
+        zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError, NotImplementedError,
+        *_errors_of_compression(),
+    )  # fmt: skip
     try:
         with (
             zipfile.ZipFile(io.BufferedReader(_File(data))) as archive,
@@ -60,8 +69,22 @@ def _member(data: Data, limits: Limits) -> bytes:
             return file.read(limits.size + 1)
     except KeyError:
         raise ImportProblem(f"the archive has no {_CONFIG}: not a Keras model") from None
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError, NotImplementedError):
+    except damaged:
         raise ImportProblem("the archive is damaged, or is not that of a Keras model") from None
+
+
+def _errors_of_compression() -> tuple[type[Exception], ...]:
+    """What the modules raise that `zipfile` could import; a Python may be built without them."""
+    found: list[type[Exception]] = []
+    with suppress(ImportError):
+        import zlib  # noqa: PLC0415 - optional
+
+        found.append(zlib.error)
+    with suppress(ImportError):
+        import lzma  # noqa: PLC0415 - optional
+
+        found.append(lzma.LZMAError)
+    return tuple(found)
 
 
 class _File(io.RawIOBase):

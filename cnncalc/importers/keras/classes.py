@@ -91,7 +91,7 @@ def activation_name(value: Any) -> str | None:  # noqa: ANN401 - as the file has
         inner = value.get("config")
         value = inner if isinstance(inner, str) else value.get("class_name")
         value = value.lower() if isinstance(value, str) else value
-    return None if value in {None, "linear"} or not isinstance(value, str) else value
+    return value if isinstance(value, str) and value != "linear" else None
 
 
 def _activation(value: Any, inputs: Inputs) -> ReadLayer:  # noqa: ANN401 - as the file has it

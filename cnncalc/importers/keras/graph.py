@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.problems import ImportProblem
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MODELS = frozenset({"Functional", "Sequential", "Model"})
 _TENSOR = "__keras_tensor__"
 _DEEPEST = 30  # models in models
+_PER_LAYER = 10  # entries and references in nested models for each layer of the limit
 _REFERENCE = 3  # parts: layer, call, which of its results
 
 
@@ -94,6 +95,8 @@ class _Opener:
         self.stated: dict[Result, Shape] = {}
         self.built: dict[Result, Shape] = {}
         self.names: set[str] = set()
+        self.numbers: dict[str, int] = {}  # the last one that a name was given
+        self.left = most * _PER_LAYER
 
     def open(
         self, model: Mapping[str, Any], path: tuple[str, ...], given: Sequence[Result] | None
@@ -109,9 +112,22 @@ class _Opener:
             raise ImportProblem(f"models are nested more than {_DEEPEST} deep")
         config = _mapping(model.get("config"))
         entries = [_mapping(one) for one in _list(config.get("layers"))]
+        if path:
+            self._charge(_PER_LAYER + len(entries))
         if model.get("class_name") == "Sequential":
             return self._sequential(config, entries, path, given)
         return self._functional(config, entries, path, given)
+
+    def _charge(self, count: int) -> None:
+        """Count what is opened in nested models, which calls may repeat without end."""
+        self.left -= count
+        if self.left < 0:
+            raise self._too_many()
+
+    def _too_many(self) -> ImportProblem:
+        return ImportProblem(
+            f"the model has more than {self.most:,} layers", "`--max-layers` raises the limit"
+        )
 
     # -- sequential -----------------------------------------------------------------------------
 
@@ -156,51 +172,67 @@ class _Opener:
         given: Sequence[Result] | None,
     ) -> list[Result]:
         done: dict[tuple[str, int], list[Result]] = {}
-        wanted = [name for name, _, _ in _references(config.get("input_layers"))]
-        waiting: deque[_Waiting] = deque()
+        wanted: dict[str, int] = {}
+        for at, (name, _, _) in enumerate(_references(config.get("input_layers"))):
+            wanted.setdefault(name, at)
+        waiting: list[_Waiting] = []
         for entry in entries:
             name = _name(entry)
             if entry.get("class_name") == "InputLayer":
-                at = wanted.index(name) if given is not None and name in wanted else -1
-                inside = given is not None and 0 <= at < len(given)
-                own = given[at] if given is not None and inside else self._input(entry)
+                place = wanted.get(name, -1)
+                inside = given is not None and 0 <= place < len(given)
+                own = given[place] if given is not None and inside else self._input(entry)
                 done[name, 0] = [own]
                 continue
             for number, call in enumerate(_list(entry.get("inbound_nodes"))):
-                waiting.append(_Waiting(entry, number, self._taken(call)))
+                references = tuple(reference for reference, _ in _tensors(call))
+                if path:
+                    self._charge(len(references))
+                waiting.append(_Waiting(entry, number, references))
         self._run(waiting, done, path)
-        return [
-            result for name, number, index in _references(config.get("output_layers"))
-            if (result := _picked(done.get((name, number)), index)) is not None
+        outputs = _references(config.get("output_layers"))
+        results = [
+            _picked(done[name, number], index)
+            for name, number, index in outputs if (name, number) in done
         ]  # fmt: skip
+        if not results:
+            model = f"model `{path[-1]}`" if path else "model"
+            raise ImportProblem(f"the {model} has no outputs: `output_layers` names no result")
+        return results
 
     def _run(
         self,
-        waiting: deque[_Waiting],
+        waiting: Sequence[_Waiting],
         done: dict[tuple[str, int], list[Result]],
         path: tuple[str, ...],
     ) -> None:
-        """Add calls as soon as what they take is there."""
-        idle = 0
-        while waiting:
-            call = waiting.popleft()
-            found = [_picked(done.get((name, number)), index)
-                     for name, number, index in call.references]  # fmt: skip
-            taken = [one for one in found if one is not None]
-            if len(taken) < len(found):
-                waiting.append(call)
-                idle += 1
-                if idle > len(waiting):
-                    name = _name(waiting[0].entry)
-                    raise ImportProblem(f"`{name}` takes results that are nowhere made")
-                continue
-            idle = 0
-            results = self._call(call.entry, call.number, taken, path)
-            done[_name(call.entry), call.number] = results
+        """Add calls as soon as what they take is there.
 
-    def _taken(self, call: Any) -> tuple[tuple[str, int, int], ...]:  # noqa: ANN401 - as the file has it
-        """What a call takes, each once; in the older format and in the newer one."""
-        return tuple(name for name, _ in _tensors(call))
+        In the order of the file, again from its front for those that stand before what they
+        take.
+        """
+        missing: list[int] = []
+        takers: dict[tuple[str, int], list[int]] = {}
+        for place, call in enumerate(waiting):
+            keys = {(name, number) for name, number, _ in call.references} - done.keys()
+            missing.append(len(keys))
+            for key in keys:
+                takers.setdefault(key, []).append(place)
+        ready = [(0, place) for place, count in enumerate(missing) if not count]
+        heapify(ready)
+        while ready:
+            turn, place = heappop(ready)
+            call = waiting[place]
+            taken = [_picked(done[name, number], index) for name, number, index in call.references]
+            key = (_name(call.entry), call.number)
+            done[key] = self._call(call.entry, call.number, taken, path)
+            for taker in takers.pop(key, ()):
+                missing[taker] -= 1
+                if not missing[taker]:
+                    heappush(ready, (turn + (taker < place), taker))
+        stuck = next((call for call, count in zip(waiting, missing, strict=True) if count), None)
+        if stuck is not None:
+            raise ImportProblem(f"`{_name(stuck.entry)}` takes results that are nowhere made")
 
     # -- calls ----------------------------------------------------------------------------------
 
@@ -230,16 +262,15 @@ class _Opener:
         built = _built(entry)
         if built is not None and len(taken) == 1 and not number:
             self.built.setdefault(taken[0], built)
-        if entry.get("class_name") in MODELS:
+        class_ = class_of(entry)
+        if class_ in MODELS:
             return self.open(entry, (*path, name), taken)
         if len(self.calls) >= self.most:
-            raise ImportProblem(
-                f"the model has more than {self.most:,} layers", "`--max-layers` raises the limit"
-            )
+            raise self._too_many()
         own = self._free(name if not number else f"{name}_{number}")
         config = {**_mapping(entry.get("config")), **_scalar(entry, number)}
         self.calls.append(
-            Call(own, ".".join((*path, name)), path, str(entry.get("class_name")),
+            Call(own, ".".join((*path, name)), path, class_,
                  str(entry.get("module", "keras.layers")), config, tuple(taken))
         )  # fmt: skip
         return [Result(own)]
@@ -247,18 +278,26 @@ class _Opener:
     def _free(self, name: str) -> str:
         wanted = "".join(one if one.isalnum() or one in "_-." else "_" for one in name).strip(".")
         wanted = wanted or "layer"
-        own, number = wanted, 1
+        number = self.numbers.get(wanted, 1)
+        own = wanted if number == 1 else f"{wanted}_{number}"
         while own in self.names:
             number += 1
             own = f"{wanted}_{number}"
         self.names.add(own)
+        self.numbers[wanted] = number
         return own
 
 
-def _picked(results: Sequence[Result] | None, index: int) -> Result | None:
-    """One of the results of a call; None where it was not made yet."""
-    if results is None:
-        return None
+def class_of(entry: Mapping[str, Any]) -> str:
+    """The name of the class of a layer or model; raises `ImportProblem` without one."""
+    class_ = entry.get("class_name")
+    if not isinstance(class_, str):
+        raise ImportProblem(f"the `class_name` of `{_name(entry)}` is not a name")
+    return class_
+
+
+def _picked(results: Sequence[Result], index: int) -> Result:
+    """One of the results of a call."""
     if index < len(results):
         return results[index]
     return results[0]._replace(number=index)
@@ -321,6 +360,8 @@ def _reference(value: Any) -> tuple[str, int, int] | None:  # noqa: ANN401 - as 
     if isinstance(value, list) and len(value) >= _REFERENCE and isinstance(value[0], str):
         number, index = value[1], value[2]
         if isinstance(number, int) and isinstance(index, int):
+            if number < 0 or index < 0:
+                raise ImportProblem(f"a reference to `{value[0]}` has a negative number")
             return value[0], number, index
     return None
 
@@ -336,7 +377,10 @@ def _references(value: Any) -> list[tuple[str, int, int]]:  # noqa: ANN401 - as 
 
 def _name(entry: Mapping[str, Any]) -> str:
     name = entry.get("name") or _mapping(entry.get("config")).get("name")
-    return name if isinstance(name, str) else str(entry.get("class_name", "layer")).lower()
+    if isinstance(name, str):
+        return name
+    class_ = entry.get("class_name")
+    return class_.lower() if isinstance(class_, str) else "layer"
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as the file has it

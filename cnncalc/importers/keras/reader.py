@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.keras.archive import config_of
 from cnncalc.importers.keras.classes import layer_of
-from cnncalc.importers.keras.graph import MODELS, Result, graph_of
+from cnncalc.importers.keras.graph import MODELS, Result, class_of, graph_of
 from cnncalc.importers.keras.regularizers import regularizers_of
 from cnncalc.importers.model import ImportedLayer, ImportedModel
 from cnncalc.importers.naming import NotKnownError
 from cnncalc.importers.problems import ImportProblem
+from cnncalc.importers.values import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,9 +34,10 @@ def read(data: Data, shapes: Mapping[str, Shape], limits: Limits) -> ImportedMod
         ImportProblem: it is no Keras model, or cannot be read.
     """
     config = config_of(data, limits)
-    if config.get("class_name") not in MODELS:
+    class_ = class_of(config)
+    if class_ not in MODELS:
         raise ImportProblem(
-            f"the class `{config.get('class_name')}` is no Functional or Sequential model: "
+            f"the class `{class_}` is no Functional or Sequential model: "
             "what it computes is not in the file"
         )
     return _Reading(graph_of(config, limits), shapes).model(_name(config))
@@ -85,7 +87,7 @@ class _Reading:
             type_, arguments, shape, weights = "custom", {}, (), ()
         if type_ == "custom" or (stated is not None and stated != shape):
             type_, shape, weights = "custom", self._stated(call, stated), ()
-            arguments = {"shape": list(shape) or [1], "label": call.class_}
+            arguments = {"shape": list(shape) or [1], "label": plain_text(call.class_)}
             if shapes and shapes[0] == shape:
                 del arguments["shape"]
             self.notes.append(

@@ -12,6 +12,7 @@ from cnncalc.importers.onnx.noted import modules_of, targets_of
 from cnncalc.importers.onnx.patterns import join_biases, recognise
 from cnncalc.importers.onnx.reading import steps_of
 from cnncalc.importers.onnx.steps import Steps
+from cnncalc.importers.values import plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -129,7 +130,7 @@ def _custom(step: Step, steps: Steps, held: Iterable[Held]) -> dict[str, Any]:
         arguments["shape"] = list(step.shape) or [1]
     if learned:
         arguments["params"] = learned
-    return {**arguments, "label": step.type[1:].lower()}
+    return {**arguments, "label": plain_text(step.type[1:].lower())}
 
 
 def _notes(steps: Steps, places: Sequence[Place]) -> Iterator[str]:

@@ -75,7 +75,7 @@ def _inputs(
     given = [info for info in file.inputs if info.name not in at.constants]
     if not given:
         raise ImportProblem("the graph has no inputs")
-    recurrent = {node.inputs[0] for node in nodes if node.op in _RECURRENT}
+    recurrent = {node.inputs[0] for node in nodes if node.op in _RECURRENT and node.inputs}
     at.batch = next((size for info in given if (size := _batch_size(info, recurrent))), 1)
     for index, info in enumerate(given):
         other = shapes.get(info.name, shapes.get("") if index == 0 else None)
