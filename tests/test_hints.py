@@ -115,3 +115,115 @@ def test_permute_says_from_where_axes_count(entry, first, last):
     assert refused(entry).help == (
         f"its axes count from {first}: {first} to {last}, the batch aside",
     )
+
+
+@pytest.mark.parametrize(
+    ("call", "help_"),
+    [
+        ("nn.Conv2d(3, 8, 3)", "`Conv2d: {out_channels: 8, kernel_size: 3}`"),
+        ("Conv2d(3, 8, 3, padding=1)", "`Conv2d: {out_channels: 8, kernel_size: 3, padding: 1}`"),
+        ("torch.nn.Linear(10, 5)", "`Linear: {out_features: 5}`"),
+        ("MaxPool2d(2, 2)", "`MaxPool2d: {kernel_size: 2, stride: 2}`"),
+        ("nn.BatchNorm2d(64)", "`BatchNorm2d`"),
+        ("nn.ReLU()", "`ReLU`"),
+        ("layers.Conv2D(8, (3, 3))", "`Conv2D: {filters: 8, kernel_size: [3, 3]}`"),
+        ("keras.layers.Dense(10, activation='relu')", "`Dense: {units: 10, activation: relu}`"),
+    ],
+)  # fmt: skip
+def test_a_call_of_python_is_offered_as_an_entry(call, help_):
+    error = refused(call)
+    assert (error.code, error.help) == ("E104", (f"in a spec it is {help_}",))
+
+
+@pytest.mark.parametrize(
+    "call", ["nn.Conv2d(3, n, 3)", "Conv2d(3, 8, 3, 1, 1, 1, 2)", "LSTM(4, 5)"]
+)
+def test_a_call_whose_arguments_are_not_certain_is_offered_by_its_type(call):
+    type_ = call.partition("(")[0].removeprefix("nn.")
+    (help_,) = refused(call).help
+    assert f"`{type_}` with its arguments by name" in help_
+
+
+@pytest.mark.parametrize("call", ["foo(3)", "Conv2d(3, 8", "Conv2d(" + "3" * 400 + ")", "x" * 999])
+def test_what_is_no_call_of_a_layer_is_an_unknown_type(call):
+    assert refused(call).help[0] == "`cnncalc layers` lists all types"
+
+
+def test_brackets_that_python_cannot_read_are_one_error():
+    (help_,) = refused("Conv2d(" + "(" * 180 + ")").help
+    assert "by name" in help_
+
+
+@pytest.mark.parametrize(
+    ("input_", "layers", "wanted"),
+    [
+        ("[1, 3, 32, 32]", ["Conv2d: {out_channels: 8, kernel_size: 3}"], "3x32x32"),
+        ("[8, 3, 32, 32]", ["relu", "maxpool2d: 2"], "3x32x32"),
+        ("[1, 3, 8, 8, 8]", ["conv: {filters: 8, kernel: 3}"], "3x8x8x8"),
+        ("[3, 32]", ["Conv2d: {out_channels: 8, kernel_size: 3}"], None),
+        ("[32]", ["conv: {filters: 8, kernel: 3}"], None),
+    ],
+)  # fmt: skip
+def test_an_input_with_its_batch_is_offered_without(input_, layers, wanted):
+    lines = "".join(f"  - {one}\n" for one in layers)
+    (error,) = read_text(f"input: {input_}\nlayers:\n{lines}").diagnostics
+    assert error.code == "E201"
+    found = [one for one in error.help if "no batch" in one]
+    assert found == (
+        [f"the input of a spec has no batch: write `input: {wanted}`"] if wanted else []
+    )
+
+
+NESTED = """
+input: 3x32x32
+layers:
+  - conv: {filters: 3, kernel: 3, padding: 1}
+  - relu
+  - residual:
+      body:
+        - conv: {filters: 3, kernel: 3, padding: 1}
+        - conv: {filters: 3, kernel: 3, padding: 1}
+    name: res_1
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (("explain", "conv_2"), "no layer or block is called conv_2; did you mean res_1/conv_2?"),
+        (("explain", "relu_9"), "no layer or block is called relu_9; did you mean relu_1?"),
+        (("solve", "res_1", "--out", "8"), "res_1 is a block: name a layer of it, as res_1/conv_1"),
+        (("solve", "conv_2", "--out", "8"), "is called conv_2; did you mean res_1/conv_2?"),
+    ],
+)  # fmt: skip
+def test_a_layer_in_a_block_is_offered_by_its_whole_name(cnncalc, words, wanted):
+    command, *rest = words
+    done = cnncalc(command, "-", *rest, stdin=NESTED)
+    assert done.returncode == 2
+    assert wanted in " ".join(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("word", "wanted"), [("torch", "pytorch"), ("tf", "keras"), ("TensorFlow", "keras")]
+)
+def test_the_framework_of_export_is_offered_by_its_name(cnncalc, word, wanted):
+    done = cnncalc("export", "zoo:lenet5", "--to", word)
+    assert done.returncode == 2
+    assert f"'{word}' is not one of 'pytorch', 'keras'; did you mean '{wanted}'?" in done.stderr
+    other = cnncalc("export", "zoo:lenet5", "--to", "jax").stderr
+    assert "'jax' is not one of 'pytorch', 'keras'\n" in other
+
+
+@pytest.mark.parametrize(
+    ("net", "wanted"),
+    [
+        ("resnet50", "zoo:resnet --set depth=50"), ("vgg16", "zoo:vgg --set depth=16"),
+        ("efficientnet_v2_s", "zoo:efficientnet_v2 --set size=s"), ("resnet51", "zoo:resnet"),
+    ],
+)  # fmt: skip
+def test_a_size_in_the_name_of_a_packaged_net_is_offered_as_its_variable(cnncalc, net, wanted):
+    done = cnncalc("draw", f"zoo:{net}")
+    assert done.returncode == 2
+    assert f"did you mean `{wanted}`?" in done.stderr
+    options = wanted.split()
+    assert cnncalc("summarize", *options, "--total").returncode == 0

@@ -88,15 +88,23 @@ class LayerBuilder:
         return layer
 
     def _unknown_type(self, entry: syntax.Layer) -> SpecProblem:
-        close = registry.ending_in(entry.type) or [
-            nearest(entry.type, [*self.blocks, *registry.names(), *COMPOSITES])
+        from cnncalc.build.python_call import advice_on_call, called_type  # noqa: PLC0415 - errors
+
+        written = called_type(entry.type) or entry.type
+        close = registry.ending_in(written) or [
+            nearest(written, [*self.blocks, *registry.names(), *COMPOSITES])
         ]
+        as_call = advice_on_call(entry.type)
         meant = " or ".join(f"`{name}`" for name in close if name)
-        key = "an entry needs a layer type" if entry.type in ENTRY_KEYS else ""
+        if as_call:
+            meant, key = "", "a call, as in Python"
+        else:
+            key = "an entry needs a layer type" if entry.type in ENTRY_KEYS else ""
         return SpecProblem(
             codes.UNKNOWN_TYPE, f"unknown layer type `{entry.type}`", entry.head,
             label=f"did you mean {meant}?" if meant else key,
-            help=("`cnncalc layers` lists all types",
+            help=(as_call,) if as_call else (
+                  "`cnncalc layers` lists all types",
                   "`custom: {shape: ..., params: ...}` can replace a missing one"),
         )  # fmt: skip
 

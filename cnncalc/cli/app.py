@@ -6,7 +6,7 @@ from functools import partial
 from inspect import Parameter as Python
 from inspect import Signature
 from sys import modules
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
@@ -18,7 +18,7 @@ from cnncalc.cli.usage import UsageError
 from cnncalc.cli.whole import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cnncalc.cli.declared import Command, Parameter
 
@@ -124,7 +124,29 @@ def _declared(one: Parameter) -> Any:  # noqa: ANN401 - typer's own functions gi
         return typer.Argument(**common)
     if one.plain is int:
         common["parser"] = partial(_whole, least=declared.min)
+    if declared.meant:
+        choices = get_args(one.plain)
+        common["parser"] = partial(_choice, choices=choices, meant=declared.meant)
+        common["metavar"] = f"<{'|'.join(choices)}>"
+        common["autocompletion"] = _beginning(choices)
     return typer.Option(*declared.names, **common)
+
+
+def _choice(text: str, *, choices: Sequence[str], meant: Mapping[str, str]) -> str:
+    if text in choices:
+        return text
+    hint = f"; did you mean '{meant[text.lower()]}'?" if text.lower() in meant else ""
+    known = ", ".join(f"'{one}'" for one in choices)
+    raise typer.BadParameter(f"'{text}' is not one of {known}{hint}")
+
+
+def _beginning(choices: Sequence[str]) -> Callable[[str], list[str]]:
+    """What completes to one of the choices."""
+
+    def complete(incomplete: str) -> list[str]:
+        return [one for one in choices if one.startswith(incomplete)]
+
+    return complete
 
 
 def _whole(text: str, *, least: int | None) -> int:

@@ -47,6 +47,7 @@ class _Option(NamedTuple):
     min: int | None
     complete: Completer | None
     show_default: bool
+    meant: Mapping[str, str] | None
 
 
 class Option(_Option):
@@ -60,11 +61,12 @@ class Option(_Option):
         min: the smallest whole number.
         complete: what finds completions.
         show_default: whether the help shows the default.
+        meant: words that are refused, each with the one of the choices that it stands for.
     """
 
     __slots__ = ()
 
-    def __new__(  # noqa: PYI034 - `Self` needs Python 3.11
+    def __new__(  # noqa: PLR0913, PYI034 - one for each; `Self` needs Python 3.11
         cls,
         *names: str,
         metavar: str | None = None,
@@ -72,8 +74,9 @@ class Option(_Option):
         min: int | None = None,  # noqa: A002 - as typer calls it
         complete: Completer | None = None,
         show_default: bool = True,
+        meant: Mapping[str, str] | None = None,
     ) -> Option:
-        return super().__new__(cls, names, metavar, help, min, complete, show_default)
+        return super().__new__(cls, names, metavar, help, min, complete, show_default, meant)
 
 
 class Family(NamedTuple):

@@ -182,9 +182,9 @@ def _picture(reader: Reader, net: str, wanted: str) -> str:
 
 def _unknown(network: Network, wanted: str) -> UsageError:
     from cnncalc.analysis.explain import names  # noqa: PLC0415 - only on errors
-    from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - only on errors
+    from cnncalc.diagnostics.suggestion import named_inside  # noqa: PLC0415 - only on errors
 
-    close = nearest(wanted, names(network))
+    close = named_inside(wanted, names(network))
     hint = f"; did you mean {close}?" if close else "; `cnncalc summarize` lists them"
     return UsageError(f"no layer or block is called {wanted}{hint}")
 

@@ -17,7 +17,13 @@ EXAMPLES = (
     "cnncalc export zoo:resnet --set depth=18 > net.py",
 )
 
-ToOption = Annotated[Literal["pytorch", "keras"], Option("--to", help="The framework.")]
+ToOption = Annotated[
+    Literal["pytorch", "keras"],
+    Option(
+        "--to", help="The framework.",
+        meant={"torch": "pytorch", "pt": "pytorch", "tf": "keras", "tensorflow": "keras"},
+    ),
+]  # fmt: skip
 OutputOption = Annotated[
     str | None, Option("--output", "-o", metavar="FILE", help="Where the file is written.")
 ]

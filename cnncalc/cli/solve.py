@@ -145,7 +145,7 @@ def _layer(  # noqa: PLR0913 - the options, passed on
     format_: _Format,
 ) -> None:
     from cnncalc.analysis.solve.layer import NotSlidingError, solve_layer  # noqa: PLC0415 - start-up
-    from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - start-up
+    from cnncalc.diagnostics.suggestion import named_inside  # noqa: PLC0415 - start-up
     from cnncalc.render import solve as render  # noqa: PLC0415 - start-up
 
     network = reading.network
@@ -157,7 +157,11 @@ def _layer(  # noqa: PLR0913 - the options, passed on
     except KeyError:
         if reading.failed:  # the layer may be below the first error, which is reported
             raise SystemExit(2) from None
-        close = nearest(name, [node.name for node in network.layers])
+        inside = [node for node in network.layers if name in (one.name for one in node.scopes)]
+        if inside:
+            first = next((one for one in inside if one.layer.windows(one.facts.inputs)), inside[0])
+            raise UsageError(f"{name} is a block: name a layer of it, as {first.name}") from None
+        close = named_inside(name, [node.name for node in network.layers])
         hint = f"; did you mean {close}?" if close else "; `cnncalc summarize` lists them"
         raise UsageError(f"no layer of {network.name} is called {name}{hint}") from None
     except NotSlidingError as error:

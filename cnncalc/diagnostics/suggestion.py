@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 60
 _MOST_NAMES = 5000
 _MOST_COMPARED = 400
+_MOST_INSIDE = 3
 _FEW = 8  # names that are listed where none is near
 
 
@@ -23,6 +24,19 @@ def hint(name: str, candidates: Collection[str]) -> str:
     """
     close = nearest(name, candidates)
     return f"did you mean {close!r}?" if close else f"there are {listed(candidates, _FEW)}"
+
+
+def named_inside(name: str, candidates: Iterable[str]) -> str:
+    """The candidates in a block whose own name it is; without any, the nearest.
+
+    >>> named_inside("conv_2", ["conv_1", "res_1/conv_2", "res_2/conv_2"])
+    'res_1/conv_2 or res_2/conv_2'
+    """
+    from itertools import islice  # noqa: PLC0415 - only needed on errors
+
+    known = list(islice(candidates, _MOST_NAMES))
+    inside = islice((one for one in known if one.endswith(f"/{name}")), _MOST_INSIDE)
+    return " or ".join(inside) or nearest(name, known)
 
 
 def nearest(name: str, candidates: Iterable[str]) -> str:

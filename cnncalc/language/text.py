@@ -122,8 +122,23 @@ def _zoo_file(path: str) -> str:
     try:
         return zoo.path(name)
     except KeyError:
-        close = nearest(name, zoo.names())
+        close = _size_in_name(name) or nearest(name, zoo.names())
         raise SpecProblem(
             codes.UNREADABLE, f"the zoo has no net `{name}`",
             help=(f"did you mean `zoo:{close}`?" if close else "`cnncalc new --list` lists them",),
         ) from None  # fmt: skip
+
+
+def _size_in_name(name: str) -> str:
+    """`resnet50` as the packaged net and the variable of its sizes: `resnet --set depth=50`."""
+    from cnncalc import zoo  # noqa: PLC0415 - only where a net is not found
+
+    for net in sorted(zoo.names(), key=len, reverse=True):
+        size = name[len(net) :].lstrip("_-")
+        if name.startswith(net) and size:
+            with open(zoo.path(net), encoding="utf-8") as file:  # noqa: PTH123 - start-up
+                tables = re.findall(r"\bby: \$(\w+)([^{}]*)", file.read())
+            for variable, rows in tables:
+                if re.search(rf"(?:^|[\s,]){re.escape(size)}:", rows):
+                    return f"{net} --set {variable}={size}"
+    return ""

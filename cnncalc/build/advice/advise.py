@@ -65,6 +65,7 @@ def advise(error: LayerError, layer: Layer, names: tuple[str, ...], network: Net
         codes.DECLARED: _declared,
         codes.KERNEL_TOO_LARGE: _kernel,
         codes.EMPTY_OUTPUT: _kernel,
+        codes.RANK: _batch,
     }
     finder = finders.get(error.code)
     if finder is None or not names or not network.inputs:
@@ -153,6 +154,23 @@ def _made_by(layer: Layer, shape: Shape, layout: Layout) -> Shape | None:
     """What a layer makes of a shape; None where it refuses."""
     inputs = Inputs((shape,), layout)
     return layer.output_shape(inputs) if accepts(layer, (shape,), layout) else None
+
+
+# -- axes -------------------------------------------------------------------------------------
+
+
+def _batch(network: Network, _: LayerError, layer: Layer, names: tuple[str, ...]) -> Advice:
+    """An input that was written with its batch, without which the layer takes what arrives."""
+    shapes = tuple(network.shape_of(name) for name in names)
+    if not accepts(layer, tuple(shape[1:] for shape in shapes), network.layout):
+        return NOTHING
+    alone = len(network.inputs) == 1
+    return Advice((), tuple(
+        f"the input of a spec has no batch: write `{'input' if alone else name}: "
+        f"{'x'.join(map(str, shape[1:]))}`"
+        for name, shape in network.inputs.items()
+        if len(shape) == len(shapes[0]) > 2  # noqa: PLR2004 - channels and an axis remain
+    ))  # fmt: skip
 
 
 # -- declared sizes ---------------------------------------------------------------------------
