@@ -213,3 +213,17 @@ def test_memory_does_not_depend_on_the_weights(tmp_path):
 @pytest.mark.parametrize("operator", ["LSTM", "GRU", "RNN"])
 def test_a_recurrent_operator_without_inputs_is_one_error(operator):
     assert "do not depend on its inputs" in problem(simple([node(operator, [], ["y"], "r")], []))
+
+
+def test_names_that_grow_with_every_function_stop_at_the_limit():
+    functions = [
+        function(
+            f"F{depth}", "own", ["a"], ["b"],
+            [node(f"F{depth + 1}", ["a"], ["m"], "l" * 2000, domain="own"),
+             node(f"F{depth + 1}", ["m"], ["b"], "r" * 2000, domain="own")],
+        )
+        for depth in range(30)
+    ]  # fmt: skip
+    last = function("F30", "own", ["a"], ["b"], [node("Relu", ["a"], ["b"])])
+    data = simple([node("F0", ["x"], ["y"], "f", domain="own")], functions=[*functions, last])
+    assert "unroll to more than 1,000,000 characters" in problem(data, size=1_000_000)

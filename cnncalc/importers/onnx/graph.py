@@ -11,38 +11,41 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from cnncalc.importers.onnx.proto import File, Function, Node
+    from cnncalc.language.limits import Limits
 
 _DEEPEST = 32  # functions in functions
 
 
-def nodes_of(file: File, most: int) -> list[Node]:
+def nodes_of(file: File, limits: Limits) -> list[Node]:
     """The nodes on the way to the outputs, in order.
 
     Raises:
         ImportProblem: they take results of each other, or functions contain themselves,
             or are too many.
     """
-    nodes = list(_unrolled(file, most))
+    nodes = list(_unrolled(file, limits))
     makers = {name: node for node in nodes for name in node.outputs if name}
     return _sorted(_wanted(file, makers), makers)
 
 
-def _unrolled(file: File, most: int) -> Iterable[Node]:
+def _unrolled(file: File, limits: Limits) -> Iterable[Node]:
     functions = {(one.domain, one.name): one for one in file.functions}
-    return _Unroller(functions, most).nodes(file.nodes, 0) if functions else file.nodes
+    return _Unroller(functions, limits).nodes(file.nodes, 0) if functions else file.nodes
 
 
 class _Unroller:
-    def __init__(self, functions: Mapping[tuple[str, str], Function], most: int) -> None:
+    def __init__(self, functions: Mapping[tuple[str, str], Function], limits: Limits) -> None:
         self.functions = functions
-        self.most = self.left = most
+        self.limits = limits
+        self.left = limits.layers
+        self.text = limits.size
 
     def nodes(self, nodes: Iterable[Node], depth: int) -> Iterator[Node]:
         for index, node in enumerate(nodes):
             self.left -= 1
             if self.left < 0:
                 raise ImportProblem(
-                    f"the functions of the graph unroll to more than {self.most:,} nodes",
+                    f"the functions of the graph unroll to more than {self.limits.layers:,} nodes",
                     "`--max-layers` raises the limit",
                 )
             function = self.functions.get((node.domain, node.op))
@@ -52,7 +55,21 @@ class _Unroller:
             if depth == _DEEPEST:
                 raise ImportProblem(f"the function `{node.op}` contains itself, or lies too deep")
             prefix = f"{node.name or node.op}.{index}/"
-            yield from self.nodes(_body(node, function, prefix), depth + 1)
+            yield from self.nodes(self._charged(_body(node, function, prefix)), depth + 1)
+
+    def _charged(self, nodes: Iterable[Node]) -> Iterator[Node]:
+        """Nodes whose names, longer with each function around them, count as bytes of the file."""
+        for node in nodes:
+            self.text -= len(node.attributes) + sum(
+                map(len, (node.name, *node.inputs, *node.outputs))
+            )
+            if self.text < 0:
+                raise ImportProblem(
+                    "the names in the functions of the graph unroll to more than "
+                    f"{self.limits.size:,} characters",
+                    "`--max-size` raises the limit",
+                )
+            yield node
 
 
 def _body(call: Node, function: Function, prefix: str) -> Iterator[Node]:

@@ -40,7 +40,7 @@ def read(data: Data, *, shapes: Mapping[str, Shape], unfold: bool, limits: Limit
         ImportProblem: it is no ONNX model, or cannot be read.
     """
     file = proto.read(data, limits.layers, limits.size)
-    read_ = steps_of(file, shapes, limits.layers)
+    read_ = steps_of(file, shapes, limits)
     join_biases(read_.steps)
     folded = 0 if unfold else sum(map(holds_norm, read_.steps))
     kept = restored(read_.steps, targets_of(file), unfold=unfold)

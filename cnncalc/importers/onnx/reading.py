@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.importers.onnx.proto import File, Info, Node
+    from cnncalc.language.limits import Limits
     from cnncalc.layers.base.tensors import Shape
 
 _STANDARD = frozenset({"", "ai.onnx", "com.microsoft"})
@@ -37,19 +38,19 @@ class Read(NamedTuple):
     stated: dict[str, Shape]
 
 
-def steps_of(file: File, shapes: Mapping[str, Shape], most: int) -> Read:
+def steps_of(file: File, shapes: Mapping[str, Shape], limits: Limits) -> Read:
     """The steps of a file.
 
     Args:
         file: the model.
         shapes: the shapes of inputs whose sizes the file leaves open, for one sample; under
             "" that of the first.
-        most: the largest number of nodes.
+        limits: on the nodes, and on the names in functions.
 
     Raises:
         ImportProblem: it cannot be read.
     """
-    nodes = nodes_of(file, most)
+    nodes = nodes_of(file, limits)
     taken = {name for node in nodes for name in node.inputs}
     taken |= {info.name for info in file.outputs}
     infos = {info.name: info for info in (*file.infos, *file.outputs)}
