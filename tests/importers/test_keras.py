@@ -277,7 +277,8 @@ def test_other_regularizers_come_back_as_keras_saves_them():
     "value",
     [
         penalty("OrthogonalRegularizer", factor=0.01), penalty("L2", l2=-1), penalty("L2", l2="x"),
-        penalty("L2"), penalty("L2", l2=True), "l2", 3, [], {"class_name": []},
+        penalty("L2"), penalty("L2", l2=True), penalty("L2", l2=10**400), penalty("L2", l2=1e999),
+        "l2", 3, [], {"class_name": []},
     ],
 )  # fmt: skip
 def test_a_regularizer_that_is_not_read_is_named(value):

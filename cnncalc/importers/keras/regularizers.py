@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _ENDING = "_regularizer"
 _WRAPPED = ("layer", "backward_layer")
+_LARGEST = 1e30  # factor; a float32 has no much larger ones
 _DIGITS = ".6g"  # a factor is saved as a float32: 9.99999974e-05
 
 
@@ -78,7 +79,11 @@ def _penalties(value: Any) -> dict[str, float]:  # noqa: ANN401 - as the file ha
     found: dict[str, float] = {}
     for kind in KERAS_PENALTIES.get(class_, ()):
         factor = config.get(kind)
-        if isinstance(factor, bool) or not isinstance(factor, (int, float)) or not factor >= 0:
+        if (
+            isinstance(factor, bool)
+            or not isinstance(factor, (int, float))
+            or not 0 <= factor < _LARGEST
+        ):
             return {}
         found[kind] = float(format(factor, _DIGITS))
     return found
