@@ -105,11 +105,12 @@ def check(  # noqa: PLR0913 - the options of the command
         budgets_of(limits), _codes("ignore", ignore), _codes("select", select),
         _model(against, Reader(None, None, max_layers, max_size)),
     )  # fmt: skip
-    checked = [_checked(reader, net, demands) for net in reader.expanded(nets)]
+    specs = list(reader.expanded(nets))
+    checked = [_checked(reader, net, demands) for net in specs]
     if output is None:
         emit(render(checked, format, style_of(sys.stdout)))
     else:
-        write_file(output, render(checked, format))
+        write_file(output, render(checked, format), [*specs, against or ""])
     code = _exit_code([one.report for one in checked], fail_on, exit_zero=exit_zero)
     if code:
         raise SystemExit(code)

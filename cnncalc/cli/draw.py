@@ -81,7 +81,7 @@ def draw(  # noqa: PLR0913 - the options of the command
     if output is None:
         emit(picture)
     else:
-        write_file(output, picture)
+        write_file(output, picture, (net,))
 
 
 def _by_ending(output: str | None) -> Format:

@@ -80,7 +80,7 @@ def export(  # noqa: PLR0913 - the options of the command
     if output is None:
         emit(code)
     else:
-        write_file(output, code)
+        write_file(output, code, (net,))
     for one in exported.stubs:
         complain(f"{one_line(one)}: no counterpart in {framework}; it raises when it runs\n")
     for one, count in left_out(network).items():

@@ -96,7 +96,7 @@ def import_(  # noqa: PLR0913 - the options of the command
     if output is None:
         emit(found.text)
     else:
-        write_file(output, found.text)
+        write_file(output, found.text, (source,))
 
 
 def _not_a_model(source: str) -> Exception:

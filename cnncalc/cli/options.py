@@ -131,7 +131,7 @@ class Reader:
             return reading
         problem = SpecProblem(
             codes.LIMIT, f"a net of {layers:,} layers is too long for this; the limit is {most:,}",
-            help=("a higher `--max-layers` raises the limit",),
+            help=(f"`--max-layers {layers * work}` takes it",),
         )  # fmt: skip
         return reading._replace(network=None, diagnostics=(problem.diagnostic(reading.source),))
 

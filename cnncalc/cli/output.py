@@ -10,7 +10,7 @@ from io import TextIOBase, TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cnncalc.render.columns import Style
 
@@ -53,14 +53,29 @@ def emit(text: str) -> None:
         raise OutputLostError(error.strerror) from None
 
 
-def write_file(path: str, text: str) -> None:
-    """Write a result to a file; raises `OutputLostError`."""
+def write_file(path: str, text: str, read: Iterable[str]) -> None:
+    """Write a result to a file; raises `OutputLostError`.
+
+    Args:
+        path: where.
+        text: the result.
+        read: the files that it is made of, which it may not take the place of.
+    """
+    if any(_same_file(path, source) for source in read):
+        raise OutputLostError(f"{path}: it is the file that was read")
     try:
         with open(path, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - start-up
             file.write(text)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise OutputLostError(f"{path}: {reason}") from None
+
+
+def _same_file(one: str, other: str) -> bool:
+    try:
+        return os.path.isfile(one) and os.path.samefile(one, other)  # noqa: PTH113, PTH121 - start-up
+    except (OSError, ValueError):
+        return False
 
 
 def one_line(text: str) -> str:

@@ -92,7 +92,7 @@ def report(  # noqa: PLR0913 - the options of the command
         if output is None:
             emit(text)
         else:
-            write_file(output, text)
+            write_file(output, text, nets)
     if reader.failed:
         raise SystemExit(2)
 

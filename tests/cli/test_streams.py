@@ -284,3 +284,18 @@ def test_a_file_too_large_is_refused_without_reading_all_of_it():
     done = shell("cnncalc summarize /dev/zero --max-size 100000")
     assert done.returncode == 2
     assert b"error[E006]" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "draw -f text", "export", "report"])
+@pytest.mark.parametrize("linked", [False, True])
+def test_no_result_takes_the_place_of_what_was_read(cnncalc, tmp_path, command, linked):
+    spec = tmp_path / "net.html"
+    spec.write_text(TEXT, encoding="utf-8")
+    target = spec
+    if linked:
+        target = tmp_path / "link.html"
+        target.symlink_to(spec)
+    done = cnncalc(*command.split(), str(spec), "-o", str(target))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "is the file that was read" in done.stderr
+    assert spec.read_text(encoding="utf-8") == TEXT
