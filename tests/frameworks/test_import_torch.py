@@ -67,6 +67,21 @@ MODELS = """
         def forward(self, left, right):
             return torch.mul(self.up(left), right)
 
+    class Counting(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.scale = nn.Parameter(torch.ones(1))
+        def forward(self, x):
+            return x * self.scale / len(x)
+
+    class Holding(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.shortcut = nn.Sequential()
+            self.body = nn.Sequential(nn.Conv2d(3, 3, 1), Counting())
+        def forward(self, x):
+            return self.shortcut(x) + self.body(x)
+
     class Odd(nn.Module):
         def forward(self, x):
             return torch.cumsum(x, 1)
@@ -114,6 +129,13 @@ def test_as_many_parameters_and_the_same_output(models, name, shapes):
     assert net.totals.params == counted
     assert net[model.outputs[0]].output_shape == tuple(result.shape[1:])
     assert model.notes == ()
+
+
+def test_a_module_that_cannot_be_followed_is_one_layer_and_an_empty_one_is_none(models):
+    model, net = built(f"{models}:Holding", only=(3, 8, 8))
+    assert [one.type for one in model.layers] == ["conv", "custom", "add"]
+    assert model.layers[2].inputs[0] == model.inputs[0][0]
+    assert (net.totals.params, len(model.notes)) == (13, 1)
 
 
 def test_layers_are_as_a_person_writes_them_under_their_modules(models):

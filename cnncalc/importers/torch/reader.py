@@ -110,8 +110,27 @@ def _called_on_meta(torch: Torch, make: Callable[[], Module]) -> Module:
 def _traced(torch: Torch, model: Module) -> Module:
     class Tracer(torch.fx.Tracer):  # type: ignore[misc] # known only with PyTorch
         def is_leaf_module(self, module: Module, _: str) -> bool:
+            if isinstance(module, torch.nn.Sequential):
+                return False  # an empty one gives what it takes
             own = type(module).__module__.startswith("torch.nn")
             return known(module) is not None or (own and not any(module.children()))
+
+        def call_module(
+            self,
+            m: Module,
+            forward: Callable[..., Any],
+            args: tuple[Any, ...],
+            kwargs: dict[str, Any],
+        ) -> Any:  # noqa: ANN401 - as torch.fx has it
+            before, above = len(self.graph.nodes), len(self.module_stack)
+            try:
+                return super().call_module(m, forward, args, kwargs)
+            except Exception:  # noqa: BLE001 - what cannot be followed is one step, with its figures
+                for node in reversed(list(self.graph.nodes)[before:]):
+                    self.graph.erase_node(node)
+                while len(self.module_stack) > above:
+                    self.module_stack.popitem()
+                return self.create_proxy("call_module", self.path_of_module(m), args, kwargs)
 
     tracer = Tracer()
     return torch.fx.GraphModule(model, tracer.trace(model))
