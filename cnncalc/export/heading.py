@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
-from cnncalc.export.python import class_name
+from cnncalc.export.python import WIDTH, class_name
 
 #: What a description says of the command line.
 SETTING = re.compile(r"[,;]? ?\([^()]*--set[^()]*\)")
@@ -20,6 +21,34 @@ def sentence(text: str) -> str:
 def in_docstring(text: str) -> str:
     """A text that cannot end the docstring that it stands in, and means itself there."""
     return text.replace("\\", "\\\\").replace('"""', "'''")
+
+
+def docstring(
+    name: str, description: object, facts: str, *, order: str | None, flattened: bool
+) -> str:
+    """The docstring of a file, in which no text of the spec can end it.
+
+    Args:
+        name: the net's, where it has no description.
+        description: the spec's, a literal or nothing.
+        facts: its input and its totals.
+        order: where the channels are in another place than in the spec: what is said of it.
+        flattened: whether something is flattened in another order than the spec's.
+    """
+    title = getattr(description, "value", None)
+    named = in_docstring(f"{name}.")
+    first = sentence(SETTING.sub("", title)) if isinstance(title, str) else named
+    lines = [
+        *textwrap.wrap(f'"""{first}', WIDTH),
+        "",
+        *textwrap.wrap(in_docstring(facts), WIDTH, break_on_hyphens=False),
+    ]
+    if order is not None:
+        lines.append(order)
+    if flattened:
+        lines.append("What is flattened is in another order than the spec's, so that the weights")
+        lines.append("of the dense layer after it must be put in order before they are taken over.")
+    return "\n".join([*lines, '"""'])
 
 
 def titled(words: str, description: object) -> str:

@@ -5,17 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.export.places import Unsaid
+from cnncalc.layers.base.code import dims_in
 from cnncalc.layers.base.layout import channel_axis
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Inputs
-
-#: Layers that are told at which axis they work.
-_AT_ANY_AXIS = {
-    "layernorm", "rmsnorm", "chunk", "split", "slice", "softmax", "softmin", "log_softmax",
-    "concat", "glu", "unit_norm", "prelu",
-}  # fmt: skip
 
 
 def wants_moved(layer: Layer, inputs: Inputs) -> bool | None:
@@ -25,7 +20,8 @@ def wants_moved(layer: Layer, inputs: Inputs) -> bool | None:
         Unsaid: the channels are neither first nor last.
     """
     rank = len(inputs.shapes[0])
-    if layer.type in _AT_ANY_AXIS or (rank == 1 and len(inputs.shapes) == 1):
+    names_axes = any(True for _ in dims_in(layer.keras_code(inputs)))
+    if names_axes or (rank == 1 and len(inputs.shapes) == 1):
         return None
     if layer.tells_channels:
         channel = getattr(layer, "channel_axis", None)
@@ -35,6 +31,6 @@ def wants_moved(layer: Layer, inputs: Inputs) -> bool | None:
         return bool(at == 0 and rank > 1)
     if layer.type == "flatten":
         return None if len(layer.output_shape(inputs)) == 1 else False
-    if layer.elementwise and layer.type != "position_embedding":
+    if layer.elementwise and not layer.weights(inputs):
         return None
     return False

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.exported import Exported
-from cnncalc.export.heading import SETTING, grouped, in_docstring, sentence
+from cnncalc.export.heading import docstring, grouped
 from cnncalc.export.keras.file import File
 from cnncalc.export.keras.flow import Flow
 from cnncalc.export.keras.helpers import HELPERS
@@ -16,7 +15,7 @@ from cnncalc.export.keras.reserved import RESERVED
 from cnncalc.export.keras.unrolled import Unrolled
 from cnncalc.export.order import first_wanted
 from cnncalc.export.places import Place, Tensor, Unsaid
-from cnncalc.export.python import WIDTH, Bracket, flat, fresh, identifier, laid_out, literal
+from cnncalc.export.python import Bracket, flat, fresh, identifier, laid_out, literal
 from cnncalc.export.settle import settled
 from cnncalc.export.statements import Branching, Line, Loop, without_unread, written
 from cnncalc.export.variables import variables_of
@@ -225,12 +224,6 @@ def _imports(texts: str) -> list[str]:
 def _docstring(file: File) -> str:
     network = file.network
     totals = network.totals
-    title = getattr(file.spec.description, "value", None)
-    first = (
-        sentence(SETTING.sub("", title))
-        if isinstance(title, str)
-        else f"{in_docstring(network.name)}."
-    )
     shapes = {one: flat(literal(shape)) for one, shape in file.arriving.items()}
     inputs = ", ".join(f"{one} {shape}" for one, shape in shapes.items())
     if len(shapes) == 1:
@@ -238,18 +231,12 @@ def _docstring(file: File) -> str:
     kept = f" and {totals.buffers:,} running statistics" if totals.buffers else ""
     sums = f"{totals.params:,} parameters{kept}, {totals.macs:,} multiply-accumulates"
     facts = f"Input {inputs}; {sums}."
-    lines = [
-        *textwrap.wrap(f'"""{first}', WIDTH),
-        "",
-        *textwrap.wrap(in_docstring(facts), WIDTH, break_on_hyphens=False),
-    ]
     moved = any(file.arriving[one] != tuple(shape) for one, shape in network.inputs.items())
-    if moved:
-        lines.append("The channels come last here, as Keras has them; the spec has them first.")
-    if file.flattened:
-        lines.append("What is flattened is in another order than the spec's, so that the weights")
-        lines.append("of the dense layer after it must be put in order before they are taken over.")
-    return "\n".join([*lines, '"""'])
+    return docstring(
+        network.name, file.spec.description, facts, flattened=file.flattened,
+        order="The channels come last here, as Keras has them; the spec has them first."
+        if moved else None,
+    )  # fmt: skip
 
 
 def _proof(file: File, name: str) -> list[str]:

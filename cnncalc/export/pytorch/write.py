@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.exported import Exported
-from cnncalc.export.heading import SETTING, grouped, in_docstring, sentence, titled
+from cnncalc.export.heading import docstring, grouped, titled
 from cnncalc.export.once import written_out
 from cnncalc.export.places import Place, Tensor, Unsaid
-from cnncalc.export.python import WIDTH, Bracket, identifier, laid_out
+from cnncalc.export.python import Bracket, identifier, laid_out
 from cnncalc.export.pytorch.classes import RESERVED
 from cnncalc.export.pytorch.definitions import wanted_by
 from cnncalc.export.pytorch.file import File
@@ -204,29 +203,18 @@ def _text(file: File, body: Flow, defaults: dict[str, int], frozen: set[str]) ->
 def _docstring(file: File, description: object) -> str:
     network = file.network
     totals = network.totals
-    title = getattr(description, "value", None)
-    first = (
-        sentence(SETTING.sub("", title))
-        if isinstance(title, str)
-        else f"{in_docstring(network.name)}."
-    )
     inputs = ", ".join(
         f"{one} {show_shape(_arriving(file, one))}" if len(network.inputs) > 1
         else show_shape(_arriving(file, one)) for one in network.inputs
     )  # fmt: skip
     sums = f"{totals.params:,} parameters, {totals.buffers:,} in buffers"
     facts = f"Input {inputs}; {sums}, {totals.macs:,} multiply-accumulates."
-    lines = [
-        *textwrap.wrap(f'"""{first}', WIDTH),
-        "",
-        *textwrap.wrap(in_docstring(facts), WIDTH, break_on_hyphens=False),
-    ]
-    if network.layout == "channels_last" and any(len(s) > 1 for s in network.inputs.values()):
-        lines.append("The channels come first here, as PyTorch has them; the spec has them last.")
-    if file.flattened:
-        lines.append("What is flattened is in another order than the spec's, so that the weights")
-        lines.append("of the dense layer after it must be put in order before they are taken over.")
-    return "\n".join([*lines, '"""'])
+    maps = any(len(shape) > 1 for shape in network.inputs.values())
+    return docstring(
+        network.name, description, facts, flattened=file.flattened,
+        order="The channels come first here, as PyTorch has them; the spec has them last."
+        if network.layout == "channels_last" and maps else None,
+    )  # fmt: skip
 
 
 def _arriving(file: File, one: str) -> tuple[int, ...]:

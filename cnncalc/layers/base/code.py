@@ -170,6 +170,6 @@ def dims_in(code: object) -> Iterator[int]:
         code = code.options
     if isinstance(code, Dim):
         yield code.axis
-    elif isinstance(code, tuple):
+    elif isinstance(code, (tuple, list)):
         for part in code:
             yield from dims_in(part)
