@@ -9,7 +9,7 @@ from cnncalc.export.places import Unsaid, said
 from cnncalc.export.python import Bracket, Code
 from cnncalc.export.symbols import name, substituted, symbol_of
 from cnncalc.export.trace import Run
-from cnncalc.language.syntax import ForColumns, ForRows, Parallel, Repeat
+from cnncalc.language.syntax import ForColumns, ForRows, Layer, Parallel, Repeat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +34,23 @@ def results_of(dones: Sequence[Done]) -> tuple[str, ...]:
             raise Unsaid("several results")
         found.append(done.result[0])
     return tuple(found)
+
+
+def taken_by(dones: Sequence[Done]) -> list[tuple[str, ...]]:
+    """Each result that `from` names, in every place; raises `Unsaid`."""
+    counts = {len(done.inputs or ()) for done in dones}
+    if len(counts) > 1:
+        raise Unsaid("a changing number of inputs")
+    return [tuple((done.inputs or ())[at] for done in dones) for at in range(counts.pop())]
+
+
+def variable_of_type(entry: Entry) -> str:
+    """The variable that is a layer's type, alone and without arguments; raises `Unsaid`."""
+    assert isinstance(entry, Layer)  # noqa: S101 - asked by the caller
+    variable = entry.type.strip().removeprefix("$")
+    if not variable.isidentifier() or entry.arguments is not None:
+        raise Unsaid("a type that is put together")
+    return variable
 
 
 def some(tensor: Tensor, at: Sequence[int]) -> Tensor:

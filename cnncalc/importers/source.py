@@ -61,7 +61,7 @@ def kind_of(source: str) -> Kind | None:
         return _BY_ENDING[ending]
     module, colon, name = source.partition(":")
     drive = len(module) == 1
-    if not colon or drive or source.startswith("zoo:") or os.path.exists(source):  # noqa: PTH110
+    if not colon or drive or source.startswith("zoo:") or os.path.exists(source):  # noqa: PTH110 - start-up
         return None
     words = [*module.split("."), *name.split(".")]
     return "torch" if all(word.isidentifier() for word in words) else None

@@ -204,7 +204,7 @@ class Upsample(
         rank = len(inputs.shapes[0]) - 1
         if self.align_corners or self.mode not in {"nearest", "bilinear"}:
             return None
-        mode = (Option("interpolation", Given("mode"), "nearest"),) if rank == 2 else ()  # noqa: PLR2004
+        mode = (Option("interpolation", Given("mode"), "nearest"),) if rank == 2 else ()  # noqa: PLR2004 - images
         if self.size is not None and self.dialect != "keras":
             if rank != 2 or self.mode != "bilinear":  # noqa: PLR2004 - an image
                 return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.export.arguments import is_trainable, values_given
+from cnncalc.export.entries import variable_of_type
 from cnncalc.export.places import Unsaid
 from cnncalc.export.python import Bracket, flat, fresh, literal_key
 from cnncalc.export.symbols import name
@@ -106,11 +107,7 @@ def _table(flow: Results, wanted: str, rows: tuple[str, ...]) -> str:
 
 def type_of_layer(flow: Results, dones: Sequence[Done], source: str) -> Code:
     """An activation whose type is a variable: by its name in Keras."""
-    entry = dones[0].entry
-    assert isinstance(entry, Layer)  # noqa: S101 - asked by the caller
-    variable = entry.type.strip().removeprefix("$")
-    if not variable.isidentifier() or entry.arguments is not None:
-        raise Unsaid("a type that is put together")
+    variable = variable_of_type(dones[0].entry)
     types: dict[str, str] = {}
     for done in dones:
         assert done.node is not None  # noqa: S101 - asked by the caller

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cnncalc.export.entries import taken_by
 from cnncalc.export.keras.reserved import RESERVED
 from cnncalc.export.names import Names
 from cnncalc.export.places import Place, Tensor, Unsaid, said
@@ -123,13 +124,7 @@ class Results(Names):
 
     def inputs(self, dones: Sequence[Done], places: Sequence[Place]) -> list[Tensor]:
         """What `from` names."""
-        counts = {len(done.inputs or ()) for done in dones}
-        if len(counts) > 1:
-            raise Unsaid("a changing number of inputs")
-        return [
-            self.found(tuple((done.inputs or ())[at] for done in dones), places)
-            for at in range(counts.pop())
-        ]
+        return [self.found(names, places) for names in taken_by(dones)]
 
     def found(self, names: tuple[str, ...], places: Sequence[Place]) -> Tensor:
         """A result by its names."""

@@ -57,7 +57,7 @@ def _axes(axes: Sequence[int], *, moved: bool) -> tuple[int, ...]:
 def _reshaped(writer: LayerWriter, tensor: Tensor) -> View | None:
     """All axes after the first as one, where the first stays: it is the last in the code."""
     shapes = [(node.input_shapes[0], node.output_shape) for node in writer.nodes]
-    if any(len(after) != 2 or after[0] != before[0] for before, after in shapes):  # noqa: PLR2004
+    if any(len(after) != 2 or after[0] != before[0] for before, after in shapes):  # noqa: PLR2004 - two axes
         return None
     text = tensor.text
     return View(f"layers.Reshape((-1, {text}.shape[-1]))({text})", moved=True)

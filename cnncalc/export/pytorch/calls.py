@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.arguments import is_trainable, values_given
+from cnncalc.export.entries import variable_of_type
 from cnncalc.export.layer import sized
 from cnncalc.export.places import Tensor, Unsaid, holds
 from cnncalc.export.python import Bracket, flat, fresh
@@ -154,11 +155,7 @@ def _result(
 
 def call_of_layer(body: Body, dones: Sequence[Done]) -> Code:
     """A layer whose type is a variable: a table of the types."""
-    entry = dones[0].entry
-    assert isinstance(entry, Layer)  # noqa: S101 - asked by the caller
-    variable = entry.type.strip().removeprefix("$")
-    if not variable.isidentifier() or entry.arguments is not None:
-        raise Unsaid("a type that is put together")
+    variable = variable_of_type(dones[0].entry)
     types: dict[str, str] = {}
     for done in dones:
         assert done.node is not None  # noqa: S101 - asked by the caller

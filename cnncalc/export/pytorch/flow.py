@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.export.entries import branches, located, opposite, results_of, some
+from cnncalc.export.entries import branches, located, opposite, results_of, some, taken_by
 from cnncalc.export.layer import translated
 from cnncalc.export.places import Place, Tensor, Unsaid, said
 from cnncalc.export.python import Bracket, flat, fresh, identifier
@@ -232,13 +232,7 @@ class Flow(Body):
 
     def inputs(self, dones: Sequence[Done], places: Sequence[Place]) -> list[Tensor]:
         """What `from` names."""
-        counts = {len(done.inputs or ()) for done in dones}
-        if len(counts) > 1:
-            raise Unsaid("a changing number of inputs")
-        return [
-            self.found(tuple((done.inputs or ())[at] for done in dones), places)
-            for at in range(counts.pop())
-        ]
+        return [self.found(names, places) for names in taken_by(dones)]
 
     def found(self, names: tuple[str, ...], places: Sequence[Place]) -> Tensor:
         """A result by its names."""

@@ -299,8 +299,8 @@ def slice_bounds(
     if len(parts) < 2 or parts[0] is None or parts[1] is None:  # noqa: PLR2004 - starts and ends
         return None
     starts, ends = parts[0], parts[1]
-    axes = parts[2] if len(parts) > 2 and parts[2] is not None else range(len(starts))  # noqa: PLR2004
-    steps = parts[3] if len(parts) > 3 and parts[3] is not None else (1,) * len(starts)  # noqa: PLR2004
+    axes = parts[2] if len(parts) > 2 and parts[2] is not None else range(len(starts))  # noqa: PLR2004 - the third
+    steps = parts[3] if len(parts) > 3 and parts[3] is not None else (1,) * len(starts)  # noqa: PLR2004 - the fourth
     return {
         axis % rank: (start, stop, step)
         for axis, start, stop, step in zip(axes, starts, ends, steps, strict=True)

@@ -124,7 +124,7 @@ def _natural(term: Term, turn: Run) -> bool:
     """Whether a person would make a loop of it: of plain values, and not for two short turns."""
     if any(isinstance(cell, Scaled) for cell in term.slots):
         return False
-    return term.kind != "table" or term.head.rows > 2 or cost_of(turn) > _LONG  # noqa: PLR2004
+    return term.kind != "table" or term.head.rows > 2 or cost_of(turn) > _LONG  # noqa: PLR2004 - two turns
 
 
 def table(terms: Terms, turns: Sequence[Run], facts: Facts) -> Term | None:

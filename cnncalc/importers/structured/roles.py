@@ -33,7 +33,7 @@ def role_of(body: Run) -> str:
         return "inverted_residual" if _adds(body) else "inverted_bottleneck"
     if composites:
         return _role_of_composites(body)
-    if len(convolutions) == 2 and convolutions[0][1] and convolutions[1][0] == 1:  # noqa: PLR2004
+    if len(convolutions) == 2 and convolutions[0][1] and convolutions[1][0] == 1:  # noqa: PLR2004 - a pair
         return "depthwise_separable"
     return _plain(body, types)
 

@@ -137,7 +137,7 @@ def _joined(call: Called) -> Function:
     rank = len(call.shapes[0])
     positions = (one for one in call.given if isinstance(one, int))
     axis = _own(call.named.get("dim", next(positions, 0)), rank)
-    return Function("concat", {} if axis == 0 and rank != 2 else {"axis": axis})  # noqa: PLR2004
+    return Function("concat", {} if axis == 0 and rank != 2 else {"axis": axis})  # noqa: PLR2004 - sequences
 
 
 def _normalised(call: Called) -> Function:

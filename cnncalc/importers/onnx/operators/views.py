@@ -283,7 +283,7 @@ def _gather(node: Node, at: Context) -> None:
 
 def _embedding(node: Node, at: Context) -> None:
     table, value = at.required(node, 0), at.value(node.inputs[1])
-    if len(table.dims) != 2 or not table.learned or node.attributes.get("axis", 0):  # noqa: PLR2004
+    if len(table.dims) != 2 or not table.learned or node.attributes.get("axis", 0):  # noqa: PLR2004 - rows
         raise NotSupported
     arguments = {"symbols": table.dims[0], "size": table.dims[1]}
     at.layer(node, "embedding", arguments, inputs=(value,), holds=(table,))
@@ -315,7 +315,7 @@ def _pad(node: Node, at: Context) -> None:
         at.layer(node, "pad", _pad_arguments(node, at, both))
 
 
-def _pad_arguments(node: Node, at: Context, padding: Any) -> dict[str, Any]:  # noqa: ANN401
+def _pad_arguments(node: Node, at: Context, padding: Any) -> dict[str, Any]:  # noqa: ANN401 - a value of a spec
     mode = _MODES.get(node.attributes.get("mode", "constant") or "constant")
     if mode is None:
         raise NotSupported
@@ -331,7 +331,7 @@ def _resize(node: Node, at: Context) -> None:
     value = at.value(node.inputs[0])
     new = node.op == "Resize" and len(node.inputs) > 2  # noqa: PLR2004 - since version 11
     scales = at.constant(node, 2 if new else 1)
-    wanted = at.integers(node, 3) if len(node.inputs) > 3 and node.inputs[3] else None  # noqa: PLR2004
+    wanted = at.integers(node, 3) if len(node.inputs) > 3 and node.inputs[3] else None  # noqa: PLR2004 - the fourth
     factors = scales.values if scales is not None else node.attributes.get("scales")
     rank = len(value.own) - 1
     arguments = _resized(value.own[1:], factors and factors[-rank:], wanted and wanted[-rank:])
