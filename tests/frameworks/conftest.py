@@ -13,6 +13,10 @@ os.environ.setdefault("KERAS_BACKEND", "torch")
 os.environ.setdefault("KERAS_TORCH_DEVICE", "meta")  # only shapes are worked out
 collect_ignore_glob = [
     pattern
-    for pattern, module in (("test_*.py", "torch"), ("test_keras_code.py", "keras"), ("test_alike.py", "keras"))
+    for pattern, module in (
+        ("test_*.py", "torch"),
+        ("test_keras_code.py", "keras"),
+        ("test_alike.py", "keras"),
+    )
     if not find_spec(module)
 ]
