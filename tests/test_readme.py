@@ -9,7 +9,10 @@ import pytest
 
 from cnncalc.cli.commands import COMMANDS
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.glob("docs/*.md"))
+TUTORIAL_IN_CHINESE = "docs/tutorial.zh-CN.md"  # the Chinese README links it
 
 
 def test_the_example_is_the_one_shown():
@@ -17,6 +20,25 @@ def test_the_example_is_the_one_shown():
     file = Path(__file__).parent.parent / "examples" / "tutorial_cnn.yaml"
     assert shown
     assert shown[0].split("layers:")[1] == file.read_text(encoding="utf-8").split("layers:")[1]
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.zh-CN.md", *PAGES])
+def test_a_spec_that_a_page_shows_is_one(cnncalc, page):
+    specs = re.findall(r"```yaml\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    for spec in (one for one in specs if "layers:" in one):
+        done = cnncalc("check", "-", stdin=spec)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_link_leads_to_a_page_or_a_file():
+    for page in ["README.md", "README.zh-CN.md", *PAGES]:
+        text = (ROOT / page).read_text(encoding="utf-8")
+        links = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+        assert [one for one in links if not ((ROOT / page).parent / one).exists()] == []
+
+
+def test_every_page_of_docs_is_linked_from_the_readme():
+    assert [page for page in PAGES if f"]({page})" not in README] == [TUTORIAL_IN_CHINESE]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
