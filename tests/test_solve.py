@@ -163,6 +163,13 @@ def test_the_command_says_when_there_is_none():
     assert "the nearest reachable size is 3" in done.stdout
 
 
+def test_the_command_names_the_layers_that_enlarge():
+    hint = "--transposed: by a transposed convolution"
+    assert f"{hint}\n`upsample: 2` gives it, too\n" in run("--in", 224, "--out", 448).stdout
+    assert run("--in", 224, "--out", 500).stdout.endswith(f"{hint}\n")
+    assert hint not in run("--in", 224, "--out", 226).stdout  # `full` padding
+
+
 def test_json_of_arguments():
     done = run("--in", 32, "--out", 16, "--pool", "--limit", 1, "--format", "json")
     data = json.loads(done.stdout)

@@ -13,7 +13,7 @@ from cnncalc.render.printable import text_format
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from cnncalc.analysis.solve.arguments import Answer, LayerKind, Solution
+    from cnncalc.analysis.solve.arguments import Answer, LayerKind, Question, Solution
     from cnncalc.analysis.solve.inputs import Admissible, Axis
     from cnncalc.analysis.solve.layer import LayerSolution
 
@@ -72,7 +72,7 @@ def arguments_table(solution: Solution, style: Style = PLAIN) -> str:
     ]
     right = frozenset(range(len(heads)))
     body = columns.render([*heads, "in a spec"], lines, right=right, style=style)
-    return f"{way}\n{body}{_rest(len(solution.answers), solution.found)}"
+    return f"{way}\n{body}{_rest(len(solution.answers), solution.found)}{_enlarging(question)}"
 
 
 def _columns(solution: Solution) -> tuple[list[str], list[tuple[str, ...]]]:
@@ -91,7 +91,17 @@ def _columns(solution: Solution) -> tuple[list[str], list[tuple[str, ...]]]:
 def _rest(shown: int, found: int) -> str:
     if shown == found:
         return ""
-    return f"the {shown} simplest of {units.count(found)}; --limit shows more\n"
+    simplest = "simplest" if shown == 1 else f"{shown} simplest"
+    return f"the {simplest} of {units.count(found)}; --limit shows more\n"
+
+
+def _enlarging(question: Question) -> str:
+    """What layers there are for it where a convolution would add little but padding."""
+    factor, rest = divmod(question.output, question.size)
+    if question.kind != "conv" or 2 * question.output < 3 * question.size:
+        return ""
+    upsample = f"`upsample: {factor}` gives it, too\n" if not rest else ""
+    return f"padding alone enlarges here; --transposed: by a transposed convolution\n{upsample}"
 
 
 def _entry(kind: LayerKind, answer: Answer, *, ceil_mode: bool) -> str:
