@@ -8,6 +8,7 @@ from keyword import iskeyword
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.cli import plain
+from cnncalc.cli.patterns import compiled_when_used
 from cnncalc.cli.usage import UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def print_version() -> None:
 def command_of(name: str) -> Command:
     """The function of a command; one that is a word of Python has a `_` behind its name."""
     plain = f"{name}_" if iskeyword(name) else name
-    found: Command = getattr(import_module(f"cnncalc.cli.{plain}"), plain)
+    with compiled_when_used():
+        found: Command = getattr(import_module(f"cnncalc.cli.{plain}"), plain)
     return found
 
 

@@ -120,7 +120,7 @@ def test_only_the_module_of_the_called_command_is_imported(command):
 
 SHARED = {
     "__init__", "app", "budgets", "commands", "completion", "declared", "group", "options",
-    "output", "plain", "settings", "usage", "whole",
+    "output", "patterns", "plain", "settings", "usage", "whole",
 }  # fmt: skip
 
 
