@@ -136,6 +136,9 @@ FAMILIES: Final = {
     "resizing": """
         resizing resize Resizing
     """,
+    "rolling": """
+        roll
+    """,
     "shuffling": """
         pixel_shuffle depth_to_space PixelShuffle pixel_unshuffle space_to_depth
         PixelUnshuffle channel_shuffle ChannelShuffle

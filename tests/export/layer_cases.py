@@ -232,6 +232,9 @@ CASES = [
         "factor": 3, "data_format": "channels_last",
     }),
     Case("channel_shuffle", MAP, {"groups": 2}, {"groups": 4}),
+    Case("roll", MAP, {"shifts": [-3, 2], "axis": [1, 2]}, {
+        "shifts": [1, 2], "axis": [0, -1],
+    }),
     Case("split", MAP, {"sizes": [1, 3]}, {
         "sizes": 2, "index": 1, "axis": {"axis": 1, "sizes": 3},
     }),

@@ -95,6 +95,8 @@ LAYERS = {
     "shuffled channels": "channel_shuffle: 4",
     "channels to space": "pixel_shuffle: 2",
     "space to channels": "{crop: {top: 1, bottom: 0, left: 0, right: 0}}, {pixel_unshuffle: 2}",
+    "rows and columns moved round": "roll: {shifts: [-3, 2], axis: [1, 2]}",
+    "channels moved round": "roll: {shifts: 1, axis: 0}",
     "a part of the channels": "chunk: {chunks: 2, index: 1}",
     "a slice of the rows": "slice: {axis: 1, start: 2, stop: -1}",
     "rows as a sequence": "flatten: {start_dim: 1}",

@@ -42,6 +42,7 @@ MODELS = """
             y = self.blocks(F.max_pool2d(self.stem(x), 2))
             a, b = y.chunk(2, 1)
             y = torch.cat([b, a], dim=1) * 0.5
+            y = torch.roll(y.roll(1, -1), shifts=(-2, 3), dims=(2, 3))
             return self.fc(torch.flatten(self.pool(y), 1)).softmax(-1)
 
     class Sequence(nn.Module):
@@ -151,6 +152,8 @@ def test_layers_are_as_a_person_writes_them_under_their_modules(models):
     assert model.layers[3].path == ("blocks", "0")
     assert model.layers[3].classes == ("Sequential", "Block")
     assert [one.type for one in model.layers[-3:]] == ["global_avgpool", "dense", "softmax"]
+    rolled = [dict(one.arguments) for one in model.layers if one.type == "roll"]
+    assert rolled == [{"shifts": 1, "axis": 2}, {"shifts": [-2, 3], "axis": [1, 2]}]
 
 
 def test_a_module_that_is_called_twice_shares_its_weights(models):

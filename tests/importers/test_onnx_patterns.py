@@ -188,3 +188,39 @@ def test_an_unknown_operator_without_a_shape_says_what_would_help():
     with pytest.raises(ImportProblem, match="`Strange`") as caught:
         layers(simple([node("Strange", ["x"], ["y"])]))
     assert "infer_shapes" in caught.value.help[0]
+
+
+def halves(start, stop, axis, whole, parts):
+    """The slices of an axis that `torch.roll` is exported as."""
+    tensors = [integers(f"{parts[0]}{end}", [at]) for end, at in
+               (("a", start), ("b", 2**63 - 1), ("c", axis), ("z", 0), ("e", stop))]  # fmt: skip
+    names = [f"{parts[0]}{end}" for end in "abcze"]
+    nodes = [
+        node("Slice", [whole, names[0], names[1], names[2]], [parts[0]]),
+        node("Slice", [whole, names[3], names[4], names[2]], [parts[1]]),
+        node("Concat", parts[:2], [parts[2]], axis=axis),
+    ]
+    return nodes, tensors
+
+
+@pytest.mark.parametrize(("start", "shift"), [(3, -3), (-2, 2), (4, -4), (1, -1)])
+def test_an_axis_moved_round(start, shift):
+    nodes, tensors = halves(start, start, 2, "x", ["p", "q", "y"])
+    found = told(simple(nodes, tensors))
+    assert found == [("roll", {"shifts": shift, "axis": 1})]
+
+
+def test_axes_moved_round_one_after_the_other():
+    first = halves(3, 3, 2, "x", ["p", "q", "r"])
+    second = halves(-2, -2, 1, "r", ["s", "t", "y"])
+    found = told(simple(first[0] + second[0], first[1] + second[1]))
+    assert found == [("roll", {"shifts": [-3, -1], "axis": [1, 0]})]
+
+
+def test_parts_that_leave_something_out_or_stay_in_order_are_not_moved_round():
+    for start, stop in ((3, 2), (4, 5)):
+        nodes, tensors = halves(start, stop, 2, "x", ["p", "q", "y"])
+        assert "roll" not in [one for one, _ in told(simple(nodes, tensors))]
+    nodes, tensors = halves(3, 3, 2, "x", ["p", "q", "y"])
+    nodes[2] = node("Concat", ["q", "p"], ["y"], axis=2)
+    assert "roll" not in [one for one, _ in told(simple(nodes, tensors))]

@@ -65,6 +65,18 @@ class Reshape(nn.Module):
     def forward(self, x):
         return x.reshape(x.shape[0], *self.shape)
 ''',
+    "Roll": '''\
+class Roll(nn.Module):
+    """Elements moved round along some axes."""
+
+    def __init__(self, shifts, dims):
+        super().__init__()
+        self.shifts = shifts
+        self.dims = dims
+
+    def forward(self, x):
+        return x.roll(self.shifts, self.dims)
+''',
     "SamePad": '''\
 class SamePad(nn.Module):
     """TensorFlow's `same`: ceil(size / stride) windows, the odd row at the end."""

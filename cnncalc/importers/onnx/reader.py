@@ -137,7 +137,5 @@ def _notes(steps: Steps, places: Sequence[Place]) -> Iterator[str]:
     for step, place in zip(steps, places, strict=True):
         if step.extra:
             yield f"{place.name}.added: a table added to the scores of attention, a `custom`"
-        if step.type == ":Roll":
-            yield f"{place.name}: elements moved round along an axis, a `custom` of the same shape"
-        elif step.type.startswith(":"):
+        if step.type.startswith(":"):
             yield f"{place.name}: the operator {step.type[1:]} is a `custom`"

@@ -159,6 +159,22 @@ def _permuted(call: Called) -> Function:
     return Function("permute", {"dims": [_own(one, rank) for one in dims[1:]]})
 
 
+def _rolled(call: Called) -> Function:
+    values = dict(zip(("shifts", "dims"), call.given, strict=False)) | dict(call.named)
+    shifts, dims = (
+        [*one] if isinstance(one, (list, tuple)) else [one]
+        for one in (values.get("shifts"), values.get("dims"))
+    )
+    axes = [_own(one, len(call.shapes[0])) for one in dims]
+    return Function(
+        "roll",
+        {
+            "shifts": shifts[0] if len(shifts) == 1 else shifts,
+            "axis": axes[0] if len(axes) == 1 else axes,
+        },
+    )
+
+
 def _adaptive(call: Called) -> Function:
     sizes = call.output[1:]
     if set(sizes) == {1}:
@@ -205,6 +221,7 @@ _RULES: Sequence[tuple[tuple[str, ...], Callable[[Called], Function]]] = (
     (("cat", "concat"), _joined),
     (("softmax", "log_softmax"), _normalised),
     (("permute", "transpose"), _permuted),
+    (("roll",), _rolled),
     (("adaptive_avg_pool",), _adaptive),
     (("max_pool", "avg_pool"), _window),
     (("interpolate", "upsample"), _resized),

@@ -61,6 +61,16 @@ def shifted(axis: int, by: int) -> Reach:
     return Reach(axis, taps=(range(by, by + 1),))
 
 
+def rolled(axis: int, by: int, size: int) -> Reach:
+    """A cyclic shift of an axis: position u reads `(u - by) % size`."""
+    if not by % size:
+        return Reach(axis)
+    if size > _MOST_PHASES:
+        return mixed(axis)
+    read = ((position - by) % size for position in range(size))
+    return Reach(axis, size, size, tuple(range(one, one + 1) for one in read))
+
+
 def slid(axis: int, window: Window | TransposedWindow) -> Reach:
     """A window, plain or transposed.
 

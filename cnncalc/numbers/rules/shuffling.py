@@ -1,4 +1,4 @@
-"""Moving elements between channels and space, or among the channels."""
+"""Moving elements between channels and space, among the channels, or round along an axis."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import product
 from cnncalc.layers.base.layout import channel_axis
+from cnncalc.layers.rolling import Roll
 from cnncalc.layers.shuffling import ChannelShuffle, PixelShuffle, PixelUnshuffle
 from cnncalc.numbers.registry import computes
 from cnncalc.numbers.tensor import indices
@@ -59,3 +60,14 @@ def channel_shuffle(work: Work) -> Tensor:
         moved = (*index[:axis], group * size + inside, *index[axis + 1 :])
         values.append(work.source.at(moved))
     return work.result(values)
+
+
+@computes(Roll, per_output=0)
+def roll(work: Work) -> Tensor:
+    """Position i holds what was at i - shift, counted round the axis."""
+    moved = work.layer.moved(len(work.output))
+    sources = (
+        [(i - moved.get(axis, 0)) % work.output[axis] for axis, i in enumerate(index)]
+        for index in indices(work.output)
+    )
+    return work.result([work.source.at(index) for index in sources])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cnncalc.importers.onnx.steps import Step, Steps
 
 _PAIR = 2
+_SEQUENCE = 2  # axes
 _PATCH = 4  # of 2x2
 
 
@@ -34,24 +35,47 @@ def shuffle(step: Step, steps: Steps) -> Step | None:
 
 
 def roll(step: Step, steps: Steps) -> Step | None:
-    """The end of an axis before its beginning: elements move round, no shape changes."""
+    """The end of an axis before its beginning, by one axis after the other."""
     if step.type != "concat" or len(step.inputs) != _PAIR:
         return None
-    parts = [steps.only(name) for name in step.inputs]
-    first, second = parts
-    if first is None or second is None or first.type != "slice" or second.type != "slice":
-        return None
-    whole = steps.get(first.inputs[0])
-    if first.inputs != second.inputs or (whole is not None and whole.shape != step.shape):
-        return None
-    if first.arguments.get("axis") != second.arguments.get("axis"):
-        return None
-    if first.arguments.get("start") != second.arguments.get("stop"):
+    first, second = (steps.only(name) for name in step.inputs)
+    if first is None or second is None or first.inputs != second.inputs:
         return None
     taken = first.inputs
-    if whole is not None and whole.type == ":Roll" and steps.uses.get(whole.output) == _PAIR:
+    whole = steps.get(taken[0])
+    shape = steps.inputs.get(taken[0]) if whole is None else whole.shape
+    axis = _axis(step)
+    if shape != step.shape or axis != _axis(first) or axis != _axis(second):
+        return None
+    start, stop = _span(first, shape[axis]), _span(second, shape[axis])
+    if start is None or stop is None or (start[0], start[1], stop[0]) != (stop[1], shape[axis], 0):
+        return None
+    shift = min(-start[0], shape[axis] - start[0], key=abs)
+    arguments: dict[str, Any] = {"shifts": shift, "axis": axis}
+    if whole is not None and whole.type == "roll" and steps.uses.get(whole.output) == _PAIR:
+        arguments = {key: [*_several(whole.arguments[key]), arguments[key]] for key in arguments}
         taken = whole.inputs
-    return step._replace(type=":Roll", arguments={}, inputs=taken)
+    return step._replace(type="roll", arguments=arguments, inputs=taken)
+
+
+def _several(value: Any) -> list[int]:  # noqa: ANN401 - one number or a list
+    return value if isinstance(value, list) else [value]
+
+
+def _axis(step: Step) -> int:
+    """The axis of a slice or a concatenation: the channels, where it names none."""
+    return int(step.arguments.get("axis", 0 if len(step.shape) != _SEQUENCE else 1))
+
+
+def _span(step: Step, size: int) -> tuple[int, int] | None:
+    """The first element of an axis that a step takes, and the one after the last."""
+    if step.type == "slice":
+        return step.arguments.get("start", 0), step.arguments.get("stop", size)
+    if step.type == "chunk":
+        part = size // step.arguments["chunks"]
+        index = step.arguments.get("index", 0)
+        return index * part, (index + 1) * part
+    return None
 
 
 def patches(step: Step, steps: Steps) -> Step | None:
