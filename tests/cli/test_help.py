@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from batches import batch
 
 ROOT = Path(__file__).parent.parent.parent
 COMMANDS = (
@@ -57,7 +58,7 @@ def shell(script, folder, **environment):
 # Help
 
 
-@pytest.mark.parametrize("command", PAGES)
+@batch("command", PAGES)
 def test_help_says_what_it_does_and_ends_in_examples(command):
     text = help_of(*command)
     usage, blank, sentence, *_ = text.splitlines()
@@ -72,7 +73,7 @@ def test_help_has_a_short_form(command):
     assert help_of(*command, option="-h") == help_of(*command)
 
 
-@pytest.mark.parametrize("command", PAGES)
+@batch("command", PAGES)
 def test_help_fits_80_columns_and_every_option_is_explained(command):
     lines = help_of(*command).splitlines()
     assert max(map(len, lines)) <= 80

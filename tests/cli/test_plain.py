@@ -9,6 +9,7 @@ from typing import Literal, get_args, get_origin
 
 import pytest
 import typer
+from batches import batch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -104,7 +105,7 @@ def test_what_is_read_plainly_is_what_typer_reads(line):
     agree(*line)
 
 
-@pytest.mark.parametrize(
+@batch(
     "example",
     [
         example

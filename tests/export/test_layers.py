@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from batches import batch
 from layer_cases import (
     CASES,
     MORE,
@@ -28,7 +29,7 @@ def constructed(text: str) -> str:
     return re.sub(r"  #.*", "", body)
 
 
-@pytest.mark.parametrize("name", TYPES)
+@batch("name", TYPES)
 def test_every_argument_has_a_case(name):
     cases = [case for case in CASES if case.type == name]
     assert cases

@@ -11,6 +11,7 @@ from collections import Counter
 from inspect import cleandoc
 
 import pytest
+from batches import batch
 
 import cnncalc
 from cnncalc.analysis.formula.tree import Binary, Call, Choice, Name, Negative, parse
@@ -23,7 +24,7 @@ from cnncalc.render.catalogue import headline, listing, page
 
 TYPES = registry.types()
 BY_TYPE = {layer.type: layer for layer in TYPES}
-every_type = pytest.mark.parametrize("layer", TYPES, ids=lambda layer: layer.type)
+every_type = batch("layer", TYPES, ids=lambda layer: layer.type)
 
 MAPS = (4, 8, 8)
 
@@ -281,14 +282,12 @@ def test_names_of_different_types_differ_in_more_than_case_and_underscores():
     assert [key for key, several in types.items() if len(several) > 1] == AMBIGUOUS
 
 
-@pytest.mark.parametrize("text", sorted(registry.names()))
+@batch("text", sorted(registry.names()))
 def test_a_name_finds_its_type(text):
     assert registry.find(text).layer is registry.names()[text].layer
 
 
-@pytest.mark.parametrize(
-    "text", sorted(text for text in registry.names() if folded(text) not in AMBIGUOUS)
-)
+@batch("text", sorted(text for text in registry.names() if folded(text) not in AMBIGUOUS))
 def test_a_name_finds_its_type_in_other_spellings(text):
     wanted = registry.names()[text].layer
     for spelling in (text.upper(), text.replace("_", "-"), f"_{text.lower()}_"):
@@ -355,6 +354,6 @@ def test_the_page_is_found_by_any_name(cnncalc, name):
     assert done.stdout.rstrip("\n") == page(BY_TYPE["conv"]).rstrip("\n")
 
 
-@pytest.mark.parametrize("layer", TYPES, ids=lambda layer: layer.type)
+@batch("layer", TYPES, ids=lambda layer: layer.type)
 def test_documentation_begins_with_the_docstring_without_its_indentation(layer):
     assert documentation(layer).startswith(cleandoc(layer.__doc__))

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
+from batches import batch
 
 from cnncalc.build.reader import Reading, read_text
 from cnncalc.diagnostics import codes
@@ -398,12 +399,12 @@ def ours(case: Case, layout: str) -> Case:
     return case._replace(answer=[*node.output_shape], params=node.params, buffers=node.buffers)
 
 
-@pytest.mark.parametrize("case", TORCH_CASES, ids=str)
+@batch("case", TORCH_CASES, ids=str)
 def test_torch_is_followed(case):
     assert ours(case, "channels_first") == case
 
 
-@pytest.mark.parametrize("case", KERAS_CASES, ids=str)
+@batch("case", KERAS_CASES, ids=str)
 def test_keras_is_followed(case):
     assert ours(case, "channels_last") == case
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from batches import batch
 from stated import false_statements
 
 from cnncalc.build.reader import read_text
@@ -152,7 +153,7 @@ def test_convolutional_lstm(name, arguments, shape, answer, params, positions, m
     assert figures(entry, shape) == (answer, params, 4 * positions * matrices)
 
 
-@pytest.mark.parametrize(
+@batch(
     ("entry", "shape", "answer", "params", "macs"),
     [
         ({"Bidirectional": {"layer": {"LSTM": {"units": 5}}}}, (7, 4), (10,), 400, 2520),
@@ -248,8 +249,8 @@ def test_heads_of_a_transformer_divide_its_features():
     assert refusal(entry, (7, 6)) == codes.NOT_DIVISIBLE
 
 
-@pytest.mark.parametrize("name", ["mean", "reduce_sum", "max", "min"])
-@pytest.mark.parametrize(
+@batch("name", ["mean", "reduce_sum", "max", "min"])
+@batch(
     ("arguments", "answer"),
     [
         (0, (4, 5)), (-1, (3, 4)), ({"axis": [0, 2]}, (4,)),

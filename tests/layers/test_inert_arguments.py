@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from batches import batch
 
 import cnncalc
 from cnncalc.diagnostics import codes
@@ -41,7 +42,7 @@ def value_for(argument):
     return VALUES[type(kind).__name__]
 
 
-@pytest.mark.parametrize("layer", registry.types(), ids=lambda layer: layer.type)
+@batch("layer", registry.types(), ids=lambda layer: layer.type)
 def test_every_inert_argument_is_kept_and_has_a_default(layer):
     example = yaml.safe_load(layer.example)
     written = example[layer.type] if isinstance(example, dict) else None
@@ -147,7 +148,7 @@ KERAS_ACTIVATIONS = (
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("name", KERAS_ACTIVATIONS)
+@batch("name", KERAS_ACTIVATIONS)
 def test_every_activation_of_keras_is_known(name):
     (node,) = read({"Dense": {"units": 1, "activation": name}}).layers
     assert node.layer.activation

@@ -7,7 +7,7 @@ from collections import namedtuple
 from collections.abc import Sequence
 from types import MappingProxyType
 
-import pytest
+from batches import batch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +21,7 @@ TEXTS = st.text(
 STEERING = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
-@pytest.mark.parametrize(
+@batch(
     ("text", "shown"),
     [
         ("conv_1", "conv_1"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from batches import batch
 
 import cnncalc
 
@@ -20,7 +21,7 @@ DECLARED = [
 ]
 
 
-@pytest.mark.parametrize(("entry", "shape", "size"), DECLARED)
+@batch(("entry", "shape", "size"), DECLARED)
 def test_a_right_claim_passes(net, entry, shape, size):
     (node,) = net("- " + entry % size, shape).layers
     assert node.params > 0
@@ -41,7 +42,7 @@ def test_a_wrong_claim_says_what_it_should_be():
     assert (one.place.line, one.place.column) == (3, text.splitlines()[2].index("64") + 1)
 
 
-@pytest.mark.parametrize(("entry", "shape", "size"), DECLARED)
+@batch(("entry", "shape", "size"), DECLARED)
 def test_a_wrong_claim_is_refused(refusal, entry, shape, size):
     assert refusal("- " + entry % (size + 1), shape) == ["E202"]
 

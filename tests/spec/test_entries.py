@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from batches import batch
 
 import cnncalc
 
@@ -116,7 +117,7 @@ def test_repeat_on_a_layer_applies_it_in_a_row(net):
     assert [node.output_shape[0] for node in found.layers] == [6, 12, 24]
 
 
-@pytest.mark.parametrize(
+@batch(
     ("entry", "code"),
     [
         ("- 3", "E104"),
@@ -145,7 +146,7 @@ def test_a_malformed_entry_is_refused(refusal, entry, code):
     assert refusal(entry) == [code]
 
 
-@pytest.mark.parametrize(
+@batch(
     ("ours", "torch", "keras"),
     [
         ("conv: {filters: 8, kernel: 3}", "Conv2d: {out_channels: 8, kernel_size: 3}",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from batches import batch
 
 from cnncalc.build.reader import read_text
 from cnncalc.layers import registry
@@ -26,7 +27,7 @@ def warnings(reading):
     return [one for one in reading.diagnostics if one.code == "W303"]
 
 
-@pytest.mark.parametrize(
+@batch(
     ("layers", "shape", "output", "params"),
     [
         ([{"Embedding": {"input_dim": 100, "output_dim": 64}},

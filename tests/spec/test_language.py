@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from batches import batch
 
 from cnncalc.build.reader import read_text
 from cnncalc.language.expressions import evaluate
@@ -20,7 +21,7 @@ def units(network):
 VALUES = {"a": 1, "w": [16, 32, [1, 2]], "t": "same", "m": {"18": 7, "x": 8}, "none": []}
 
 
-@pytest.mark.parametrize(
+@batch(
     ("text", "value"),
     [
         ("8 if $a == 1 else 16", 8),
@@ -50,7 +51,7 @@ def test_expressions(text, value):
     assert evaluate(text, VALUES.__getitem__) == value
 
 
-@pytest.mark.parametrize(
+@batch(
     "text",
     ["1 if 2 else 3", "1 if true", "if true", "$w[3]", "$w[-4]", "$w['x']", "$w[true]", "$a[0]",
      "$t[0]", "$m[19]", "1 in 2", "1 in $t", "1 not 2", "$w[", "$w]", "[1 2]", "len($a)", "len()",
@@ -216,7 +217,7 @@ def test_a_range_is_bounded(refusal):
     assert refusal("- for: {x: 1..10 ** 300}\n  relu:") == ["E006"]
 
 
-@pytest.mark.parametrize(
+@batch(
     ("name", "expected"),
     [
         ("a$i", "a2"), ("a${i}", "a2"), ("a${i - 1}", "a1"), ("a${i-1}_${2 * i}", "a1_4"),

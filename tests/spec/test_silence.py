@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from batches import batch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -76,7 +77,7 @@ def test_nothing_written_by_a_dumper_is_no_arguments(net, nothing):
     assert [node.type for node in found.layers] == ["relu", "conv", "batchnorm", "add", "flatten"]
 
 
-@pytest.mark.parametrize("layer", [layer.type for layer in registry.types()])
+@batch("layer", [layer.type for layer in registry.types()])
 def test_null_is_as_nothing_for_every_type(layer):
     one, other = (errors(f"input: 3x8x8\nlayers: [{{{layer}: {text}}}]") for text in ("", "null"))
     assert [(e.code, e.message) for e in one] == [(e.code, e.message) for e in other]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from batches import batch
 
 
 def size(found):
     return found.layers[-1].output_shape[1:]
 
 
-@pytest.mark.parametrize(
+@batch(
     ("kernel", "output"),
     [
         ("3", (8, 9)),
@@ -52,7 +53,7 @@ def test_the_input_says_how_many_axes_there_are(net, shape, kernel, output):
     assert size(net(f"- conv: {{filters: 2, kernel: {kernel}}}", shape)) == output
 
 
-@pytest.mark.parametrize(
+@batch(
     ("padding", "output"),
     [
         # A kernel 3x5 over 10x11 at stride 1: out = in + before + after - kernel + 1.
@@ -79,7 +80,7 @@ def test_every_form_of_padding(net, padding, output):
     assert size(found) == output
 
 
-@pytest.mark.parametrize(
+@batch(
     ("padding", "output"),
     [("valid", 10 - 4), ("same", 10), ("full", 10 + 2 * 4 - 4), ("causal", 10 + 4 - 4), ("3", 12),
      ("[3]", 12), ("[1, 2]", 10 + 3 - 4), ("[[1, 2]]", 10 + 3 - 4), ("{left: 2}", 10 + 2 - 4),
@@ -132,7 +133,7 @@ def test_padding_cannot_be_filled_from_further_than_the_input_reaches(
         assert refusal(entry, "[3, 4, 4]") == ["E206"]
 
 
-@pytest.mark.parametrize(
+@batch(
     ("padding", "code"),
     [("some", "E107"), ("-1", "E206"), ("[1, 2, 3]", "E107"), ("{up: 1}", "E107"),
      ("{top: a}", "E107"), ("1.5", "E107"), ("[]", "E107"), ("causal", "E206"), ("true", "E107"),
@@ -147,7 +148,7 @@ def test_an_unknown_padding_mode_is_refused(refusal):
     assert refusal(entry) == ["E107"]
 
 
-@pytest.mark.parametrize(
+@batch(
     ("shape", "expected"),
     [
         ("[3, 32, 16]", (3, 32, 16)),
@@ -167,7 +168,7 @@ def test_a_shape_is_a_list_sizes_with_x_or_named_axes(net, shape, expected):
     assert net("- relu", shape).inputs == {"input": expected}
 
 
-@pytest.mark.parametrize(
+@batch(
     "shape",
     ["[3, 0, 8]", "[3, -8]", "0", "3x8x", "image", "[3, 8.5]", "[3, [8, 8]]", "[~, 3, 8, 8]",
      "{channels: 3, hight: 8}", "true", "[3, true]", "''"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from itertools import pairwise
 
-import pytest
+from batches import batch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -56,7 +56,7 @@ def test_a_straight_line_needs_no_track():
     assert made.lines == (((0, 5), (made.length, 5)),)
 
 
-@pytest.mark.parametrize("seed", range(50))
+@batch("seed", range(50))
 def test_the_last_track_on_a_stretch_is_that_of_a_plain_list(seed):
     source = random.Random(seed)  # noqa: S311 - not for secrets
     places = source.randint(1, 40)

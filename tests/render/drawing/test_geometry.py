@@ -6,6 +6,7 @@ from collections import Counter
 from functools import cache
 
 import pytest
+from batches import batch
 from pictures import (
     NETS,
     check_areas,
@@ -78,7 +79,7 @@ def test_every_connection_between_what_is_shown_is_drawn_once(name):
         assert Counter((boxes[one.source], boxes[one.target]) for one in made.edges) == wanted
 
 
-@pytest.mark.parametrize("name", NETS)
+@batch("name", NETS)
 def test_an_open_layer_of_a_folded_picture_has_a_line_for_each_input(name):
     taken = {node.name: len(node.inputs) for node in loaded(name).layers}
     for made in drawings(name):
@@ -88,7 +89,7 @@ def test_an_open_layer_of_a_folded_picture_has_a_line_for_each_input(name):
                 assert lines[box.number] == taken[box.name], box
 
 
-@pytest.mark.parametrize("name", NETS)
+@batch("name", NETS)
 def test_texts_fit_their_boxes(name):
     for made in drawings(name):
         for box in made.boxes:
