@@ -34,7 +34,9 @@ class Constant(NamedTuple):
         values: its elements in order; None where they are not known.
         dtype: the type of its elements, as ONNX numbers them.
         sources: the tensors of the file that it comes from: name and number of elements.
-        written: whether it was written between the nodes, as numbers that are not learned are.
+        written: whether it was written between the nodes, as numbers that are not learned are,
+            or is no parameter by the signature of the model.
+        buffer: whether the signature of the model has it as one that is kept, and not learned.
     """
 
     dims: tuple[int, ...]
@@ -42,6 +44,7 @@ class Constant(NamedTuple):
     dtype: int = _INT64
     sources: tuple[tuple[str, int], ...] = ()
     written: bool = False
+    buffer: bool = False
 
     @property
     def size(self) -> int:
@@ -54,6 +57,11 @@ class Constant(NamedTuple):
         return self.values[0] if self.values is not None and len(self.values) == 1 else None
 
     @property
+    def level(self) -> float | None:
+        """The value of all its elements; None where they differ or are not known."""
+        return self.values[0] if self.values and len(set(self.values)) == 1 else None
+
+    @property
     def integers(self) -> tuple[int, ...] | None:
         """Its values as whole numbers, or None."""
         return None if self.values is None else tuple(int(value) for value in self.values)
@@ -62,6 +70,11 @@ class Constant(NamedTuple):
     def learned(self) -> bool:
         """Whether its elements may be learned: weights of the file that are no whole numbers."""
         return bool(self.sources) and self.dtype in FLOATS and not self.written
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the tensors that it comes from, without what tells parts apart."""
+        return [name.partition("[")[0] for name, _ in self.sources]
 
     @property
     def name(self) -> str:
@@ -119,7 +132,43 @@ def fold(node: Node, given: Sequence[Constant | None]) -> Constant | None:
     elif values is not None and len(values) != folded.size:
         return None
     sources = tuple(dict.fromkeys(source for one in known for source in one.sources))
+    if node.op == "Slice" and len(sources) == 1:
+        bounds = ",".join(str(one.integers) for one in known[1:3])
+        sources = _part_of(sources, bounds, folded.size)
     return folded._replace(sources=sources, written=all(one.written for one in known))
+
+
+def _part_of(
+    sources: tuple[tuple[str, int], ...], part: str, size: int
+) -> tuple[tuple[str, int], ...]:
+    """Where a part of a tensor comes from, told apart from its other parts."""
+    ((name, whole_),) = sources
+    return sources if size == whole_ else ((f"{name}[{part}]", size),)
+
+
+def split(node: Node, given: Sequence[Constant | None]) -> list[Constant] | None:
+    """The results of a `Split` of a constant; None if its sizes are not known."""
+    data = given[0]
+    sizes = given[1].integers if len(given) > 1 and given[1] is not None else None
+    if data is None or not data.dims:
+        return None
+    axis = node.attributes.get("axis", 0) % len(data.dims)
+    sizes = sizes or node.attributes.get("split")
+    if sizes is None:
+        count = len(node.outputs)
+        each = -(-data.dims[axis] // count)
+        sizes = (*(each,) * (count - 1), data.dims[axis] - each * (count - 1))
+    if len(sizes) != len(node.outputs) or sum(sizes) != data.dims[axis] or min(sizes) < 0:
+        return None
+    parts, start = [], 0
+    for size in sizes:
+        dims = (*data.dims[:axis], size, *data.dims[axis + 1 :])
+        sources = data.sources
+        if len(sources) == 1:
+            sources = _part_of(sources, f"{axis}:{start}:{start + size}", product(dims))
+        parts.append(data._replace(dims=dims, values=None, sources=sources))
+        start += size
+    return parts
 
 
 def _bounded(value: float) -> bool:

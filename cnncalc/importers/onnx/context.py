@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from cnncalc.importers.onnx.constants import Constant
     from cnncalc.importers.onnx.proto import Info, Node
+    from cnncalc.importers.onnx.signature import Signature
     from cnncalc.layers.base.tensors import Shape
 
 
@@ -67,15 +68,17 @@ class Context:
         infos: what the file says of tensors.
         taken: the names of tensors that a node or the model takes.
         batch: the size of the batch.
+        signature: what the file says of the model's parameters.
     """
 
-    def __init__(self, infos: Mapping[str, Info], taken: frozenset[str]) -> None:
+    def __init__(self, infos: Mapping[str, Info], taken: set[str], signature: Signature) -> None:
         self.constants: dict[str, Constant] = {}
         self.values: dict[str, Value] = {}
         self.steps: list[Step] = []
         self.infos = infos
         self.taken = taken
         self.batch = 1
+        self.signature = signature
         self._shapes: dict[object, Shape] = {}
 
     # -- asking ---------------------------------------------------------------------------------
@@ -88,8 +91,14 @@ class Context:
         return found
 
     def constant(self, node: Node, index: int) -> Constant | None:
-        """An input that is a constant; None if it is left out or depends on the inputs."""
-        return self.constants.get(node.inputs[index]) if index < len(node.inputs) else None
+        """An input that is a constant; None if it is left out or depends on the inputs.
+
+        What the signature tells to be no parameter is not learned.
+        """
+        found = self.constants.get(node.inputs[index]) if index < len(node.inputs) else None
+        if found is None or not found.learned or self.signature.may_hold(node, found.names):
+            return found
+        return found._replace(written=True)
 
     def required(self, node: Node, index: int) -> Constant:
         """An input that is a constant; raises `NotSupported` if it is none."""
@@ -180,8 +189,17 @@ class Context:
             return None
         return tuple(size for size in dims if isinstance(size, int))
 
-    def batch_axis(self, shape: tuple[int, ...]) -> int | None:
-        """Where the batch is in a shape that only the file gives."""
+    def batch_axis(self, shape: tuple[int, ...], taken: Iterable[Value]) -> int | None:
+        """Where the batch is in the result of an operator that is not understood.
+
+        Args:
+            shape: of the result, with the batch.
+            taken: what the operator takes.
+        """
+        for value in taken:
+            axis = value.batch
+            if axis is not None and len(value.shape) == len(shape) and shape[axis] == self.batch:
+                return axis
         return 0 if shape and shape[0] == self.batch else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.importers.onnx.proto import Reference
+from cnncalc.importers.onnx.proto import Branch, Reference, captured
 from cnncalc.importers.problems import ImportProblem
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def _body(call: Node, function: Function, prefix: str) -> Iterator[Node]:
         attributes = {
             key: call.attributes.get(value.name) if isinstance(value, Reference) else value
             for key, value in node.attributes.items()
+            if not isinstance(value, Branch)  # whose names are those of the function
         }
         yield node._replace(
             name=f"{prefix}{node.name or node.op}",
@@ -103,7 +104,7 @@ def _wanted(file: File, makers: Mapping[str, Node]) -> list[Node]:
         node = makers.get(names.pop())
         if node is not None and id(node) not in wanted:
             wanted.add(id(node))
-            names += node.inputs
+            names += (*node.inputs, *captured(node))
     unique = dict.fromkeys(map(id, makers.values()))
     by_id = {id(node): node for node in makers.values()}
     return [by_id[one] for one in unique if one in wanted]
@@ -124,7 +125,7 @@ def _sorted(nodes: list[Node], makers: Mapping[str, Node]) -> list[Node]:
             if id(node) in done:
                 stack.pop()
                 continue
-            before = [makers[name] for name in node.inputs if name in makers]
+            before = [makers[name] for name in (*node.inputs, *captured(node)) if name in makers]
             missing = [one for one in before if id(one) not in done]
             if not missing:
                 stack.pop()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from cnncalc.importers.onnx.proto import File, Node
+    from cnncalc.importers.onnx.proto import Node
 
 _SCOPES = "pkg.torch.onnx.name_scopes"
 _CLASSES = "pkg.torch.onnx.class_hierarchy"
@@ -18,7 +18,6 @@ _RULES = "pkg.onnxscript.rewriter.rule_name"
 _QUOTED = re.compile(r"'([^']*)'")
 _TARGET = re.compile(r"target=torch\.ops\.aten\.(\w+)")
 _ARGUMENTS = re.compile(r"args = \(([^,()\[]+), ([^,()\[]+)(?:, ([^,()\[]+))?")
-_PARAMETER = re.compile(r"^\w+: (PARAMETER|BUFFER) target='([^']*)'", re.MULTILINE)
 _BIASED = frozenset({"linear", "conv1d", "conv2d", "conv3d", "convolution", "conv_transpose2d",
                      "conv_transpose1d", "conv_transpose3d"})  # fmt: skip
 
@@ -56,6 +55,11 @@ def modules_of(node: Node) -> Modules:
     return Modules(tuple(name for name in names if name))
 
 
+def noted(node: Node) -> bool:
+    """Whether an exporter notes the modules of a node, be there none."""
+    return _SCOPES in node.metadata
+
+
 def takes_bias(node: Node) -> bool | None:
     """Whether the call that a node was had a bias; None where that is not noted."""
     call = node.metadata.get(_CALL, "")
@@ -83,10 +87,3 @@ def folded_batchnorm(node: Node) -> bool:
 def renamed(node: Node) -> bool:
     """Whether the older exporter replaced a node's weights by computed ones."""
     return len(node.inputs) > 1 and node.inputs[1].startswith(f"onnx::{node.op}_")
-
-
-def targets_of(file: File) -> frozenset[str]:
-    """The names of the parameters that the exported program had."""
-    return frozenset(
-        name for kind, name in _PARAMETER.findall(file.signature) if kind == "PARAMETER"
-    )

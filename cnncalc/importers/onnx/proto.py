@@ -5,6 +5,7 @@ Source of the field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.pr
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import product
@@ -22,10 +23,12 @@ _MANY = 4096  # numbers in one attribute
 _LONG = 1 << 16  # bytes of a name, or of a text about a node
 _LONGEST = 1 << 24  # bytes of what is said of all parameters
 _MOST_AXES = 64
+_DEEPEST = 16  # graphs in nodes of graphs
 _TENSOR_TYPE = _DIM = 0x0A  # tags: field 1
 
 #: The types of elements whose values are read: their codes in `struct`.
-_CODES = {1: "f", 2: "B", 3: "b", 5: "h", 6: "i", 7: "q", 9: "B", 11: "d"}
+_CODES = {1: "f", 2: "B", 3: "b", 5: "h", 6: "i", 7: "q", 9: "B", 10: "e", 11: "d"}
+_HALF = 10  # floating point of 16 bits, whose bits may stand in a field of integers
 _INTEGERS = frozenset({2, 3, 5, 6, 7, 9})
 #: Types of elements that layers learn: floating point of any width.
 FLOATS = frozenset({1, 10, 11, 16, 17, 18, 19, 20})
@@ -62,6 +65,18 @@ class Node(NamedTuple):
     outputs: tuple[str, ...]
     attributes: Mapping[str, Any]
     metadata: Mapping[str, str]
+
+
+class Branch(NamedTuple):
+    """A graph inside a node, which also takes tensors of the graph around it.
+
+    `captured` are the names of those that its nodes take, and `outputs` those of its results.
+    """
+
+    nodes: tuple[Node, ...]
+    tensors: tuple[Tensor, ...]
+    outputs: tuple[str, ...]
+    captured: tuple[str, ...]
 
 
 class Info(NamedTuple):
@@ -110,6 +125,16 @@ class Reference(NamedTuple):
     name: str
 
 
+def captured(node: Node) -> tuple[str, ...]:
+    """The tensors that graphs inside a node take of the graph around it."""
+    return tuple(
+        name
+        for value in node.attributes.values()
+        if isinstance(value, Branch)
+        for name in value.captured
+    )
+
+
 def read(data: Data, most_nodes: int, most_bytes: int) -> File:
     """Read a model.
 
@@ -131,6 +156,7 @@ class _Reader:
         self.nodes_left = most_nodes
         self.most_bytes = most_bytes
         self.bytes_left = most_bytes
+        self.depth = 0
 
     # -- the model ------------------------------------------------------------------------------
 
@@ -241,7 +267,7 @@ class _Reader:
         )  # fmt: skip
 
     def _attribute(self, start: int, stop: int) -> tuple[str, Any]:
-        """The name of an attribute, and its value; None for a graph."""
+        """The name of an attribute, and its value."""
         name, value = "", None
         several: list[Any] = []
         for tag, a, b in wire.fields(self.data, start, stop):
@@ -271,17 +297,38 @@ class _Reader:
         """The value of a field that holds one; that of others is as before."""
         match tag:
             case 0x15:
-                return wire.numbers(self.data, a, b, "f")[0]
+                value = wire.numbers(self.data, a, b, "f")[0]
             case 0x18:
-                return wire.signed(a)
+                value = wire.signed(a)
             case 0x22:
-                return self._text(a, b)
+                value = self._text(a, b)
             case 0x2A:
-                return self.tensor(a, b)
+                value = self.tensor(a, b)
+            case 0x32:
+                value = self._branch(a, b)
             case 0xAA:
-                return Reference(self._text(a, b))
-            case _:
-                return value
+                value = Reference(self._text(a, b))
+        return value
+
+    def _branch(self, start: int, stop: int) -> Branch | None:
+        """A graph in a node; None for one that lies too deep to be looked at."""
+        if self.depth == _DEEPEST:
+            return None
+        self.depth += 1
+        nodes, tensors, outputs = [], [], []
+        for tag, a, b in wire.fields(self.data, start, stop):
+            match tag:
+                case 0x0A:
+                    nodes.append(self._node(a, b))
+                case 0x2A:
+                    tensors.append(self.tensor(a, b))
+                case 0x62:
+                    outputs.append(self._info(a, b).name)
+        self.depth -= 1
+        own = {name for node in nodes for name in node.outputs} | {one.name for one in tensors}
+        wanted = [name for node in nodes for name in (*node.inputs, *captured(node))]
+        outside = dict.fromkeys(name for name in (*wanted, *outputs) if name and name not in own)
+        return Branch(tuple(nodes), tuple(tensors), tuple(outputs), tuple(outside))
 
     def _entry(
         self, start: int, stop: int, wanted: frozenset[str], longest: int
@@ -344,6 +391,11 @@ class _Reader:
                     found = wire.numbers(self.data, a, b, "f")
                 case 0x52:
                     found = wire.numbers(self.data, a, b, "d")
+                case _ if dtype == _HALF:
+                    bits = [one & 0xFFFF for one in wire.packed(self.data, a, b)]
+                    found = list(
+                        struct.unpack(f"<{len(bits)}e", struct.pack(f"<{len(bits)}H", *bits))
+                    )
                 case _:
                     found = list(wire.packed(self.data, a, b))
         return tuple(found) if len(found) == size else None

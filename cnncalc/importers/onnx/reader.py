@@ -8,9 +8,11 @@ from cnncalc.importers.model import ImportedLayer, ImportedModel
 from cnncalc.importers.onnx import proto
 from cnncalc.importers.onnx.biases import holds_norm, restored
 from cnncalc.importers.onnx.names import places_of, printable
-from cnncalc.importers.onnx.noted import modules_of, targets_of
+from cnncalc.importers.onnx.noted import modules_of
 from cnncalc.importers.onnx.patterns import join_biases, recognise
+from cnncalc.importers.onnx.patterns.unrolled import roll
 from cnncalc.importers.onnx.reading import steps_of
+from cnncalc.importers.onnx.signature import Signature
 from cnncalc.importers.onnx.steps import Steps
 from cnncalc.importers.values import plain_text
 
@@ -40,10 +42,13 @@ def read(data: Data, *, shapes: Mapping[str, Shape], unfold: bool, limits: Limit
         ImportProblem: it is no ONNX model, or cannot be read.
     """
     file = proto.read(data, limits.layers, limits.size)
-    read_ = steps_of(file, shapes, limits)
+    signature = Signature(file)
+    targets = signature.parameters
+    read_ = steps_of(file, shapes, limits, signature)
+    roll(read_.steps, targets)
     join_biases(read_.steps)
     folded = 0 if unfold else sum(map(holds_norm, read_.steps))
-    kept = restored(read_.steps, targets_of(file), unfold=unfold)
+    kept = restored(read_.steps, targets, unfold=unfold)
     steps = Steps(kept, read_.steps.outputs, read_.steps.inputs)
     recognise(steps)
     inputs = _input_names(read_.inputs)
@@ -81,6 +86,7 @@ def _layers(
     stated: Mapping[str, Shape],
 ) -> Iterator[ImportedLayer]:
     owners: dict[object, str] = {}
+    kept: set[str] = set()
     for step, place in zip(steps, places, strict=True):
         key = _weights_key(step)
         taken = tuple(names[name] for name in step.inputs)
@@ -92,7 +98,10 @@ def _layers(
                 (*place.path, place.name), parameters=size,
             )  # fmt: skip
             taken = (table, *taken[1:])
-        held = {one.name: one for one in step.holds}.values()
+        held = [
+            one for one in {one.name: one for one in step.holds}.values() if one.name not in kept
+        ]
+        kept |= {one.name for one in held if one.buffer and step.type.startswith(":")}
         yield ImportedLayer(
             name=place.name,
             type="custom" if step.type.startswith(":") else step.type,
@@ -117,7 +126,7 @@ def _weights_key(step: Step) -> object:
     if not names or step.type.startswith(":"):
         return None
     modules = modules_of(step.node)
-    return (names, modules.path if modules.classes else None)
+    return (step.type, names, modules.path if modules.classes else None)
 
 
 def _custom(step: Step, steps: Steps, held: Iterable[Held]) -> dict[str, Any]:
@@ -130,11 +139,18 @@ def _custom(step: Step, steps: Steps, held: Iterable[Held]) -> dict[str, Any]:
         arguments["shape"] = list(step.shape) or [1]
     if learned:
         arguments["params"] = learned
+    if kept := sum(one.size for one in held if one.buffer):
+        arguments["buffers"] = kept
     return {**arguments, "label": plain_text(step.type[1:].lower())}
 
 
 def _notes(steps: Steps, places: Sequence[Place]) -> Iterator[str]:
+    owners: dict[str, tuple[str, str]] = {}
     for step, place in zip(steps, places, strict=True):
+        for held in step.holds:
+            type_, owner = owners.setdefault(held.name, (step.type, place.name))
+            if type_ != step.type:
+                yield f"{place.name}: its weights are those of {owner}, and count twice"
         if step.extra:
             yield f"{place.name}.added: a table added to the scores of attention, a `custom`"
         if step.type.startswith(":"):

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.importers.onnx.constants import Constant, attribute_constant, constant_of, fold, whole
+from cnncalc.importers.onnx.constants import (
+    Constant,
+    attribute_constant,
+    constant_of,
+    fold,
+    split,
+    whole,
+)
 from cnncalc.importers.onnx.context import Context, NotSupported, Value, held_of, missing_shape
 from cnncalc.importers.onnx.graph import nodes_of
 from cnncalc.importers.onnx.operators import OPERATORS
+from cnncalc.importers.onnx.operators.shapes import shape_of
+from cnncalc.importers.onnx.proto import Branch, captured
 from cnncalc.importers.onnx.steps import Step, Steps
 from cnncalc.importers.problems import ImportProblem
 from cnncalc.named_tuple import NamedTuple
@@ -16,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.importers.onnx.proto import File, Info, Node
+    from cnncalc.importers.onnx.signature import Signature
     from cnncalc.language.limits import Limits
     from cnncalc.layers.base.tensors import Shape
 
@@ -38,7 +48,7 @@ class Read(NamedTuple):
     stated: dict[str, Shape]
 
 
-def steps_of(file: File, shapes: Mapping[str, Shape], limits: Limits) -> Read:
+def steps_of(file: File, shapes: Mapping[str, Shape], limits: Limits, signature: Signature) -> Read:
     """The steps of a file.
 
     Args:
@@ -46,16 +56,19 @@ def steps_of(file: File, shapes: Mapping[str, Shape], limits: Limits) -> Read:
         shapes: the shapes of inputs whose sizes the file leaves open, for one sample; under
             "" that of the first.
         limits: on the nodes, and on the names in functions.
+        signature: of the exported program.
 
     Raises:
         ImportProblem: it cannot be read.
     """
     nodes = nodes_of(file, limits)
-    taken = {name for node in nodes for name in node.inputs}
+    taken = {name for node in nodes for name in (*node.inputs, *captured(node))}
     taken |= {info.name for info in file.outputs}
     infos = {info.name: info for info in (*file.infos, *file.outputs)}
-    context = Context(infos, frozenset(taken))
-    context.constants.update({tensor.name: constant_of(tensor) for tensor in file.tensors})
+    context = Context(infos, taken, signature)
+    for tensor in file.tensors:
+        kept = tensor.name in signature.buffers
+        context.constants[tensor.name] = constant_of(tensor)._replace(buffer=kept)
     inputs = _inputs(file, nodes, context, shapes)
     for node in nodes:
         _read(node, context)
@@ -64,6 +77,7 @@ def steps_of(file: File, shapes: Mapping[str, Shape], limits: Limits) -> Read:
         raise ImportProblem("the outputs of the graph do not depend on its inputs")
     outgoing = dict.fromkeys(value.tensor for value in outputs)
     steps = Steps(context.steps, outgoing, dict(inputs))
+    steps.rebuild(steps)  # without those whose shape alone was taken
     return Read(steps, inputs, _stated(context))
 
 
@@ -122,7 +136,7 @@ def _input(info: Info, size: int, other: Shape | None, *, steps_first: bool) -> 
 
 
 def _read(node: Node, at: Context) -> None:
-    if _constant(node, at):
+    if (node.op == "If" and _branched(node, at)) or _constant(node, at):
         return
     rule = OPERATORS.get(node.op) if node.domain in _STANDARD else None
     before = len(at.steps)
@@ -134,6 +148,27 @@ def _read(node: Node, at: Context) -> None:
     if rule is None or any(_differs(name, at) for name in node.outputs):
         del at.steps[before:]
         _custom(node, at)
+
+
+def _branched(node: Node, at: Context) -> bool:
+    """Whether it is known which of its graphs an `If` takes; if so that one is read."""
+    condition = at.constant(node, 0)
+    if condition is None or condition.scalar is None:
+        return False
+    branch = node.attributes.get("then_branch" if condition.scalar else "else_branch")
+    if not isinstance(branch, Branch) or len(branch.outputs) != len(node.outputs):
+        return False
+    at.constants.update({tensor.name: constant_of(tensor) for tensor in branch.tensors})
+    at.taken |= {name for one in branch.nodes for name in one.inputs}
+    at.taken |= {*branch.outputs}
+    for one in branch.nodes:
+        _read(one, at)
+    for output, name in zip(node.outputs, branch.outputs, strict=True):
+        if name in at.values:
+            at.values[output] = at.values[name]
+        elif name in at.constants:
+            at.constants[output] = at.constants[name]
+    return True
 
 
 def _differs(name: str, at: Context) -> bool:
@@ -149,10 +184,13 @@ def _constant(node: Node, at: Context) -> bool:
         folded = attribute_constant(node) or Constant((), None)
     elif node.op in {"Shape", "Size"} and node.inputs and node.inputs[0] in at.values:
         folded = _shape(node, at.values[node.inputs[0]].shape)
-    elif any(name in at.values for name in node.inputs):
+    elif any(name in at.values for name in (*node.inputs, *captured(node))):
         return False
     else:
         given = [at.constants.get(name) for name in node.inputs]
+        if node.op == "Split" and (parts := split(node, given)) is not None:
+            at.constants.update(zip(node.outputs, parts, strict=True))
+            return True
         folded = fold(node, given) or _opaque(node, at)
         if node.op == "Identity" and folded.size > 1:  # one tensor for two equal parameters
             folded = folded._replace(sources=((node.outputs[0], folded.size),))
@@ -182,21 +220,29 @@ def _opaque(node: Node, at: Context) -> Constant:
 
 def _custom(node: Node, at: Context) -> None:
     """What is not understood: the file's shape, and the weights that it takes."""
-    taken = tuple(
-        dict.fromkeys(at.values[name].tensor for name in node.inputs if name in at.values)
-    )
-    weights = [at.constants[name] for name in node.inputs if name in at.constants]
-    held = tuple(held_of(one for one in weights if one.learned))
+    known = [name for name in (*node.inputs, *captured(node)) if name in at.values]
+    taken = tuple(dict.fromkeys(at.values[name].tensor for name in known))
+    weights = [at.constant(node, index) for index in range(len(node.inputs))]
+    held = tuple(held_of(one for one in weights if one is not None and one.learned))
     for output in node.outputs:
         if not output or output not in at.taken:
             continue
-        shape = at.stated(output)
-        if shape is None:
-            raise missing_shape(node)
-        batch = at.batch_axis(shape)
+        shape = _custom_shape(node, output, at)
+        batch = at.batch_axis(shape, [at.values[name] for name in known])
         own = tuple(size for axis, size in enumerate(shape) if axis != batch)
         at.add(Step(f":{node.op}", {}, taken, output, own, node, held), shape, batch)
         held = ()
+
+
+def _custom_shape(node: Node, output: str, at: Context) -> tuple[int, ...]:
+    """The shape that the file gives a result, or else the one that its operator gives it."""
+    shape = at.stated(output)
+    if shape is not None:
+        return shape
+    try:
+        return shape_of(node, at)
+    except NotSupported:
+        raise missing_shape(node) from None
 
 
 def _stated(at: Context) -> dict[str, Shape]:

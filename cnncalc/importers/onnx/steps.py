@@ -116,6 +116,18 @@ class Steps:
         renamed = [one._replace(inputs=tuple(map(now, one.inputs))) for one in kept]
         self._fill(renamed, dict.fromkeys(map(now, self.outputs)))
 
+    def rebuild(self, steps: Iterable[Step]) -> None:
+        """Let other steps be the model's, with the same outputs; what nothing takes goes."""
+        found = {step.output: step for step in steps}
+        wanted: set[str] = set()
+        names = list(self.outputs)
+        while names:
+            step = found.get(names.pop())
+            if step is not None and step.output not in wanted:
+                wanted.add(step.output)
+                names += step.inputs
+        self._fill([step for name, step in found.items() if name in wanted], self.outputs)
+
     def _count(self, step: Step, times: int) -> None:
         for name in step.inputs:
             self.uses[name] = self.uses.get(name, 0) + times

@@ -23,6 +23,8 @@ _PLAIN = {
 }  # fmt: skip
 _MERGES = {"Sum": "add", "Mean": "average", "Max": "maximum", "Min": "minimum"}
 _BINARY = {"Add": "add", "Mul": "multiply", "Sub": "subtract"}
+#: Operands that change nothing.
+_NEUTRAL = {"Add": 0, "Sub": 0, "Mul": 1, "Div": 1, "Pow": 1}
 #: Operators on one tensor that patterns are made of.
 _PARTS = (
     "Erf", "Sqrt", "Exp", "Neg", "Reciprocal", "Log", "Floor", "Ceil", "Round", "Sign", "Sin",
@@ -110,8 +112,9 @@ def _binary(node: Node, at: Context) -> None:
             raise NotSupported
         _together(node, at, _BINARY[node.op], [at.value(first), at.value(second)])
         return
-    name, constant = (second, first) if first in at.constants else (first, second)
-    with_constant(node, at, at.value(name), at.constants[constant], first=constant == first)
+    place = 0 if first in at.constants else 1
+    operand = at.required(node, place)
+    with_constant(node, at, at.value(node.inputs[1 - place]), operand, first=place == 0)
 
 
 def _together(node: Node, at: Context, type_: str, values: Sequence[Value]) -> None:
@@ -133,6 +136,11 @@ def with_constant(node: Node, at: Context, value: Value, operand: Constant, *, f
         batch += len(shape) - len(value.shape)
         if shape[batch] != at.batch:
             raise NotSupported
+    if not operand.learned and shape == value.shape and operand.level is not None:
+        operand = operand._replace(dims=(), values=(operand.level,), sources=())
+        if operand.level == _NEUTRAL.get(node.op) and not (first and node.op in {"Sub", "Div"}):
+            at.alias(node, value)
+            return
     own = tuple(size for axis, size in enumerate(shape) if axis != batch)
     arguments = {"first": True} if first and node.op in {"Sub", "Div", "Pow"} else {}
     at.add(

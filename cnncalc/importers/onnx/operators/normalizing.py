@@ -21,13 +21,15 @@ def _eps(node: Node) -> float:
 def _batchnorm(node: Node, at: Context) -> None:
     scale, shift, mean, variance = (at.required(node, index) for index in range(1, 5))
     momentum = number(1 - node.attributes.get("momentum", 0.9))
-    arguments = given(eps=(_eps(node), _EPS), momentum=(momentum, 0.1))
-    at.layer(node, "batchnorm", arguments, holds=(scale, shift), buffers=(mean, variance))
+    affine = scale.learned or shift.learned
+    arguments = given(affine=(affine, True), eps=(_eps(node), _EPS), momentum=(momentum, 0.1))
+    learned = (scale, shift) if affine else ()
+    at.layer(node, "batchnorm", arguments, holds=learned, buffers=(mean, variance))
 
 
 def _instancenorm(node: Node, at: Context) -> None:
     scale, shift = at.required(node, 1), at.required(node, 2)
-    affine = scale.learned and shift.learned
+    affine = scale.learned or shift.learned
     arguments = given(affine=(affine, False), eps=(_eps(node), _EPS))
     at.layer(node, "instancenorm", arguments, holds=(scale, shift) if affine else ())
 
@@ -35,9 +37,13 @@ def _instancenorm(node: Node, at: Context) -> None:
 def _layernorm(node: Node, at: Context) -> None:
     value = at.value(node.inputs[0])
     first = node.attributes.get("axis", -1) % len(value.shape)
-    scale, shift = at.required(node, 1), at.constant(node, 2)
-    arguments = norm_arguments(value, first, bias=shift is not None, eps=_eps(node))
-    at.layer(node, "layernorm", arguments, holds=[one for one in (scale, shift) if one])
+    parts = [one for one in (at.required(node, 1), at.constant(node, 2)) if one is not None]
+    learned = [one for one in parts if one.learned]
+    biased = len(parts) > 1 and parts[1].learned
+    arguments = norm_arguments(value, first, bias=biased or not learned, eps=_eps(node))
+    if not learned:
+        arguments["elementwise_affine"] = False
+    at.layer(node, "layernorm", arguments, holds=learned)
 
 
 def norm_arguments(value: Value, first: int, *, bias: bool, eps: float) -> dict[str, Any]:
@@ -59,9 +65,10 @@ def _rmsnorm(node: Node, at: Context) -> None:
 
 def _groupnorm(node: Node, at: Context) -> None:
     scale, shift = at.required(node, 1), at.required(node, 2)
+    affine = scale.learned or shift.learned
     arguments = {"groups": node.attributes.get("num_groups", 1)}
-    arguments |= given(eps=(_eps(node), _EPS))
-    at.layer(node, "groupnorm", arguments, holds=(scale, shift))
+    arguments |= given(affine=(affine, True), eps=(_eps(node), _EPS))
+    at.layer(node, "groupnorm", arguments, holds=(scale, shift) if affine else ())
 
 
 def _lrn(node: Node, at: Context) -> None:

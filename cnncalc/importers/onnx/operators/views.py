@@ -158,7 +158,7 @@ def raw(node: Node, at: Context, value: Value, shape: tuple[int, ...]) -> None:
 
 
 def _concat(node: Node, at: Context) -> None:
-    constants = [at.constants.get(name) for name in node.inputs]
+    constants = [at.constant(node, index) for index in range(len(node.inputs))]
     if any(one is not None for one in constants):
         _with_token(node, at, constants)
         return

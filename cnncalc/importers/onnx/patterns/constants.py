@@ -49,7 +49,8 @@ def left(step: Step, steps: Steps) -> Step | None:  # noqa: ARG001 - as every ru
     if plain is not None:
         return _rescaling(step, plain)
     if not operand.learned:
-        return None
+        kept = tuple(held_of((operand,), buffer=True)) if operand.buffer else ()
+        return step._replace(holds=kept) if kept else None
     holds = tuple(held_of((operand,)))
     count = 1
     for size in step.shape:

@@ -1,0 +1,64 @@
+"""What torch.export says of a model's parameters, which the newer exporter keeps in the file.
+
+Constants that are computed of parameters lose their names: a parameter that no tensor is called
+after is among them, and belongs to the module that it has its name from.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cnncalc.importers.onnx.noted import modules_of, noted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cnncalc.importers.onnx.proto import File, Node
+
+_ENTRY = re.compile(r"^\w+: (PARAMETER|BUFFER) target='([^']*)'", re.MULTILINE)
+_LAYERS = "torch.nn.modules."
+
+
+class Signature:
+    """The parameters of the exported program.
+
+    Attributes:
+        parameters: their names; empty where the file does not say.
+        buffers: the names of what is kept and not learned.
+    """
+
+    def __init__(self, file: File) -> None:
+        entries = _ENTRY.findall(file.signature)
+        self.parameters = frozenset(name for kind, name in entries if kind == "PARAMETER")
+        self.buffers = frozenset(name for kind, name in entries if kind == "BUFFER")
+        self._told = bool(entries)
+        called = {tensor.name for tensor in file.tensors}
+        called |= {name for node in file.nodes if node.op == "Identity" for name in node.outputs}
+        self._missing = frozenset(_module(name) for name in self.parameters - called)
+
+    def may_hold(self, node: Node, names: Sequence[str]) -> bool:
+        """Whether constants that a node takes may be parameters.
+
+        Args:
+            node: an operator.
+            names: of the tensors that a constant comes from.
+        """
+        if not self._told or not noted(node):
+            return True
+        modules = modules_of(node)
+        path = ".".join(modules.path)
+        named = self.parameters.intersection(names)
+        if modules.classes and modules.classes[-1].startswith(_LAYERS):
+            # A layer takes its own parameters only; equal ones of others have one tensor.
+            return path in self._missing or any(_module(name) == path for name in named)
+        return bool(named) or any(one in self._missing for one in _around(modules.path))
+
+
+def _module(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+def _around(path: Sequence[str]) -> Iterable[str]:
+    """A module and those that it stands in."""
+    return (".".join(path[:end]) for end in range(len(path) + 1))
