@@ -11,8 +11,11 @@ This file is also the program of that process: it imports nothing of the tests.
 from __future__ import annotations
 
 import atexit
+import gc
+import importlib
 import json
 import os
+import pkgutil
 import runpy
 import signal
 import subprocess
@@ -21,6 +24,8 @@ import tempfile
 import traceback
 from functools import cache
 from pathlib import Path
+
+import cnncalc as package
 
 ROOT = Path(__file__).parent.parent
 LONGEST = 60  # seconds
@@ -71,11 +76,11 @@ def cnncalc(*arguments: object, stdin: str | None = None) -> subprocess.Complete
 def serve() -> None:
     """Fork for every order, a line of JSON, and answer with the exit code."""
     orders, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
-    from cnncalc.cli.commands import COMMANDS, command_of  # noqa: PLC0415 - only here
-
     os.chdir(ROOT)
-    for name in COMMANDS:
-        command_of(name)
+    for module in pkgutil.walk_packages(package.__path__, "cnncalc."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    gc.freeze()
     for order in orders:
         child = os.fork()
         if not child:
