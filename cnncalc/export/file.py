@@ -10,6 +10,7 @@ from cnncalc.export.python import identifier
 from cnncalc.export.settings import nodes_in
 from cnncalc.export.symbols import constant, functions_in, names_in, symbol_of
 from cnncalc.export.trace import Done, Run, owner_of, owners_of
+from cnncalc.export.uses import Uses, block_of
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import Choice, Expression, ForColumns, ForRows, Layer, Literal
@@ -55,20 +56,19 @@ class SpecFile:
         self.size_names: set[str] = set()
         self.spec_names = {*spec.variables, *(a for b in spec.blocks.values() for a in b.arguments)}
         self.variable_names = {*spec.variables, *_loop_names(spec)}
-        self.uses: dict[str, list[Done]] = {}
+        self.uses = Uses(spec)
         self.references: set[tuple[int, str, int]] = set()
         self.families: dict[str, set[str]] = {}
         for trace in traces:
             self._look(trace)
         self.types = self._type_variables()
 
-    def _look(self, trace: Trace) -> None:  # noqa: C901 - a question after another
+    def _look(self, trace: Trace) -> None:
         for done in trace.every():
-            if isinstance(done.entry, Layer) and done.runs and done.node is None:
-                block = done.runs[0].frame.calls[-1][0]
-                self.uses.setdefault(block, []).append(done)
-                if "$" in done.entry.type:
-                    self.families.setdefault(done.entry.type, set()).add(block)
+            self.uses.look(done)
+            block = block_of(done)
+            if isinstance(done.entry, Layer) and block and "$" in done.entry.type:
+                self.families.setdefault(done.entry.type, set()).add(block)
             if done.entry.beside.inputs is not None:
                 for one in done.inputs or ():
                     for owner in owners_of(done):

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.scope import SHAPE_VARIABLES
-from cnncalc.export.places import Place, Tensor, Unsaid, said
+from cnncalc.export.places import Place, Tensor, Unsaid, said, values_in
 from cnncalc.export.python import Bracket, Code, expression, keyword
 from cnncalc.export.symbols import (
     Symbol,
     constant,
-    evaluate,
     is_constant,
     names_in,
     substituted,
     symbol_of,
 )
+from cnncalc.export.trace import distinct
 from cnncalc.language.expressions import parsed
 from cnncalc.language.operations import ExpressionError
 from cnncalc.language.syntax import Layer, Map
@@ -73,6 +73,7 @@ class Writer:
     ) -> None:
         self.entry = dones[0].entry
         self.nodes: list[Node] = [done.node for done in dones if done.node is not None]
+        self.distinct = distinct(self.nodes)
         self.places = places
         self.tensors = tensors
         self.layers: list[BuiltLayer] = [node.layer for node in self.nodes]
@@ -130,7 +131,7 @@ class Writer:
     def _fits(self, symbol: Symbol, field: str, values: list[Any]) -> bool:
         spec = {**self.layer.arguments, **self.layer.inert}[field]
         try:
-            found = [spec.kind.parse(evaluate(symbol, place.lookup)) for place in self.places]
+            found = [spec.kind.parse(value) for value in values_in(symbol, self.places)]
         except (ExpressionError, ValueError):
             return False
         return found == values

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnncalc.build.scope import LazyValue
-from cnncalc.export.symbols import Symbol, constant, evaluate, is_constant
+from cnncalc.export.symbols import Symbol, constant, evaluate, is_constant, names_in
 from cnncalc.language.operations import ExpressionError
 from cnncalc.language.problems import SpecProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.build.scope import Variables
     from cnncalc.export.trace import Trace
@@ -92,11 +92,40 @@ def holds(symbol: Symbol | None, places: Sequence[Place], values: Sequence[Any])
         return all(_same(symbol[1], value) for value in values)
     try:
         return all(
-            _same(evaluate(symbol, place.lookup), value)
-            for place, value in zip(places, values, strict=True)
+            _same(found, value)
+            for found, value in zip(values_in(symbol, places), values, strict=True)
         )
     except (ExpressionError, KeyError, TypeError):
         return False
+
+
+def values_in(symbol: Symbol, places: Sequence[Place]) -> Iterator[Any]:
+    """The value of an expression in each place, computed once for values of its variables.
+
+    Raises:
+        ExpressionError: it has none in a place.
+    """
+    names = tuple(dict.fromkeys(names_in(symbol)))
+    known: dict[object, Any] = {}
+    for place in places:
+        key = _values_of(names, place)
+        if key is None:
+            yield evaluate(symbol, place.lookup)
+            continue
+        if key not in known:
+            known[key] = evaluate(symbol, place.lookup)
+        yield known[key]
+
+
+def _values_of(names: Sequence[str], place: Place) -> tuple[object, ...] | None:
+    """The values of variables; None where one has none, which need not be asked, or is a list."""
+    try:
+        values = [place.lookup(one) for one in names]
+        key = (*values, *map(type, values))  # True is not 1
+        hash(key)
+    except (ExpressionError, TypeError):
+        return None
+    return key
 
 
 def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 - any plain value

@@ -10,13 +10,15 @@ from cnncalc.export.exported import Exported
 from cnncalc.export.places import Unsaid
 from cnncalc.export.settings import settings_of
 from cnncalc.export.symbols import names_in, symbol_of
-from cnncalc.export.trace import traced
+from cnncalc.export.trace import distinct, traced
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from cnncalc.build.expander import Kept
+    from cnncalc.build.frameworks import Rules
     from cnncalc.export.file import SpecFile
     from cnncalc.export.trace import Trace
     from cnncalc.language.limits import Limits
@@ -61,11 +63,13 @@ def settled(  # noqa: PLR0913 - what a net is built from
     Raises:
         SpecProblem: following every entry of the net costs more.
     """
+    kept: dict[Rules, Kept] = {}
 
     def trace(setting: Mapping[str, Any]) -> Trace | None:
         return traced(
-            parsed, name=name, overrides={**overrides, **setting}, shapes=shapes, limits=limits
-        )
+            parsed, name=name, overrides={**overrides, **setting}, shapes=shapes, limits=limits,
+            kept=kept,
+        )  # fmt: skip
 
     own = trace({})
     if own is None:
@@ -124,6 +128,7 @@ def _behind(spec: Spec, names: set[str]) -> set[str]:
 
 def _is_known(trace: Trace, own: Trace, exporter: Exporter) -> bool:
     """Whether every layer has a counterpart, as far as those of the spec's own setting have."""
-    missing = {node.type for node in own.network.layers
-               if not exporter.knows(node)}  # fmt: skip
-    return all(node.type in missing or exporter.knows(node) for node in trace.network.layers)
+    missing = {node.type for node in distinct(own.network.layers) if not exporter.knows(node)}
+    return all(
+        node.type in missing or exporter.knows(node) for node in distinct(trace.network.layers)
+    )

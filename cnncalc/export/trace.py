@@ -11,16 +11,21 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.expand import expand
 from cnncalc.build.expander import Expander, Taken
+from cnncalc.language.limits import ENTRY_STEPS
 from cnncalc.language.syntax import Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from cnncalc.build.expander import Kept
     from cnncalc.build.frame import Frame, Names
-    from cnncalc.build.prepared import Varied
+    from cnncalc.build.frameworks import Rules
+    from cnncalc.build.prepared import Prepared, Varied
+    from cnncalc.diagnostics.diagnostic import Placed
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
     from cnncalc.language.syntax import Entries, Entry
+    from cnncalc.layers.base.layer import Layer as BuiltLayer
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
@@ -112,11 +117,38 @@ class Recorder(Expander):
         else:
             self.trace.root = run
         self._open.append(run)
-        for item in entries.items:
-            current = self.run_entry(item, frame, current)
+        for item, layer, change in self._prepared(entries):
+            known = layer
+            if known is not None:
+                self.step(item, ENTRY_STEPS)
+            elif change is not None:
+                known = self.varied(change, frame, current, ENTRY_STEPS)
+            if known is None:
+                current = self.run_entry(item, frame, current)
+            else:
+                current = self._alone(item, known, frame, current)
         self._open.pop()
         run.result = current
         return current
+
+    def _prepared(self, entries: Entries) -> tuple[Prepared, ...]:
+        found = self.prepared.get(id(entries))
+        if found is None:
+            found = self.prepared[id(entries)] = tuple(map(self.prepare, entries.items))
+        return found
+
+    def _alone(self, item: Placed, layer: BuiltLayer, frame: Frame, current: Names) -> Names:
+        """Place and record a layer with nothing beside it."""
+        done = Done(self.read(item), frame, self.trace, len(self.graph.nodes))
+        here = self._open[-1]
+        assert isinstance(here, Run)  # noqa: S101 - the list that is run
+        here.done.append(done)
+        done.inputs = current
+        done.result = self.graph.place(layer, frame, current, item)
+        done.end = len(self.graph.nodes)
+        if done.end > done.start:
+            done.node = self.graph.nodes[-1]
+        return done.result
 
     def _inside(self) -> Done:
         here = self._open[-1]
@@ -166,15 +198,19 @@ class Recorder(Expander):
         return done.result
 
 
-def traced(
+def traced(  # noqa: PLR0913 - what may be set from outside
     parsed: Parsed,
     *,
     name: str,
     overrides: Mapping[str, Any],
     shapes: Mapping[str, Shape],
     limits: Limits,
+    kept: dict[Rules, Kept],
 ) -> Trace | None:
-    """The trace of a spec under these settings; None if its net has an error."""
+    """The trace of a spec under these settings; None if its net has an error.
+
+    `kept` is that of `expand`.
+    """
     made: list[Recorder] = []
 
     def recorder(*given: Any, **more: Any) -> Recorder:  # noqa: ANN401 - as the expander takes them
@@ -183,7 +219,7 @@ def traced(
 
     expansion = expand(
         parsed, name=name, source="", overrides=overrides, shapes=shapes, limits=limits,
-        expander=recorder,
+        expander=recorder, kept=kept,
     )  # fmt: skip
     failed = any(one.severity == "error" for one in expansion.diagnostics)
     if failed or expansion.network is None:
@@ -192,6 +228,11 @@ def traced(
     trace.network = expansion.network
     trace.shapes = {key: shape for key, shape in made[-1].graph.shapes.items() if shape is not None}
     return trace
+
+
+def distinct(nodes: Iterable[Node]) -> list[Node]:
+    """One of all that are the same layer, to which the same arrives."""
+    return list({(id(node.layer), id(node.facts)): node for node in nodes}.values())
 
 
 def owner_of(frame: Frame) -> int:

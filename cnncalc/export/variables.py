@@ -55,7 +55,7 @@ def variables_of(
         if one in file.types and symbol[0] == "choice":
             rows = tuple(
                 (key, name(called(row[1]))) for key, row in symbol[2:]
-                if row[1] in file.uses
+                if row[1] in file.uses.of
             )  # fmt: skip
             for _, row in rows:
                 names.spelled[row[1]] = row[1]

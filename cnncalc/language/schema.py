@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.language.regularizer import KERAS_PENALTIES, PENALTY, REGULARIZER_KEYS
@@ -15,13 +16,18 @@ from cnncalc.layers.base.kinds import SIZES_PATTERN, WHOLE_PATTERN, Flag
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.argument import Argument
+    from cnncalc.layers.base.kinds import Kind
     from cnncalc.layers.base.layer import Layer
 
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_NULL: Schema = {"type": "null"}
 _CHOICE: Schema = {"type": "object", "required": ["by"]}
 _EXPRESSION: Schema = {"$ref": "#/$defs/expression"}
+_COMPUTED_LIST: Schema = {"$ref": "#/$defs/computed_list"}
+_COMPUTED_MAP: Schema = {"$ref": "#/$defs/computed_map"}
+_BESIDE: Schema = {"$ref": "#/$defs/beside"}
 _COUNT: Schema = {"anyOf": [{"type": "integer", "minimum": 0}, _EXPRESSION]}
 _SIZE: Schema = {"anyOf": [{"type": "integer", "minimum": 1}, _EXPRESSION]}
 _ENTRIES: Schema = {"type": "array", "items": {"$ref": "#/$defs/entry"}}
@@ -70,7 +76,7 @@ _SHARED: dict[str, Schema] = {
     },
     "computed_list": {
         "type": "array",
-        "contains": {"anyOf": [_EXPRESSION, {"$ref": "#/$defs/computed_list"}]},
+        "contains": {"anyOf": [_EXPRESSION, _COMPUTED_LIST]},
     },
     "computed_map": {"type": "object", "not": {"additionalProperties": {"not": _EXPRESSION}}},
     "penalty": {
@@ -178,7 +184,7 @@ def _entry() -> Schema:
 
 def _alone(type_: str) -> Schema:
     """Beside a type stand no other type and no argument."""
-    return {"propertyNames": {"anyOf": [{"const": type_}, {"$ref": "#/$defs/beside"}]}}
+    return {"propertyNames": {"anyOf": [{"const": type_}, _BESIDE]}}
 
 
 #: Which keys of an entry need, and which exclude each other.
@@ -245,6 +251,13 @@ def _parallel() -> Schema:
     return {"anyOf": [whole, branches]}
 
 
+#: What Keras takes among the arguments.
+_KEYS_OF_KERAS: dict[str, Schema] = {
+    "name": {"description": ENTRY_KEYS["name"], "anyOf": [_NAME, _NULL]},
+    "trainable": {"description": ENTRY_KEYS["trainable"], **_TRUTH},
+}
+
+
 def _layer(layer: type[Layer]) -> Schema:
     """The arguments of one type: none, the main one alone, or by name."""
     forms: list[Schema] = []
@@ -253,7 +266,7 @@ def _layer(layer: type[Layer]) -> Schema:
         forms.append(_value(layer.arguments[layer.main]))
     forms.append(_EXPRESSION)
     if not required:
-        forms.append({"type": "null"})
+        forms.append(_NULL)
     # Editors offer what comes first: the arguments, then the frameworks' other names for them.
     names = sorted(layer.lookup, key=lambda name: name not in layer.arguments)
     specs = {spec.name: spec for spec in layer.lookup.values()}
@@ -261,9 +274,8 @@ def _layer(layer: type[Layer]) -> Schema:
     properties: Schema = {name: described[layer.lookup[name].name] for name in names}
     for key in REGULARIZER_KEYS:
         properties.setdefault(key, _PENALTY)
-    for key in ("name", "trainable"):
-        allowed = _beside(key) if key != "name" else {"anyOf": [_NAME, {"type": "null"}]}
-        properties.setdefault(key, {"description": ENTRY_KEYS[key], **allowed})
+    for key, schema in _KEYS_OF_KERAS.items():
+        properties.setdefault(key, schema)
     named: Schema = {
         "type": "object",
         "properties": properties,
@@ -284,14 +296,20 @@ def _layer(layer: type[Layer]) -> Schema:
 
 
 def _value(spec: Argument) -> Schema:
-    kinds = [spec.kind.schema(), _EXPRESSION]
-    if spec.default is None:
-        kinds.append({"type": "null"})
-    if spec.kind.takes_mapping(("top",)):
-        kinds.append({"$ref": "#/$defs/computed_map"})
-    return {"anyOf": [*kinds, {"$ref": "#/$defs/computed_list"}]}
+    return _value_of(spec.kind, optional=spec.default is None)
 
 
+@cache  # the same for many arguments, which `indented` then writes once
+def _value_of(kind: Kind, *, optional: bool) -> Schema:
+    kinds = [kind.schema(), _EXPRESSION]
+    if optional:
+        kinds.append(_NULL)
+    if kind.takes_mapping(("top",)):
+        kinds.append(_COMPUTED_MAP)
+    return {"anyOf": [*kinds, _COMPUTED_LIST]}
+
+
+@cache  # as above; layers inherit arguments
 def _described(spec: Argument) -> Schema:
     schema = {"description": spec.help, **_value(spec)}
     if spec.default is not REQUIRED and isinstance(spec.default, (int, str, bool)):

@@ -54,22 +54,38 @@ def indented(value: object, step: int) -> str:
     What a value holds at several places is written once and repeated: a schema says the same
     of many arguments.
     """
-    return _indented(value, step, "\n", {})
+    return _Indented(step).of(value, "\n")
 
 
-def _indented(value: object, step: int, line: str, known: dict[tuple[int, str], str]) -> str:
-    if not value or not isinstance(value, (dict, list, tuple)):
-        return json_text(value)
-    text = known.get((id(value), line))
-    if text is None:
-        inner = line + " " * step
+class _Indented:
+    """Writes values, and keeps what it has written: by identity, and texts by themselves."""
+
+    def __init__(self, step: int) -> None:
+        self._step = " " * step
+        self._written: dict[tuple[int, str], str] = {}
+        self._quoted: dict[object, str] = {}
+
+    def of(self, value: object, line: str) -> str:
+        """A value whose line begins so."""
+        if isinstance(value, str):
+            return self._text(value)
+        if not value or not isinstance(value, (dict, list, tuple)):
+            return json_text(value)
+        known = self._written.get((id(value), line))
+        if known is not None:
+            return known
+        inner = line + self._step
         if isinstance(value, dict):
-            parts = [
-                f"{_key(key)}: {_indented(one, step, inner, known)}" for key, one in value.items()
-            ]
+            parts = [f"{self._text(key)}: {self.of(one, inner)}" for key, one in value.items()]
+            text = f"{{{inner}{f',{inner}'.join(parts)}{line}}}"
         else:
-            parts = [_indented(one, step, inner, known) for one in value]
-        first, last = "{}" if isinstance(value, dict) else "[]"
-        text = f"{first}{inner}{f',{inner}'.join(parts)}{line}{last}"
-        known[id(value), line] = text
-    return text
+            parts = [self.of(one, inner) for one in value]
+            text = f"[{inner}{f',{inner}'.join(parts)}{line}]"
+        self._written[id(value), line] = text
+        return text
+
+    def _text(self, text: object) -> str:
+        known = self._quoted.get(text)
+        if known is None:
+            known = self._quoted[text] = _key(text)
+        return known

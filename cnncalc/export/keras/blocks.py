@@ -8,6 +8,7 @@ from cnncalc.export.arguments import Parameters, default_values, needed, paramet
 from cnncalc.export.heading import sentence
 from cnncalc.export.keras.flow import Flow, returned
 from cnncalc.export.keras.order import wants_moved
+from cnncalc.export.keras.ranges import none_below_zero
 from cnncalc.export.order import first_wanted
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import Bracket, identifier, laid_out
@@ -42,8 +43,8 @@ class FunctionCode(NamedTuple):
 
 def function_of_block(file: File, block: Block) -> FunctionCode:
     """The function of a block; raises `Unsaid` where its uses have no code in common."""
-    uses = file.uses[block.name]
-    runs = [done.runs[0] for done in uses]
+    uses = file.uses.of[block.name]
+    runs = file.uses.unlike(block.name, _signs)
     places = [Place(run.trace, run.frame.variables) for run in runs]
     body = Flow(file, set(block.arguments))
     file.bind(body)
@@ -72,6 +73,11 @@ def function_of_block(file: File, block: Block) -> FunctionCode:
     lines += written(without_unread([*parameters.computed, *body.statements]), 1)
     moved = tuple(one.moved for one in tensors)
     return FunctionCode(name, parameters, moved, end[0].moved, lines)
+
+
+def _signs(run: Run) -> tuple[bool, ...]:
+    """Which inputs have nothing below 0, which the code of a padded maximum depends on."""
+    return tuple(none_below_zero(run.trace.network, [one]) for one in run.inputs)
 
 
 def _received(

@@ -90,7 +90,7 @@ def _head(flow: Results, entry: Layer, first: FunctionCode, names: list[str]) ->
         return flow.spelling(variable)
     known = file.families.get(entry.type, set()) | set(names)
     rows = tuple(
-        f'"{one}": {file.function_of(one).name}' for one in sorted(known) if one in file.uses
+        f'"{one}": {file.function_of(one).name}' for one in sorted(known) if one in file.uses.of
     )
     return f"{_table(flow, 'BLOCKS', rows)}[{flat(flow.code(name(variable)))}]"
 

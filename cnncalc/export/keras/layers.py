@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from cnncalc.arithmetic import Window
-from cnncalc.export.keras.ranges import takes_none_below_zero
+from cnncalc.export.keras.ranges import none_below_zero
 from cnncalc.export.layer import Writer
 from cnncalc.export.places import Unsaid
 from cnncalc.export.python import Bracket, expression, keyword, literal, literal_key
@@ -64,7 +64,7 @@ class LayerWriter(Writer):
 
     def steps(self) -> Steps:
         """What it is in Keras, in every place; raises `Unsaid` if it differs."""
-        found = [_code_of(node) for node in self.nodes]
+        found = [_code_of(node) for node in self.distinct]
         first = found[0]
         if not isinstance(first, tuple):
             if any(type(other) is not type(first) for other in found):
@@ -130,7 +130,7 @@ class LayerWriter(Writer):
         padding = self.value(one.padding)
         bare = not any(
             window.before or window.after or _reaches_over(window)
-            for node in self.nodes
+            for node in self.distinct
             for window in node.layer.windows(node.facts.inputs)
         )
         if bare and is_constant(padding):
@@ -155,7 +155,7 @@ class LayerWriter(Writer):
             return Part(Bracket("padded_to_windows(", items), 0, keeps=False)
         reflects = one.fill == "reflect"
         zeros = one.fill == "zeros" or all(
-            takes_none_below_zero(place.trace.network, node)
+            none_below_zero(place.trace.network, node.inputs)
             for place, node in zip(self.places, self.nodes, strict=True)
         )
         if zeros and not reflects:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cnncalc.net.network import Network
-    from cnncalc.net.node import Node
 
 
-def takes_none_below_zero(network: Network, node: Node) -> bool:
-    """Whether no element that arrives in a layer is below 0, as far as the layers before tell."""
-    waiting, seen = list(node.inputs), set()
+def none_below_zero(network: Network, names: Iterable[str]) -> bool:
+    """Whether no element of these results is below 0, as far as the layers that give them tell."""
+    waiting, seen = list(names), set()
     while waiting:
         name = waiting.pop()
         if name in seen:

@@ -161,7 +161,7 @@ class Single(Results):
         """What arrives, with its axes as the layer wants them."""
         if steps is None:
             return list(current)
-        found = {wants_moved(node.layer, node.facts.inputs) for node in writer.nodes}
+        found = {wants_moved(node.layer, node.facts.inputs) for node in writer.distinct}
         if len(found) > 1:
             raise Unsaid("axes that differ from place to place")
         wanted = found.pop()

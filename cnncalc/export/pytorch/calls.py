@@ -109,7 +109,9 @@ def _head(body: Body, entry: Layer, first: ClassCode, names: list[str]) -> str:
         return body.spelling(variable)
     known = body.file.families.get(entry.type, set()) | set(names)
     rows = tuple(
-        f'"{one}": {body.file.class_of(one).name}' for one in sorted(known) if one in body.file.uses
+        f'"{one}": {body.file.class_of(one).name}'
+        for one in sorted(known)
+        if one in body.file.uses.of
     )
     table = fresh("BLOCKS", body.file.tables)
     made = Bracket("{", rows, "}", literal=True)

@@ -72,8 +72,8 @@ class ClassCode(NamedTuple):
 
 def class_of_block(file: File, block: Block) -> ClassCode:
     """The class of a block."""
-    uses = file.uses[block.name]
-    runs = [done.runs[0] for done in uses]
+    uses = file.uses.of[block.name]
+    runs = file.uses.unlike(block.name)
     places = [Place(run.trace, run.frame.variables) for run in runs]
     count = len(runs[0].inputs)
     if any(len(run.inputs) != count for run in runs):

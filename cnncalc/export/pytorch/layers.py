@@ -36,7 +36,7 @@ class LayerWriter(Writer):
 
     def code(self) -> LayerCode:
         """What it is in PyTorch, in every place; raises `Unsaid` if it differs."""
-        found = [node.layer.torch_code(node.facts.inputs) for node in self.nodes]
+        found = [node.layer.torch_code(node.facts.inputs) for node in self.distinct]
         first = found[0]
         for other in found[1:]:
             if other != first:
@@ -52,7 +52,7 @@ class LayerWriter(Writer):
 
     def wants_moved(self) -> bool | None:
         """Whether the last axis must come first in the code; None: it makes no difference."""
-        found = {wants_moved(node.layer, node.facts.inputs) for node in self.nodes}
+        found = {wants_moved(node.layer, node.facts.inputs) for node in self.distinct}
         if len(found) > 1:
             raise Unsaid("axes that differ from place to place")
         return found.pop()

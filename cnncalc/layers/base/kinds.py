@@ -8,6 +8,7 @@ returns the value in its one normal form, or raises
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -188,7 +189,7 @@ class Flag(Kind):
         raise BadValueError(f"expected {self.describe()}, not {_quoted(value)}")
 
     def schema(self) -> Schema:
-        return {"anyOf": [{"type": "boolean"}, in_any_case(self._WORDS)]}
+        return _flag_schema(tuple(self._WORDS))
 
     def describe(self) -> str:
         return "true or false"
@@ -396,6 +397,11 @@ def in_any_case(words: Iterable[str]) -> Schema:
         re.sub("[a-z]", lambda one: f"[{one[0]}{one[0].upper()}]", word) for word in words
     )
     return {"anyOf": [{"enum": list(words)}, {"type": "string", "pattern": f"^({spelt})$"}]}
+
+
+@cache  # one object for all flags, which a schema then writes once
+def _flag_schema(words: tuple[str, ...]) -> Schema:
+    return {"anyOf": [{"type": "boolean"}, in_any_case(words)]}
 
 
 def _quoted(value: object) -> str:

@@ -1,0 +1,90 @@
+"""The uses of a block that tell its code apart from one another.
+
+A block's code must fit every use of it. Of uses that are alike in all that its entries can
+see, one stands for the others: a ResNet-152 uses its block 50 times, in 8 ways.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cnncalc.build.scope import INDEX
+from cnncalc.export.settings import nodes_in
+from cnncalc.language.syntax import Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.export.trace import Done, Run
+    from cnncalc.language.syntax import Block, Spec
+
+_MENTION = re.compile(rf"\b{INDEX}\b")
+
+
+class Uses:
+    """Every use of every block.
+
+    Attributes:
+        of: the uses of each block, in the order of the nets.
+    """
+
+    def __init__(self, spec: Spec) -> None:
+        self.of: dict[str, list[Done]] = {}
+        #: Whether something outside depends on what is inside a use.
+        self._singled_out = False
+        self._counted = any(map(_mentions_index, spec.blocks.values()))
+
+    def look(self, done: Done) -> None:
+        """Take note of one entry."""
+        block = block_of(done)
+        if block:
+            self.of.setdefault(block, []).append(done)
+        beside = done.entry.beside
+        if beside.share is not None or (beside.inputs is not None and _reaches_inside(done)):
+            self._singled_out = True
+
+    def unlike(self, block: str, further: Callable[[Run], object] = lambda _: None) -> list[Run]:
+        """The entries of a block in one of all uses that are alike; `further` tells more apart."""
+        runs = [done.runs[0] for done in self.of[block]]
+        if self._singled_out:
+            return runs
+        found: dict[object, Run] = {}
+        for run in runs:
+            found.setdefault((*self._seen_in(run), further(run)), run)
+        return list(found.values())
+
+    def _seen_in(self, run: Run) -> tuple[object, ...]:
+        """All that the entries of a block can see of a use of it."""
+        frame = run.frame
+        return (
+            id(run.trace),
+            tuple(run.trace.shapes[one] for one in run.inputs),
+            tuple(map(run.inputs.index, run.inputs)),
+            repr(frame.variables.values),
+            frame.variables.find(INDEX) if self._counted else None,
+            frame.trainable,
+            frame.dtype,
+        )
+
+
+def block_of(done: Done) -> str:
+    """The block that an entry uses, or an empty text."""
+    if done.node is not None or not isinstance(done.entry, Layer) or not done.parts:
+        return ""
+    runs = done.runs
+    return runs[0].frame.calls[-1][0] if runs else ""
+
+
+def _reaches_inside(done: Done) -> bool:
+    """Whether `from` names results with a path of their own, as those inside a block have."""
+    inside, received = done.frame.prefix, done.frame.inputs
+    return any("/" in one.removeprefix(inside) and one not in received for one in done.inputs or ())
+
+
+def _mentions_index(block: Block) -> bool:
+    """Whether the entries of a block may use the number of a turn that it is used in."""
+    return any(
+        _MENTION.search(getattr(node, "text", "")) or _MENTION.search(getattr(node, "type", ""))
+        for node in nodes_in(block)
+    )
