@@ -35,7 +35,8 @@ class Account:
 
     def text(self, at: Placed | None, characters: int) -> None:
         """Charge for text that is to be made."""
-        self.charge(at, characters // TEXT_A_STEP)
+        if characters >= TEXT_A_STEP:
+            self.charge(at, characters // TEXT_A_STEP)
 
     def value(self, at: Placed | None, value: object) -> None:
         """Charge for a value by all that it holds: lists that variables nest, time and again."""

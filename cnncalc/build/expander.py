@@ -27,8 +27,9 @@ from cnncalc.build.frame import Frame, Names
 from cnncalc.build.frameworks import Rules, unsettled
 from cnncalc.build.inputs import given_shape, overrides_by_input, shape_of_input
 from cnncalc.build.loops import turns
+from cnncalc.build.names import filled, name_of, names_of
 from cnncalc.build.overrides import given_value
-from cnncalc.build.placing import GraphBuilder
+from cnncalc.build.placing import EntryTraits, GraphBuilder
 from cnncalc.build.prepared import Prepared, Varied, varied
 from cnncalc.build.scope import (
     Evaluator,
@@ -55,11 +56,10 @@ from cnncalc.net.node import NO_VALUES, Scope, ScopeKind, Stated
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from cnncalc.diagnostics.diagnostic import Diagnostic
+    from cnncalc.diagnostics.diagnostic import Diagnostic, Placed
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
     from cnncalc.language.syntax import Block, Entries, Entry, Value
-    from cnncalc.layers.base.layer import Layer as BuiltLayer
     from cnncalc.layers.base.tensors import Shape
 
 _MOST_FAILURES = 3  # turns in which an entry is tried again: its error is shown once
@@ -270,7 +270,7 @@ class Expander:
         found: list[str] = []
         for written in outputs:
             try:
-                wanted = evaluator.names(written)
+                wanted = names_of(written, evaluator)
             except SpecProblem as problem:
                 if problem.code == codes.LIMIT:
                     raise
@@ -326,13 +326,12 @@ class Expander:
             account.left -= each if len(current) < MANY else each + len(current)
             if account.left < 0:
                 raise account.exhausted(item)
-            known = layer
-            if change is not None and self.failures.get(id(item), 0) < _MOST_FAILURES:
-                known = self.varied(change, frame, current, ENTRY_STEPS)
-            if known is not None:
-                current = place(known, frame, current, item)
-            else:
-                current = self.run_entry(item, frame, current)
+            placed = None
+            if layer is not None:
+                placed = place(layer, frame, current, item)
+            elif change is not None and self.failures.get(id(item), 0) < _MOST_FAILURES:
+                placed = self.varied(change, frame, current, item, ENTRY_STEPS)
+            current = placed or self.run_entry(item, frame, current)
         return current
 
     def prepare(self, item: Any) -> Prepared:  # noqa: ANN401 - read or not
@@ -345,15 +344,27 @@ class Expander:
         return Prepared(item, None, varied(entry, self.builder, self.spec.blocks))
 
     def varied(
-        self, change: Varied, frame: Frame, current: Names, steps: int = 0
-    ) -> BuiltLayer | None:
-        """The layer of an entry with variables, charged for; None if it needs the full way."""
-        found = change.layer(self.evaluator(frame, current, change.entry))
+        self, change: Varied, frame: Frame, inputs: Names, at: Placed, steps: int = 0
+    ) -> Names | None:
+        """Place an entry with variables, charged for; None if it needs the full way."""
+        entry = change.entry
+        evaluator = self.evaluator(frame, inputs, entry)
+        found = change.layer(evaluator)
         if found is None:
             return None
         layer, own = found
-        self.step(change.entry, steps + change.steps + own)
-        return layer
+        self.step(entry, steps + change.steps + own)
+        if entry.beside.name is None:
+            return self.graph.place(layer, frame, inputs, at)
+        try:
+            name = self.given_name(entry.beside.name, frame, evaluator)
+        except UnknownShape:  # as for a problem: it is told where the entry is placed in full
+            return None
+        except SpecProblem as problem:
+            if problem.code == codes.LIMIT:
+                raise
+            return None
+        return self.graph.place(layer, frame, inputs, at, EntryTraits(entry, name, frame.traits))
 
     def run_entry(self, item: Any, frame: Frame, current: Names) -> Names:  # noqa: ANN401 - read or not
         """Place one entry; the names of its results, or of what it taps."""
@@ -437,7 +448,7 @@ class Expander:
         evaluator = self.evaluator(frame, current, entry)
         found: list[str] = []
         for written in given.items:
-            wanted = evaluator.names(written)
+            wanted = names_of(written, evaluator)
             if len(wanted) >= MANY:
                 self.step(entry, len(wanted))
             for one in wanted:
@@ -466,7 +477,7 @@ class Expander:
 
     def own_name(self, entry: Entry, frame: Frame, evaluator: Evaluator) -> str:
         given = entry.beside.name
-        return frame.prefix + evaluator.template(given) if given is not None else ""
+        return frame.prefix + name_of(given, evaluator) if given is not None else ""
 
     def cost_of_use(self, block: Block) -> int:
         """The steps that each use of a block costs, beside those of its layers."""
@@ -486,7 +497,7 @@ class Expander:
         """The full name that an entry is given, or an empty text."""
         if given is None:
             return ""
-        name = frame.prefix + evaluator.template(given)
+        name = frame.prefix + name_of(given, evaluator)
         self.step(given, cost_of_name(name))
         return self.graph.take_name(name, given)
 
@@ -526,7 +537,7 @@ class Expander:
             return composites.place(self, entry, frame, inputs, evaluator)
         type_ = entry.type
         if "$" in type_:
-            type_ = evaluator.filled(type_, entry.head)
+            type_ = filled(type_, entry.head, evaluator)
         if type_ in self.spec.blocks:
             return uses.block(self, self.spec.blocks[type_], entry, frame, inputs, evaluator)
         if type_ != entry.type:
@@ -544,7 +555,9 @@ class Expander:
         alone = entry.beside._replace(loop=None) == ALONE
         change = varied(entry, self.builder, self.spec.blocks)
         body = entry.entries if alone and isinstance(entry, Group) else None
-        single = isinstance(loop, Repeat) and (change is not None or self.is_single(body))
+        single = isinstance(loop, Repeat) and (
+            (alone and change is not None) or self.is_single(body)
+        )
         for turn, values in enumerate(turns(loop, evaluator), 1):
             self.step(entry, cost_of_turn(values))
             scope = outer
@@ -570,10 +583,11 @@ class Expander:
             return self.once(entry, frame, inputs)
         if body is not None:
             return self.run_entries(body, frame, inputs)
-        layer = self.varied(change, frame, inputs) if change is not None else None
-        if layer is None:
-            return self.once(entry, frame, inputs)
-        return self.graph.place(layer, frame, inputs, entry.at or entry)
+        if change is not None:
+            placed = self.varied(change, frame, inputs, entry.at or entry)
+            if placed is not None:
+                return placed
+        return self.once(entry, frame, inputs)
 
     def is_single(self, body: Entries | None) -> bool:
         """Whether the entries of a group are one layer, with nothing beside it."""

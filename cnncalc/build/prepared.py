@@ -1,7 +1,7 @@
 """Entries that are met again, in the next turn of a loop or the next use of a block.
 
 What does not change from turn to turn is found out once: that an entry is a layer
-of a built-in type with nothing but a loop beside it, which values among its
+of a built-in type with nothing but a loop and a name beside it, which values among its
 arguments depend on variables, and the layer that each of their values gives.
 """
 
@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 from cnncalc.build.costs import cost_of, cost_of_layer
 from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.regularizer import REGULARIZER_KEYS
-from cnncalc.language.syntax import ALONE, Choice, Expression, Layer, List, Literal, Map
+from cnncalc.language.syntax import (
+    ALONE,
+    Choice,
+    Expression,
+    Layer,
+    List,
+    Literal,
+    Malformed,
+    Map,
+)
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -29,7 +38,7 @@ _BESIDE = frozenset({"name", "trainable", *REGULARIZER_KEYS})
 
 
 class Varied:
-    """A layer whose arguments depend on variables; it is built once for their values."""
+    """A layer whose arguments or name depend on variables; it is built once for their values."""
 
     __slots__ = ("_builder", "_built", "_leaves", "entry", "steps")
 
@@ -73,7 +82,10 @@ def varied(entry: Entry, builder: LayerBuilder, blocks: Collection[str]) -> Vari
     """How the variables change an entry; None if it is more than a layer alone."""
     if not isinstance(entry, Layer) or not entry.type or "$" in entry.type or entry.type in blocks:
         return None
-    if entry.beside is not ALONE and entry.beside._replace(loop=None) != ALONE:
+    beside = entry.beside
+    if beside is not ALONE and beside._replace(loop=None, name=None) != ALONE:
+        return None
+    if isinstance(beside.name, Malformed):
         return None
     arguments = entry.arguments
     if isinstance(arguments, Map) and any(key.text in _BESIDE for key, _ in arguments.pairs):

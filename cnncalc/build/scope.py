@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.nesting import Nesting, levels_of
@@ -11,10 +11,10 @@ from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.listing import listed
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.expressions import evaluate
-from cnncalc.language.limits import LONGEST_RANGE, MOST_NAMES, VALUES_A_STEP
+from cnncalc.language.limits import LONGEST_RANGE, VALUES_A_STEP
 from cnncalc.language.operations import ExpressionError
 from cnncalc.language.problems import SpecProblem, UnknownShape
-from cnncalc.language.syntax import Choice, Expression, List, Literal, Malformed, Map, Template
+from cnncalc.language.syntax import Choice, Expression, Literal, Malformed, Map
 from cnncalc.language.values import DEFAULT_ROW, exact_number, plain
 from cnncalc.layers.base.dtype import WIDTHS
 from cnncalc.layers.base.errors import BadValueError
@@ -38,7 +38,6 @@ RANGE = ".."
 _LONGEST_CHAIN = 40
 _MOST_LEVELS = 200  # of lists and operations, of all the variables in a chain
 _NAME = re.compile(r"\s*\$(\w+)\s*")
-_TEMPLATE = re.compile(r"\$(?:\{([^{}]*)\}|(\w+))")
 
 #: The variables that the graph knows, each with its meaning.
 SHAPE_VARIABLES = {
@@ -166,7 +165,7 @@ class Evaluator:
     def range(self, text: str, at: Placed, *, bare: bool = False) -> range:
         """The whole numbers from one to another, both included: `1..$n`; raises `SpecProblem`."""
         first, _, last = text.partition(RANGE)
-        ends = [self._part(end, at, bare=bare) for end in (first, last)]
+        ends = [self.part(end, at, bare=bare) for end in (first, last)]
         for end in ends:
             if isinstance(end, bool) or not isinstance(end, int):
                 raise SpecProblem(
@@ -179,9 +178,10 @@ class Evaluator:
 
     def chosen(self, table: Choice, what: str = "the table") -> Any:  # noqa: ANN401 - any plain value
         """The value of the row of a table `{by: $variable, value: row, ...}`."""
-        return self.value(self._row(table, what))
+        return self.value(self.row(table, what))
 
-    def _row(self, table: Choice, what: str) -> Value:
+    def row(self, table: Choice, what: str) -> Value:
+        """The row of a table that its `by` chooses; raises `SpecProblem` if there is none."""
         wanted = self.value(table.by)
         for key, value in table.rows:
             if key.value == wanted:
@@ -211,76 +211,11 @@ class Evaluator:
             raise SpecProblem(codes.EXPRESSION, "`when` must be true or false", when)
         return FLAG.parse(value)
 
-    def template(self, name: Value) -> str:
-        """A name with its `$variables` filled in; raises `SpecProblem`."""
-        if isinstance(name, Template):
-            return self.filled(name.text, name) if "$" in name.text else name.text
-        plain(name, self.expression)
-        raise SpecProblem(codes.WRONG_TYPE, "a name must be a word", name)
-
-    def names(self, name: Value) -> list[str]:
-        """The names that one of a `from` stands for: several, with a range, list or table in it."""
-        if isinstance(name, Choice):
-            row = self._row(name, "`from`")
-            items = row.items if isinstance(row, List) else (row,)
-            return [one for item in items for one in self.names(item)]
-        if not isinstance(name, Template) or "$" not in name.text:
-            return [self.template(name)]
-        values = self._fillers(name.text, name)
-        several = [value for value in values if isinstance(value, (list, range))]
-        if not several:
-            return [self.filled(name.text, name)]
-        if len(several) > 1:
-            raise SpecProblem(codes.EXPRESSION, "a name has one range or list at most", name)
-        if len(several[0]) > MOST_NAMES:
-            raise SpecProblem(
-                codes.LIMIT, f"a name that stands for more than {MOST_NAMES:,} names", name
-            )
-        return [
-            self._filled(name, [one if value is several[0] else value for value in values])
-            for one in several[0]
-        ]
-
-    def filled(self, text: str, at: Placed) -> str:
-        """A text with its `$variables` filled in; raises `SpecProblem`."""
-        name = Template(text, at)
-        return self._filled(name, self._fillers(text, at))
-
-    def _filled(self, name: Template, values: list[Any]) -> str:
-        """A name with values in the places of its `$variables`; raises `SpecProblem`."""
-        long = sum(len(value) for value in values if isinstance(value, str))
-        self.account.text(name, len(name.text) + long)
-        first, places = _places(name.text)
-        parts = [first]
-        for (match, following), value in zip(places, values, strict=True):
-            if isinstance(value, bool) or not isinstance(value, (int, str)):
-                raise SpecProblem(codes.EXPRESSION, f"`{match[0]}` is not part of a name", name)
-            parts += (str(value), following)
-        return "".join(parts)
-
     def _compared(self, at: Placed) -> Callable[[int], None]:
         """Charges for the values that an expression compares."""
         return lambda values: self.account.charge(at, values // VALUES_A_STEP)
 
-    def _fillers(self, text: str, at: Placed) -> list[Any]:
-        """What is for each `$name` and `${expression}` of a name; raises `SpecProblem`."""
-        first, places = _places(text)
-        if "$" in first or any("$" in following for _, following in places):
-            raise SpecProblem(
-                codes.EXPRESSION, f"a `$` of `{text}` begins no variable and no expression", at,
-                help=("`$name`, or `${expression}` without braces in it",),
-            )  # fmt: skip
-        return [self._filler(match, at) for match, _ in places]
-
-    def _filler(self, match: re.Match[str], at: Placed) -> Any:  # noqa: ANN401 - any plain value
-        """What is for a `$name` or `${expression}` of a name."""
-        if match[2] is not None:
-            return self.lookup(match[2], at)
-        if RANGE in match[1]:
-            return self.range(match[1], at, bare=True)
-        return self._part(match[1], at)
-
-    def _part(self, text: str, at: Placed, *, bare: bool = True) -> Any:  # noqa: ANN401 - any plain value
+    def part(self, text: str, at: Placed, *, bare: bool = True) -> Any:  # noqa: ANN401 - any plain value
         """The value of what is in `${...}`, where words are variables, or of a range's end."""
         try:
             return evaluate(text, partial(self.lookup, place=at), self._compared(at), bare=bare)
@@ -318,17 +253,6 @@ class Evaluator:
         raise SpecProblem(
             codes.EXPRESSION, f"the input {show_shape(shape)} has no `${name}`", place
         )
-
-
-@lru_cache(1000)  # each turn of a loop fills the same names
-def _places(text: str) -> tuple[str, list[tuple[re.Match[str], str]]]:
-    """What is before the first variable of a name, and each with what follows before the next."""
-    matches = [*_TEMPLATE.finditer(text)]
-    ends = [*(match.start() for match in matches[1:]), len(text)]
-    first = text[: matches[0].start()] if matches else text
-    return first, [
-        (match, text[match.end() : end]) for match, end in zip(matches, ends, strict=False)
-    ]
 
 
 class LazyValue:

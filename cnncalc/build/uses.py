@@ -8,6 +8,7 @@ from cnncalc.build.blocks import arguments_of_block
 from cnncalc.build.composites import dtype_of, inner, trainable
 from cnncalc.build.costs import cost_of_layer
 from cnncalc.build.frame import Frame
+from cnncalc.build.names import name_of
 from cnncalc.build.placing import EntryTraits
 from cnncalc.build.scope import INDEX, Evaluator, Variables, stated, weights
 from cnncalc.diagnostics import codes
@@ -103,7 +104,7 @@ def _shared_node(
 ) -> Node | None:
     if beside.share is None:
         return None
-    wanted = evaluator.template(beside.share)
+    wanted = name_of(beside.share, evaluator)
     name = expander.references.find(wanted, frame.prefix)
     if name in expander.spec.inputs:
         raise SpecProblem(
@@ -123,7 +124,7 @@ def _shared_block(expander: Expander, beside: Beside, frame: Frame, evaluator: E
     """The prefix of the block whose weights an entry shares, or an empty text."""
     if beside.share is None:
         return ""
-    wanted = evaluator.template(beside.share)
+    wanted = name_of(beside.share, evaluator)
     found = expander.references.find_block(wanted, frame.prefix)
     if not found:
         raise SpecProblem(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.build.account import Account
+from cnncalc.build.names import filled
 from cnncalc.build.scope import Evaluator
 from cnncalc.export.python import identifier
 from cnncalc.export.settings import nodes_in
@@ -137,7 +138,7 @@ class SpecFile:
     def filled(self, done: Done, text: str) -> str:
         """A name with its variables filled in."""
         try:
-            return _evaluator(done).filled(text, done.entry)
+            return filled(text, done.entry, _evaluator(done))
         except SpecProblem:
             return ""
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
     from cnncalc.language.syntax import Entries, Entry
-    from cnncalc.layers.base.layer import Layer as BuiltLayer
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
@@ -118,15 +117,17 @@ class Recorder(Expander):
             self.trace.root = run
         self._open.append(run)
         for item, layer, change in self._prepared(entries):
-            known = layer
-            if known is not None:
+            start, placed = len(self.graph.nodes), None
+            if layer is not None:
                 self.step(item, ENTRY_STEPS)
+                placed = self.graph.place(layer, frame, current, item)
             elif change is not None:
-                known = self.varied(change, frame, current, ENTRY_STEPS)
-            if known is None:
+                placed = self.varied(change, frame, current, item, ENTRY_STEPS)
+            if placed is None:
                 current = self.run_entry(item, frame, current)
             else:
-                current = self._alone(item, known, frame, current)
+                self._note(item, frame, current, placed, start)
+                current = placed
         self._open.pop()
         run.result = current
         return current
@@ -137,18 +138,17 @@ class Recorder(Expander):
             found = self.prepared[id(entries)] = tuple(map(self.prepare, entries.items))
         return found
 
-    def _alone(self, item: Placed, layer: BuiltLayer, frame: Frame, current: Names) -> Names:
-        """Place and record a layer with nothing beside it."""
-        done = Done(self.read(item), frame, self.trace, len(self.graph.nodes))
+    def _note(self, item: Placed, frame: Frame, inputs: Names, result: Names, start: int) -> None:
+        """Record a layer with at most a name beside it that was placed as the node `start`."""
+        done = Done(self.read(item), frame, self.trace, start)
         here = self._open[-1]
         assert isinstance(here, Run)  # noqa: S101 - the list that is run
         here.done.append(done)
-        done.inputs = current
-        done.result = self.graph.place(layer, frame, current, item)
+        done.inputs = inputs
+        done.result = result
         done.end = len(self.graph.nodes)
-        if done.end > done.start:
+        if done.end > start:
             done.node = self.graph.nodes[-1]
-        return done.result
 
     def _inside(self) -> Done:
         here = self._open[-1]

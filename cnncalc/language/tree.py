@@ -289,7 +289,7 @@ class _Composer:
         return self.anchors[event.anchor]
 
     def _mapping(self, parts: list[Any], start: Any) -> Mapping:  # noqa: ANN401 - a PyYAML event
-        if len(parts) == 2 and type(parts[0]) is Scalar and parts[0].text != "<<":  # noqa: PLR2004
+        if _are_plain(parts):
             return Mapping(parts, start.start_mark)
         seen: dict[str, Scalar] = {}
         merged: list[Mapping] = []
@@ -354,6 +354,14 @@ class _Composer:
                 root,
                 help=("use `repeat` or a block for what recurs",),
             )
+
+
+def _are_plain(parts: list[Any]) -> bool:
+    """Whether the keys of a mapping are words, each once, none of which merges another."""
+    if len(parts) == 2:  # noqa: PLR2004 - a key and its value: most entries
+        return type(parts[0]) is Scalar and parts[0].text != "<<"
+    words = {key.text if type(key) is Scalar else "<<" for key in parts[::2]}
+    return 2 * len(words) == len(parts) and "<<" not in words
 
 
 def _children(node: Tree) -> list[Any]:

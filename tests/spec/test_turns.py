@@ -51,6 +51,33 @@ def test_turns_are_what_they_are_when_written_out(text: str) -> None:
     assert rows(read_text(HEAD + text)) == flat()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- repeat: 3\n  conv: {filters: 4, kernel: 1}\n  name: conv$i\n",
+        "- {for: {i: [1, 2, 3]}, conv: {filters: 4, kernel: 1}, name: conv$i}\n",
+        "- {for: n, in: 1..3, conv: {filters: 7 - $n - (3 - $n), kernel: 1}, name: 'conv${$n}'}\n",
+        "- repeat: 3\n  layers:\n  - {conv: {filters: 4, kernel: 1}, name: conv$i}\n",
+    ],
+)
+def test_names_in_turns_are_those_that_are_written_out(text: str) -> None:
+    written = "".join(f"- {{conv: {{filters: 4, kernel: 1}}, name: conv{i}}}\n" for i in (1, 2, 3))
+    nets = [read_text(f"{HEAD}layers:\n{body}").network for body in (text, written)]
+    found = [[(one.name, one.inputs, one.layer) for one in net or ()] for net in nets]
+    assert found[0] == found[1]
+    assert [name for name, _, _ in found[0]] == ["conv1", "conv2", "conv3"]
+
+
+@pytest.mark.parametrize("name", ["same", "c${$i // 3}", "c$unknown", "c$half", "c$"])
+def test_a_name_that_cannot_be_given_is_one_error_at_its_place(name: str) -> None:
+    text = "variables: {half: 0.5}\nlayers:\n- repeat: 5\n  layers:\n  - relu\n"
+    (error,) = read_text(
+        f"{HEAD}{text}  - {{conv: {{filters: 4, kernel: 1}}, name: {name}}}\n"
+    ).diagnostics
+    assert error.place is not None
+    assert error.place.line == 7
+
+
 def test_true_is_not_one_in_a_later_turn() -> None:
     """`1` is a good value where `true` is none: neither stands for the other."""
     text = "layers:\n- {for: n, in: [1, true, 1], layers: [conv: {filters: $n, kernel: 1}, relu]}\n"
