@@ -81,8 +81,9 @@ def export(  # noqa: PLR0913 - the options of the command
         emit(code)
     else:
         write_file(output, code, (net,))
-    for one in exported.stubs:
-        complain(f"{one_line(one)}: no counterpart in {framework}; it raises when it runs\n")
+    for stub in exported.stubs:
+        lacks = f"no counterpart in {framework} ({one_line(stub.why)})"
+        complain(f"{one_line(stub.name)}: {lacks}; it raises when it runs\n")
     for one, count in left_out(network).items():
         layers = "1 layer" if count == 1 else f"{count} layers"
         complain(f"note: `{one}` of {layers} is left out: it does not change what the net gives\n")

@@ -5,6 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+class Stub(NamedTuple):
+    """A layer that the framework has not.
+
+    Attributes:
+        name: of the layer.
+        why: what the framework lacks, or does in another way.
+    """
+
+    name: str
+    why: str
+
+
 class Exported(NamedTuple):
     """A file, and what could not be said in it.
 
@@ -16,6 +28,6 @@ class Exported(NamedTuple):
     """
 
     text: str
-    stubs: tuple[str, ...] = ()
+    stubs: tuple[Stub, ...] = ()
     unrolled: int = 0
     flat: bool = False

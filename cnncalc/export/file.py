@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from cnncalc.build.account import Account
 from cnncalc.build.names import filled
 from cnncalc.build.scope import Evaluator
-from cnncalc.export.python import identifier
+from cnncalc.export.exported import Stub
+from cnncalc.export.python import Bracket, identifier, literal_key
 from cnncalc.export.settings import nodes_in
 from cnncalc.export.symbols import constant, functions_in, names_in, symbol_of
 from cnncalc.export.trace import Done, Run, owner_of, owners_of
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from cnncalc.export.symbols import Symbol
     from cnncalc.export.trace import Trace
     from cnncalc.language.syntax import Entry, Spec
+    from cnncalc.layers.base.code import Missing
     from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
 
 
 class SpecFile:
@@ -50,7 +53,7 @@ class SpecFile:
         self.frozen = frozen
         self.network: Network = traces[0].network
         self.modules: list[str] = []
-        self.stubs: list[str] = []
+        self.stubs: list[Stub] = []
         self.unrolled: list[Entry] = []
         self.unrepresented: set[str] = set()
         self.flattened = False
@@ -108,6 +111,12 @@ class SpecFile:
         for one in self.frozen & set(self.spec.variables):
             value = self.traces[0].root.frame.variables.find(one)[1]
             names.bound[one] = constant(value() if callable(value) else value)
+
+    def stub(self, function: str, node: Node, missing: Missing, *inputs: str) -> Bracket:
+        """The call of what raises when it is run, in the place of a layer."""
+        self.stubs.append(Stub(node.name, missing.why))
+        label = literal_key(node.layer.called or node.type)
+        return Bracket(f"{function}(", (label, literal_key(missing.why), *inputs))
 
     # -- what the parts ask ---------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from cnncalc.layers.base.activation_name import (
     torch_activation,
 )
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call
+from cnncalc.layers.base.code import Call, Missing
 from cnncalc.layers.base.formulas import activated
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.usage import Usage
@@ -48,7 +48,7 @@ class ActivationFunction(Layer):
 
     def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
         if not self.keras_name or self.settings():
-            return None
+            return Missing(f"Keras has no activation `{self.type}` with these arguments")
         return (Call("layers.Activation", (self.keras_name,)),)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Option, Several
+from cnncalc.layers.base.code import Call, Given, Missing, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept, laid
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, PerAxis
@@ -92,7 +92,7 @@ class AdaptivePooling(Layer):
         rank = len(inputs.shapes[0]) - 1
         name = "Max" if "max" in self.type else "Average"
         if self.rank not in {None, rank} or self.size is None:
-            return None
+            return Missing("the rank of PyTorch's name is not that of the input")
         if self.size in {1, (1,) * rank}:
             keeps = Option("keepdims", value=True)
             return (Call(f"layers.Global{name}Pooling{rank}D", (), (keeps,)),)

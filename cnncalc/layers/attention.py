@@ -8,7 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Extent, Formula, Given, Option
+from cnncalc.layers.base.code import Call, Extent, Formula, Given, Missing, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import DEVICE, SEED, FlagOrAuto, tensors
@@ -22,7 +22,7 @@ from cnncalc.layers.base.usage import COPY, STATISTIC, Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code, Steps
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
@@ -255,16 +255,16 @@ class Attention(
         return (Call(name, (Extent(1), Given("num_heads")), options),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
-        plain = self.kdim is None and self.vdim is None
-        if len(inputs.shapes) > 1 or not plain or self.add_bias_kv or self.add_zero_attn:
-            return None
+        if self.add_bias_kv or self.add_zero_attn:
+            return Missing("MultiHeadAttention has no keys beside those that arrive")
         size = Formula("in_features // num_heads", {"in_features": Extent(1)})
         options = (
             Option("dropout", Given("dropout"), 0),
             Option("use_bias", Given("bias"), default=True),
         )
-        heads = Given("num_heads")
-        return (Call("layers.MultiHeadAttention", (heads, size), options, times=2),)
+        args = (Given("num_heads"), size)
+        order = (0, 2, 1) if len(inputs.shapes) == 3 else ()  # noqa: PLR2004 - all three
+        return (Call("layers.MultiHeadAttention", args, options, times=2, order=order),)
 
 
 class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttention"):
@@ -393,16 +393,19 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
         }
 
     def keras_code(self, inputs: Inputs) -> Steps:
-        if len(inputs.shapes) > 1 or self.use_gate or self.sliding_window is not None:
-            return None
+        axes: CodeValue = Given("attention_axes")
         if self.attention_axes is not None and self.dialect != "keras":
-            return None
+            rank = len(inputs.shapes[0])
+            found = (axis_of(self, axis, rank, "attention_axes") for axis in self.attention_axes)
+            axes = Several(tuple(axis + 1 for axis in sorted(set(found))))  # after the batch
         options = (
             Option("value_dim", Given("value_dim"), None),
             Option("dropout", Given("dropout"), 0),
             Option("use_bias", Given("bias"), default=True),
             Option("output_shape", Given("output_size"), None),
-            Option("attention_axes", Given("attention_axes"), None),
+            Option("attention_axes", axes, None),
+            Option("sliding_window", Given("sliding_window"), None),
+            Option("use_gate", Given("use_gate"), default=False),
         )
         args = (Given("num_heads"), Given("key_dim"))
         return (Call("layers.MultiHeadAttention", args, options, times=2),)
@@ -415,8 +418,14 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
         )  # fmt: skip
         last = list(axes) == list(range(rank - 1 - len(axes), rank - 1))
         several = self.output_size is not None and len(self.output_size) > 1
-        if not last or several or self.use_gate or self.sliding_window is not None:
-            return None
+        if not last:
+            return Missing("the axes of attention are not the last before the features")
+        if several:
+            return Missing("the output has several axes of features")
+        if self.use_gate:
+            return Missing("PyTorch has no gate on the outputs of heads")
+        if self.sliding_window is not None:
+            return Missing("PyTorch has no sliding window of attention")
         features = shapes[0][-1]
         value, key = shapes[1 % count][-1], shapes[-1][-1]
         options = (

@@ -19,7 +19,7 @@ from cnncalc.layers.base.tensors import Inputs, Shape, Weight, show_shape
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Value
 
 
@@ -83,3 +83,7 @@ class Bilinear(Layer, type="bilinear", torch="Bilinear"):
         last = len(inputs.shapes[0]) - 1
         sizes = (Extent(last), Extent(last, 1), Given("units"))
         return (Call("nn.Bilinear", sizes, (Option("bias", Given("bias"), default=True),)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        bias = Option("use_bias", Given("bias"), default=True)
+        return (Call("Bilinear", (Given("units"),), (bias,)),)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.arithmetic import product
-from cnncalc.layers.base.activation_name import ActivationName
+from cnncalc.layers.base.activation_name import ActivationName, keras_function
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Call, Given, Missing, Option, Several
 from cnncalc.layers.base.formulas import SLIDING, Size, kept
 from cnncalc.layers.base.inert import DEVICE, SEED, tensors
 from cnncalc.layers.base.kinds import (
@@ -28,7 +29,9 @@ from cnncalc.layers.convolution import Conv
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Value
+    from cnncalc.layers.base.tensors import Order
 
 POSITIVE = Integer(1)
 _GATES = 4
@@ -146,3 +149,46 @@ class ConvLSTM(Layer, type="conv_lstm", keras="ConvLSTM1D ConvLSTM2D ConvLSTM3D"
             "kernel_elements": kernel,
             "in_channels": channels_of(frame.shapes[0], self.layout_of(frame)),
         }
+
+    def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        return Missing("PyTorch has no convolutional cell")
+
+    def keras_order(self, inputs: Inputs) -> Order:  # noqa: ARG002 - it moves them itself
+        return "written"
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        """The layer of Keras, whose frames have the channels last."""
+        if self.stateful:
+            return Missing("a stateful layer of Keras fixes the batch")
+        functions = []
+        for name, given, usual in (
+            ("activation", self.activation, "tanh"),
+            ("recurrent_activation", self.recurrent_activation, "sigmoid"),
+        ):
+            function = keras_function(given or usual, inputs)
+            if isinstance(function, Missing):
+                return function
+            functions.append(Option(name, function, usual))
+        rank = len(inputs.shapes[0]) - 2
+        options = (
+            Option("strides", Given("stride"), 1),
+            Option("padding", Given("padding"), "valid"),
+            Option("dilation_rate", Given("dilation"), 1),
+            *functions,
+            Option("use_bias", Given("bias"), default=True),
+            Option("dropout", Given("dropout"), 0),
+            Option("recurrent_dropout", Given("recurrent_dropout"), 0),
+            Option("return_sequences", Given("return_sequences"), default=False),
+            Option("go_backwards", Given("go_backwards"), default=False),
+        )
+        call = Call(f"layers.ConvLSTM{rank}D", (Given("filters"), Given("kernel")), options)
+        if self.layout_of(self._frame(inputs)) == "channels_last":
+            return (call,)
+        spatial = tuple(range(3, rank + 3))
+        back = tuple(range(1, rank + 1))
+        if self.return_sequences:
+            leaving = (1, rank + 2, *(axis + 1 for axis in back))
+        else:
+            leaving = (rank + 1, *back)
+        before = Call("layers.Permute", (Several((1, *spatial, 2)),))
+        return (before, call, Call("layers.Permute", (Several(leaving),)))

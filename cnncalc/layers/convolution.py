@@ -12,7 +12,7 @@ from cnncalc.layers.base.activation_name import (
     torch_activation,
 )
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Extent, Formula, Given, Option, Padded, Several
+from cnncalc.layers.base.code import Call, Extent, Formula, Given, Missing, Option, Padded, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import SLIDING, Size, activated, laid, window_size
 from cnncalc.layers.base.inert import DEVICE, LORA, tensors
@@ -45,13 +45,18 @@ from cnncalc.layers.sliding import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code, CodeValue, Steps
+    from cnncalc.layers.base.code import Code, CodeValue, Fill, Steps
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.reach import Reach
     from cnncalc.layers.base.usage import Run
 
 POSITIVE = Integer(1)
 PADDINGS = ("valid", "same", "full", "causal")
+
+#: What fills a padding in Keras, by `padding_mode`.
+_KERAS_FILLS: dict[str, Fill] = {
+    "zeros": "zeros", "reflect": "reflect", "replicate": "replicate", "circular": "circular",
+}  # fmt: skip
 
 
 class SlidingKernel(Layer):
@@ -181,7 +186,7 @@ class SlidingKernel(Layer):
         )
         call = Call(f"nn.Conv{rank}d", (*sizes, Given("kernel")), options)
         after = torch_activation(self.activation, inputs)
-        return None if not isinstance(after, tuple) else (*before, call, *after)
+        return (*before, call, *after) if isinstance(after, tuple) else after
 
     def keras_kernel(
         self, inputs: Inputs, name: str, args: tuple[CodeValue, ...], *more: Option
@@ -189,10 +194,11 @@ class SlidingKernel(Layer):
         """A convolution with this kernel, what pads before it, and its activation."""
         activation, after = keras_activation(self.activation, inputs)
         windows = self.windows(inputs)
-        fill = {"zeros": "zeros", "reflect": "reflect"}.get(self.padding_mode)
-        negative = any(min(window.before, window.after) < 0 for window in windows)
-        if not isinstance(after, tuple) or fill is None or negative:
-            return None
+        fill = _KERAS_FILLS[self.padding_mode]
+        if not isinstance(after, tuple):
+            return after
+        if any(min(window.before, window.after) < 0 for window in windows):
+            return Missing("the padding of Keras does not crop")
         options = (
             Option("strides", Given("stride"), 1),
             Option("dilation_rate", Given("dilation"), 1),
@@ -208,7 +214,7 @@ class SlidingKernel(Layer):
         if self.padding == "full" and not isinstance(self.kernel, tuple):
             padding = Formula("dilation * (kernel - 1)")
         same = fill == "zeros" and pads_as_same(windows)
-        return (Padded(call, padding, same, "zeros" if fill == "zeros" else "reflect"), *after)
+        return (Padded(call, padding, same, fill), *after)
 
     def _torch_padding(self, inputs: Inputs) -> tuple[tuple[Call, ...], CodeValue]:
         """What pads before a convolution that cannot itself, and what it pads itself."""
@@ -310,8 +316,8 @@ class Conv(
         return self.torch_kernel(inputs, self.channels(inputs), Given("filters"), groups=groups)
 
     def keras_code(self, inputs: Inputs) -> Steps:
-        if any_over_one(self.stride) and any_over_one(self.dilation):  # which Keras refuses
-            return None
+        if any_over_one(self.stride) and any_over_one(self.dilation):
+            return Missing("Keras refuses a stride above 1 together with a dilation above 1")
         groups = Option("groups", Given("groups"), 1)
         return self.keras_kernel(inputs, "Conv", (Given("filters"), Given("kernel")), groups)
 
@@ -361,8 +367,8 @@ class DepthwiseConv(
         return self.torch_kernel(inputs, arriving, made, groups=groups)
 
     def keras_code(self, inputs: Inputs) -> Steps:
-        if len(inputs.shapes[0]) > 3:  # noqa: PLR2004 - there is none in 3D
-            return None
+        if len(inputs.shapes[0]) > 3:  # noqa: PLR2004 - channels and two axes
+            return Missing("Keras has none over three spatial axes")
         depth = Option("depth_multiplier", Given("depth_multiplier"), 1)
         return self.keras_kernel(inputs, "DepthwiseConv", (Given("kernel"),), depth)
 
@@ -423,7 +429,7 @@ class SeparableConv(
         middle = Formula("depth_multiplier * in_channels", {"in_channels": arriving})
         code = self.torch_kernel(inputs, arriving, middle, groups=Option("groups", arriving, 1))
         if not isinstance(code, tuple):
-            return None
+            return code
         at = next(index for index, call in enumerate(code) if call.name.startswith("nn.Conv"))
         kept = tuple(one for one in code[at].options if one.name != "bias")
         deep = code[at]._replace(options=(*kept, Option("bias", value=False)))
@@ -432,8 +438,8 @@ class SeparableConv(
         return (*code[:at], deep, pointwise, *code[at + 1 :])
 
     def keras_code(self, inputs: Inputs) -> Steps:
-        if len(inputs.shapes[0]) > 3:  # noqa: PLR2004 - there is none in 3D
-            return None
+        if len(inputs.shapes[0]) > 3:  # noqa: PLR2004 - channels and two axes
+            return Missing("Keras has none over three spatial axes")
         depth = Option("depth_multiplier", Given("depth_multiplier"), 1)
         args = (Given("filters"), Given("kernel"))
         return self.keras_kernel(inputs, "SeparableConv", args, depth)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.layers.base.argument import arg
+from cnncalc.layers.base.code import Missing
 from cnncalc.layers.base.formulas import Size
 from cnncalc.layers.base.kinds import Integer, ListOf, Nullable, Text
 from cnncalc.layers.base.layer import Layer
@@ -14,9 +15,11 @@ from cnncalc.layers.base.tensors import Inputs, Shape, Weight
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Value
 POSITIVE = Integer(1)
+
+_UNKNOWN = Missing("what it computes is not known")
 
 
 class Custom(Layer, type="custom"):
@@ -77,4 +80,7 @@ class Custom(Layer, type="custom"):
         return {"macs": self.macs_ or 0}
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
-        return None
+        return _UNKNOWN
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        return _UNKNOWN

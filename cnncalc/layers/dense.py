@@ -87,14 +87,14 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
     def torch_code(self, inputs: Inputs) -> Code:
         after = torch_activation(self.activation, inputs)
         if not isinstance(after, tuple):
-            return None
+            return after
         sizes = (Extent(len(inputs.shapes[0]) - 1), Given("units"))
         return (Call("nn.Linear", sizes, (Option("bias", Given("bias"), default=True),)), *after)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         activation, after = keras_activation(self.activation, inputs)
         if not isinstance(after, tuple):
-            return None
+            return after
         options = (
             *(() if activation is None else (activation,)),
             Option("use_bias", Given("bias"), default=True),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Extent, Given, Option
+from cnncalc.layers.base.code import Applied, Call, Extent, Given, Missing, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import SEED
@@ -20,7 +20,7 @@ from cnncalc.layers.base.tensors import Inputs, Shape, Weight, show_shape
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Value
 
 
@@ -76,6 +76,12 @@ class ProductAttention(Layer):
         turned = self.dialect == "keras" and len(inputs.shapes) == 3  # noqa: PLR2004 - all three
         return (0, 2, 1) if turned else ()
 
+    def keras_attention(self, inputs: Inputs, name: str, options: tuple[Option, ...]) -> Steps:
+        """A layer that takes query, value and key in a list."""
+        turned = self.dialect != "keras" and len(inputs.shapes) == 3  # noqa: PLR2004 - all three
+        order = (0, 2, 1) if turned else ()
+        return (Call(f"layers.{name}", (), options, times=2, order=order, listed=True),)
+
 
 class DotProductAttention(
     ProductAttention,
@@ -124,8 +130,10 @@ class DotProductAttention(
 
     def torch_code(self, inputs: Inputs) -> Code:
         keras = self.dialect == "keras"  # which scales by nothing, or by what it learns
-        if self.score_mode == "concat" or (self.use_scale and not keras):
-            return None
+        if self.score_mode == "concat":
+            return Missing("PyTorch has no score of query and key together")
+        if self.use_scale and not keras:
+            return Missing("there is no factor beside 1 / sqrt(features)")
         options = (
             Option("learned_scale", Given("use_scale"), default=False),
             Option("scale", 1.0 if keras and not self.use_scale else None, None),
@@ -133,6 +141,19 @@ class DotProductAttention(
             Option("is_causal", Given("is_causal"), default=False),
         )
         return (Call("DotProductAttention", (), options, order=self.torch_inputs(inputs)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        scale = Option("use_scale", Given("use_scale"), default=False)
+        mode = Option("score_mode", Given("score_mode"), "dot")
+        dropout = Option("dropout", Given("dropout"), 0)
+        if self.dialect == "keras":
+            if self.is_causal:
+                return Missing("Attention takes a causal mask with each call, not as a layer")
+            return self.keras_attention(inputs, "Attention", (scale, mode, dropout))
+        if self.use_scale or self.score_mode == "concat":
+            return Missing("Attention learns its scale in place of 1 / sqrt(features)")
+        causal = Option("is_causal", Given("is_causal"), default=False)
+        return (Applied("scaled_attention", (), (dropout, causal)),)
 
 
 class AdditiveAttention(ProductAttention, type="additive_attention", keras="AdditiveAttention"):
@@ -165,3 +186,8 @@ class AdditiveAttention(ProductAttention, type="additive_attention", keras="Addi
         features = (Extent(len(inputs.shapes[0]) - 1),) if self.use_scale else ()
         options = (Option("dropout", Given("dropout"), 0),)
         return (Call("AdditiveAttention", features, options, order=self.torch_inputs(inputs)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        scale = Option("use_scale", Given("use_scale"), default=True)
+        dropout = Option("dropout", Given("dropout"), 0)
+        return self.keras_attention(inputs, "AdditiveAttention", (scale, dropout))

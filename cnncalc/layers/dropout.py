@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import product
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Option, Several
+from cnncalc.layers.base.code import Call, Given, Missing, Option, Several
 from cnncalc.layers.base.inert import SEED
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, ListOf, Nullable, Real, Text
 from cnncalc.layers.base.layer import Layer
@@ -99,7 +99,7 @@ class Dropout(
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
         if self.noise_shape is not None:
-            return None
+            return Missing("PyTorch drops single elements or whole channels")
         if self.called == "GaussianDropout":
             return (Call("GaussianDropout", (Given("rate"),)),)
         alpha = self.called in {"AlphaDropout", "FeatureAlphaDropout"}
@@ -109,15 +109,17 @@ class Dropout(
 
     def keras_code(self, inputs: Inputs) -> Steps:
         shape = inputs.shapes[0]
-        if self.noise_shape is not None or self.called == "FeatureAlphaDropout":
-            return None
+        if self.noise_shape is not None:
+            return Missing("the batch comes before the axes of `noise_shape` in Keras")
+        if self.called == "FeatureAlphaDropout":
+            return Missing("AlphaDropout drops single elements")
         if self.called in {"AlphaDropout", "GaussianDropout"}:
             return (Call(f"layers.{self.called}", (Given("rate"),)),)
         if self.rank is None:
             return (Call("layers.Dropout", (Given("rate"),)),)
         spatial = len(shape) - 1
-        if spatial != self.rank:  # PyTorch drops whole axes of anything else
-            return None
+        if spatial != self.rank:
+            return Missing("the rank of PyTorch's name is not that of the input")
         return (Call(f"layers.SpatialDropout{spatial}D", (Given("rate"),)),)
 
 
@@ -153,7 +155,6 @@ class StochasticDepth(
         return (Call(name, (Given("rate"),)),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
-        if self.mode != "row":
-            return None
-        whole = Several((None, *(1 for _ in inputs.shapes[0])))
+        batch = None if self.mode == "row" else 1
+        whole = Several((batch, *(1 for _ in inputs.shapes[0])))
         return (Call("layers.Dropout", (Given("rate"),), (Option("noise_shape", whole),)),)

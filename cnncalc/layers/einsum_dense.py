@@ -171,7 +171,7 @@ class EinsumDense(Layer, type="einsum_dense", keras="EinsumDense"):
         solved = self._solved(inputs.shapes[0])
         after = torch_activation(self.activation, inputs)
         if not isinstance(after, tuple):
-            return None
+            return after
         bias = Option("bias_shape", Several(solved.bias) if self.bias_axes else None, None)
         args = (Given("equation"), Several(solved.kernel))
         return (Call("EinsumDense", args, (bias,)), *after)
@@ -179,7 +179,7 @@ class EinsumDense(Layer, type="einsum_dense", keras="EinsumDense"):
     def keras_code(self, inputs: Inputs) -> Steps:
         activation, after = keras_activation(self.activation, inputs)
         if not isinstance(after, tuple):
-            return None
+            return after
         options = (
             Option("bias_axes", Given("bias_axes"), None),
             *(() if activation is None else (activation,)),

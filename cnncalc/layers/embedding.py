@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Option
+from cnncalc.layers.base.code import Call, Given, Missing, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import DEVICE, LORA, QUANTIZATION, OnlyNull, tensors
@@ -83,7 +83,7 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
         if self.mask_zero:
-            return None
+            return Missing("PyTorch's layers pass no masks on")
         options = (
             Option("padding_idx", Given("padding_idx"), None),
             Option("max_norm", Given("max_norm"), None),
@@ -94,7 +94,11 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
         return (Call("nn.Embedding", (Given("symbols"), Given("size")), options),)
 
     def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
-        if self.padding_idx is not None or self.max_norm is not None or self.scale_grad_by_freq:
-            return None
+        if self.padding_idx is not None:
+            return Missing("no row of a Keras embedding is left out of training")
+        if self.max_norm is not None:
+            return Missing("a Keras embedding does not bound the length of its rows")
+        if self.scale_grad_by_freq:
+            return Missing("a Keras embedding does not scale gradients by frequency")
         mask = Option("mask_zero", Given("mask_zero"), default=False)
         return (Call("layers.Embedding", (Given("symbols"), Given("size")), (mask,)),)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Dim, Extent, Given, Option, Several
+from cnncalc.layers.base.code import Call, Dim, Extent, Given, Missing, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Flag, ListOf, Nullable, Real
 from cnncalc.layers.base.layer import Layer
@@ -78,7 +78,7 @@ class InputNormalization(
         shape = inputs.shapes[0]
         axes = sorted({axis_of(self, axis, len(shape)) for axis in self.axis or ()})
         if len(axes) > 1:
-            return None
+            return Missing("the statistics are of several axes")
         dim = tuple(Option("dim", Dim(axis), 1) for axis in axes)
         if self.mean is None:
             name = "Denormalization" if self.invert else "Normalization"
@@ -125,6 +125,6 @@ class Rescaling(Layer, type="rescaling", keras="Rescaling"):
     def keras_code(self, inputs: Inputs) -> Steps:
         listed = any(isinstance(one, tuple) and len(one) > 1 for one in (self.scale, self.offset))
         if listed and len(inputs.shapes[0]) > 1 and inputs.layout == "channels_first":
-            return None
+            return Missing("Keras has one number for each channel, and no other axis")
         offset = Option("offset", Given("offset"), 0)
         return (Call("layers.Rescaling", (Given("scale"),), (offset,)),)

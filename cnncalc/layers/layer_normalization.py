@@ -8,7 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Dim, Extent, Given, Option, Several
+from cnncalc.layers.base.code import Applied, Call, Dim, Extent, Given, Missing, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Flag, Integer, ListOf, Nullable
 from cnncalc.layers.base.layout import channel_axis, feature_axis
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Order
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
+
+_RMS_SCALING = Missing("Keras divides by the deviation and keeps the mean, unlike an RMS norm")
 
 
 class LayerNorm(
@@ -159,17 +161,15 @@ class LayerNorm(
         rank = len(inputs.shapes[0])
         axes = sorted(self.normalized_axes(inputs))
         last = axes == list(range(rank - len(axes), rank))
-        if (
-            self.rms_scaling
-            or len(axes) != len(self.normalized(inputs))
-            or not (last or axes == [0])
-        ):
-            return None
+        if self.rms_scaling:
+            return _RMS_SCALING
+        if len(axes) != len(self.normalized(inputs)) or not (last or axes == [0]):
+            return Missing("PyTorch normalizes the last axes, or the channels of a map")
         sizes = tuple(map(Extent, axes))
         size: CodeValue = sizes[0] if len(sizes) == 1 else Several(sizes)
         affine, after = self.torch_affine("elementwise_affine", size, -1 if last else 1)
         if after and len(axes) > 1:
-            return None
+            return Missing("PyTorch has no offset without a factor over several axes")
         call = Call(
             self.torch_names[not last], (size,), (Option("eps", Given("eps"), 1e-5), *affine)
         )
@@ -180,8 +180,8 @@ class LayerNorm(
 
     def keras_code(self, inputs: Inputs) -> Steps:
         axes = sorted(self.normalized_axes(inputs)) if self.rank is None else [0]
-        if self.rms_scaling or self.eps is None:
-            return None
+        if self.rms_scaling:
+            return _RMS_SCALING
         dims = [Dim(axis) for axis in axes]
         axis: CodeValue = dims[0] if len(dims) == 1 else Several(dims)
         options = (
@@ -225,9 +225,13 @@ class RMSNorm(
 
     def keras_code(self, inputs: Inputs) -> Steps:
         axes = sorted(self.normalized_axes(inputs))
-        if self.rms_scaling or not self.elementwise_affine or len(axes) > 1:
-            return None
+        if self.rms_scaling:
+            return _RMS_SCALING
+        if len(axes) > 1:
+            return Missing("RMSNormalization has one axis")
         eps = 2**-23 if self.eps is None else Given("eps")  # as PyTorch has it for floats
+        if not self.elementwise_affine:
+            return (Applied("rms_norm", (eps,), (Option("axis", Dim(axes[0]), -1),)),)
         options = (Option("axis", Dim(axes[0]), -1), Option("epsilon", eps, 1e-6))
         return (Call("layers.RMSNormalization", (), options),)
 
@@ -242,6 +246,6 @@ class RMSNorm(
     def torch_code(self, inputs: Inputs) -> Code:
         code = super().torch_code(inputs)
         if not isinstance(code, tuple):
-            return None
+            return code
         _, *others = code[0].options
         return (code[0]._replace(options=(Option("eps", Given("eps"), None), *others)),)

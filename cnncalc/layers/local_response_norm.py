@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Option
+from cnncalc.layers.base.code import Applied, Call, Given, Option
 from cnncalc.layers.base.kinds import Integer, Real
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.usage import Usage
 
 if TYPE_CHECKING:
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.tensors import Inputs, Shape
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
@@ -55,3 +55,11 @@ class LocalResponseNorm(Layer, type="local_response_norm", torch="LocalResponseN
             Option("k", Given("k"), 1.0),
         )
         return (Call("nn.LocalResponseNorm", (Given("size"),), options),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        options = (
+            Option("alpha", Given("alpha"), 0.0001),
+            Option("beta", Given("beta"), 0.75),
+            Option("k", Given("k"), 1.0),
+        )
+        return (Applied("local_response_norm", (Given("size"),), options),)

@@ -8,7 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Joined, Option, Several
+from cnncalc.layers.base.code import Applied, Call, Given, Joined, Missing, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size
 from cnncalc.layers.base.kinds import Flag, ListOf
@@ -19,7 +19,7 @@ from cnncalc.layers.base.tensors import Inputs, Shape, show_shape
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Value
 
 
@@ -88,8 +88,18 @@ class MatMul(Layer, type="matmul", also="bmm matrix_multiply"):
 
     def torch_code(self, inputs: Inputs) -> Code:
         if len(inputs.shapes[0]) != len(inputs.shapes[1]):
-            return None
+            return Missing("the inputs have different numbers of axes")
         return Joined(operator="@", transposed=(self.transpose_a, self.transpose_b))
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if len(inputs.shapes[0]) != len(inputs.shapes[1]):
+            return Missing("the inputs have different numbers of axes")
+        transposed = (
+            Option("transpose_a", Given("transpose_a"), default=False),
+            Option("transpose_b", Given("transpose_b"), default=False),
+        )
+        name = "matmul" if self.transpose_a or self.transpose_b else "ops.matmul"
+        return (Applied(name, (), transposed),)
 
 
 class Dot(Layer, type="dot", keras="Dot"):
@@ -156,6 +166,12 @@ class Dot(Layer, type="dot", keras="Dot"):
         equation = f"n{''.join(terms[0])},n{''.join(terms[1])}->n{left}"
         normalized = Several((first + 1, second + 1)) if self.normalize else None
         return (Call("Dot", (equation,), (Option("normalized", normalized, None),)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        first, second = (axis + 1 for axis in self._summed(inputs))
+        axes = first if first == second else Several((first, second))
+        normalize = Option("normalize", Given("normalize"), default=False)
+        return (Call("layers.Dot", (axes,), (normalize,), listed=True),)
 
 
 def _given(shape: Shape) -> tuple[Size, ...]:

@@ -9,7 +9,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.listing import enumerated
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Dim, Joined, Option
+from cnncalc.layers.base.code import Dim, Joined, Missing, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size
 from cnncalc.layers.base.kinds import Flag
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
     from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.usage import Run
+
+
+#: PyTorch stretches a tensor of fewer axes from its last axis, Keras from its first.
+_RANKS = Missing("the inputs have different numbers of axes, which frameworks align differently")
 
 
 class Merge(Layer):
@@ -64,15 +68,15 @@ class Merge(Layer):
     python: ClassVar[str] = ""
 
     def torch_code(self, inputs: Inputs) -> Code:
-        if len(set(map(len, inputs.shapes))) > 1:  # Keras's axes come before, PyTorch's behind
-            return None
+        if len(set(map(len, inputs.shapes))) > 1:
+            return _RANKS
         if self.python in {"+", "*", "-"}:
             return Joined(operator=self.python)
-        return Joined(function=self.python) if self.python else None
+        return Joined(function=self.python)
 
     def keras_code(self, inputs: Inputs) -> Steps:
-        if len(set(map(len, inputs.shapes))) > 1:  # which Keras stretches in another way
-            return None
+        if len(set(map(len, inputs.shapes))) > 1:
+            return _RANKS
         return Joined(function=f"layers.{self.type}")
 
 
@@ -159,7 +163,8 @@ class Average(Merge, type="average", keras="Average"):
     example = "average"
 
     def torch_code(self, inputs: Inputs) -> Code:
-        return None if super().torch_code(inputs) is None else Joined(mean=True)
+        code = super().torch_code(inputs)
+        return code if isinstance(code, Missing) else Joined(mean=True)
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
         return Usage(scratch=partial_results(inputs, output, run) + run.bytes(output))

@@ -8,7 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Dim, Extent, Formula, Given, Option
+from cnncalc.layers.base.code import Call, Dim, Extent, Formula, Given, Missing, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.inert import DEVICE, Configured, inert, tensors
 from cnncalc.layers.base.kinds import Flag, Integer, Kind, Nullable, Real
@@ -199,8 +199,10 @@ class BatchNorm(
 
     def torch_code(self, inputs: Inputs) -> Code:
         rank = max(len(inputs.shapes[0]) - 1, 1)
-        if self.renorm or rank > 3:  # noqa: PLR2004 - up to 3D
-            return None
+        if self.renorm:
+            return Missing("PyTorch has no batch renormalization")
+        if rank > 3:  # noqa: PLR2004 - up to 3D
+            return Missing("BatchNorm3d is the largest")
         momentum: CodeValue = Given("momentum")
         if self.dialect == "keras" and "momentum" in self.inert_settings():
             momentum = Formula("1 - momentum")
@@ -215,8 +217,12 @@ class BatchNorm(
         return (Call(f"nn.BatchNorm{rank}d", (channels,), options), *after)
 
     def keras_code(self, inputs: Inputs) -> Steps:
-        if not self.track_running_stats or self.momentum is None or self.renorm:
-            return None
+        if not self.track_running_stats:
+            return Missing("BatchNormalization always keeps running statistics")
+        if self.momentum is None:
+            return Missing("the running statistics of Keras are no plain mean of all batches")
+        if self.renorm:
+            return Missing("batch renormalization has other statistics in Keras")
         kept = self.dialect == "keras" and "momentum" in self.inert_settings()
         momentum: CodeValue = Given("momentum") if kept else Formula("1 - momentum")
         options = (
@@ -432,7 +438,7 @@ class InstanceNorm(
 
     def keras_code(self, inputs: Inputs) -> Steps:
         if self.track_running_stats:
-            return None
+            return Missing("Keras keeps no statistics of an instance normalization")
         options = (
             Option("axis", Dim(channel_axis(inputs.layout, len(inputs.shapes[0]))), -1),
             Option("epsilon", Given("eps"), 1e-3),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Applied, Call, Given, Option, Several
+from cnncalc.layers.base.code import Applied, Call, Given, Missing, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, laid
 from cnncalc.layers.base.kinds import Choice, DataFormat, Nullable, Real
@@ -153,7 +153,7 @@ class Pad(
         rank = len(axes)
         pairs = spread_sides(self, self.padding, rank, "padding")
         if len(inputs.shapes[0]) != rank + 1 and self.layout_of(inputs) == "channels_last":
-            return None
+            return Missing("the padded axes are not the last ones")
         size = alike([number for pair in reversed(pairs) for number in pair])
         value = 0.0 if self.value is None else Given("value")
         args = (size, value) if self.mode == "constant" else (size,)
@@ -163,17 +163,21 @@ class Pad(
         axes = self._padded_axes(inputs)
         rank = len(axes)
         pairs = spread_sides(self, self.padding, rank, "padding")
-        negative = any(min(pair) < 0 for pair in pairs)
-        if len(inputs.shapes[0]) != rank + 1 or negative or self.mode in {"replicate", "circular"}:
-            return None
+        if any(min(pair) < 0 for pair in pairs):
+            return Missing("the padding of Keras does not crop")
+        if len(inputs.shapes[0]) != rank + 1:
+            return Missing("Keras pads all axes but the channels")
         sides: CodeValue = _as_keras(pairs)
         if self.mode == "zeros" or (self.mode == "constant" and not self.value):
             return (Call(f"layers.ZeroPadding{rank}D", (sides,)),)
+        if rank == 1 and isinstance(sides, Several):
+            sides = Several((sides,))
+        if self.mode in {"replicate", "circular"}:
+            circular = Option("circular", self.mode == "circular", default=False)
+            return (Applied("padded_by_elements", (sides,), (circular,)),)
         options = (Option("mode", value="reflect"),)
         if self.mode == "constant":
             options = (Option("value", Given("value")),)
-        if rank == 1 and isinstance(sides, Several):
-            sides = Several((sides,))
         return (Applied("padded", (sides,), options),)
 
 

@@ -13,7 +13,7 @@ from cnncalc.layers.base.tensors import Inputs, Weight
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
 
 POSITIVE = Integer(1)
 
@@ -36,4 +36,7 @@ class Parameter(Layer, type="parameter"):
         return (Weight("parameter", self.shape),)
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
+        return (Call("UnusedParameter", (Given("shape"),)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
         return (Call("UnusedParameter", (Given("shape"),)),)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Option, Padded, Several
+from cnncalc.layers.base.code import Applied, Call, Given, Missing, Option, Padded, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import CEILING, SLIDING, Size, laid, undilated, window_size
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, Padding, PerAxis, Real
@@ -15,7 +15,9 @@ from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.usage import INDEX, Usage
 from cnncalc.layers.sliding import (
     check_padding,
+    ending,
     keras_padding,
+    listed_sides,
     outputs,
     pads_as_same,
     slide,
@@ -114,8 +116,8 @@ class Pooling(Layer):
         inputs: Inputs,
         name: str,
         fill: Literal["zeros", "lowest", "nothing"],
-    ) -> Steps:
-        """A pooling with this window, and what pads before it."""
+    ) -> Steps | None:
+        """A pooling with this window, and what pads before it; None if it is no mean of all."""
         windows = self.windows(inputs)
         strides = Option("strides", Given("stride"), Given("kernel"))
         if self.stride is None:
@@ -131,7 +133,7 @@ class Pooling(Layer):
             return None
         return (Padded(call, keras_padding(self.padding, windows), same, fill),)
 
-    def _keras_ceiling(self, call: Call, windows: Sequence[Window], fill: str) -> Steps:
+    def _keras_ceiling(self, call: Call, windows: Sequence[Window], fill: str) -> Steps | None:
         """A pooling whose last window may reach over the end."""
         same = pads_as_same(windows)
         rests = any((window.padded - window.extent) % window.stride for window in windows)
@@ -144,6 +146,19 @@ class Pooling(Layer):
             size = (Given("kernel"), Given("kernel" if self.stride is None else "stride"))
             return (Padded(call, Several(size), same, "ceiling"),)
         return (Padded(call, keras_padding("valid", windows), same, "lowest"),)
+
+    def keras_partial(
+        self, inputs: Inputs, function: str, *args: CodeValue, counted: bool = False
+    ) -> Steps:
+        """A function of the elements that each window has: a window may reach over the end."""
+        windows = self.windows(inputs)
+        beyond = [(0, ending(window) - window.after) for window in windows]
+        options = (
+            Option("padding", listed_sides([(one.before, one.after) for one in windows]), 0),
+            Option("beyond", listed_sides(beyond), 0),
+            Option("counted", counted, default=False),
+        )
+        return (Applied(function, (*args, *self.torch_step()), options),)
 
     def _torch_padding(self, inputs: Inputs) -> tuple[tuple[Call, ...], CodeValue]:
         """What pads before a pooling that cannot itself, and what it pads itself."""
@@ -244,8 +259,8 @@ class MaxPool(
 
     def keras_code(self, inputs: Inputs) -> Steps:
         if any(window.dilation > 1 for window in self.windows(inputs)):
-            return None
-        return self.keras_window(inputs, "Max", "lowest")
+            return Missing("no pooling of Keras has a dilation")
+        return self.keras_window(inputs, "Max", "lowest") or ()
 
 
 class AvgPool(
@@ -287,13 +302,13 @@ class AvgPool(
         uneven = any(window.before != window.after for window in windows)
         inside = not self.count_include_pad or self.dialect == "keras" or self.padding == "same"
         if self.divisor_override is not None:
-            if rank == 1:  # AvgPool1d has no other divisor
-                return None
+            if rank == 1:
+                return Missing("AvgPool1d has no other divisor")
             divisor = Option("divisor_override", Given("divisor_override"), None)
             return self.torch_window(inputs, "AvgPool", divisor)
         if inside and padded and (uneven or self.padding == "same"):
             if self.padding != "same":
-                return None
+                return Missing("a mean that leaves out its padding has as much on both sides")
             return (Call("SameAvgPool", self.torch_step(), (Option("axes", rank, 2),)),)
         counted: CodeValue = (
             not padded if inside and self.count_include_pad else Given("count_include_pad")
@@ -304,14 +319,25 @@ class AvgPool(
 
     def keras_code(self, inputs: Inputs) -> Steps:
         if self.divisor_override is not None:
-            return None
+            return self._keras_sum(inputs)
         # Keras's own `same` leaves what is padded out of the mean.
         counted = self.count_include_pad and self.dialect != "keras"
         code = self.keras_window(inputs, "Average", "zeros" if counted else "nothing")
         if isinstance(code, tuple) and isinstance(code[0], Padded) and counted:
             padded = any(window.before or window.after for window in self.windows(inputs))
             return (code[0]._replace(same=code[0].same and not padded),)
-        return code
+        return self.keras_partial(inputs, "average_pool", counted=counted) if code is None else code
+
+    def _keras_sum(self, inputs: Inputs) -> Steps:
+        """The mean of a window with all that is padded, scaled to another divisor."""
+        windows = self.windows(inputs)
+        strides = Option("strides", Given("stride"), Given("kernel"))
+        if self.stride is None:
+            strides = Option("strides", None, None)
+        call = Call(f"layers.AveragePooling{len(windows)}D", (Given("kernel"),), (strides,))
+        scale = product(window.kernel for window in windows) / (self.divisor_override or 1)
+        padded = Padded(call, keras_padding("valid", windows), same=False)
+        return (padded, Call("layers.Rescaling", (scale,)))
 
 
 class LPPool(Pooling, type="lppool", torch="LPPool1d LPPool2d LPPool3d", also="lp_pool"):
@@ -346,7 +372,7 @@ class LPPool(Pooling, type="lppool", torch="LPPool1d LPPool2d LPPool3d", also="l
     def torch_code(self, inputs: Inputs) -> Code:
         code = self.torch_window(inputs, "LPPool")
         if not isinstance(code, tuple):
-            return None
+            return code
         *before, last = code
         padding = next(one.value for one in last.options if one.name == "padding")
         if self.padding not in {"valid", (0,)} and padding != 0:  # it has no padding of its own
@@ -354,3 +380,6 @@ class LPPool(Pooling, type="lppool", torch="LPPool1d LPPool2d LPPool3d", also="l
             before = [Call(f"nn.ZeroPad{len(inputs.shapes[0]) - 1}d", (sides,))]
         kept = tuple(one for one in last.options if one.name != "padding")
         return (*before, last._replace(args=(Given("norm_type"), *last.args), options=kept))
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        return self.keras_partial(inputs, "lp_pool", Given("norm_type"))

@@ -161,6 +161,10 @@ class RReLU(ActivationFunction, type="rrelu", torch="RReLU"):
         # The slopes of all elements are made in evaluation, too.
         return super().usage(inputs, output, run)._replace(made=run.bytes(output))
 
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        lower = Option("lower", Given("lower"), 0.125)
+        return (Call("RReLU", (), (lower, Option("upper", Given("upper"), 1 / 3))),)
+
 
 class ELU(ActivationFunction, type="elu", torch="ELU", keras="ELU"):
     """x if x > 0, else alpha * (exp(x) - 1).

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base.activation_name import ActivationName, keras_activation, torch_activation
+from cnncalc.layers.base.activation_name import ActivationName, keras_function, torch_activation
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Extent, Given, Option
+from cnncalc.layers.base.code import Call, Extent, Given, Missing, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import DEVICE, SEED, FlagOrAuto, inert, tensors
@@ -241,50 +241,83 @@ class Recurrent(Layer):
     #: Its name in Keras.
     keras_cell: ClassVar[str] = ""
 
-    def keras_code(self, inputs: Inputs) -> Steps:
-        """One cell whose biases are Keras's; two directions where all steps are given."""
-        one = self.num_layers == 1 and not getattr(self, "proj_size", 0) and not self.return_state
-        biases = 2 if getattr(self, "reset_after", False) else 1
-        alike = not self.bias or self.bias_vectors() == biases
-        options = self._keras_options(inputs)
-        if not one or not alike or options is None or self.stateful:  # which fixes the batch
-            return None
-        if self.bidirectional and not self._every_step():
-            return None
-        call = Call(f"layers.{self.keras_cell}", (Given("units"),), options)
-        return (Call("layers.Bidirectional", (call,)) if self.bidirectional else call,)
+    #: Its cell with a bias for the state as well, where Keras has none.
+    own_keras_cell: ClassVar[str] = ""
 
-    def _keras_options(self, inputs: Inputs) -> tuple[Option, ...] | None:
-        """What Keras is told beside the units; None if an activation has no name there."""
+    def keras_code(self, inputs: Inputs) -> Steps:
+        """A layer for each of the stacked cells; what Keras has not as a cell of its own."""
+        if self.stateful:
+            return Missing("a stateful layer of Keras fixes the batch")
+        if self.bidirectional and self.go_backwards:
+            return Missing("the first direction of Bidirectional runs forwards")
+        functions = self._keras_functions(inputs)
+        if isinstance(functions, Missing):
+            return functions
+        if self._is_own_cell() and self.recurrent_dropout:
+            return Missing("only the cells of Keras drop between steps, and they have one bias")
+        found: list[Call] = []
+        for layer in range(self.num_layers):
+            if layer and self.dropout and self.dialect != "keras":
+                found.append(Call("layers.Dropout", (Given("dropout"),)))
+            last = layer + 1 == self.num_layers
+            found.append(self._keras_layer(functions, first=not layer, last=last))
+        return tuple(found)
+
+    def _is_own_cell(self) -> bool:
+        """Whether Keras has no cell of these weights."""
+        return self.bias and self.bias_vectors() == 2  # noqa: PLR2004 - PyTorch's
+
+    def _keras_layer(self, functions: tuple[Option, ...], *, first: bool, last: bool) -> Call:
+        """One of the stacked layers, in its directions."""
+        inside = (*functions, Option("use_bias", Given("bias"), default=True), *self.keras_more())
+        around = (
+            Option("return_sequences", self._every_step() if last else True, default=False),
+            Option("go_backwards", Given("go_backwards") if first else False, default=False),
+        )
+        if self._is_own_cell():
+            cell = Call(self.own_keras_cell, (Given("units"),), inside)
+            call = Call("layers.RNN", (cell,), around)
+        else:
+            dropped = Given("dropout") if self.dialect == "keras" else 0
+            options = (
+                *inside,
+                Option("dropout", dropped, 0),
+                Option("recurrent_dropout", Given("recurrent_dropout"), 0),
+                *around,
+            )
+            call = Call(f"layers.{self.keras_cell}", (Given("units"),), options)
+        return Call("layers.Bidirectional", (call,)) if self.bidirectional else call
+
+    def keras_more(self) -> tuple[Option, ...]:
+        """What else a cell of Keras is told."""
+        return ()
+
+    def _keras_functions(self, inputs: Inputs) -> tuple[Option, ...] | Missing:
+        """The functions of a cell, as Keras takes them."""
         state = self.activation or getattr(self, "nonlinearity", "tanh")
         found = []
         for name, given, usual in (
             ("activation", state, "tanh"),
             ("recurrent_activation", self.recurrent_activation or "sigmoid", "sigmoid"),
         ):
-            option, after = keras_activation(given, inputs)
-            if after != ():
-                return None
+            function = keras_function(given, inputs)
+            if isinstance(function, Missing):
+                return function
             if name == "activation" or self.gates > 1:
-                found.append(Option(name, "linear" if option is None else option.value, usual))
-        return (
-            *found,
-            Option("use_bias", Given("bias"), default=True),
-            Option("dropout", Given("dropout"), 0),
-            Option("recurrent_dropout", Given("recurrent_dropout"), 0),
-            Option("return_sequences", self._every_step(), default=False),
-            Option("go_backwards", Given("go_backwards"), default=False),
-        )
+                found.append(Option(name, function, usual))
+        return tuple(found)
 
     def torch_code(self, inputs: Inputs) -> Code:
         keras = self.dialect == "keras"
-        if self.stateful or self.recurrent_dropout or (keras and self.dropout):
-            return None
+        if self.stateful:
+            return Missing("PyTorch keeps no state from batch to batch")
+        if self.recurrent_dropout or (keras and self.dropout):
+            return Missing("PyTorch drops between layers, not inside a cell")
         flipped = (Call("Flip"),) if self.go_backwards else ()
         plain = self.torch_plain()
         if plain is None:
             own = self._own_cells(inputs)
-            return None if own is None else (*flipped, own)
+            return own if isinstance(own, Missing) else (*flipped, own)
         options = (
             Option("num_layers", Given("num_layers"), 1),
             *plain,
@@ -296,14 +329,18 @@ class Recurrent(Layer):
         call = Call(f"nn.{self.torch_name}", (Extent(1), Given("units")), options)
         return (*flipped, Call("EveryStep" if self._every_step() else "LastState", (call,)))
 
-    def _own_cells(self, inputs: Inputs) -> Call | None:
+    def _own_cells(self, inputs: Inputs) -> Call | Missing:
         """Cells that the file itself has."""
         simple = self.num_layers == 1 and not self.bidirectional and self.state == self.units
         inner = torch_activation(self.activation or "tanh", inputs)
         gate = torch_activation(self.recurrent_activation or "sigmoid", inputs)
         one_bias = self.bias_vectors() == 1 or not self.bias
+        if isinstance(inner, Missing):
+            return inner
+        if isinstance(gate, Missing):
+            return gate
         if not (simple and one_bias and self.own_name and inner and gate):
-            return None
+            return Missing("a cell of PyTorch has two biases, tanh and sigmoid")
         given = self.recurrent_activation
         options = (
             Option("bias", Given("bias"), default=True),
@@ -325,6 +362,7 @@ class RNN(Recurrent, type="rnn", torch="RNN", keras="SimpleRNN", also="simple_rn
 
     equations = ("h = tanh(kernel*x + recurrent_kernel*h + bias)",)
     torch_name, own_name = "RNN", "SimpleRNN"
+    own_keras_cell = "TwoBiasRNNCell"
     keeps, holds = 0, 2  # the state is all that is kept
 
     nonlinearity: str = arg(
@@ -359,6 +397,7 @@ class LSTM(Recurrent, type="lstm", torch="LSTM", keras="LSTM"):
     )
 
     torch_name, own_name = "LSTM", "OneBiasLSTM"
+    own_keras_cell = "TwoBiasLSTMCell"
     gates = 4
     keeps, holds = 6, 8  # gates, cell and its tanh; at the end of a step the cell before as well
     has_cell = True
@@ -380,6 +419,12 @@ class LSTM(Recurrent, type="lstm", torch="LSTM", keras="LSTM"):
     @property
     def state(self) -> int:
         return self.proj_size or self.units
+
+    def _is_own_cell(self) -> bool:
+        return super()._is_own_cell() or bool(self.proj_size)
+
+    def keras_more(self) -> tuple[Option, ...]:
+        return (Option("projected", Given("proj_size"), 0),)
 
     def kept_units(self) -> int:
         return self.keeps + bool(self.proj_size)  # what is projected
@@ -424,14 +469,11 @@ class GRU(Recurrent, type="gru", torch="GRU", keras="GRU"):
     main = "units"
     example = "gru: 128"
 
-    def keras_code(self, inputs: Inputs) -> Steps:
-        code = super().keras_code(inputs)
-        if not isinstance(code, tuple) or self.reset_after:
-            return code
-        first = code[0]
-        assert isinstance(first, Call)  # noqa: S101 - as all recurrent layers are
-        before = Option("reset_after", value=False)
-        return (first._replace(options=(*first.options, before)),)
+    def _is_own_cell(self) -> bool:
+        return False  # Keras has both of its kinds
+
+    def keras_more(self) -> tuple[Option, ...]:
+        return (Option("reset_after", Given("reset_after"), default=True),)
 
     def bias_vectors(self) -> int:
         return 2 if self.reset_after else 1

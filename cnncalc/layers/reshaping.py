@@ -121,6 +121,9 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
     def torch_order(self, inputs: Inputs) -> Order:
         return "any" if len(self.output_shape(inputs)) == 1 else "written"
 
+    def keras_order(self, inputs: Inputs) -> Order:
+        return self.torch_order(inputs)
+
 
 class Reshape(Layer, type="reshape", keras="Reshape"):
     """Reshape: the same elements in another shape; one size may be -1, and is computed.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Option, Several
+from cnncalc.layers.base.code import Call, Given, Missing, Option, Several
 from cnncalc.layers.base.formulas import Size, laid
 from cnncalc.layers.base.kinds import Choice, DataFormat, Flag, Integer, Real, Text
 from cnncalc.layers.base.layer import Layer
@@ -63,8 +63,12 @@ class Resizing(Layer, type="resizing", keras="Resizing", also="resize"):
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
         # Keras reads at the middles of pixels; its other modes are computed in another way.
         mode = {"bilinear": "bilinear", "nearest": "nearest-exact"}.get(self.interpolation)
-        if mode is None or self.crop_to_aspect_ratio or self.pad_to_aspect_ratio or self.antialias:
-            return None
+        if mode is None:
+            return Missing(f"Keras computes `{self.interpolation}` in another way")
+        if self.crop_to_aspect_ratio or self.pad_to_aspect_ratio:
+            return Missing("nn.Upsample keeps no aspect ratio")
+        if self.antialias:
+            return Missing("nn.Upsample has no antialiasing")
         size = Several((Given("height"), Given("width")))
         return (Call("nn.Upsample", (), (Option("size", size), Option("mode", mode))),)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Applied, Call, Given
+from cnncalc.layers.base.code import Applied, Call, Given, Missing
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept, laid
 from cnncalc.layers.base.kinds import DataFormat, Integer
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 POSITIVE = Integer(1)
 _FORMAT = DataFormat()
+
+_LEADING = Missing("other axes come before the map")
 
 
 class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="depth_to_space"):
@@ -73,11 +75,11 @@ class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="dept
 
     def torch_code(self, inputs: Inputs) -> Code:
         first = len(inputs.shapes[0]) == 3 or self.layout_of(inputs) == "channels_first"  # noqa: PLR2004 - 2D
-        return (Call("nn.PixelShuffle", (Given("factor"),)),) if first else None
+        return (Call("nn.PixelShuffle", (Given("factor"),)),) if first else _LEADING
 
     def keras_code(self, inputs: Inputs) -> Steps:
         spatial = len(inputs.shapes[0]) - 1
-        return (Applied("pixel_shuffle", (Given("factor"),)),) if spatial == 2 else None  # noqa: PLR2004 - 2D
+        return (Applied("pixel_shuffle", (Given("factor"),)),) if spatial == 2 else _LEADING  # noqa: PLR2004 - 2D
 
 
 class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also="space_to_depth"):
@@ -125,11 +127,11 @@ class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also
 
     def torch_code(self, inputs: Inputs) -> Code:
         first = len(inputs.shapes[0]) == 3 or self.layout_of(inputs) == "channels_first"  # noqa: PLR2004 - 2D
-        return (Call("nn.PixelUnshuffle", (Given("factor"),)),) if first else None
+        return (Call("nn.PixelUnshuffle", (Given("factor"),)),) if first else _LEADING
 
     def keras_code(self, inputs: Inputs) -> Steps:
         spatial = len(inputs.shapes[0]) - 1
-        return (Applied("pixel_unshuffle", (Given("factor"),)),) if spatial == 2 else None  # noqa: PLR2004 - 2D
+        return (Applied("pixel_unshuffle", (Given("factor"),)),) if spatial == 2 else _LEADING  # noqa: PLR2004 - 2D
 
 
 def _last_planes(layer: Layer, inputs: Inputs) -> tuple[Shape, Inputs]:
@@ -199,4 +201,6 @@ class ChannelShuffle(Layer, type="channel_shuffle", torch="ChannelShuffle"):
 
     def keras_code(self, inputs: Inputs) -> Steps:
         several = len(inputs.shapes[0]) > 1
-        return (Applied("channel_shuffle", (Given("groups"),)),) if several else None
+        if not several:
+            return Missing("there is no axis beside the channels")
+        return (Applied("channel_shuffle", (Given("groups"),)),)

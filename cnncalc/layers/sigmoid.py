@@ -146,6 +146,14 @@ class Softplus(ActivationFunction, type="softplus", torch="Softplus"):
     keras_name = "softplus"
     example = "softplus"
 
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if not self.settings():
+            return super().keras_code(inputs)
+        options = (
+            Option("beta", Given("beta"), 1.0), Option("threshold", Given("threshold"), 20.0),
+        )  # fmt: skip
+        return (Applied("softplus", (), options),)
+
 
 class Softsign(ActivationFunction, type="softsign", torch="Softsign"):
     """x / (1 + |x|).

@@ -164,17 +164,24 @@ def keras_padding(padding: Padding, windows: Sequence[Window]) -> CodeValue:
     numbers = isinstance(padding, tuple) and all(isinstance(item, int) for item in padding)
     if numbers and (len(padding) == 1 or len(padding) == len(windows) > 1):
         return Given("padding")
-    pairs = [(window.before, _ending(window)) for window in windows]
+    pairs = [(window.before, ending(window)) for window in windows]
     if len({number for pair in pairs for number in pair}) == 1:
         return pairs[0][0]
     each = [Several(pair) for pair in pairs]
     return each[0] if len(each) == 1 else Several(each)
 
 
-def _ending(window: Window) -> int:
+def ending(window: Window) -> int:
     """What is padded at the end of an axis, so that the last window of `ceil_mode` fits."""
     missing = (window.output - 1) * window.stride + window.extent - window.size - window.before
     return max(window.after, missing) if window.ceil_mode else window.after
+
+
+def listed_sides(pairs: Sequence[tuple[int, int]]) -> CodeValue:
+    """What is padded: one number for all, or a pair for each axis."""
+    if len({number for pair in pairs for number in pair}) == 1:
+        return pairs[0][0]
+    return Several([Several(pair) for pair in pairs])
 
 
 def pads_as_same(windows: Sequence[Window]) -> bool:
@@ -183,7 +190,7 @@ def pads_as_same(windows: Sequence[Window]) -> bool:
         (window.ceil_mode or window.stride == 1)
         and window.output == ceil_div(window.size, window.stride)
         and same_padding(window.size, window.kernel, window.stride, window.dilation)
-        == (window.before, _ending(window))
+        == (window.before, ending(window))
         for window in windows
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.layers.activation import ActivationFunction
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, check_axes, indices_of
-from cnncalc.layers.base.code import Applied, Call, Dim, Option
+from cnncalc.layers.base.code import Applied, Call, Dim, Missing, Option, Several
 from cnncalc.layers.base.kinds import ListOf, Nullable
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.reach import Reach, reading_whole
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.layers.base.code import Code, Steps
-    from cnncalc.layers.base.tensors import Inputs, Shape
+    from cnncalc.layers.base.tensors import Inputs, Order, Shape
     from cnncalc.layers.base.usage import Run, Usage
 
 
@@ -60,18 +60,22 @@ class Softmax(
     def torch_code(self, inputs: Inputs) -> Code:
         axes = self.axes(inputs)["axis"]
         if len(axes) != 1:
-            return None
+            return Missing("PyTorch normalizes along one axis")
         name = {"softmax": "Softmax", "softmin": "Softmin"}.get(self.type, "LogSoftmax")
         return (Call(f"nn.{name}", (), (Option("dim", Dim(axes[0])),)),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         axes = self.axes(inputs)["axis"]
-        if len(axes) != 1 or self.type == "softmin":
-            return None
-        axis = Option("axis", Dim(axes[0]), -1)
-        if self.type == "softmax":
-            return (Call("layers.Softmax", (), (axis,)),)
-        return (Applied("ops.log_softmax", (), (axis,)),)
+        if len(axes) == 1:
+            axis = Option("axis", Dim(axes[0]), -1)
+        elif self.type == "log_softmax":
+            return Missing("ops.log_softmax has one axis")
+        else:
+            axis = Option("axis", Several(tuple(map(Dim, sorted(set(axes))))))
+        if self.type == "log_softmax":
+            return (Applied("ops.log_softmax", (), (axis,)),)
+        negated = (Applied("ops.negative"),) if self.type == "softmin" else ()
+        return (*negated, Call("layers.Softmax", (), (axis,)))
 
 
 class Softmin(Softmax, type="softmin", torch="Softmin"):
@@ -83,6 +87,9 @@ class Softmin(Softmax, type="softmin", torch="Softmin"):
     equations = ("y = exp(-x) / sum(exp(-x))",)
 
     example = "softmin"
+
+    def keras_order(self, inputs: Inputs) -> Order:  # noqa: ARG002 - known without
+        return "any"
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
         return super().usage(inputs, output, run)._replace(scratch=run.bytes(output))  # -x

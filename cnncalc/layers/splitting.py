@@ -166,9 +166,10 @@ class Chunk(Part, type="chunk"):
 
     def keras_code(self, inputs: Inputs) -> Steps:
         axis = self.axis_index(inputs)
-        if inputs.shapes[0][axis] % self.chunks:
-            return None
         at = Option("axis", Dim(axis), -1)
+        if inputs.shapes[0][axis] % self.chunks:
+            first = self.first(inputs)
+            return (Applied("part", (first, first + self.output_shape(inputs)[axis]), (at,)),)
         return (Applied("chunk", (Given("chunks"), Given("index")), (at,)),)
 
 

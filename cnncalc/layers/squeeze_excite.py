@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
-from cnncalc.layers.base.activation_name import ActivationName, one_module, torch_activation
+from cnncalc.layers.base.activation_name import (
+    ActivationName,
+    keras_function,
+    one_module,
+    torch_activation,
+)
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Extent, Formula, Given, Option
+from cnncalc.layers.base.code import Call, Extent, Formula, Given, Missing, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import Integer, Nullable
 from cnncalc.layers.base.layer import Layer
@@ -19,7 +24,7 @@ from cnncalc.layers.base.usage import Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code, CodeValue
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
@@ -101,19 +106,37 @@ class SqueezeExcite(
     def torch_code(self, inputs: Inputs) -> Code:
         inner = torch_activation(self.activation, inputs)
         gate = torch_activation(self.scale_activation, inputs)
-        if inner is None or gate is None or len(inputs.shapes[0]) != 3:  # noqa: PLR2004 - as torchvision's
-            return None
+        if isinstance(inner, Missing):
+            return inner
+        if isinstance(gate, Missing):
+            return gate
+        if len(inputs.shapes[0]) != 3:  # noqa: PLR2004 - as torchvision's
+            return Missing("SqueezeExcitation takes maps of two axes")
         channels = Extent(channel_axis(inputs.layout, 3))
-        squeezed: CodeValue = Formula("in_channels // ratio", {"in_channels": channels})
-        if self.squeeze_channels is not None:
-            squeezed = Given("squeeze_channels")
         functions = [
             Option(name, None if given is None else one_module(found), None)
             for name, given, found in (
                 ("activation", self.activation, inner), ("gate", self.scale_activation, gate)
             )
         ]  # fmt: skip
-        return (Call("SqueezeExcitation", (channels, squeezed), tuple(functions)),)
+        return (Call("SqueezeExcitation", (channels, self._written(inputs)), tuple(functions)),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        inner = keras_function(self.activation or "relu", inputs)
+        gate = keras_function(self.scale_activation or "sigmoid", inputs)
+        if isinstance(inner, Missing):
+            return inner
+        if isinstance(gate, Missing):
+            return gate
+        functions = (Option("activation", inner, "relu"), Option("gate", gate, "sigmoid"))
+        return (Call("SqueezeExcite", (self._written(inputs),), functions),)
+
+    def _written(self, inputs: Inputs) -> CodeValue:
+        """The squeezed channels, as the spec gives them."""
+        if self.squeeze_channels is not None:
+            return Given("squeeze_channels")
+        channels = Extent(channel_axis(inputs.layout, len(inputs.shapes[0])))
+        return Formula("in_channels // ratio", {"in_channels": channels})
 
 
 def _channels(inputs: Inputs) -> int:

@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.attention import attended
-from cnncalc.layers.base.activation_name import ActivationName, one_module, torch_activation
+from cnncalc.layers.base.activation_name import (
+    ActivationName,
+    keras_function,
+    one_module,
+    torch_activation,
+)
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Extent, Given, Option
+from cnncalc.layers.base.code import Call, Extent, Given, Missing, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import DEVICE
@@ -22,7 +27,7 @@ from cnncalc.layers.base.usage import COPY, STATISTIC, Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code, CodeValue
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 
@@ -149,8 +154,8 @@ class TransformerLayer(Layer):
         activation: CodeValue = self.activation
         if activation not in {"relu", "gelu"}:
             code = torch_activation(self.activation, inputs)
-            if code is None:
-                return None
+            if isinstance(code, Missing):
+                return code
             activation = one_module(code)
         options = (
             Option("dim_feedforward", Given("dim_feedforward"), 2048),
@@ -162,6 +167,20 @@ class TransformerLayer(Layer):
             Option("bias", Given("bias"), default=True),
         )
         return (Call(f"nn.{self.torch_name}", (Extent(1), Given("num_heads")), options),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        activation = keras_function(self.activation or "linear", inputs)
+        if isinstance(activation, Missing):
+            return activation
+        options = (
+            Option("dropout", Given("dropout"), 0.1),
+            Option("activation", activation, "relu"),
+            Option("epsilon", Given("layer_norm_eps"), 1e-5),
+            Option("norm_first", Given("norm_first"), default=False),
+            Option("use_bias", Given("bias"), default=True),
+        )
+        args = (Extent(1), Given("num_heads"), Given("dim_feedforward"))
+        return (Call(self.torch_name, args, options),)
 
 
 class TransformerEncoderLayer(

@@ -12,7 +12,7 @@ from cnncalc.layers.base.activation_name import (
     torch_activation,
 )
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Extent, Given, Option, Several
+from cnncalc.layers.base.code import Call, Extent, Given, Missing, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import TRANSPOSED, Size, activated, laid, window_size
 from cnncalc.layers.base.inert import DEVICE, tensors
@@ -213,7 +213,7 @@ class ConvTranspose(
         rank = len(inputs.shapes[0]) - 1
         after = torch_activation(self.activation, inputs)
         if not isinstance(after, tuple):
-            return None
+            return after
         windows = self.windows(inputs)
         padding = torch_padding(self.padding or (0,), windows)
         crops: tuple[Call, ...] = ()
@@ -237,12 +237,20 @@ class ConvTranspose(
         sizes = (arriving, Given("filters"), Given("kernel"))
         return (Call(f"nn.ConvTranspose{rank}d", sizes, options), *crops, *after)
 
+    def _keras_lacks(self) -> str:
+        """What Keras has not, whatever arrives."""
+        if self.groups > 1:
+            return "a transposed convolution of Keras has no groups"
+        if any_over_one(self.stride) and any_over_one(self.dilation):
+            return "Keras refuses a stride above 1 together with a dilation above 1"
+        return ""
+
     def keras_code(self, inputs: Inputs) -> Steps:
         """Keras's own padding, or all that the kernels reach, cropped."""
         activation, after = keras_activation(self.activation, inputs)
-        twice = any_over_one(self.stride) and any_over_one(self.dilation)  # which Keras refuses
-        if not isinstance(after, tuple) or self.groups > 1 or twice:
-            return None
+        lacks = self._keras_lacks()
+        if lacks or not isinstance(after, tuple):
+            return Missing(lacks) if lacks else after
         windows = self.windows(inputs)
         rank = len(windows)
         named = isinstance(self.padding, str) or (self.padding is None and self.dialect == "keras")
@@ -262,7 +270,7 @@ class ConvTranspose(
             (window.before, window.after - (window.output_padding or 0)) for window in windows
         ]
         if any(min(pair) < 0 for pair in cropped) or any(w.extent < w.stride for w in windows):
-            return None  # elements that no kernel reaches
+            return Missing("Keras leaves out elements that no kernel reaches")
         if not any(map(any, cropped)):
             return (call, *after)
         pairs = [Several(pair) for pair in cropped]

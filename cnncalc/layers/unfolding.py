@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.arithmetic import Window, product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Option
+from cnncalc.layers.base.code import Applied, Call, Given, Missing, Option
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size
 from cnncalc.layers.base.kinds import Integer, PerAxis
@@ -21,7 +21,7 @@ from cnncalc.layers.sliding import outputs, slide
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code
+    from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Value
     from cnncalc.layers.base.usage import Run
 POSITIVE = Integer(1)
@@ -84,8 +84,13 @@ class Unfold(Layer, type="unfold", torch="Unfold", also="im2col"):
 
     def torch_code(self, inputs: Inputs) -> Code:
         if self.layout_of(inputs) == "channels_last":
-            return None  # the rows are in another order
+            return Missing("nn.Unfold has the channels first, and its rows in another order")
         return (Call("nn.Unfold", (Given("kernel"),), _WINDOW),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:
+        if self.layout_of(inputs) == "channels_last":
+            return Missing("the rows are in the order of channels that come first")
+        return (Applied("unfold", (Given("kernel"),), _WINDOW),)
 
 
 class Fold(Layer, type="fold", torch="Fold", also="col2im"):
@@ -154,3 +159,6 @@ class Fold(Layer, type="fold", torch="Fold", also="col2im"):
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
         return (Call("nn.Fold", (Given("size"), Given("kernel")), _WINDOW),)
+
+    def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
+        return (Applied("fold", (Given("size"), Given("kernel")), _WINDOW),)

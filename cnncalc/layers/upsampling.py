@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Option, Several
+from cnncalc.layers.base.code import Applied, Call, Given, Missing, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, laid
 from cnncalc.layers.base.kinds import DataFormat, Flag, Integer, Nullable, PerAxis, Real, Text
@@ -186,7 +186,7 @@ class Upsample(
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
         if self.dialect == "keras":
             if self.mode not in {"nearest", "bilinear"} or self.align_corners:
-                return None
+                return Missing(f"Keras computes `{self.mode}` in another way")
             given = 2 if self.size is None else Given("size")
             factor = Option("scale_factor", given, None)
             return (Call("nn.Upsample", (), (factor, Option("mode", Given("mode"), "nearest"))),)
@@ -202,24 +202,52 @@ class Upsample(
     def keras_code(self, inputs: Inputs) -> Steps:
         """Whole factors; `bilinear` to any size as well, which is the same in both frameworks."""
         rank = len(inputs.shapes[0]) - 1
+        if self.align_corners and self.mode in {"linear", "bilinear", "trilinear"}:
+            return self._keras_places("linear_resized", inputs)
+        if self.mode == "nearest-exact" or (self.mode == "nearest" and self._is_to_size()):
+            exact = Option("exact", self.mode == "nearest-exact", default=False)
+            return self._keras_places("nearest_resized", inputs, exact)
         if self.align_corners or self.mode not in {"nearest", "bilinear"}:
-            return None
+            return Missing(f"Keras has no `{self.mode}` that is computed as in PyTorch")
+        if not self._is_to_size():
+            return self._keras_factors(inputs)
+        if rank != 2:  # noqa: PLR2004 - an image
+            return Missing("Resizing is of images only")
+        sizes: tuple[CodeValue, ...] = (Given("size"), Given("size"))
+        return (Call("layers.Resizing", self.size if isinstance(self.size, tuple) else sizes),)
+
+    def _keras_factors(self, inputs: Inputs) -> Steps:
+        """Whole factors along each axis."""
+        rank = len(inputs.shapes[0]) - 1
         mode = (Option("interpolation", Given("mode"), "nearest"),) if rank == 2 else ()  # noqa: PLR2004 - images
-        if self.size is not None and self.dialect != "keras":
-            if rank != 2 or self.mode != "bilinear":  # noqa: PLR2004 - an image
-                return None
-            sizes: tuple[CodeValue, ...] = (Given("size"), Given("size"))
-            return (Call("layers.Resizing", self.size if isinstance(self.size, tuple) else sizes),)
         sizes_before = spatial_of(inputs.shapes[0], self.layout_of(inputs))
         sizes_after = spatial_of(self.output_shape(inputs), self.layout_of(inputs))
         factors = [new // old for old, new in zip(sizes_before, sizes_after, strict=True)]
         if [old * by for old, by in zip(sizes_before, factors, strict=True)] != list(sizes_after):
-            return None
+            return Missing("UpSampling has whole factors only")
         whole: CodeValue = factors[0] if len(set(factors)) == 1 else Several(factors)
         field = "size" if self.size is not None else "scale"
         given = getattr(self, field)
         factor = Given(field) if isinstance(given, int) else whole
         return (Call(f"layers.UpSampling{rank}D", (factor,), mode),)
+
+    def _is_to_size(self) -> bool:
+        """Whether it is the size that is given, and not a factor."""
+        return self.size is not None and self.dialect != "keras"
+
+    def _keras_places(self, function: str, inputs: Inputs, *more: Option) -> Steps:
+        """A function that finds the places of the new elements among the old."""
+        spatial = spatial_of(self.output_shape(inputs), self.layout_of(inputs))
+        arriving = spatial_of(inputs.shapes[0], self.layout_of(inputs))
+        if self._is_to_size():
+            size = Given("size") if isinstance(self.size, int) else Several(spatial)
+            return (Applied(function, (), (Option("size", size), *more)),)
+        if isinstance(self.scale, int):
+            return (Applied(function, (), (Option("scale", Given("scale")), *more)),)
+        whole = all(new % old == 0 for old, new in zip(arriving, spatial, strict=True))
+        if not (whole or self.align_corners or self.recompute_scale_factor):
+            return Missing("Keras rounds a factor that is no whole number in another way")
+        return (Applied(function, (), (Option("size", Several(spatial)), *more)),)
 
 
 def _scaled(size: int, scale: float) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
-from cnncalc.layers.base.code import Call, Given, Option, dims_in
+from cnncalc.layers.base.code import Call, Given, Missing, Option, dims_in
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import SEED
@@ -90,8 +90,10 @@ class TimeDistributed(
         code = inlined(self.layer, step)
         order = self.layer.torch_order(step)
         moved = order == "channels_first" and inputs.layout == "channels_last"
+        if isinstance(code, Missing):
+            return code
         if not code or (moved and len(step.shapes[0]) > 1):
-            return None
+            return Missing("the channels of a step are not its second axis")
         one = code[0] if len(code) == 1 else Call("nn.Sequential", code)
         return (Call("TimeDistributed", (one,)),)
 
@@ -99,10 +101,12 @@ class TimeDistributed(
         step = self._step(inputs)
         code = with_values(self.layer.keras_code(step), self.layer, step)
         maps = len(step.shapes[0]) > 1 and self.layer.tells_channels
-        if not code or len(code) != 1 or any(True for _ in dims_in(code)):
-            return None
-        if not isinstance(code[0], Call) or (maps and inputs.layout == "channels_first"):
-            return None
+        if isinstance(code, Missing):
+            return code
+        if len(code) != 1 or not isinstance(code[0], Call):
+            return Missing("the layer inside is several layers or a function in Keras")
+        if any(True for _ in dims_in(code)) or (maps and inputs.layout == "channels_first"):
+            return Missing("the channels of a step do not come last")
         return (Call("layers.TimeDistributed", (code[0],)),)
 
 
@@ -195,15 +199,21 @@ class Bidirectional(Layer, type="bidirectional", keras="Bidirectional"):
 
     def torch_code(self, inputs: Inputs) -> Code:
         code = inlined(self.layer, inputs)
-        if code is None or len(code) != 1:
-            return None
+        if isinstance(code, Missing):
+            return code
+        if len(code) != 1:
+            return Missing("the layer inside is several modules")
         merge = Option("merge", Given("merge_mode"), "concat")
         return (Call("Bidirectional", (code[0], code[0]), (merge,)),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         code = with_values(self.layer.keras_code(inputs), self.layer, inputs)
-        if not code or len(code) != 1 or self.merge_mode is None:
-            return None
+        if isinstance(code, Missing):
+            return code
+        if len(code) != 1:
+            return Missing("the layer inside is several layers in Keras")
+        if self.merge_mode is None:
+            return Missing("Bidirectional gives two results without a merge")
         merge = Option("merge_mode", Given("merge_mode"), "concat")
         return (Call("layers.Bidirectional", (code[0],), (merge,)),)
 

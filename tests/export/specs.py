@@ -21,12 +21,8 @@ NETS = [*(f"zoo:{name}" for name in zoo.names()), *EXAMPLES]
 
 #: Nets with a layer that PyTorch has not: a custom layer, whatever it computes.
 STUBS = {"zoo:swin": ("stage_1/encoder_1/position_bias",)}
-#: The same in Keras, and attention along one of two axes; and Keras pads neither with the
-#: element at the edge nor round in a circle.
-KERAS_STUBS = {
-    "zoo:swin": ("stage_1/encoder_1/position_bias", "stage_1/encoder_1/multi_head_attention_1"),
-    "examples/tutorial/05_padding.yaml": ("replicate",),
-}
+#: The same in Keras.
+KERAS_STUBS = {"zoo:swin": ("stage_1/encoder_1/position_bias",)}
 #: Of each framework.
 STUBS_IN = {"pytorch": STUBS, "keras": KERAS_STUBS}
 #: Nets that are written layer by layer: a block takes results that its arguments name.

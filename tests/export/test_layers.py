@@ -48,6 +48,7 @@ def test_every_argument_reaches_the_code_or_makes_a_stub(case):
         assert not read_text(spec).failed, label
         found = exported(spec)
         if found.stubs:
+            assert all(one.why for one in found.stubs)
             assert stub_reason(case, label), label
         else:
             assert constructed(found.text) != before, (name, label)

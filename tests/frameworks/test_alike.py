@@ -17,6 +17,7 @@ from cnncalc.build.reader import read_text
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of Keras in NumPy
     pytest.mark.filterwarnings("ignore:Using padding='same':UserWarning"),  # of PyTorch: slow
+    pytest.mark.filterwarnings("ignore:LSTM with projections:UserWarning"),  # the same
 ]
 
 #: Small nets, one for each way in which the frameworks could silently differ.
@@ -117,20 +118,113 @@ LAYERS = {
     "attention": "{flatten: {start_dim: 1}}, {permute: [1, 0]}, {attention: 2}",
     "a learned token": "{flatten: {start_dim: 1}}, {permute: [1, 0]}, class_token, {dense: 3}",
     "learned places": "{flatten: {start_dim: 1}}, {permute: [1, 0]}, position_embedding",
-}
-#: What the Keras file leaves to whoever reads it, as `cnncalc export` says by its exit code.
-UNSAID = {
+    "a softmax inside": "conv: {filters: 4, kernel: 3, activation: softmax}",
+    "edges repeated": "pad: {padding: [[1, 0], [2, 1]], mode: replicate}",
+    "other ends around": "pad: {padding: 2, mode: circular}",
+    "a convolution of repeated edges": (
+        "conv: {filters: 4, kernel: 3, padding: 1, padding_mode: replicate}"
+    ),
+    "a convolution round a circle": (
+        "conv: {filters: 4, kernel: 4, padding: same, padding_mode: circular}"
+    ),
     "a mean that leaves out its padding at a stride": (
         "avgpool: {kernel: 3, stride: 2, padding: 1, count_include_pad: false}"
     ),
     "a mean over the end": "avgpool: {kernel: 3, stride: 2, padding: 1, ceil_mode: true}",
-    "edges repeated": "pad: {padding: 1, mode: replicate}",
-    "a stride with a dilation": "conv: {filters: 4, kernel: 3, stride: 2, dilation: 2}",
+    "a mean over the end of what is there": (
+        "avgpool: {kernel: 3, stride: 2, padding: 1, ceil_mode: true, count_include_pad: false}"
+    ),
+    "another divisor": "avgpool: {kernel: 3, stride: 2, padding: 1, divisor_override: 4}",
+    "a norm of windows": "{abs}, {lppool: {norm_type: 3, kernel: 3, stride: 2}}",
+    "a norm over the end": "{abs}, {lppool: {norm_type: 2, kernel: 3, ceil_mode: true}}",
     "corners aligned": "upsample: {scale: 2, mode: bilinear, align_corners: true}",
+    "corners aligned to a size": "upsample: {size: [7, 20], mode: bilinear, align_corners: true}",
+    "nearest to a size": "upsample: {size: [7, 20]}",
+    "nearest from the middle": "upsample: {size: [7, 20], mode: nearest-exact}",
+    "softplus with another slope": "softplus: {beta: 2.0, threshold: 1.0}",
+    "softmin": "softmin",
+    "a slope drawn in training": "rrelu: {lower: 0.1, upper: 0.5}",
+    "the norm of a root mean square": "rmsnorm: {elementwise_affine: false, eps: 0.1}",
+    "neighbouring channels": "local_response_norm: {size: 4, alpha: 0.5, beta: 0.6, k: 2.0}",
+    "a gate of the channels": "squeeze_excite: 2",
+    "other functions of a gate": (
+        "squeeze_excite: {squeeze_channels: 3, activation: silu, scale_activation: hardsigmoid}"
+    ),
+    "uneven parts": "chunk: {chunks: 3, index: 1}",
+    "windows as columns": "unfold: {kernel: [3, 2], stride: 2, padding: 1}",
+    "windows with gaps as columns": "unfold: {kernel: 2, dilation: 3}",
+    "columns as windows": (
+        "{unfold: {kernel: 3, stride: 2}}, {fold: {size: [11, 12], kernel: 3, stride: 2}}"
+    ),
+    "padded columns as windows": (
+        "{unfold: {kernel: [3, 2], padding: 1}},"
+        " {fold: {size: [11, 12], kernel: [3, 2], padding: 1}}"
+    ),
+    **{
+        f"{cell}, {what}": f"{{flatten: {{start_dim: 1}}}}, {{permute: [1, 0]}}, "
+        f"{{slice: {{axis: 0, stop: 5}}}}, {{{cell}: {{units: 5, {arguments}}}}}"
+        for cell in ("rnn", "lstm", "gru")
+        for what, arguments in (
+            ("every step", ""),
+            ("the last state", "return_sequences: false"),
+            ("both ways", "bidirectional: true"),
+            ("the last of both ways", "bidirectional: true, return_sequences: false"),
+            ("stacked", "num_layers: 2, dropout: 0.5"),
+            ("stacked both ways", "num_layers: 2, bidirectional: true"),
+            ("without biases", "bias: false"),
+            ("backwards", "go_backwards: true"),
+        )
+    },
+    "a rectified rnn": (
+        "{flatten: {start_dim: 1}}, {permute: [1, 0]}, {rnn: {units: 5, nonlinearity: relu}}"
+    ),
+    "a projected lstm": (
+        "{flatten: {start_dim: 1}}, {permute: [1, 0]}, {slice: {axis: 0, stop: 5}},"
+        " {lstm: {units: 5, proj_size: 3, bidirectional: true}}"
+    ),
+    "scaled attention": ("{flatten: {start_dim: 1}}, {permute: [1, 0]}, dot_product_attention"),
+    "scaled attention to what came before": (
+        "{flatten: {start_dim: 1}}, {permute: [1, 0]},"
+        " {dot_product_attention: {is_causal: true, dropout: 0.5}}"
+    ),
+    "attention along one axis": (
+        "{multi_head_attention: {num_heads: 2, key_dim: 3, attention_axes: [1]}}"
+    ),
+    "an encoder": "{flatten: {start_dim: 1}}, {permute: [1, 0]}, {transformer_encoder_layer: 2}",
+    "an encoder with norms first": (
+        "{flatten: {start_dim: 1}}, {permute: [1, 0]}, {transformer_encoder_layer:"
+        " {num_heads: 4, dim_feedforward: 6, norm_first: true, activation: gelu, bias: false}}"
+    ),
+}
+#: Nets of several inputs, and what joins them.
+JOINED = {
+    "bilinear": ("6x3 6x5", "bilinear: 4"),
+    "a matrix product": ("3x4x5 3x6x4", "matmul: {transpose_a: true, transpose_b: true}"),
+    "a plain matrix product": ("3x4x5 3x5x6", "matmul"),
+    "products along an axis": ("4x5 4x6", "dot: {axes: 0, normalize: true}"),
+    "products along an axis of each": ("4x5 6x4", "dot: {axes: [0, 1]}"),
+    "attention to a memory": ("6x8 5x8", "attention: 2"),
+    "keys and values apart": ("6x8 5x4 5x3", "attention: {num_heads: 2, kdim: 4, vdim: 3}"),
+    "query, value and key": ("6x8 5x4 5x3", "multi_head_attention: {num_heads: 2, key_dim: 3}"),
+    "scaled attention": ("6x8 5x8 5x3", "dot_product_attention: {is_causal: true}"),
+    "attention as Keras has it": ("6x8 5x3 5x8", "Attention: {use_scale: true}"),
+    "additive attention": ("6x8 5x3 5x8", "AdditiveAttention"),
+    "additive attention in our order": ("6x8 5x8 5x3", "additive_attention"),
+    "a decoder": ("6x8 5x8", "transformer_decoder_layer: {num_heads: 2, dim_feedforward: 6}"),
+}
+#: What the Keras file leaves to whoever reads it, as `cnncalc export` says by its exit code.
+UNSAID = {
+    "a stride with a dilation": "conv: {filters: 4, kernel: 3, stride: 2, dilation: 2}",
     "a maximum with gaps": "maxpool: {kernel: 2, stride: 1, dilation: 2}",
     "a norm without statistics": "batchnorm: {track_running_stats: false}",
     "groups transposed": "conv_transpose: {filters: 4, kernel: 2, stride: 2, groups: 2}",
 }
+
+
+#: Modules that have the weights of several layers.
+COMPOSED = (
+    nn.MultiheadAttention, nn.RNNBase, nn.TransformerEncoderLayer, nn.TransformerDecoderLayer,
+)  # fmt: skip
 
 
 def spec_of(layer):
@@ -149,8 +243,11 @@ def pytorch(text):
         if module not in order:
             order.append(module)
 
+    inside = {one for module in model.modules() if isinstance(module, COMPOSED)
+              for one in module.modules() if one is not module}  # fmt: skip
     for module in model.modules():
-        if list(module.parameters(recurse=False)):
+        own = isinstance(module, COMPOSED) or list(module.parameters(recurse=False))
+        if own and module not in inside:
             module.register_forward_hook(noted)
     return model, order
 
@@ -179,24 +276,17 @@ def in_keras(text, monkeypatch):
     return model, order
 
 
-def as_keras(module, layer, shapes):
-    """The weights of a module as the layer has them."""
-    if isinstance(module, nn.MultiheadAttention):
-        return [
-            (array.T if array.ndim > 1 else array).reshape(shape)
-            for array, shape in zip(attending(module), shapes, strict=True)
-        ]
-    found = []
-    for tensor, shape in zip(stated(module), shapes, strict=True):
-        array = tensor.detach().numpy()
-        if hasattr(module, "kernel_size") and array.ndim > 1:  # out, in, height, width
-            array = np.moveaxis(array, (0, 1), (-1, -2))
-        if "Depthwise" in type(layer).__name__:
-            array = array.reshape(shape) if array.ndim == 1 else depthwise(array, shape)
-        elif isinstance(module, nn.Linear) and array.ndim == 2:
-            array = array.T
-        found.append(array.reshape(shape))
-    return found
+def as_keras(module, array, layer, shape):
+    """A weight of a module as the layer has it."""
+    if isinstance(module, COMPOSED):
+        return (array.T if array.ndim > 1 else array).reshape(shape)
+    if hasattr(module, "kernel_size") and array.ndim > 1:  # out, in, height, width
+        array = np.moveaxis(array, (0, 1), (-1, -2))
+    if "Depthwise" in type(layer).__name__:
+        array = array.reshape(shape) if array.ndim == 1 else depthwise(array, shape)
+    elif isinstance(module, nn.Linear) and array.ndim == 2:
+        array = array.T
+    return array.reshape(shape)
 
 
 def depthwise(array, shape):
@@ -205,22 +295,65 @@ def depthwise(array, shape):
     return array.reshape(*sizes, *shape[-2:])
 
 
+def parts(module):
+    """The weights of a module that has those of several layers, in Keras's order."""
+    if isinstance(module, nn.MultiheadAttention):
+        return attending(module)
+    if isinstance(module, nn.RNNBase):
+        return stepping(module)
+    inner = list(module.children())
+    attentions = [one for one in inner if isinstance(one, nn.MultiheadAttention)]
+    others = [one for kind in (nn.Linear, nn.LayerNorm) for one in inner if isinstance(one, kind)]
+    found = [array for one in attentions for array in attending(one)]
+    return [*found, *(p.detach().numpy() for one in others for p in one.parameters())]
+
+
 def attending(module):
     """Kernel and bias of query, key, value and output."""
-    kernels = np.split(module.in_proj_weight.detach().numpy(), 3)
-    biases = np.split(module.in_proj_bias.detach().numpy(), 3)
-    found = [array for pair in zip(kernels, biases, strict=True) for array in pair]
+    if module.in_proj_weight is None:
+        found = [module.q_proj_weight, module.k_proj_weight, module.v_proj_weight]
+        kernels = [one.detach().numpy() for one in found]
+    else:
+        kernels = np.split(module.in_proj_weight.detach().numpy(), 3)
+    found = [*kernels]
+    if module.in_proj_bias is not None:
+        biases = np.split(module.in_proj_bias.detach().numpy(), 3)
+        found = [array for pair in zip(kernels, biases, strict=True) for array in pair]
     return [*found, *(one.detach().numpy() for one in module.out_proj.parameters())]
 
 
+def stepping(module):
+    """Kernels and biases of every direction of every cell that is stacked."""
+    found = []
+    suffixes = ("", "_reverse")[: 2 if module.bidirectional else 1]
+    for at in range(module.num_layers):
+        for suffix in suffixes:
+            names = ["weight_ih", "weight_hh"]
+            if module.bias:
+                names = ["weight_ih", "bias_ih", "weight_hh", "bias_hh"]
+            arrays = [getattr(module, f"{n}_l{at}{suffix}").detach().numpy() for n in names]
+            if isinstance(module, nn.GRU):  # Keras has the update gate first, and one bias of two
+                arrays = [np.concatenate([a[n : 2 * n], a[:n], a[2 * n :]])
+                          for a in arrays for n in [len(a) // 3]]  # fmt: skip
+                if module.bias:
+                    kernel, bias, recurrent, other = arrays
+                    arrays = [kernel, recurrent, np.stack([bias, other]).T]
+            if getattr(module, "proj_size", 0):
+                arrays.append(getattr(module, f"weight_hr_l{at}{suffix}").detach().numpy())
+            found += arrays
+    return found
+
+
 def stated(module):
-    if isinstance(module, nn.MultiheadAttention):
-        return attending(module)
+    """The weights of a module and its statistics, one after another."""
+    if isinstance(module, COMPOSED):
+        return parts(module)
     statistics = [b for n, b in module.named_buffers() if n.startswith("running")]
-    return [*module.parameters(recurse=False), *statistics]
+    return [one.detach().numpy() for one in (*module.parameters(recurse=False), *statistics)]
 
 
-def compare(text, monkeypatch):
+def compare(text, monkeypatch, *, plain=False):
+    """Both files with the same weights and inputs; `plain`: whose axes are in the same order."""
     torch.manual_seed(7)
     network = read_text(text).network
     model, modules = pytorch(exported(text).text)
@@ -232,7 +365,7 @@ def compare(text, monkeypatch):
         expected = model(*inputs).numpy()
     built, layers = in_keras(exported(text, "keras").text, monkeypatch)
     transfer(modules, layers)
-    arriving = [np.moveaxis(one.numpy(), 1, -1) for one in inputs]
+    arriving = [one.numpy() if plain else np.moveaxis(one.numpy(), 1, -1) for one in inputs]
     with keras.device("cpu"), torch.no_grad():
         output = built(arriving if len(arriving) > 1 else arriving[0], training=False)
     output = keras.ops.convert_to_numpy(output)
@@ -251,15 +384,10 @@ def randomized(model):
 
 
 def transfer(modules, layers):
-    """Put the weights of modules into layers, each of which may have those of several."""
-    left = list(modules)
+    """Put the weights of modules into layers, one of which may have those of several."""
+    left = [(module, array) for module in modules for array in stated(module)]
     for layer in layers:
-        shapes = [tuple(weight.shape) for weight in layer.weights]
-        arrays = []
-        while len(arrays) < len(shapes):
-            module = left.pop(0)
-            share = shapes[len(arrays) : len(arrays) + len(stated(module))]
-            arrays += as_keras(module, layer, share)
+        arrays = [as_keras(*left.pop(0), layer, tuple(weight.shape)) for weight in layer.weights]
         with keras.device("cpu"):
             layer.set_weights(arrays)
     assert not left
@@ -268,6 +396,17 @@ def transfer(modules, layers):
 @pytest.mark.parametrize("which", LAYERS)
 def test_a_layer(which, monkeypatch):
     compare(spec_of(LAYERS[which]), monkeypatch)
+
+
+@pytest.mark.parametrize("which", JOINED)
+def test_a_layer_of_several_inputs(which, monkeypatch):
+    shapes, layer = JOINED[which]
+    names = [f"in{at}" for at, _ in enumerate(shapes.split())]
+    inputs = ", ".join(map("{}: {}".format, names, shapes.split()))
+    text = f"inputs: {{{inputs}}}\nlayers: [{{{layer}, from: [{', '.join(names)}]}}]"
+    compare(
+        text if ":" in layer else text.replace(layer, f"{layer}: {{}}"), monkeypatch, plain=True
+    )
 
 
 @pytest.mark.parametrize("which", UNSAID)

@@ -68,7 +68,8 @@ class File(SpecFile):
     def note_helpers(self, text: str) -> None:
         """Layers and functions that the file must have."""
         for one in HELPERS:
-            if one != "round_to" and re.search(rf"\b{one}\(", text) and one not in self.modules:
+            called = re.search(rf"(?<![\w.]){one}(\(|\):)", text)
+            if one != "round_to" and called and one not in self.modules:
                 self.modules.append(one)
                 self.note_helpers(HELPERS[one])
 

@@ -8,9 +8,20 @@ from cnncalc.arithmetic import Window
 from cnncalc.export.keras.ranges import none_below_zero
 from cnncalc.export.layer import Writer
 from cnncalc.export.places import Unsaid
-from cnncalc.export.python import Bracket, expression, keyword, literal, literal_key
+from cnncalc.export.python import Bracket, expression, flat, literal, literal_key
 from cnncalc.export.symbols import constant, is_constant, names_in
-from cnncalc.layers.base.code import Applied, Call, Dim, Given, Joined, Option, Padded, Several
+from cnncalc.layers.base.code import (
+    Applied,
+    Call,
+    Dim,
+    Given,
+    Joined,
+    Missing,
+    Name,
+    Option,
+    Padded,
+    Several,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,19 +41,29 @@ class Part(NamedTuple):
 
     Attributes:
         made: the constructor with its arguments; or the function's name and the further ones.
-        times: how often what arrives is given to it; 0: it is a function.
         keeps: whether it is what has the layer's weights.
+        step: what the layer says of it.
     """
 
     made: Bracket
-    times: int
     keeps: bool
+    step: Call | Applied
 
-    def called(self, source: str) -> Code:
+    def called(self, sources: Sequence[str]) -> Code:
         """Its call with what arrives."""
-        if not self.times:
-            return self.made._replace(items=(source, *self.made.items))
-        return self.made._replace(tail=f")({', '.join([source] * self.times)})")
+        if isinstance(self.step, Applied):
+            return self.made._replace(items=(*sources, *self.made.items))
+        return self.made._replace(tail=f")({self.given(sources)})")
+
+    def given(self, sources: Sequence[str]) -> str:
+        """What arrives, as the call of a layer takes it."""
+        assert isinstance(self.step, Call)  # noqa: S101 - functions have no weights
+        texts = list(sources)
+        if len(texts) == 1:
+            texts *= self.step.times
+        elif self.step.order:
+            texts = [texts[at] for at in self.step.order]
+        return f"[{', '.join(texts)}]" if self.step.listed else ", ".join(texts)
 
 
 class LayerWriter(Writer):
@@ -73,7 +94,14 @@ class LayerWriter(Writer):
         for other in found:
             if not isinstance(other, tuple) or len(other) != len(first):
                 raise Unsaid("a layer that differs from place to place")
-        return tuple(_agreed(column) for column in zip(*found, strict=True))
+        agreed = tuple(_agreed(column) for column in zip(*found, strict=True))
+        own = any(
+            isinstance(one, Call) and not _innermost(one).name.startswith("layers.")
+            for one in agreed
+        )
+        if own and any(node.weights for node in self.nodes) and self._of_weights():
+            return Missing("a class of the file's own takes no initializers and regularizers")
+        return agreed
 
     def parts(self, steps: Sequence[Step], closed: Callable[[Symbol], bool]) -> list[Part]:
         """The constructors and functions, one after another.
@@ -91,15 +119,19 @@ class LayerWriter(Writer):
         return found
 
     def _part(self, step: Call | Applied) -> Part:
-        items = self.arguments(step)
         keeps = isinstance(step, Call) and any(node.weights for node in self.nodes)
-        if keeps:
-            items += [keyword(name, literal(value)) for name, value in self._stated().items()]
-            items += [keyword(name, penalty) for name, penalty in self._penalties().items()]
-            if not all(node.traits.trainable for node in self.nodes):
-                items.append("trainable=False")
-        times = step.times if isinstance(step, Call) else 0
-        return Part(Bracket(f"{step.name}(", tuple(items)), times, keeps)
+        if isinstance(step, Call) and keeps:
+            step = _with_options(step, self._of_weights())
+        items = self.arguments(step)
+        if keeps and not all(node.traits.trainable for node in self.nodes):
+            items.append("trainable=False")
+        return Part(Bracket(f"{step.name}(", tuple(items)), keeps, step)
+
+    def _of_weights(self) -> tuple[Option, ...]:
+        """How weights begin and what they cost, for the layer that has them."""
+        stated = {name: flat(literal(value)) for name, value in self._stated().items()}
+        found = {**stated, **self._penalties()}
+        return tuple(Option(name, Name(text)) for name, text in found.items())
 
     def _stated(self) -> dict[str, object]:
         """What the spec says of how weights begin, and of their penalties, in Keras's words."""
@@ -152,18 +184,21 @@ class LayerWriter(Writer):
         rank = len(self.tensors[0].sizes) - 1
         if one.fill == "ceiling":
             items = padding.items if isinstance(padding, Bracket) else (padding,)
-            return Part(Bracket("padded_to_windows(", items), 0, keeps=False)
-        reflects = one.fill == "reflect"
-        zeros = one.fill == "zeros" or all(
+            return _function("padded_to_windows", items)
+        zeros = one.fill == "zeros" or (one.fill == "lowest" and all(
             none_below_zero(place.trace.network, node.inputs)
             for place, node in zip(self.places, self.nodes, strict=True)
-        )
-        if zeros and not reflects:
-            return Part(Bracket(f"layers.ZeroPadding{rank}D(", (padding,)), 1, keeps=False)
-        how = 'mode="reflect"' if reflects else 'value=float("-inf")'
+        ))  # fmt: skip
+        if zeros:
+            layer = Call(f"layers.ZeroPadding{rank}D")
+            return Part(Bracket(f"{layer.name}(", (padding,)), keeps=False, step=layer)
+        how = 'mode="reflect"' if one.fill == "reflect" else 'value=float("-inf")'
         if rank == 1 and isinstance(padding, Bracket):  # a pair, and not two axes
             padding = Bracket("[", (padding,), "]", literal=True)
-        return Part(Bracket("padded(", (padding, how)), 0, keeps=False)
+        if one.fill in {"replicate", "circular"}:
+            circular = ("circular=True",) if one.fill == "circular" else ()
+            return _function("padded_by_elements", (padding, *circular))
+        return _function("padded", (padding, how))
 
     def option(self, option: Option) -> Code | None:
         if option.name == "shared_axes" and isinstance(option.value, Several):
@@ -176,6 +211,25 @@ class LayerWriter(Writer):
                 return None
             return super().option(option._replace(default=...))
         return super().option(option)
+
+
+def _function(name: str, items: tuple[Code, ...]) -> Part:
+    """One of the file's own functions."""
+    return Part(Bracket(f"{name}(", items), keeps=False, step=Applied(name))
+
+
+def _innermost(call: Call) -> Call:
+    """The layer in wrappers that have no weights of their own."""
+    inner = call.args[0] if call.args else None
+    return _innermost(inner) if isinstance(inner, Call) else call
+
+
+def _with_options(call: Call, options: tuple[Option, ...]) -> Call:
+    """Wrappers whose innermost layer has these options as well."""
+    inner = call.args[0] if call.args else None
+    if isinstance(inner, Call):
+        return call._replace(args=(_with_options(inner, options), *call.args[1:]))
+    return call._replace(options=(*call.options, *options))
 
 
 def _code_of(node: Node) -> Steps:

@@ -17,7 +17,7 @@ from cnncalc.export.python import Bracket
 from cnncalc.export.statements import Line
 from cnncalc.export.symbols import names_in, substituted
 from cnncalc.language.syntax import Layer
-from cnncalc.layers.base.code import Joined
+from cnncalc.layers.base.code import Joined, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,20 +97,22 @@ class Single(Results):
                 return after._replace(text=texts[0])
             self.put(joined(steps, writer, texts), target, after, places)
             return after
-        if not isinstance(steps, tuple) or len(current) != 1:
-            self.stub(writer, texts, target, after, places)
+        if isinstance(steps, Missing):
+            self.put(
+                self.file.stub("not_written", writer.nodes[0], steps, *texts), target, after, places
+            )
             return after
         self.file.note_flattened(writer, current[0])
         parts = writer.parts(steps, self.closed)
         if not parts:
             return after._replace(text=texts[0])
-        return self.called(writer, parts, texts[0], after, places)
+        return self.called(writer, parts, texts, after, places)
 
     def called(
         self,
         writer: LayerWriter,
         parts: Sequence[Part],
-        source: str,
+        sources: Sequence[str],
         after: Tensor,
         places: Sequence[Place],
     ) -> Tensor:
@@ -118,37 +120,24 @@ class Single(Results):
         own = tuple(node.name for node in writer.nodes)
         shared = tuple(node.traits.shared_with for node in writer.nodes)
         for part in parts:
-            code = part.called(source)
+            code = part.called(sources)
             if part.keeps and all(shared):
                 if shared not in self.owners:
                     raise Unsaid("weights from outside")
-                code = f"{self.owners[shared]}({', '.join([source] * part.times)})"
+                code = f"{self.owners[shared]}({part.given(sources)})"
             elif part.keeps and any(map(self.holds, places, own)):
                 layer = self.owners[own] = self.variable(f"{after.text}_layer")
                 self.statements.append(Line(part.made, f"{layer} = "))
-                code = f"{layer}({', '.join([source] * part.times)})"
+                code = f"{layer}({part.given(sources)})"
             self.put(code, after.text, after, places)
             if part is not parts[-1] and isinstance(self.statements[-1], Line):
                 self.statements[-1] = self.statements[-1]._replace(comment="")
-            source = after.text
+            sources = [after.text]
         return after
 
     def holds(self, place: Place, named: str) -> bool:
         """Whether another layer or block has the weights of this one."""
         return (id(place.trace), named) in self.file.holders
-
-    def stub(
-        self,
-        writer: LayerWriter,
-        texts: Sequence[str],
-        target: str,
-        after: Tensor,
-        places: Sequence[Place],
-    ) -> None:
-        """What raises when it is run, for a layer that Keras has not."""
-        label = writer.layer.called or writer.layer.type
-        self.file.stubs.append(writer.nodes[0].name)
-        self.put(Bracket("not_written(", (f'"{label}"', *texts)), target, after, places)
 
     def ordered(
         self,
@@ -159,7 +148,7 @@ class Single(Results):
         target: str,
     ) -> list[Tensor]:
         """What arrives, with its axes as the layer wants them."""
-        if steps is None:
+        if isinstance(steps, Missing):
             return list(current)
         found = {wants_moved(node.layer, node.facts.inputs) for node in writer.distinct}
         if len(found) > 1:

@@ -19,6 +19,7 @@ from cnncalc.export.python import Bracket, flat, fresh, identifier, laid_out, li
 from cnncalc.export.settle import settled
 from cnncalc.export.statements import Branching, Line, Loop, without_unread, written
 from cnncalc.export.variables import variables_of
+from cnncalc.layers.base.code import Missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from cnncalc.language.parse import Parsed
     from cnncalc.language.syntax import Spec
     from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
 
@@ -59,7 +61,7 @@ class _Keras:
     """Writes nets as Keras code."""
 
     def knows(self, node: Node) -> bool:
-        return node.layer.keras_code(node.facts.inputs) is not None
+        return not isinstance(node.layer.keras_code(node.facts.inputs), Missing)
 
     def whole(self, spec: Spec, traces: list[Trace], frozen: set[str]) -> tuple[str, File]:
         file = File(spec, traces, frozen)
@@ -102,8 +104,8 @@ def _inputs(file: File, body: Flow, runs: Sequence[Run], places: Sequence[Place]
     found = []
     for one, shape in network.inputs.items():
         moved = network.layout == "channels_first" and len(shape) > 1
-        if moved and alone:
-            moved = first_wanted(runs[0], wants_moved)
+        if moved:
+            moved = first_wanted(runs[0], wants_moved) if alone else _is_wanted_moved(network, one)
         shapes = {trace.network.inputs[one] for trace in file.traces}
         if len(shapes) > 1:
             raise Unsaid("an input that changes")
@@ -112,6 +114,12 @@ def _inputs(file: File, body: Flow, runs: Sequence[Run], places: Sequence[Place]
     file.arriving = {tensor.names[0]: body.shown(tensor, places) for tensor in found}
     file.inputs = [tensor.text for tensor in found]
     return found
+
+
+def _is_wanted_moved(network: Network, name: str) -> bool:
+    """Whether the first layer that takes one of several inputs has its channels last."""
+    node = next((node for node in network.layers if name in node.inputs), None)
+    return node is None or wants_moved(node.layer, node.facts.inputs) is not False
 
 
 def _returned(body: Flow, end: Sequence[Tensor], file: File) -> None:

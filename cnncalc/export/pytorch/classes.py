@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from cnncalc.export.pytorch.file import File
     from cnncalc.export.trace import Done, Run
+    from cnncalc.layers.base.code import Missing
 
 #: Names that the code has for itself.
 RESERVED = {"self", "x", "nn", "torch", "math", "super", "range", "zip", "enumerate", "sum", "len"}
@@ -132,17 +133,17 @@ class Body(Names):
         if not isinstance(code, tuple):
             if isinstance(code, Joined):
                 return Made([], tensor._replace(names=names))  # one input alone
-            return self.stub(writer, names, tensor)
+            return self.stub(writer, names, tensor, code)
         role = writer.layer.type
         items += [Module(self.used(call), role) for call in self.written(writer, code)]
         self.file.note_flattened(writer, tensor)
         return Made(items, writer.result(names, "x", moved=tensor.moved))
 
-    def stub(self, writer: LayerWriter, names: tuple[str, ...], tensor: Tensor) -> Made:
+    def stub(
+        self, writer: LayerWriter, names: tuple[str, ...], tensor: Tensor, missing: Missing
+    ) -> Made:
         """What raises when it is run, for a layer that PyTorch has not."""
-        label = writer.layer.called or writer.layer.type
-        self.file.stubs.append(writer.nodes[0].name)
-        code = self.used(Bracket("NotWritten(", (f'"{label}"',)))
+        code = self.used(self.file.stub("NotWritten", writer.nodes[0], missing))
         return Made([Module(code, "stub")], writer.result(names, "x", moved=tensor.moved))
 
     def written(self, writer: LayerWriter, code: tuple[Call, ...]) -> list[Code]:

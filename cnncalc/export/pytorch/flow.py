@@ -17,7 +17,7 @@ from cnncalc.export.pytorch.made import Made
 from cnncalc.export.statements import Branching, Line, Loop, Module, Statement
 from cnncalc.export.symbols import constant, is_constant, substituted
 from cnncalc.language.syntax import Group, Layer, Parallel, Residual
-from cnncalc.layers.base.code import Joined
+from cnncalc.layers.base.code import Joined, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -307,15 +307,16 @@ class Flow(Body):
     def of_several(
         self,
         writer: LayerWriter,
-        code: tuple[Call, ...] | None,
+        code: tuple[Call, ...] | Missing,
         names: tuple[str, ...],
         current: list[Tensor],
     ) -> tuple[Made, str]:
         """A module that takes several inputs, and how they are given to it."""
         tensors = alike(current, writer.wants_moved())
         writer.tensors = tensors
-        if code is None:
-            return self.stub(writer, names, tensors[0]), ", ".join(one.text for one in tensors)
+        if isinstance(code, Missing):
+            made = self.stub(writer, names, tensors[0], code)
+            return made, ", ".join(one.text for one in tensors)
         if len(code) > 1:
             raise Unsaid("several modules of several inputs")
         order = code[0].order or range(len(tensors))

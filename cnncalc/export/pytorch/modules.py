@@ -692,14 +692,14 @@ class GivenNormalization(nn.Module):
 ''',
     "NotWritten": '''\
 class NotWritten(nn.Module):
-    """Stands for a layer that has no counterpart in PyTorch."""
+    """Stands for a layer that has no counterpart in PyTorch, and says why."""
 
-    def __init__(self, layer):
+    def __init__(self, layer, why):
         super().__init__()
-        self.layer = layer
+        self.why = f"{layer} has no counterpart in PyTorch: {why}"
 
     def forward(self, *inputs):
-        raise NotImplementedError(f"{self.layer} has no counterpart in PyTorch")
+        raise NotImplementedError(self.why)
 ''',
     "round_to": ROUND_TO,
 }

@@ -13,7 +13,7 @@ from cnncalc.export.pytorch.layers import LayerWriter, alike
 from cnncalc.export.statements import Line
 from cnncalc.export.trace import Done
 from cnncalc.language.syntax import Layer
-from cnncalc.layers.base.code import Joined
+from cnncalc.layers.base.code import Joined, Missing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,8 +80,8 @@ class Unrolled:
             self.run.append(self.body.moving(tensor).code)
             tensor = tensor._replace(moved=wanted)
             writer.tensors = [tensor]
-        if code is None:
-            self.run.append(self.body.used(self.stub(node)))
+        if isinstance(code, Missing):
+            self.run.append(self.body.used(self.stub(node, code)))
         else:
             self.run += [self.body.used(call) for call in writer.calls(code)]
             self.file.note_flattened(writer, tensor)
@@ -120,17 +120,16 @@ class Unrolled:
             text = join_text(code, texts, current[0])
             self.file.note_modules(text)
         else:
-            order = code[0].order if code else ()
+            order = code[0].order if isinstance(code, tuple) else ()
             arguments = ", ".join(texts[at] for at in order or range(len(texts)))
-            made = writer.calls(code) if code else [self.stub(node)]
+            made = [self.stub(node, code)] if isinstance(code, Missing) else writer.calls(code)
             self.run = [self.body.used(call) for call in made]
             text = self.called(node, arguments)
         self.keep(node, writer.result((node.name,), text, moved=current[0].moved))
 
-    def stub(self, node: Node) -> Code:
+    def stub(self, node: Node, missing: Missing) -> Code:
         """What raises when it is run."""
-        self.file.stubs.append(node.name)
-        return Bracket("NotWritten(", (f'"{node.layer.called or node.type}"',))
+        return self.file.stub("NotWritten", node, missing)
 
     def keep(self, node: Node, result: Tensor) -> None:
         """A result under a variable of its own."""

@@ -20,6 +20,7 @@ from cnncalc.export.settle import settled
 from cnncalc.export.statements import Line, without_unread, written
 from cnncalc.export.symbols import constant, name
 from cnncalc.export.variables import variables_of
+from cnncalc.layers.base.code import Missing
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.tensors import axis_names, show_shape
 
@@ -60,7 +61,7 @@ class _PyTorch:
     """Writes nets as PyTorch code."""
 
     def knows(self, node: Node) -> bool:
-        return node.layer.torch_code(node.facts.inputs) is not None
+        return not isinstance(node.layer.torch_code(node.facts.inputs), Missing)
 
     def whole(self, spec: Spec, traces: list[Trace], frozen: set[str]) -> tuple[str, File]:
         file = File(spec, traces, frozen)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.layers.base.argument import REQUIRED
-from cnncalc.layers.base.code import Call, Option
+from cnncalc.layers.base.code import Call, Missing, Option
 from cnncalc.layers.base.errors import BadValueError
 from cnncalc.layers.base.inlined import inlined, with_values
 from cnncalc.layers.base.kinds import Kind, Schema, show
 
 if TYPE_CHECKING:
-    from cnncalc.layers.base.code import Steps
+    from cnncalc.layers.base.code import CodeValue, Steps
     from cnncalc.layers.base.tensors import Inputs
 
 #: Functions of keras.activations that no layer is named after.
@@ -52,15 +52,15 @@ def known() -> list[str]:
     return [*(n.text for n in names if getattr(n.layer, "function", False)), *_FUNCTIONS]
 
 
-def torch_activation(name: str | None, inputs: Inputs) -> tuple[Call, ...] | None:
-    """An activation that is given by its name, in PyTorch; None if nothing there does the same."""
+def torch_activation(name: str | None, inputs: Inputs) -> tuple[Call, ...] | Missing:
+    """An activation that is given by its name, in PyTorch, or why nothing there does the same."""
     from cnncalc.layers import registry  # noqa: PLC0415 - which reads the declarations
 
     if name in {None, "linear"}:
         return ()
     found = registry.find(str(name))
     if found is None or any(spec.default is REQUIRED for spec in found.layer.arguments.values()):
-        return None
+        return Missing(f"PyTorch has no activation `{name}`")
     given = {"negative_slope": _SLOPE} if found.layer.type == "leaky_relu" else {}
     return inlined(found.make(given, "keras"), inputs._replace(shapes=inputs.shapes[:1]))
 
@@ -82,9 +82,23 @@ def keras_activation(name: str | None, inputs: Inputs) -> tuple[Option | None, S
         return Option("activation", name), ()
     found = registry.find(str(name))
     if found is None or any(spec.default is REQUIRED for spec in found.layer.arguments.values()):
-        return None, None
+        return None, Missing(f"Keras has no activation `{name}`")
     layer = found.make({}, "keras")
     called = getattr(layer, "keras_name", "")
     if called:
         return Option("activation", called), ()
     return None, with_values(layer.keras_code(inputs), layer, inputs)
+
+
+def keras_function(name: str, inputs: Inputs) -> CodeValue | Missing:
+    """An activation that is given by its name, as Keras takes it: a name, or a layer."""
+    option, after = keras_activation(name, inputs)
+    if isinstance(after, Missing):
+        return after
+    if option is not None:
+        return option.value
+    if after == ():
+        return "linear"
+    if isinstance(after, tuple) and len(after) == 1 and isinstance(after[0], Call):
+        return after[0]
+    return Missing(f"`{name}` is a function of tensors in Keras, and no layer")

@@ -84,6 +84,7 @@ class Call(NamedTuple):
         options: values by their names.
         times: how often what arrives is given: attention takes it as query and as value.
         order: the inputs in the order in which the module takes them, where that is another.
+        listed: whether the module takes its inputs as one list.
     """
 
     name: str
@@ -91,14 +92,26 @@ class Call(NamedTuple):
     options: tuple[Option, ...] = ()
     times: int = 1
     order: tuple[int, ...] = ()
+    listed: bool = False
 
 
 class Applied(NamedTuple):
-    """A function of what arrives, with further arguments after it: `ops.clip(x, 0, 1)`."""
+    """A function of what arrives, with further arguments after it: `ops.clip(x, 0, 1)`.
+
+    Of several inputs it takes all.
+    """
 
     name: str
     args: tuple[CodeValue, ...] = ()
     options: tuple[Option, ...] = ()
+
+
+#: What is put around an input: zeros, what is lower than all else, the same after the end until the
+#: last window fits (`padding` is the window and its step), elements reflected, those at the edge,
+#: those of the other end; or nothing can be, unless `same` is this padding.
+Fill: TypeAlias = Literal[
+    "zeros", "lowest", "ceiling", "reflect", "replicate", "circular", "nothing"
+]
 
 
 class Padded(NamedTuple):
@@ -108,15 +121,13 @@ class Padded(NamedTuple):
         call: the layer, which does not pad by itself.
         padding: how much: one number, one an axis, or pairs.
         same: whether the framework's own `same` is just this padding, for these sizes.
-        fill: what is put there: zeros, what is lower than all else, the same after the
-            end until the last window fits (`padding` is the window and its step), the
-            elements reflected; or nothing can be, unless `same` is this padding.
+        fill: what is put there.
     """
 
     call: Call
     padding: CodeValue
     same: bool
-    fill: Literal["zeros", "lowest", "ceiling", "reflect", "nothing"] = "zeros"
+    fill: Fill = "zeros"
 
 
 class Joined:
@@ -156,12 +167,31 @@ class Joined:
         return hash((self.operator, self.function, self.options))
 
 
-#: What a layer is in code: modules one after another, or one that joins; None: not known.
-Code: TypeAlias = "tuple[Call, ...] | Joined | None"
+class Missing:
+    """Nothing in the framework does the same.
+
+    Attributes:
+        why: what the framework lacks, or does in another way, as a sentence without its stop.
+    """
+
+    __slots__ = ("why",)
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Missing) and other.why == self.why
+
+    def __hash__(self) -> int:
+        return hash(self.why)
+
+
+#: What a layer is in code: modules one after another, one that joins, or why there is none.
+Code: TypeAlias = "tuple[Call, ...] | Joined | Missing"
 
 #: The same in Keras, where functions of tensors stand among the layers.
 Step: TypeAlias = "Call | Applied | Padded"
-Steps: TypeAlias = "tuple[Step, ...] | Joined | None"
+Steps: TypeAlias = "tuple[Step, ...] | Joined | Missing"
 
 
 def dims_in(code: object) -> Iterator[int]:

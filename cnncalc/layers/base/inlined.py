@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.layers.base.code import Applied, Call, Extent, Formula, Given, Option, Several
+from cnncalc.layers.base.code import (
+    Applied,
+    Call,
+    Extent,
+    Formula,
+    Given,
+    Missing,
+    Option,
+    Several,
+)
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.code import Code, Steps
@@ -15,19 +24,19 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[a-z_]\w*")
 
 
-def inlined(layer: Layer, inputs: Inputs) -> tuple[Call, ...] | None:
-    """The modules of a layer that another holds; None if nothing does the same.
+def inlined(layer: Layer, inputs: Inputs) -> tuple[Call, ...] | Missing:
+    """The modules of a layer that another holds, or why nothing does the same.
 
     The values are known, since no expression of the spec is seen through the outer layer.
     """
-    found: tuple[Call, ...] | None = with_values(layer.torch_code(inputs), layer, inputs)
+    found: tuple[Call, ...] | Missing = with_values(layer.torch_code(inputs), layer, inputs)
     return found
 
 
 def with_values(code: Code | Steps, layer: Layer, inputs: Inputs) -> Any:  # noqa: ANN401 - of either framework
     """Calls with a layer's own values in place of the names of its arguments."""
     if not isinstance(code, tuple):
-        return None
+        return code if isinstance(code, Missing) else Missing("a merge is no layer by itself")
     return tuple(_inlined(call, layer, inputs) for call in code)
 
 

@@ -24,7 +24,7 @@ from cnncalc.layers.base.argument_errors import (
 )
 from cnncalc.layers.base.argument_tables import PerClass, inert_of, lookup_of
 from cnncalc.layers.base.axes import axis_arguments_of, given_axes
-from cnncalc.layers.base.code import Call, Given, Option, dims_in
+from cnncalc.layers.base.code import Call, Given, Missing, Option, dims_in
 from cnncalc.layers.base.errors import BadValueError, LayerError
 from cnncalc.layers.base.formulas import kept
 from cnncalc.layers.base.inert import EVERY_LAYER
@@ -397,8 +397,18 @@ class Layer:
             return "channels_first"
         return "any" if self.elementwise else "written"
 
+    def keras_order(self, inputs: Inputs) -> Order:
+        """The order of the axes that `keras_code` needs: any, where its first step names them."""
+        code = self.keras_code(inputs)
+        named = any(True for _ in dims_in(code[:1] if isinstance(code, tuple) else code))
+        if named or (len(inputs.shapes[0]) == 1 and len(inputs.shapes) == 1):
+            return "any"
+        if self.tells_channels:
+            return "channels_last"
+        return "any" if self.elementwise and not self.weights(inputs) else "written"
+
     def torch_code(self, inputs: Inputs) -> Code:
-        """What it is in PyTorch; None if nothing there does the same.
+        """What it is in PyTorch, or why nothing there does the same.
 
         Where an elementwise layer without weights does not say otherwise: the module of its
         name, with its arguments. Any other says what it is, or has no counterpart.
@@ -412,12 +422,12 @@ class Layer:
         fitting += [name for name in names if not any(f"{rank}d" in name for rank in "123")]
         plain = self.elementwise and not self.weights(inputs)
         if not fitting or not plain or len(inputs.shapes) > 1:
-            return None
+            return Missing("PyTorch has no such layer")
         return (Call(f"nn.{fitting[0]}", *self.torch_arguments()),)
 
     def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - for overriding
-        """What it is in Keras; None if nothing there does the same."""
-        return None
+        """What it is in Keras, or why nothing there does the same."""
+        return Missing("Keras has no such layer")
 
     def torch_arguments(self) -> tuple[tuple[Given, ...], tuple[Option, ...]]:
         """The main argument by its place, the others by their names in PyTorch."""
