@@ -1,15 +1,17 @@
-"""Cases: a spec and a command line, both from a seed and a number."""
+"""Cases: a spec or a model and a command line, both from a seed and a number."""
 
 from __future__ import annotations
 
 from random import Random
 from typing import NamedTuple
 
-from . import commands, mutations, specs
+from . import commands, growing, models, mutations, specs
 from .texts import hostile
 
-#: Stands for the path of the spec in a command line, until there is one.
-NET = "NET"
+#: Stand for paths in a command line, until there are any: of the spec, of another one drawn in the
+#: same way, and what a path to write to begins with.
+NET, OTHER, OUT = commands.NET, commands.OTHER, commands.OUT
+CLASSES = (*specs.CLASSES, *mutations.KINDS * 3, *models.KINDS * 2, growing.grown)
 
 
 class Case(NamedTuple):
@@ -19,22 +21,29 @@ class Case(NamedTuple):
     arguments: list[str]
     spec: bytes
     file: str
+    other: bytes = b""
 
 
 def case(seed, number):
     """The case of this number; the same for the same seed."""
     source = Random(f"{seed}:{number}")  # noqa: S311 - not for secrets
-    kinds = (*specs.CLASSES, *mutations.KINDS * 3)
-    make = source.choice(kinds)
-    spec = make(source)
-    data = spec if isinstance(spec, bytes) else spec.encode("utf-8", "replace")
+    make = source.choice(CLASSES)
+    if make is growing.grown:
+        (text, other), line = make(source)
+        return Case(make.__name__, _arguments(line), _data(text), "net.yaml", _data(other))
+    data = _data(make(source))
     if source.random() < 0.05:
         return Case("words", _arguments(commands.without_net(source)), data, "-")
+    other = _data(make(source)) if source.random() < 0.3 else data
     file = source.choice(["-", "-", "net.yaml", "net.yaml", _file_name(source)])
-    if make is mutations.of_models:
-        file = "net.onnx"
-    net = "-" if file == "-" else NET
-    return Case(make.__name__, _arguments(commands.command(source, net)), data, file)
+    if make in models.FILES:
+        file = source.choice(["-", *[models.FILES[make]] * 4])
+    line = commands.command(source, "-" if file == "-" else NET, model=make in models.FILES)
+    return Case(make.__name__, _arguments(line), data, file, other)
+
+
+def _data(spec):
+    return spec if isinstance(spec, bytes) else spec.encode("utf-8", "replace")
 
 
 def _arguments(words):

@@ -172,4 +172,70 @@ def named(source):
     )
 
 
-CLASSES = (nested, wide, chained, numbers, loops, patterns, named)
+def right(source):
+    """A spec that is right, with hostile texts as its names."""
+
+    def name():
+        text = hostile(source).replace("$", "").replace("/", "").strip()
+        return yaml_text(f"{text}{source.randrange(1_000)}")
+
+    one, two, block, value = (name() for _ in range(4))
+    return source.choice(
+        [
+            (f"name: {name()}\ndescription: {name()}\ninputs: {{{one}: 3x8x8, {two}: [4]}}\n"
+            f"variables: {{v: {value}, f: 4}}\n"
+            f"blocks: {{{block}: {{args: {{filters: 2}}, layers: [{{conv: {{filters: $filters, "
+            "kernel: 3}}, softmax]}}\nlayers:\n"
+            f"  - {{conv: {{filters: $f, kernel: 3, device: {value}}}, name: {name()}, "
+            f"from: {one}}}\n"
+            f"  - {{layers: [relu, {block}, {{{block}: {{filters: 3}}}}], name: {name()}}}\n"
+            f"  - {{residual: [relu], name: {name()}}}\n"
+            f"  - {{custom: {{shape: [2, 6, 6], params: 3}}, name: {name()}}}\n"
+            f"  - flatten\n  - {{dense: 3, from: {two}, name: {name()}}}\n"),
+            (f"name: {name()}\ninputs: {{{one}: [2]}}\nvalues: {{{one}: [1, -1/3]}}\nlayers:\n"
+            f"  - {{dense: 1, weights: {{kernel: 2, bias: 0.5}}, name: {name()}}}\n"
+            f"  - {{{source.choice(['relu', 'softmax', 'sigmoid'])}: , name: {name()}}}\n"),
+            (f"input: 1x{size(source, 20) + 3}x8\nvalues: ramp\n"
+            f"layers: [{{conv: {{filters: 2, kernel: 3}}, weights: ones, name: {name()}}}]\n"),
+        ]
+    )  # fmt: skip
+
+
+_TYPES = (
+    "conv: {filters: 3, kernel: 1}", "separable_conv: {filters: 3, kernel: 1}", "relu", "flatten",
+    "slice: {axis: 1, end: 2}", "chunk: 2", "add", "concat", "dense: 2", "maxpool: 2", "softmax",
+    "reshape: [-1]", "permute: [2, 1, 3]", "batchnorm", "lstm: 3", "attention: 2", "pad: 1",
+    "global_avgpool", "upsample: 2", "embedding: {size: 9, dim: 2}", "custom: {shape: [3]}",
+)  # fmt: skip
+
+
+def claims(source):
+    """Claims, and the lint, that are not of the kind or rank of what they are about."""
+    shape = source.choice(
+        ["[-1]", "[]", "3", "3x8", "3x8x8", "3x8x8x8x8", "[a]", "[[3]]", "~", "0x0"]
+    )
+    layers = "".join(
+        f"  - {{{one}{': ' if ':' not in one else ''}, expect: {{shape: {shape}, "
+        f"{source.choice(['params', 'macs', 'memory', 'shape', 'live'])}: "
+        f"{source.choice(['0', '-1', '1e3', '<5M', '~', '[1]', digits(source)[:50]])}}}}}\n"
+        for one in source.choices(_TYPES, k=source.choice([1, 2, 5]))
+    )
+    lint = source.choice(
+        ["", "", "lint:\n", "lint: []\n", "lint: {ignore: }\n", "lint: {ignore: [~]}\n"]
+    )
+    return f"input: 3x8x8\n{lint}expect: {{shape: {shape}}}\nlayers:\n{layers}"
+
+
+def several(source):
+    """Several inputs, of which no layer says which it takes, and shapes that nobody knows."""
+    use = source.choice(["$in_channels", "$in_size", "$in_height", "$in_rank", "$in_features"])
+    entry = source.choice(
+        ["{{conv: {{filters: 2 * {0}, kernel: 3}}}}", "{{relu: , when: {0} > 2}}",
+         "{{repeat: {0}, layers: [relu]}}", "{{relu: , name: 'a${{{1}}}'}}", "{{dense: {0}}}",
+         "{{residual: [{{dense: {0}}}]}}", "{{parallel: [[{{dense: {0}}}], []]}}"]
+    ).format(use, use[1:])  # fmt: skip
+    more = source.choice(["", "  - relu\n", "  - {dense: 2, from: b}\n"])
+    return f"inputs: {{a: 3x8x8, b: [8]}}\nlayers:\n  - {entry}\n{more}"
+
+
+CLASSES = (nested, wide, chained, numbers, loops, patterns, named, claims, several, right, right)
