@@ -21,7 +21,7 @@ _CODE = re.compile(r"(?<!`)(`[^`|\\\n]+`)(?!`)")
 #: beginnings of emphasis, addresses.
 _SIGNS = re.compile(
     r"""\\(?=[!-/:-@\[-`{-~]|$) | &(?=\#?\w+;) | ` | <(?=[A-Za-z/!?]) | \](?=[(\[:]) | \$
-    | [*~](?=\S) | (?<!\w)_(?=\S) | :(?=//) | (?<=www)\.""",
+    | [*~](?=\S|$) | (?<!\w)_+(?=\S|$) | :(?=//) | (?<=www)\.""",
     re.VERBOSE | re.IGNORECASE,
 )
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")  # a person would be told
@@ -45,7 +45,7 @@ def _plain(text: str) -> str:
 
 
 def _entity(found: re.Match[str]) -> str:
-    return f"&#{ord(found[0])};"
+    return "".join(f"&#{ord(char)};" for char in found[0])
 
 
 def paragraph(text: str) -> str:

@@ -11,7 +11,8 @@ from .texts import hostile
 #: Stand for paths in a command line, until there are any: of the spec, of another one drawn in the
 #: same way, and what a path to write to begins with.
 NET, OTHER, OUT = commands.NET, commands.OTHER, commands.OUT
-CLASSES = (*specs.CLASSES, *mutations.KINDS * 3, *models.KINDS * 2, growing.grown)
+#: What is drawn, each as often as it stands here; what is large, seldom.
+CLASSES = (*specs.CLASSES * 4, *mutations.KINDS * 8, *models.KINDS * 5, growing.grown)
 
 
 class Case(NamedTuple):
@@ -32,7 +33,7 @@ def case(seed, number):
         (text, other), line = make(source)
         return Case(make.__name__, _arguments(line), _data(text), "net.yaml", _data(other))
     data = _data(make(source))
-    if source.random() < 0.05:
+    if source.random() < 0.03:
         return Case("words", _arguments(commands.without_net(source)), data, "-")
     other = _data(make(source)) if source.random() < 0.3 else data
     file = source.choice(["-", "-", "net.yaml", "net.yaml", _file_name(source)])

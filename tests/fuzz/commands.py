@@ -83,7 +83,7 @@ def command(source, net, *, model=False):
     formats, options, several = COMMANDS[name]
     line = [name, net]
     if several and source.random() < (0.7 if name == "compare" else 0.1):
-        line.append(source.choice([net, OTHER, "examples/tutorial_cnn.yaml", "zoo:resnet"]))
+        line.append(source.choice([net, OTHER, "examples/tutorial_cnn.yaml", "zoo:lenet5"]))
     if name in _OF_A_LAYER and source.random() < 0.3:
         line.append(source.choice(["conv_1", "dense_1", hostile(source)]))
         line += source.choice(_OF_A_LAYER[name])
@@ -92,7 +92,7 @@ def command(source, net, *, model=False):
     line += _drawn(source, options)
     if name in ("compare", "solve") and len(line) == 2 + 2 * ("--format" in line):
         line.append({"compare": "--mlp", "solve": "--divisible"}[name])
-    if source.random() < 0.1:
+    if source.random() < 0.05:
         line += _odd(source)
     return [word.replace("\0", "0") for word in line]
 

@@ -13,6 +13,7 @@ from .specs import digits
 from .texts import hostile, yaml_text
 
 ROOT = Path(__file__).parent.parent.parent
+_DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _MOST_NODES = 5_000  # of a tree in which something is still doubled
 _TOKEN = re.compile(r"\s+|\w+|.", re.DOTALL)
 _WORDS = (
@@ -44,10 +45,16 @@ def _places(node, found):
     return found
 
 
+@cache
+def _tree(text):
+    return yaml.safe_load(text)
+
+
 def of_nodes(source):
     """Nodes of the YAML tree are removed, exchanged, doubled, or replaced."""
-    tree = mutated(source, yaml.safe_load(source.choice(originals())))
-    return yaml.safe_dump(tree, sort_keys=False, default_flow_style=source.choice([True, None]))
+    tree = mutated(source, deepcopy(_tree(source.choice(originals()))))
+    flow = source.choice([True, None])
+    return yaml.dump(tree, Dumper=_DUMPER, sort_keys=False, default_flow_style=flow)
 
 
 def mutated(source, tree):
