@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.importers.onnx.operators import (
+    einsum,
     elementwise,
     normalizing,
     pooling,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 #: Each adds what an operator is; raises `NotSupported` where it is used in another way.
 OPERATORS: dict[str, Callable[[Node, Context], None]] = {
+    **einsum.OPERATORS,
     **elementwise.OPERATORS,
     **normalizing.OPERATORS,
     **pooling.OPERATORS,

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
-from cnncalc.importers.onnx.constants import broadcast
+from cnncalc.importers.onnx.constants import Constant, broadcast
 from cnncalc.importers.onnx.context import NotSupported
 from cnncalc.importers.onnx.operators.arguments import given, number
+from cnncalc.importers.onnx.operators.shapes import shape_of
 from cnncalc.importers.onnx.steps import Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from cnncalc.importers.onnx.constants import Constant
     from cnncalc.importers.onnx.context import Context, Value
     from cnncalc.importers.onnx.proto import Node
 
@@ -23,6 +24,9 @@ _PLAIN = {
 }  # fmt: skip
 _MERGES = {"Sum": "add", "Mean": "average", "Max": "maximum", "Min": "minimum"}
 _BINARY = {"Add": "add", "Mul": "multiply", "Sub": "subtract"}
+_COMPARISONS = ("Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal", "And", "Or")
+#: Operators whose operands cannot change places.
+_ORDERED = frozenset({"Sub", "Div", "Pow", *_COMPARISONS[:4]})
 #: Operands that change nothing.
 _NEUTRAL = {"Add": 0, "Sub": 0, "Mul": 1, "Div": 1, "Pow": 1}
 #: Operators on one tensor that patterns are made of.
@@ -66,6 +70,11 @@ def _clip(node: Node, at: Context) -> None:
         at.layer(node, "relu", {"max_value": high})
     elif low is not None and high is not None and low < high:
         at.layer(node, "hardtanh", given(min_val=(low, -1), max_val=(high, 1)))
+    elif (low is None) != (high is None):
+        with_constant(
+            node._replace(op="Max" if high is None else "Min"), at, at.value(node.inputs[0]),
+            Constant((), (high if low is None else low,), 1), first=False,
+        )  # fmt: skip
     else:
         raise NotSupported
 
@@ -100,6 +109,9 @@ def _merge(node: Node, at: Context) -> None:
     if len(node.inputs) == 1:
         at.alias(node, at.value(node.inputs[0]))
         return
+    if len(node.inputs) == 2 and any(name in at.constants for name in node.inputs):  # noqa: PLR2004 - a bound
+        _binary(node, at)
+        return
     _together(node, at, _MERGES[node.op], [at.value(name) for name in node.inputs])
 
 
@@ -115,6 +127,34 @@ def _binary(node: Node, at: Context) -> None:
     place = 0 if first in at.constants else 1
     operand = at.required(node, place)
     with_constant(node, at, at.value(node.inputs[1 - place]), operand, first=place == 0)
+
+
+def _where(node: Node, at: Context) -> None:
+    """A choice element by element; numbers that it chooses are kept with the step."""
+    values = [at.values[name] for name in node.inputs if name in at.values]
+    chosen: list[float | None] = []
+    for index, name in enumerate(node.inputs):
+        if name in at.values:
+            chosen.append(None)
+            continue
+        constant = at.required(node, index)
+        if constant.learned:
+            raise NotSupported
+        level = constant.level
+        chosen.append(math.nan if level is None else float(level))
+    shape = shape_of(node, at)
+    batch = at.batch_axis(shape, values)
+    own = tuple(size for axis, size in enumerate(shape) if axis != batch)
+    tensors = tuple(value.tensor for value in values)
+    at.add(Step(":Where", {"given": tuple(chosen)}, tensors, node.outputs[0], own, node), shape, batch)
+
+
+def _compare(node: Node, at: Context) -> None:
+    """A comparison of two tensors, or with a constant."""
+    if any(name in at.constants for name in node.inputs):
+        _binary(node, at)
+    else:
+        _part_of(node, at, [at.value(name) for name in node.inputs])
 
 
 def _together(node: Node, at: Context, type_: str, values: Sequence[Value]) -> None:
@@ -142,7 +182,7 @@ def with_constant(node: Node, at: Context, value: Value, operand: Constant, *, f
             at.alias(node, value)
             return
     own = tuple(size for axis, size in enumerate(shape) if axis != batch)
-    arguments = {"first": True} if first and node.op in {"Sub", "Div", "Pow"} else {}
+    arguments = {"first": True} if first and node.op in _ORDERED else {}
     at.add(
         Step(f":{node.op}", arguments, (value.tensor,), node.outputs[0], own, node, (), operand),
         shape, batch,
@@ -197,6 +237,8 @@ OPERATORS: dict[str, _Handler] = {
     **dict.fromkeys(("Add", "Mul", "Sub", "Pow"), _binary),
     **dict.fromkeys(_PARTS, _part),
     **dict.fromkeys(("Identity", "Cast", "CastLike"), _identity),
+    **dict.fromkeys(_COMPARISONS, _compare),
+    "Where": _where,
     "Div": _divide,
     "LeakyRelu": _with("leaky_relu", "alpha", "negative_slope", 0.01, 0.01),
     "Elu": _with("elu", "alpha", "alpha", 1.0, 1.0),

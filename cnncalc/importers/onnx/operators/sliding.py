@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.importers.onnx.context import NotSupported, held_of
+from cnncalc.importers.onnx.context import NotSupported
 from cnncalc.importers.onnx.operators.arguments import given, padding_of, per_axis, sizes
-from cnncalc.importers.onnx.steps import Step
 
 if TYPE_CHECKING:
     from cnncalc.importers.onnx.constants import Constant
@@ -74,35 +73,9 @@ def _matmul(node: Node, at: Context) -> None:
     at.layer(node, "matmul", inputs=(one, other))
 
 
-def _einsum(node: Node, at: Context) -> None:
-    """A sum of products has no layer; its shape follows from the letters."""
-    terms, _, result = str(node.attributes.get("equation", "")).replace(" ", "").partition("->")
-    dims: dict[str, int] = {}
-    values = [at.values.get(name) for name in node.inputs]
-    letters_of = terms.split(",")
-    if len(letters_of) != len(node.inputs):
-        raise NotSupported
-    for letters, name in zip(letters_of, node.inputs, strict=True):
-        value, constant = at.values.get(name), at.constants.get(name)
-        shape = value.shape if value is not None else constant.dims if constant is not None else ()
-        if len(letters) != len(shape) or not letters.isalpha():
-            raise NotSupported
-        dims.update(zip(letters, shape, strict=True))
-    first = next((one for one in values if one is not None), None)
-    if first is None or not result.isalpha() or not set(result) <= dims.keys():
-        raise NotSupported
-    shape = tuple(dims[letter] for letter in result)
-    batch = 0 if first.batch is not None and shape[0] == at.batch else None
-    own = shape[1:] if batch == 0 else shape
-    held = tuple(held_of(one for name in node.inputs if (one := at.constants.get(name))))
-    taken = tuple(one.tensor for one in values if one is not None)
-    at.add(Step(":Einsum", {}, taken, node.outputs[0], own, node, held), shape, batch)
-
-
 OPERATORS = {
     "Conv": _conv,
     "ConvTranspose": _conv_transpose,
     "Gemm": _gemm,
     "MatMul": _matmul,
-    "Einsum": _einsum,
 }

@@ -12,7 +12,9 @@ from cnncalc.importers.onnx.patterns import (
     activations,
     attention,
     constants,
+    functions,
     normalizing,
+    powers,
     shuffles,
     views,
 )
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
 
 #: In this order; each rule goes over all steps before the next one.
 _PASSES: Sequence[Sequence[Rule]] = (
-    (activations.activation, normalizing.norm, normalizing.affine),
-    (activations.activation,),
+    (activations.activation, normalizing.norm, normalizing.affine, powers.power),
+    (activations.activation, activations.gated_half, activations.negated, functions.function),
     (shuffles.shuffle, shuffles.roll, shuffles.patches, views.merged),
     (attention.attention,),
     (shuffles.roll, views.merged, views.pooled),

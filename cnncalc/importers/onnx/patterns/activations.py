@@ -41,6 +41,35 @@ def _gated(step: Step, steps: Steps) -> Step | None:
     return None
 
 
+def gated_half(step: Step, steps: Steps) -> Step | None:
+    """One half of an axis times the sigmoid of the other is glu."""
+    if step.type != "multiply" or len(step.inputs) != _PAIR:
+        return None
+    for taken, gated in two(step):
+        half, gate = steps.only(taken), steps.only(gated)
+        if half is None or gate is None or gate.type != "sigmoid":
+            continue
+        other = steps.only(gate.inputs[0])
+        if other is None or half.type != "chunk" or other.type != "chunk":
+            continue
+        second = {**half.arguments, "index": 1}
+        if half.arguments.get("chunks") != _PAIR or half.inputs != other.inputs:
+            continue
+        if "index" not in half.arguments and dict(other.arguments) == second:
+            axis = half.arguments.get("axis", 0)
+            last = axis in {-1, len(step.shape) - 1}
+            return _as(step, "glu", half.inputs[0], **({} if last else {"dim": axis}))
+    return None
+
+
+def negated(step: Step, steps: Steps) -> Step | None:
+    """A softmax of what is negated is softmin."""
+    before = steps.only(step.inputs[0]) if step.type == "softmax" else None
+    if before is None or not (before.type == ":Neg" or scalar(before, ":Mul", -1)):
+        return None
+    return step._replace(type="softmin", inputs=before.inputs)
+
+
 def _hard(step: Step, steps: Steps) -> Step | None:
     """`relu6(x + 3) / 6` is hardsigmoid; times x, before or after the quotient, hardswish."""
     if not scaled(step, 1 / 6):
