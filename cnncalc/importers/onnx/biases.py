@@ -61,15 +61,16 @@ def _biased(step: Step, count: int) -> Step:
 def _unfolded(step: Step, count: int, *, biased: bool) -> Iterator[Step]:
     """A layer and the batch norm that was folded into it, whose result is that of both."""
     name = f"{step.output}:unfolded"
+    owner = step.holds[0].name if step.holds else step.output  # of a module called twice, once
     arguments = {key: value for key, value in step.arguments.items() if key != "bias"}
     holds = step.holds[:1]
     if biased:
-        holds += (Held(f"{step.output}:bias", count),)
+        holds += (Held(f"{owner}:bias", count),)
     else:
         arguments["bias"] = False
     yield step._replace(output=name, arguments=arguments, holds=holds)
     held = [
-        Held(f"{step.output}:{part}", count, part in {"mean", "variance"})
+        Held(f"{owner}:{part}", count, part in {"mean", "variance"})
         for part in ("scale", "offset", "mean", "variance")
     ]
     yield Step(

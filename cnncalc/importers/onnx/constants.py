@@ -98,7 +98,7 @@ def attribute_constant(node: Node) -> Constant | None:
     for key, value in node.attributes.items():
         if isinstance(value, Tensor):
             name = value.name or node.outputs[0]
-            sources = ((name, value.size),) if value.size > 1 else ()
+            sources = ((name, value.size),) if value.size > 1 and value.dtype in FLOATS else ()
             return Constant(value.dims, value.values, value.dtype, sources, written=True)
         if key in {"value_int", "value_float"}:
             return Constant((), (value,), 1 if key == "value_float" else _INT64)

@@ -21,6 +21,14 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Shape
 
 
+#: Layers whose first axis is the channels, each of which a sample has.
+_OF_MAPS = frozenset({
+    "conv", "conv_transpose", "maxpool", "avgpool", "lppool", "adaptive_avgpool", "global_avgpool",
+    "global_maxpool", "batchnorm", "groupnorm", "instancenorm", "local_response_norm", "upsample",
+    "pad", "pixel_shuffle", "pixel_unshuffle",
+})  # fmt: skip
+
+
 class Value(NamedTuple):
     """A tensor that depends on the model's inputs.
 
@@ -67,7 +75,9 @@ class Context:
         steps: what was read, in order.
         infos: what the file says of tensors.
         taken: the names of tensors that a node or the model takes.
-        batch: the size of the batch.
+        batch: the size of the batch: 1, whatever the model was exported with.
+        exported: the size of the batch that the model was exported with.
+        symbol: the name of an open batch.
         signature: what the file says of the model's parameters.
     """
 
@@ -78,6 +88,8 @@ class Context:
         self.infos = infos
         self.taken = taken
         self.batch = 1
+        self.exported = 1
+        self.symbol = ""
         self.signature = signature
         self._shapes: dict[object, Shape] = {}
 
@@ -138,7 +150,11 @@ class Context:
         """
         taken = tuple(inputs) if inputs is not None else (self.value(node.inputs[0]),)
         arguments = arguments or {}
-        own = self.shape_of(type_, arguments, tuple(value.own for value in taken))
+        if taken[0].batch is None and type_ in _OF_MAPS:  # steps and the batch on one axis
+            type_, arguments = "time_distributed", {"layer": {type_: dict(arguments)}}
+        own = self.shape_of(type_, arguments, tuple(value.own or (1,) for value in taken))
+        if own == (1,) and not taken[0].own:
+            own = ()
         batch = taken[0].batch
         shape = own if batch is None else (*own[:batch], self.batch, *own[batch:])
         held = (*held_of(holds), *held_of(buffers, buffer=True))
@@ -176,18 +192,39 @@ class Context:
 
     # -- what the file says ---------------------------------------------------------------------
 
-    def stated(self, name: str) -> tuple[int, ...] | None:
-        """The shape that the file gives a tensor, an open batch filled in; None if it does not."""
+    def stated(self, name: str, shape: tuple[int, ...] | None = None) -> tuple[int, ...] | None:
+        """The shape that the file gives a tensor, for a batch of one; None if it does not.
+
+        Args:
+            name: of the tensor.
+            shape: the one that it should have, which tells where the batch is.
+        """
         info = self.infos.get(name)
         if info is None or info.dims is None:
             return None
         dims = [
-            self.batch if axis == 0 and not isinstance(size, int) else size
+            self.exported if axis == 0 and self._is_batch(size) else size
             for axis, size in enumerate(info.dims)
         ]
         if any(not isinstance(size, int) or size < 0 for size in dims):
             return None
-        return tuple(size for size in dims if isinstance(size, int))
+        return self._of_one(tuple(size for size in dims if isinstance(size, int)), shape)
+
+    def _is_batch(self, size: int | str) -> bool:
+        """Whether a size is the open one of the batch."""
+        return isinstance(size, str) and (size == self.symbol or size.isidentifier() or not size)
+
+    def _of_one(self, stated: tuple[int, ...], shape: tuple[int, ...] | None) -> tuple[int, ...]:
+        """A shape of the file without the samples that it was exported with beyond the first."""
+        count = self.exported
+        if count == 1 or stated == shape:
+            return stated
+        for axis, size in enumerate(stated):
+            if size % count == 0:
+                smaller = (*stated[:axis], size // count, *stated[axis + 1 :])
+                if shape is None or smaller == shape:
+                    return smaller
+        return stated
 
     def batch_axis(self, shape: tuple[int, ...], taken: Iterable[Value]) -> int | None:
         """Where the batch is in the result of an operator that is not understood.

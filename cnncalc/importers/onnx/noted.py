@@ -79,6 +79,11 @@ def takes_parameter(node: Node) -> bool | None:
     return None if call is None else "%p_" in call
 
 
+def takes_rows(node: Node) -> bool:
+    """Whether the call that a node was had rows of a table among its arguments."""
+    return "%embedding" in node.metadata.get(_CALL, "")
+
+
 def folded_batchnorm(node: Node) -> bool:
     """Whether the newer exporter notes that it folded a batch norm into a node."""
     return "FuseBatchNormInto" in node.metadata.get(_RULES, "")

@@ -29,9 +29,15 @@ if TYPE_CHECKING:
     from cnncalc.language.limits import Limits
     from cnncalc.layers.base.tensors import Shape
 
+_COMPUTED = "onnx::"  # what names begin with that the older exporter makes
 _STANDARD = frozenset({"", "ai.onnx", "com.microsoft"})
 _RECURRENT = frozenset({"LSTM", "GRU", "RNN"})
 _BATCHED = 2  # axes: an input with fewer has no batch
+_STEPS = 3  # axes: steps, batch and features
+_OF_CHANNELS = frozenset({
+    "Conv", "ConvTranspose", "BatchNormalization", "InstanceNormalization", "MaxPool",
+    "AveragePool", "GlobalAveragePool", "Resize", "Pad", "PRelu", "Reshape", "Transpose",
+})  # fmt: skip
 
 
 class Read(NamedTuple):
@@ -90,25 +96,44 @@ def _inputs(
     given = [info for info in file.inputs if info.name not in at.constants]
     if not given:
         raise ImportProblem("the graph has no inputs")
-    recurrent = {node.inputs[0] for node in nodes if node.op in _RECURRENT and node.inputs}
-    at.batch = next((size for info in given if (size := _batch_size(info, recurrent))), 1)
+    second = _batch_second(given, nodes)
+    at.exported = next((size for info in given if (size := _batch_size(info, second))), 1)
+    at.symbol = next((str(info.dims[0]) for info in given if info.dims), "")
     for index, info in enumerate(given):
         other = shapes.get(info.name, shapes.get("") if index == 0 else None)
-        at.values[info.name] = _input(info, at.batch, other, steps_first=info.name in recurrent)
+        at.values[info.name] = _input(info, at.exported, other, steps_first=info.name in second)
     return tuple((info.name, at.values[info.name].own) for info in given)
 
 
-def _batch_size(info: Info, recurrent: set[str]) -> int:
+def _batch_second(given: Sequence[Info], nodes: Sequence[Node]) -> set[str]:
+    """The inputs whose steps come before their batch.
+
+    They go into a recurrent layer, or are several steps of one sample that no layer takes
+    which has channels there.
+    """
+    takers: dict[str, set[str]] = {}
+    for node in nodes:
+        for name in node.inputs:
+            takers.setdefault(name, set()).add(node.op)
+    found = {node.inputs[0] for node in nodes if node.op in _RECURRENT and node.inputs}
+    for info in given:
+        dims = info.dims or ()
+        if len(dims) == _STEPS and dims[1] == 1 and isinstance(dims[0], int) and dims[0] > 1:
+            found |= set() if takers.get(info.name, set()) & _OF_CHANNELS else {info.name}
+    return found
+
+
+def _batch_size(info: Info, second: set[str]) -> int:
     """The size of the batch that an input was exported with; 0 where it does not say."""
     dims = info.dims or ()
     if len(dims) < _BATCHED:
         return 0
-    size = dims[1] if info.name in recurrent else dims[0]
+    size = dims[1] if info.name in second else dims[0]
     return size if isinstance(size, int) else 0
 
 
-def _input(info: Info, size: int, other: Shape | None, *, steps_first: bool) -> Value:
-    batch = 1 if steps_first else 0
+def _input(info: Info, exported: int, other: Shape | None, *, steps_first: bool) -> Value:
+    batch, size = 1 if steps_first else 0, 1
     dims: Sequence[int | str] = info.dims or ()
     given = (*other[:batch], size, *other[batch:]) if other is not None else ()
     if info.dims is None and given:
@@ -118,7 +143,7 @@ def _input(info: Info, size: int, other: Shape | None, *, steps_first: bool) -> 
             f"the input `{info.name}` has no shape in the file", "`--input SHAPE` gives it"
         )
     if len(dims) < _BATCHED:
-        batch = 0 if dims and (dims[0] == size or not isinstance(dims[0], int)) else -1
+        batch = 0 if dims and (dims[0] == exported or not isinstance(dims[0], int)) else -1
     known = [size if axis == batch else one for axis, one in enumerate(dims)]
     opened = [one for one in known if not isinstance(one, int) or one < 1]
     if opened and len(given) == len(known):
@@ -173,8 +198,11 @@ def _branched(node: Node, at: Context) -> bool:
 
 def _differs(name: str, at: Context) -> bool:
     """Whether the file gives a tensor another shape than ours."""
-    value, stated = at.values.get(name), at.stated(name)
-    return value is not None and stated is not None and value.shape != stated
+    value = at.values.get(name)
+    if value is None:
+        return False
+    stated = at.stated(name, value.shape)
+    return stated is not None and stated != value.shape
 
 
 def _constant(node: Node, at: Context) -> bool:
@@ -192,7 +220,8 @@ def _constant(node: Node, at: Context) -> bool:
             at.constants.update(zip(node.outputs, parts, strict=True))
             return True
         folded = fold(node, given) or _opaque(node, at)
-        if node.op == "Identity" and folded.size > 1:  # one tensor for two equal parameters
+        if node.op == "Identity" and folded.size > 1 and not node.outputs[0].startswith(_COMPUTED):
+            # One tensor for two equal parameters; computed ones are of one module called twice.
             folded = folded._replace(sources=((node.outputs[0], folded.size),))
     for output in node.outputs:
         at.constants[output] = folded
@@ -240,7 +269,7 @@ def _custom_shape(node: Node, output: str, at: Context) -> tuple[int, ...]:
     if shape is not None:
         return shape
     try:
-        return shape_of(node, at)
+        return shape_of(node, at, node.outputs.index(output))
     except NotSupported:
         raise missing_shape(node) from None
 
@@ -250,10 +279,11 @@ def _stated(at: Context) -> dict[str, Shape]:
     found = {}
     for step in at.steps:
         value = at.values.get(step.output)
-        shape = at.stated(step.output) if value is not None else None
+        shape = at.stated(step.output, value.shape) if value is not None else None
         if value is not None and shape is not None and value.tensor == step.output:
             fits = value.batch is None or (
                 len(shape) == len(value.shape) and shape[value.batch] == at.batch
             )
-            found[step.output] = value.without_batch(shape) if fits else shape
+            own = value.without_batch(shape) if fits else shape
+            found[step.output] = own or (1,)
     return found

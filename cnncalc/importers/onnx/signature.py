@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cnncalc.importers.onnx.noted import modules_of, noted
+from cnncalc.importers.onnx.noted import modules_of, noted, takes_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,7 +52,9 @@ class Signature:
         if modules.classes and modules.classes[-1].startswith(_LAYERS):
             # A layer takes its own parameters only; equal ones of others have one tensor.
             return path in self._missing or any(_module(name) == path for name in named)
-        return bool(named) or any(one in self._missing for one in _around(modules.path))
+        if named or takes_rows(node):
+            return True
+        return any(one in self._missing for one in _around(modules.path))
 
 
 def _module(name: str) -> str:

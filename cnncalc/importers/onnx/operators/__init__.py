@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.importers.onnx.operators import (
+    attention,
     einsum,
     elementwise,
     normalizing,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 #: Each adds what an operator is; raises `NotSupported` where it is used in another way.
 OPERATORS: dict[str, Callable[[Node, Context], None]] = {
+    **attention.OPERATORS,
     **einsum.OPERATORS,
     **elementwise.OPERATORS,
     **normalizing.OPERATORS,

@@ -53,14 +53,12 @@ def einsum(node: Node, at: Context) -> None:
     values = [at.values.get(name) for name in node.inputs]
     letter = _batch_letter(found, values)
     before = len(at.steps)
+    if len(values) != _PAIR or not letter:
+        _unknown(node, at, found, letter)
+        return
+    made = _dense if None in values else _product
     try:
-        if len(values) != _PAIR or not letter:
-            raise NotSupported
-        first, second = values
-        if first is not None and second is not None:
-            _product(node, at, found, letter)
-        else:
-            _dense(node, at, found, letter)
+        made(node, at, found, letter)
     except NotSupported:
         del at.steps[before:]
         _unknown(node, at, found, letter)
@@ -87,14 +85,14 @@ def _product(node: Node, at: Context, found: _Sum, letter: str) -> None:
     columns = "".join(c for c in other if c not in one)
     if not inner or {*rows, *columns} - {*found.result}:
         raise NotSupported
-    first = _turned(node, at, _operand(node, at, 0, letter), one, outer + rows + inner, "a")
-    second = _turned(node, at, _operand(node, at, 1, letter), other, outer + inner + columns, "b")
+    one, other = one.replace(letter, ""), other.replace(letter, "")
+    first = _turned(node, at, _operand(node, at, 0), one, outer + rows + inner)
+    second = _turned(node, at, _operand(node, at, 1), other, outer + inner + columns)
     before = found.shape(outer)
-    first = _shaped(node, at, first, (*before, product(found.shape(rows)),
-                                      product(found.shape(inner))), "c")  # fmt: skip
-    second = _shaped(node, at, second, (*before, product(found.shape(inner)),
-                                        product(found.shape(columns))), "d")  # fmt: skip
-    made = at.layer(node, "matmul", inputs=(first, second), output=f"{node.outputs[0]}:e")
+    height, depth, width = (product(found.shape(part)) for part in (rows, inner, columns))
+    first = _shaped(node, at, first, (*before, height, depth))
+    second = _shaped(node, at, second, (*before, depth, width))
+    made = at.layer(node, "matmul", inputs=(first, second), output=_between(node, at))
     _finish(node, at, found, (made, outer + rows + columns, letter))
 
 
@@ -108,48 +106,48 @@ def _dense(node: Node, at: Context, found: _Sum, letter: str) -> None:
     rows = "".join(c for c in one if c not in other and c != letter)
     if not inner or {*inner} & {*found.result} or {*rows, *columns} - {*found.result}:
         raise NotSupported
-    value = _turned(node, at, _operand(node, at, place, letter), one, rows + inner, "a")
-    value = _shaped(node, at, value, (*found.shape(rows), product(found.shape(inner))), "b")
+    one = one.replace(letter, "")
+    value = _turned(node, at, _operand(node, at, place), one, rows + inner)
+    value = _shaped(node, at, value, (*found.shape(rows), product(found.shape(inner))))
     made = at.layer(
         node, "dense", {"units": product(found.shape(columns)), "bias": False}, inputs=(value,),
-        holds=(weight,), output=f"{node.outputs[0]}:c",
+        holds=(weight,), output=_between(node, at),
     )  # fmt: skip
     _finish(node, at, found, (made, rows + columns, letter))
 
 
-def _operand(node: Node, at: Context, index: int, letter: str) -> tuple[Value, str]:
-    """A tensor with its batch in front, and the letter of the batch."""
+def _operand(node: Node, at: Context, index: int) -> Value:
+    """A tensor with its batch in front."""
     value = at.value(node.inputs[index])
-    return Value(value.tensor, (at.batch, *value.own), 0), letter
+    return Value(value.tensor, (at.batch, *value.own), 0)
 
 
-def _turned(
-    node: Node, at: Context, operand: tuple[Value, str], have: str, want: str, mark: str
-) -> Value:
+def _turned(node: Node, at: Context, value: Value, have: str, want: str) -> Value:
     """A tensor with its axes in another order."""
-    value, letter = operand
-    have = have.replace(letter, "")
     if have == want:
         return value
     dims = [have.index(one) for one in want]
-    output = f"{node.outputs[0]}:{mark}"
-    return at.layer(node, "permute", {"dims": dims}, inputs=(value,), output=output)
+    return at.layer(node, "permute", {"dims": dims}, inputs=(value,), output=_between(node, at))
 
 
-def _shaped(node: Node, at: Context, value: Value, own: tuple[int, ...], mark: str) -> Value:
+def _shaped(node: Node, at: Context, value: Value, own: tuple[int, ...]) -> Value:
     """A tensor whose axes are taken together, or apart."""
     if value.own == own:
         return value
-    output = f"{node.outputs[0]}:{mark}"
-    return at.layer(node, "reshape", {"shape": list(own)}, inputs=(value,), output=output)
+    arguments = {"shape": list(own)}
+    return at.layer(node, "reshape", arguments, inputs=(value,), output=_between(node, at))
+
+
+def _between(node: Node, at: Context) -> str:
+    """A name for a result on the way."""
+    return f"{node.outputs[0]}:{len(at.steps)}"
 
 
 def _finish(node: Node, at: Context, found: _Sum, made: tuple[Value, str, str]) -> None:
     """Give a result the order of letters that the equation has."""
     value, letters, letter = made
-    value = _shaped(node, at, value, found.shape(letters), "f")
-    wanted = found.result.replace(letter, "")
-    value = _turned(node, at, (value, letter), letters, wanted, "g")
+    value = _shaped(node, at, value, found.shape(letters))
+    value = _turned(node, at, value, letters, found.result.replace(letter, ""))
     batch = found.result.index(letter)
     shape = (*value.own[:batch], at.batch, *value.own[batch:])
     at.alias(node, Value(value.tensor, shape, batch))

@@ -70,13 +70,18 @@ def _clip(node: Node, at: Context) -> None:
         at.layer(node, "relu", {"max_value": high})
     elif low is not None and high is not None and low < high:
         at.layer(node, "hardtanh", given(min_val=(low, -1), max_val=(high, 1)))
-    elif (low is None) != (high is None):
-        with_constant(
-            node._replace(op="Max" if high is None else "Min"), at, at.value(node.inputs[0]),
-            Constant((), (high if low is None else low,), 1), first=False,
-        )  # fmt: skip
+    elif high is not None and low is None:
+        _bounded(node, at, "Min", high)
+    elif low is not None and high is None:
+        _bounded(node, at, "Max", low)
     else:
         raise NotSupported
+
+
+def _bounded(node: Node, at: Context, op: str, limit: float) -> None:
+    """A clip at one end."""
+    value = at.value(node.inputs[0])
+    with_constant(node._replace(op=op), at, value, Constant((), (limit,), 1), first=False)
 
 
 def _bound(node: Node, at: Context, index: int, attribute: str) -> float | None:
@@ -138,7 +143,7 @@ def _where(node: Node, at: Context) -> None:
             chosen.append(None)
             continue
         constant = at.required(node, index)
-        if constant.learned:
+        if constant.learned and constant.scalar is None:
             raise NotSupported
         level = constant.level
         chosen.append(math.nan if level is None else float(level))
@@ -146,7 +151,9 @@ def _where(node: Node, at: Context) -> None:
     batch = at.batch_axis(shape, values)
     own = tuple(size for axis, size in enumerate(shape) if axis != batch)
     tensors = tuple(value.tensor for value in values)
-    at.add(Step(":Where", {"given": tuple(chosen)}, tensors, node.outputs[0], own, node), shape, batch)
+    at.add(
+        Step(":Where", {"given": tuple(chosen)}, tensors, node.outputs[0], own, node), shape, batch
+    )
 
 
 def _compare(node: Node, at: Context) -> None:
@@ -174,6 +181,8 @@ def with_constant(node: Node, at: Context, value: Value, operand: Constant, *, f
     batch = value.batch
     if batch is not None:
         batch += len(shape) - len(value.shape)
+        if shape[batch] == at.exported:
+            shape = (*shape[:batch], at.batch, *shape[batch + 1 :])
         if shape[batch] != at.batch:
             raise NotSupported
     if not operand.learned and shape == value.shape and operand.level is not None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Shape
 
 _BATCH = 1  # the axis: after the steps
+_STATES = 5  # the place of the first state among the inputs
 
 
 def _recurrent(node: Node, at: Context) -> None:
@@ -25,6 +26,8 @@ def _recurrent(node: Node, at: Context) -> None:
     kernel, recurrent, bias = at.required(node, 1), at.required(node, 2), at.constant(node, 3)
     if len(value.shape) != 3 or node.attributes.get("layout", 0):  # noqa: PLR2004 - steps, batch, features
         raise NotSupported
+    if any(name in at.values for name in node.inputs[_STATES:]):
+        raise NotSupported  # our layers begin with a state of zeros
     value = value._replace(batch=_BATCH)
     steps = value.shape[0]
     directions, units = recurrent.dims[0], recurrent.dims[2]

@@ -44,13 +44,18 @@ _REDUCED = (
 _MATRIX = 2  # axes
 
 
-def shape_of(node: Node, at: Context) -> Full:
-    """The shape of an operator's first result, with the batch.
+def shape_of(node: Node, at: Context, index: int = 0) -> Full:
+    """The shape of a result of an operator, with the batch.
+
+    Args:
+        node: the operator.
+        at: what is known of its inputs.
+        index: which of its results.
 
     Raises:
         NotSupported: it does not follow from the shapes of the inputs.
     """
-    rule = _RULES.get(node.op)
+    rule = _RULES.get(node.op) if not index else _FURTHER.get(node.op)
     if rule is None or not node.inputs:
         raise NotSupported
     try:
@@ -175,7 +180,25 @@ def _one_hot(node: Node, at: Context, shapes: Sequence[Full]) -> Full:
     return (*shapes[0][:place], depth[0], *shapes[0][place:])
 
 
+def _state(_: Node, __: Context, shapes: Sequence[Full]) -> Full:
+    """The last state of a recurrent layer: directions, batch and units."""
+    recurrent = shapes[2]
+    return (recurrent[0], shapes[0][1], recurrent[2])
+
+
+def _states(node: Node, at: Context, shapes: Sequence[Full]) -> Full:
+    return (shapes[0][0], *_state(node, at, shapes))
+
+
+_RECURRENT = ("LSTM", "GRU", "RNN")
+#: Of results beyond the first.
+_FURTHER: dict[str, Rule] = {
+    **dict.fromkeys(_RECURRENT, _state),
+    "TopK": _top,
+    "Dropout": _same,
+}
 _RULES: dict[str, Rule] = {
+    **dict.fromkeys(_RECURRENT, _states),
     **dict.fromkeys(_BROADCAST, _together),
     **dict.fromkeys(_SAME, _same),
     **dict.fromkeys(_REDUCED, _reduced),

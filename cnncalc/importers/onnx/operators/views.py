@@ -36,11 +36,30 @@ def _reshape(node: Node, at: Context) -> None:
     target = at.integers(node, 1, "shape")
     if target is None:
         raise NotSupported
-    try:
-        shape = reshaped(value.shape, target, zero=bool(node.attributes.get("allowzero", 0)))
-    except (ValueError, IndexError):
-        raise NotSupported from None
+    zero = bool(node.attributes.get("allowzero", 0))
+    shape = _reached(value, target, at.exported, zero=zero)
     _to_shape(node, at, value, shape, _batch_after(value, shape, at.batch))
+
+
+def _reached(
+    value: Value, target: tuple[int, ...], exported: int, *, zero: bool
+) -> tuple[int, ...]:
+    """The shape that a target means, which may count the samples of the export."""
+    try:
+        return reshaped(value.shape, target, zero=zero)
+    except (ValueError, IndexError):
+        if exported == 1:
+            raise NotSupported from None
+    before, so_far = _before(value), 1
+    for axis, size in enumerate(target):
+        if size % exported == 0 and so_far <= before and so_far * size >= before * exported:
+            smaller = (*target[:axis], size // exported, *target[axis + 1 :])
+            try:
+                return reshaped(value.shape, smaller, zero=zero)
+            except (ValueError, IndexError):
+                break
+        so_far *= size
+    raise NotSupported
 
 
 def _batch_after(value: Value, shape: tuple[int, ...], size: int) -> int | None:
@@ -138,6 +157,9 @@ def _expand(node: Node, at: Context) -> None:
         shape = broadcast(value.shape, target)
     except ValueError:
         raise NotSupported from None
+    batch = None if value.batch is None else value.batch + len(shape) - len(value.shape)
+    if batch is not None and shape[batch] == at.exported:
+        shape = (*shape[:batch], at.batch, *shape[batch + 1 :])
     if shape == value.shape:
         at.alias(node, value)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.onnx.context import held_of
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from cnncalc.importers.onnx.steps import Step, Steps
 
 _SEQUENCE = 2  # axes
+#: Names of parameters, unlike those of exporters: `val_3`, `onnx::Mul_7`, `/Constant_output_0`.
+_GIVEN = re.compile(
+    r"(?!_?val_|scalar|const|_to_copy|new_|full|arange)[A-Za-z_][\w.]*$", re.IGNORECASE
+)
 _WITHOUT_BIAS = {"dense": "units", "conv": "filters", "conv_transpose": "filters"}
 
 
@@ -46,7 +51,7 @@ def left(step: Step, steps: Steps) -> Step | None:  # noqa: ARG001 - as every ru
     if operand is None:
         return None
     plain = operand.scalar
-    if plain is not None:
+    if plain is not None and not (operand.learned and _named(operand)):
         return _rescaling(step, plain)
     if not operand.learned:
         kept = tuple(held_of((operand,), buffer=True)) if operand.buffer else ()
@@ -61,6 +66,11 @@ def left(step: Step, steps: Steps) -> Step | None:  # noqa: ARG001 - as every ru
     if step.type == ":Mul" and own_axis(operand, step) == features:
         return _as(step, "layer_scale", {}, holds)
     return step._replace(holds=holds)
+
+
+def _named(operand: Constant) -> bool:
+    """Whether a constant is a list of one, under a name that a person gave it: a parameter."""
+    return bool(operand.dims) and _GIVEN.match(operand.name) is not None
 
 
 def _rescaling(step: Step, plain: float) -> Step | None:

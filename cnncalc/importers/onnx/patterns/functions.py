@@ -106,6 +106,9 @@ _KNOWN = (
 )
 
 
+_ITSELF = _Known("identity", {}, lambda x: x)
+
+
 class _Cone(NamedTuple):
     """Steps that compute a function of one tensor: the last one, all of them, and the tensor."""
 
@@ -116,7 +119,7 @@ class _Cone(NamedTuple):
 
 def function(step: Step, steps: Steps) -> Step | None:
     """The activation that a step and some of those before it compute, if it has a name."""
-    if step.type not in _LAST:
+    if step.type not in _LAST or not _computes(step):
         return None
     for cone in _cones(step, steps):
         if len(cone.inside) == 1 and step.type in _LINEAR:
@@ -157,7 +160,9 @@ def _uses(name: str, inside: Mapping[str, Step]) -> int:
 
 
 def _computes(step: Step) -> bool:
-    if step.type in _UNARY or step.type == ":Where":
+    if step.type == ":Where":
+        return "given" in step.arguments
+    if step.type in _UNARY:
         return True
     if step.operand is not None:
         return step.operand.scalar is not None and step.type[1:] in _BINARY
@@ -168,6 +173,8 @@ def _named(cone: _Cone) -> tuple[str, dict[str, Any]] | None:
     try:
         values = [_value(cone.last, cone, {cone.taken: x}) for x in _POINTS]
     except (ValueError, ArithmeticError, TypeError):
+        return None
+    if _agrees(_ITSELF, (), values):
         return None
     numbers = sorted({1.0, *map(number, _numbers(cone))})[:_MOST_STEPS]
     for known in _KNOWN:

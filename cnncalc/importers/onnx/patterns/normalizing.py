@@ -27,7 +27,9 @@ def norm(step: Step, steps: Steps) -> Step | None:
         for taken, factor in two(step):
             inverse = steps.only(factor)
             if inverse is not None and inverse.type in {":Reciprocal", ":Div"}:
-                found = _divided(step, steps, taken, inverse.inputs[0])
+                found = _divided(step, steps, taken, inverse.inputs[0]) or _scaled_first(
+                    step, steps, taken, inverse.inputs[0]
+                )
                 if found is not None:
                     return found
     if step.type == "reshape":
@@ -62,6 +64,19 @@ def _divided(step: Step, steps: Steps, centered: str, deviation: str) -> Step | 
         arguments=_shape(step, axes, rank) | {"elementwise_affine": False}
         | given(eps=(eps, _EPS)),
     )  # fmt: skip
+
+
+def _scaled_first(step: Step, steps: Steps, taken: str, deviation: str) -> Step | None:
+    """A norm whose learned factor is applied before the quotient."""
+    factor = steps.only(taken)
+    if factor is None or factor.type != ":Mul" or factor.operand is None:
+        return None
+    found = _divided(step, steps, factor.inputs[0], deviation) if factor.operand.learned else None
+    if found is None or found.type != "rmsnorm" or not _fits(factor, found):
+        return None
+    arguments = {key: one for key, one in found.arguments.items() if key != "elementwise_affine"}
+    holds = tuple(held_of((factor.operand,)))
+    return found._replace(arguments=arguments, holds=holds, node=factor.node)
 
 
 def _averaged(step: Step | None) -> list[int] | None:

@@ -89,7 +89,9 @@ def _unit(step: Step, steps: Steps) -> Step | None:
         return None
     last = axes == [len(step.shape) - 1]
     axis: Any = axes[0] if len(axes) == 1 else axes
-    return step._replace(type="unit_norm", arguments={} if last else {"axis": axis}, inputs=(taken,))
+    return step._replace(
+        type="unit_norm", arguments={} if last else {"axis": axis}, inputs=(taken,)
+    )
 
 
 def _behind(name: str, steps: Steps) -> Step | None:
@@ -133,9 +135,7 @@ def _pooled(step: Step, steps: Steps) -> Step | None:
     if raised is None or not scalar(raised, ":Pow", 1 / root):
         return None
     arguments = {"norm_type": number(1 / root), **pool.arguments}
-    return step._replace(
-        type="lppool", arguments=arguments, inputs=raised.inputs, operand=None
-    )
+    return step._replace(type="lppool", arguments=arguments, inputs=raised.inputs, operand=None)
 
 
 def _plain(step: Step | None, steps: Steps) -> Step | None:
@@ -150,4 +150,3 @@ def _plain(step: Step | None, steps: Steps) -> Step | None:
         if sign.inputs == size.inputs:
             return steps.get(sign.inputs[0])
     return step
-
