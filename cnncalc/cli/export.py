@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cnncalc.cli.declared import Option
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Net, Reader, SetOption
 from cnncalc.cli.output import complain, emit, one_line, write_file
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
+
+if TYPE_CHECKING:
+    from cnncalc.export.exported import Exported
+    from cnncalc.net.network import Network
 
 _WORK = 4  # of following an entry to its code, beside placing a layer
 EXAMPLES = (
@@ -32,6 +36,31 @@ PythonOption = Annotated[
     str | None,
     Option("--python", metavar="PATH", help="The interpreter for --check; else the one that runs."),
 ]
+
+
+_CLEAR = "\r\x1b[K"  # the line on which the terminal is told what goes on
+
+
+def _waiting(seconds: int) -> None:
+    """Tell the terminal how long the file has been running."""
+    complain(f"{_CLEAR}running the file: {seconds} s")
+
+
+def _agrees(
+    exported: Exported, network: Network, to: Literal["pytorch", "keras"], python: str
+) -> bool:
+    """Whether the file, run by this interpreter, makes what the net is; tells what it makes."""
+    from cnncalc.export.check import check  # noqa: PLC0415 - only for this option
+
+    if exported.stubs:
+        complain("not checked: a file with stubs raises when it runs\n")
+        return False
+    wait = _waiting if sys.stderr.isatty() else None
+    verdict = check(exported.text, network, to, python, wait)
+    complain(_CLEAR if wait else "")
+    for line in verdict.lines:
+        complain(f"{one_line(line)}\n")
+    return verdict.agreed
 
 
 def export(  # noqa: PLR0913 - the options of the command
@@ -87,13 +116,6 @@ def export(  # noqa: PLR0913 - the options of the command
     for one, count in left_out(network).items():
         layers = "1 layer" if count == 1 else f"{count} layers"
         complain(f"note: `{one}` of {layers} is left out: it does not change what the net gives\n")
-    agreed = True
-    if check and not exported.stubs:
-        from cnncalc.export.check import check as checked  # noqa: PLC0415 - only for this option
-
-        verdict = checked(exported.text, network, to, python or sys.executable)
-        agreed = verdict.agreed
-        for line in verdict.lines:
-            complain(f"{line}\n")
+    agreed = not check or _agrees(exported, network, to, python or sys.executable)
     if exported.stubs or not agreed:
         raise SystemExit(1)

@@ -82,7 +82,8 @@ def test_the_file_proves_itself():
     text = text_of_net("zoo:resnet")
     found = exported(text, "keras")
     verdict = run_file(found.text, read_text(text).network, "keras", sys.executable)
-    numbers = "25557032 parameters, 53120 buffer elements, output (1000) agree"
+    shapes = "shapes of 107 layers with weights, output (1000)"
+    numbers = f"25557032 parameters, 53120 buffer elements, {shapes} agree"
     assert verdict.lines == (f"Keras {keras.__version__}: {numbers}",)
     verdict = run_file(found.text, read_text(text, overrides={"depth": 18}).network, "keras",
                        sys.executable)  # fmt: skip
