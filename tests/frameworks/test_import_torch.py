@@ -83,6 +83,34 @@ MODELS = """
         def forward(self, x):
             return self.shortcut(x) + self.body(x)
 
+    class Sized(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.stem = nn.Sequential(nn.Conv2d(3, 8, 3, padding=1), nn.BatchNorm2d(8), nn.ReLU())
+            self.extra = nn.Conv2d(8, 8, 3, padding=1, groups=8)
+            self.tokens = nn.Parameter(torch.zeros(1, 64, 8))
+            self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+            self.lstm = nn.LSTM(8, 6, batch_first=True)
+            self.fc = nn.Linear(6, 5)
+        def forward(self, x):
+            y = self.stem(x)
+            if y.shape[2] * y.shape[3] > 16:
+                y = self.extra(y)
+            for _ in range(y.shape[1] // 4):
+                y = self.extra(y)
+            y = y.flatten(2).transpose(1, 2) + self.tokens
+            y = y + self.attention(y, y, y)[0]
+            y, (h, c) = self.lstm(y)
+            return self.fc(y[:, -1]), torch.cat([y[:, :8], y[:, 8:16]], dim=2)
+
+    class Words(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.table = nn.Embedding(20, 8)
+            self.conv = nn.Conv1d(8, 4, 3)
+        def forward(self, x):
+            return self.conv(self.table(x).transpose(1, 2)).amax(-1)
+
     class Odd(nn.Module):
         def forward(self, x):
             return torch.cumsum(x, 1)
@@ -90,6 +118,16 @@ MODELS = """
     class Branching(nn.Module):
         def forward(self, x):
             return x if x.sum() > 0 else -x
+
+    class Hidden(Counting):
+        def forward(self, x):
+            if torch.compiler.is_exporting():
+                raise RuntimeError("not to be exported")
+            return super().forward(x)
+
+    class Deciding(nn.Sequential):
+        def __init__(self):
+            super().__init__(nn.Conv2d(3, 3, 1), Hidden())
 
     def broken():
         raise ValueError("no such\\nthing")
@@ -132,11 +170,42 @@ def test_as_many_parameters_and_the_same_output(models, name, shapes):
     assert model.notes == ()
 
 
-def test_a_module_that_cannot_be_followed_is_one_layer_and_an_empty_one_is_none(models):
+def test_a_module_that_reads_sizes_is_followed_by_export_and_an_empty_one_is_none(models):
     model, net = built(f"{models}:Holding", only=(3, 8, 8))
-    assert [one.type for one in model.layers] == ["conv", "custom", "add"]
-    assert model.layers[2].inputs[0] == model.inputs[0][0]
+    assert [one.type for one in model.layers] == ["conv", "custom", "rescaling", "add"]
+    assert model.layers[-1].inputs[0] == model.inputs[0][0]
     assert (net.totals.params, len(model.notes)) == (13, 1)
+
+
+def test_a_module_that_nothing_follows_is_one_layer(models):
+    model, net = built(f"{models}:Deciding", only=(3, 8, 8))
+    assert [one.type for one in model.layers] == ["conv", "custom"]
+    assert (net.totals.params, len(model.notes)) == (12 + 1, 1)
+
+
+def test_a_model_that_depends_on_the_sizes_is_followed_by_export(models):
+    model, net = built(f"{models}:Sized", only=(3, 8, 8))
+    module = sys.modules[models].Sized().eval()
+    results = module(torch.zeros(1, 3, 8, 8))
+    assert net.totals.params == sum(one.numel() for one in module.parameters())
+    assert net.totals.buffers == 16
+    assert [net[one].output_shape for one in model.outputs] == [
+        tuple(one.shape[1:]) for one in results
+    ]
+    assert [one.type for one in model.layers][:8] == [
+        "conv", "batchnorm", "relu", "conv", "conv", "conv", "flatten", "permute",
+    ]  # fmt: skip
+    shared = [one.shares for one in model.layers if one.name.startswith("extra")]
+    assert shared == [None, "extra", "extra"]
+    assert [(one.path, one.classes) for one in model.layers[:2]] == [
+        (("stem",), ("Sequential",))
+    ] * 2
+    assert model.notes == ()
+
+
+def test_a_model_of_indices_is_given_indices(models):
+    _, net = built(f"{models}:Words", only=(12,))
+    assert net.totals.params == 20 * 8 + 8 * 4 * 3 + 4
 
 
 def test_layers_are_as_a_person_writes_them_under_their_modules(models):

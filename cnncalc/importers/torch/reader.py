@@ -1,14 +1,20 @@
 """A PyTorch model as a flat model.
 
 It is built on the meta device, where tensors have shapes and no memory, and traced
-symbolically, down to the layers that PyTorch has itself.
+symbolically, down to the layers that PyTorch has itself; torch.export follows it where that
+fails.
 """
 
 from __future__ import annotations
 
+import inspect
 import sys
-from contextlib import contextmanager
+import warnings
+from contextlib import contextmanager, redirect_stderr
+from functools import partial
 from importlib import import_module
+from io import StringIO
+from itertools import islice, product
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cnncalc.importers.model import ImportedLayer, ImportedModel
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
     from cnncalc.language.limits import Limits
     from cnncalc.layers.base.tensors import Shape
 
+_MOST_EXAMPLES = 8  # of the kinds of numbers that a model may take
 _Place = tuple[tuple[str, ...], tuple[str, ...]]  # modules, and the names of their classes
 # What PyTorch has the types of, which is not there for this package.
 Torch: TypeAlias = Any
@@ -51,18 +58,77 @@ def read(source: str, shapes: Mapping[str, Shape], limits: Limits) -> ImportedMo
     except ImportError:
         raise ImportProblem("PyTorch is not installed", "pip install 'cnncalc[torch]'") from None
     model = _built(torch, source)
-    with _told(f"{source} cannot be traced"):
-        graph = _traced(torch, model)
-    inputs = _inputs(graph, shapes, source)
-    with _told(f"{source} does not run on these inputs"):
-        meta = [torch.empty((1, *shape), device="meta") for _, shape in inputs]
-        torch.fx.passes.shape_prop.ShapeProp(graph).propagate(*meta)
+    graph, inputs = _followed(torch, model, shapes, source)
     if len(graph.graph.nodes) > limits.layers:
         raise ImportProblem(
             f"the model has more than {limits.layers:,} operations",
             "`--max-layers` raises the limit",
         )
     return _Reading(torch, graph, dict(model.named_modules())).model(type(model).__name__, inputs)
+
+
+def _followed(
+    torch: Torch, model: Module, shapes: Mapping[str, Shape], source: str
+) -> tuple[Module, list[tuple[str, Shape]]]:
+    """The graph of a model with the shape of each result, and its inputs.
+
+    It is traced symbolically; torch.export follows it where that fails, or passes over a part.
+    """
+    tracing = _Tracing(torch, model)
+    graph = tracing.graph
+    names = _inputs_of(graph) if graph is not None else _parameters_of(model)
+    inputs = _inputs(names, shapes, source)
+    if tracing.failure is not None:
+        found = _exported(torch, model, inputs)
+        if found is not None:
+            return found, inputs
+    if graph is None:
+        with _told(f"{source} cannot be traced"):
+            raise tracing.failure or TypeError("no graph")
+    with _told(f"{source} does not run on these inputs"):
+        _run(torch, graph, inputs)
+    return graph, inputs
+
+
+def _run(torch: Torch, graph: Module, inputs: Sequence[tuple[str, Shape]]) -> None:
+    """Note the shapes of all results; indices are tried where a model takes no other numbers."""
+    propagate = torch.fx.passes.shape_prop.ShapeProp(graph).propagate
+    failures: list[Exception] = []
+    for tensors in _examples(torch, inputs):
+        _, failure = _attempted(partial(propagate, *tensors))
+        if failure is None:
+            return
+        failures.append(failure)
+    raise failures[0]
+
+
+def _exported(torch: Torch, model: Module, inputs: Sequence[tuple[str, Shape]]) -> Module | None:
+    """The graph that torch.export gives; None where it cannot follow the model either."""
+    from cnncalc.importers.torch.exported import exported  # noqa: PLC0415 - where it is needed
+
+    leaf = partial(_is_leaf, torch)
+    made = (partial(exported, torch, model, one, leaf) for one in _examples(torch, inputs))
+    return next((found for make in made if (found := _attempted(make)[0]) is not None), None)
+
+
+def _attempted(compute: Callable[[], Any]) -> tuple[Any, Exception | None]:
+    """What is computed, or why not; what PyTorch says of it meanwhile is not for the terminal."""
+    with redirect_stderr(StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return compute(), None
+        except Exception as error:  # noqa: BLE001 - the model is any program
+            return None, error
+
+
+def _examples(torch: Torch, inputs: Sequence[tuple[str, Shape]]) -> Iterator[list[Any]]:
+    """Tensors without memory for the inputs: of numbers, then some of them of indices."""
+    kinds = (torch.float32, torch.int64)
+    for dtypes in islice(product(kinds, repeat=len(inputs)), _MOST_EXAMPLES):
+        yield [
+            torch.empty((1, *shape), device="meta", dtype=dtype)
+            for (_, shape), dtype in zip(inputs, dtypes, strict=True)
+        ]
 
 
 @contextmanager
@@ -107,37 +173,74 @@ def _called_on_meta(torch: Torch, make: Callable[[], Module]) -> Module:
         return make().to("meta")
 
 
-def _traced(torch: Torch, model: Module) -> Module:
-    class Tracer(torch.fx.Tracer):  # type: ignore[misc] # known only with PyTorch
-        def is_leaf_module(self, module: Module, _: str) -> bool:
-            if isinstance(module, torch.nn.Sequential):
-                return False  # an empty one gives what it takes
-            own = type(module).__module__.startswith("torch.nn")
-            return known(module) is not None or (own and not any(module.children()))
+class _Tracing:
+    """What symbolic tracing gives of a model.
 
-        def call_module(
-            self,
-            m: Module,
-            forward: Callable[..., Any],
-            args: tuple[Any, ...],
-            kwargs: dict[str, Any],
-        ) -> Any:  # noqa: ANN401 - as torch.fx has it
-            before, above = len(self.graph.nodes), len(self.module_stack)
-            try:
-                return super().call_module(m, forward, args, kwargs)
-            except Exception:  # noqa: BLE001 - what cannot be followed is one step, with its figures
-                for node in reversed(list(self.graph.nodes)[before:]):
-                    self.graph.erase_node(node)
-                while len(self.module_stack) > above:
-                    self.module_stack.popitem()
-                return self.create_proxy("call_module", self.path_of_module(m), args, kwargs)
+    Attributes:
+        graph: the model's graph; None where it fails at the model itself.
+        failure: why a module could not be followed, which is one step then; the last one.
+    """
 
-    tracer = Tracer()
-    return torch.fx.GraphModule(model, tracer.trace(model))
+    def __init__(self, torch: Torch, model: Module) -> None:
+        self.torch = torch
+        self.failure: Exception | None = None
+        self.graph: Module | None = None
+        tracer = self._tracer()
+        try:
+            self.graph = torch.fx.GraphModule(model, tracer.trace(model))
+        except Exception as error:  # noqa: BLE001 - the model is any program
+            self.failure = error
+
+    def _tracer(self) -> Any:  # noqa: ANN401 - as torch.fx has it
+        torch: Any = self.torch
+        tracing = self
+
+        class Tracer(torch.fx.Tracer):  # type: ignore[misc] # known only with PyTorch
+            def is_leaf_module(self, module: Module, _: str) -> bool:
+                return _is_leaf(torch, module)
+
+            def call_module(
+                self,
+                m: Module,
+                forward: Callable[..., Any],
+                args: tuple[Any, ...],
+                kwargs: dict[str, Any],
+            ) -> Any:  # noqa: ANN401 - as torch.fx has it
+                before, above = len(self.graph.nodes), len(self.module_stack)
+                try:
+                    return super().call_module(m, forward, args, kwargs)
+                except Exception as error:  # noqa: BLE001 - one step, with its figures
+                    tracing.failure = error
+                    for node in reversed(list(self.graph.nodes)[before:]):
+                        self.graph.erase_node(node)
+                    while len(self.module_stack) > above:
+                        self.module_stack.popitem()
+                    return self.create_proxy("call_module", self.path_of_module(m), args, kwargs)
+
+        return Tracer()
 
 
-def _inputs(graph: Module, shapes: Mapping[str, Shape], source: str) -> list[tuple[str, Shape]]:
-    names = [str(node.target) for node in graph.graph.nodes if node.op == "placeholder"]
+def _is_leaf(torch: Torch, module: Module) -> bool:
+    """Whether a module is one layer; an empty sequence gives what it takes."""
+    if isinstance(module, torch.nn.Sequential):
+        return False
+    own = type(module).__module__.startswith("torch.nn")
+    return known(module) is not None or (own and not any(module.children()))
+
+
+def _inputs_of(graph: Module) -> list[str]:
+    return [str(node.target) for node in graph.graph.nodes if node.op == "placeholder"]
+
+
+def _parameters_of(model: Module) -> list[str]:
+    """The names of what `forward` needs."""
+    parameters = inspect.signature(model.forward).parameters.values()
+    return [one.name for one in parameters if one.default is inspect.Parameter.empty]
+
+
+def _inputs(
+    names: Sequence[str], shapes: Mapping[str, Shape], source: str
+) -> list[tuple[str, Shape]]:
     unknown = [name for name in shapes if name and name not in names]
     if unknown:
         raise ImportProblem(f"the model has no input `{unknown[0]}`; it has {', '.join(names)}")
