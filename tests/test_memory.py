@@ -24,8 +24,7 @@ RECORDS = {record["net"]: record for record in oracle_nets.records("memory.jsonl
 WIDTHS = {"float32": 4, "float16": 2, "bfloat16": 2, "float64": 8}
 
 #: Records of which no graph was recorded. The packaged ViT is held against its own in
-#: `test_memory_layers.py`; the packaged Swin leaves out the rolls of the picture, which change no
-#: shape and for which the language has no word, and has each attention as one layer.
+#: `test_memory_layers.py`, the packaged Swin below.
 UNSAYABLE = {"vit_b_16": "no graph was recorded", "swin_t": "no graph was recorded"}
 #: What the eager rule does not hold for: a local variable holds the concatenation.
 HOLDS_A_LOCAL = {"densenet"}
@@ -139,9 +138,16 @@ def test_packaged_nets_are_torchvisions(name):
 @pytest.mark.parametrize("run", [run for run in RECORDS["swin_t"]["measured"]
                                  if run["device"] == "cuda"],
                          ids=lambda run: f"{run['dtype']}-{run['batch']}")  # fmt: skip
-def test_the_packaged_swin_is_told_a_quarter_too_small(run):
+def test_the_packaged_swin_is_torchvisions(run):
+    """Torchvision's first block drops no branch: two masks fewer, of a number for each sample.
+
+    Modules are cut differently, so the eager peak is another.
+    """
     network = load(zoo("swin"), (224, 224, 3))  # channels last
     assert network.totals.params == RECORDS["swin_t"]["params"]
     expected, found = theirs(run), of(network, run)
-    assert 0.74 < found["saved"] / expected["saved"] < 0.76
-    assert 0.75 < found["peak_backward"] / expected["peak_backward"] < 0.92
+    del expected["eager"]
+    masks = 2 * run["batch"] * WIDTHS[run["dtype"]]
+    expected |= {key: expected[key] + masks
+                 for key in ("saved", "peak_forward", "peak_backward", "peak")}  # fmt: skip
+    assert {key: found[key] for key in expected} == expected

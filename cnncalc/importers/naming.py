@@ -116,10 +116,11 @@ def shortest(layer: Layer, inputs: Inputs | None) -> dict[str, Any]:
         layer: as Keras has it.
         inputs: what arrives, where it is known; the layout of a layer is left out then.
     """
+    layout = "channels_last" if inputs is None else inputs.layout
     found: dict[str, Any] = {}
     kept = {key: value for key, value in layer.inert_settings().items() if _differs(layer, key)}
     for key, value in {**layer.settings(), **kept}.items():
-        if key == "data_format" and value in {None, "channels_last"}:
+        if key == "data_format" and value in {None, layout}:
             continue
         spec = layer.lookup[key]
         short = _short(key, value)

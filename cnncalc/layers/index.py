@@ -180,6 +180,9 @@ FAMILIES: Final = {
         upsample upsampling interpolate Upsample UpsamplingNearest2d UpsamplingBilinear2d
         UpSampling1D UpSampling2D UpSampling3D
     """,
+    "window_attention": """
+        window_attention shifted_window_attention
+    """,
     "wrapping": """
         time_distributed timedistributed TimeDistributed bidirectional Bidirectional
     """,

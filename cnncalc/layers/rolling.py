@@ -73,7 +73,7 @@ class Roll(Layer, type="roll"):
         """The shifts and the axes in code."""
         rank = len(inputs.shapes[0])
         dims = tuple(Dim(axis_of(self, axis, rank)) for axis in self.axis)
-        return Given("shifts"), dims[0] if len(dims) == 1 else Several(dims)
+        return Given("shifts"), dims[0] if len(dims) == 1 else Several(dims, in_order=True)
 
     def torch_code(self, inputs: Inputs) -> Code:
         return (Call("Roll", self._axes(inputs)),)

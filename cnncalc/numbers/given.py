@@ -52,6 +52,9 @@ class Given(NamedTuple):
         initial: Number | None = INITIAL.get(weight.name)
         if weight.name == "alpha":
             initial = exact(getattr(node.layer, "init", 0.25))
+        if weight.name == "relative_position_index":
+            positions: Sequence[Number] = node.layer.relative_positions()  # type: ignore[attr-defined] # of the only layer with it
+            return positions
         if initial is None:
             raise ComputeError(
                 f"{node.name} has no `weights: {{{weight.name}: ...}}`, {show_shape(weight.shape)}",

@@ -112,6 +112,10 @@ CASES = [
     }),
     Case("multi_head_attention", "5x6x8", {"num_heads": 2, "key_dim": 3}, {"attention_axes": [1]}),
     Case("multi_head_attention", "6x8 5x4 5x3", {"num_heads": 2, "key_dim": 3}),
+    Case("window_attention", "4x6x8", {"num_heads": 2, "window": 2}, {
+        "num_heads": 4, "window": [3, 2], "shift": 1, "qkv_bias": False, "proj_bias": False,
+        "attention_dropout": 0.5, "dropout": 0.5, "data_format": "channels_last",
+    }),
     Case("bilinear", "6x3 6x5", {"units": 4}, {"units": 3, "bias": False}),
     Case("conv_lstm", "3x4x9x8", {"filters": 2, "kernel": 3}, {
         "filters": 3, "kernel": 1, "stride": 2, "padding": "same", "dilation": 2, "bias": False,
@@ -277,6 +281,11 @@ MORE = [
     Case("AlphaDropout", MAP), Case("FeatureAlphaDropout", MAP), Case("Dropout2d", MAP),
     Case("GaussianDropout", MAP, {"rate": 0.3}),
     Case("SpatialDropout2D", "9x8x4", {"rate": 0.3}, layout="channels_last"),
+    Case("window_attention", "5x7x4", {"num_heads": 2, "window": [2, 3], "shift": [1, 2]},
+         layout="channels_last"),
+    Case("window_attention", "4x5x7", {"num_heads": 2, "window": 3, "shift": [0, 2]}),
+    Case("window_attention", "3x2x4", {"num_heads": 1, "window": 3, "shift": 1},
+         layout="channels_last"),
     Case("RMSNorm", SEQUENCE, {"normalized_shape": 8}),
     Case("RMSNormalization", SEQUENCE),
     Case("LayerNormalization", "9x8x4", {}, {"axis": [1, 2, 3]}, layout="channels_last"),

@@ -19,12 +19,7 @@ ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "examples").rglob("*.yaml"))
 NETS = [*(f"zoo:{name}" for name in zoo.names()), *EXAMPLES]
 
-#: Nets with a layer that PyTorch has not: a custom layer, whatever it computes.
-STUBS = {"zoo:swin": ("stage_1/encoder_1/position_bias",)}
-#: The same in Keras.
-KERAS_STUBS = {"zoo:swin": ("stage_1/encoder_1/position_bias",)}
-#: Of each framework.
-STUBS_IN = {"pytorch": STUBS, "keras": KERAS_STUBS}
+FRAMEWORKS = ("pytorch", "keras")
 #: Nets that are written layer by layer: a block takes results that its arguments name.
 FLAT = {"zoo:nasnet_mobile"}
 

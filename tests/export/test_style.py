@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from random_specs import random_spec
-from specs import FLAT, NETS, STUBS_IN, exported, text_of_net
+from specs import FLAT, FRAMEWORKS, NETS, exported, text_of_net
 
 from cnncalc.export.keras.helpers import HELPERS
 from cnncalc.export.pytorch.modules import MODULES
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # pyflakes, pycodestyle, imports, pyupgrade, simplify, names; lines of 88 characters.
 RULES = "F,E,W,I,UP,SIM,N"
+#: A layer that Keras has not and that is longer than the net.
+BROUGHT_ALONG = {"zoo:swin": "WindowAttention"}
 
 
 def ruff(*arguments: str) -> str:
@@ -36,10 +38,9 @@ def check_style(folder: Path) -> None:
 @pytest.mark.parametrize("net", NETS)
 def test_a_net_is_clean_and_kept(net, tmp_path):
     text = text_of_net(net)
-    for framework, stubs in STUBS_IN.items():
+    for framework in FRAMEWORKS:
         found = exported(text, framework)
-        assert found.flat == (net in FLAT)
-        assert tuple(one.name for one in found.stubs[:2]) == stubs.get(net, ())
+        assert (found.flat, found.stubs) == (net in FLAT, ())
         (tmp_path / f"{framework}.py").write_text(found.text, encoding="utf-8")
     check_style(tmp_path)
 
@@ -61,7 +62,7 @@ def test_the_functions_that_a_file_brings_along_are_clean(tmp_path):
 @pytest.mark.parametrize("start", range(0, 40, 10))
 def test_random_specs_are_clean_and_kept(start, tmp_path):
     for seed in range(start, start + 10):
-        for framework in STUBS_IN:
+        for framework in FRAMEWORKS:
             found = exported(random_spec(seed), framework)
             assert (found.flat, found.stubs) == (False, ())
             (tmp_path / f"{framework}_{seed}.py").write_text(found.text, encoding="utf-8")
@@ -71,11 +72,12 @@ def test_random_specs_are_clean_and_kept(start, tmp_path):
 @pytest.mark.parametrize("net", ["zoo:resnet", "zoo:googlenet", "zoo:unet", "zoo:mobilenet_v2"])
 def test_the_same_bytes_every_time(net):
     text = text_of_net(net)
-    for framework in STUBS_IN:
+    for framework in FRAMEWORKS:
         assert exported(text, framework) == exported(text, framework)
 
 
 @pytest.mark.parametrize("net", [net for net in NETS if net.startswith("zoo:") and net not in FLAT])
 def test_a_file_for_keras_is_at_most_twice_as_long_as_the_spec(net):
     spec = [line for line in text_of_net(net).splitlines() if line.strip()]
-    assert len(exported(text_of_net(net), "keras").text.splitlines()) <= 2 * len(spec)
+    more = len(HELPERS[BROUGHT_ALONG[net]].splitlines()) + 2 if net in BROUGHT_ALONG else 0
+    assert len(exported(text_of_net(net), "keras").text.splitlines()) <= 2 * len(spec) + more

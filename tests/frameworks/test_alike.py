@@ -98,6 +98,7 @@ LAYERS = {
     "space to channels": "{crop: {top: 1, bottom: 0, left: 0, right: 0}}, {pixel_unshuffle: 2}",
     "rows and columns moved round": "roll: {shifts: [-3, 2], axis: [1, 2]}",
     "channels moved round": "roll: {shifts: 1, axis: 0}",
+    "channels and columns moved round": "roll: {shifts: [-2, 3], axis: [2, 0]}",
     "a part of the channels": "chunk: {chunks: 2, index: 1}",
     "a slice of the rows": "slice: {axis: 1, start: 2, stop: -1}",
     "rows as a sequence": "flatten: {start_dim: 1}",
@@ -116,6 +117,8 @@ LAYERS = {
     "a row more on one side": "maxpool: {kernel: 3, stride: 2, padding: [1, 0]}",
     "layer scale of a sequence": "{flatten: {start_dim: 1}}, {layer_scale: {init_values: 0.5}}",
     "attention": "{flatten: {start_dim: 1}}, {permute: [1, 0]}, {attention: 2}",
+    "attention in windows": "window_attention: {heads: 2, window: [4, 3], shift: [1, 2]}",
+    "attention in windows side by side": "window_attention: {heads: 4, window: 5, qkv_bias: false}",
     "a learned token": "{flatten: {start_dim: 1}}, {permute: [1, 0]}, class_token, {dense: 3}",
     "learned places": "{flatten: {start_dim: 1}}, {permute: [1, 0]}, position_embedding",
     "a softmax inside": "conv: {filters: 4, kernel: 3, activation: softmax}",
@@ -387,10 +390,23 @@ def transfer(modules, layers):
     """Put the weights of modules into layers, one of which may have those of several."""
     left = [(module, array) for module in modules for array in stated(module)]
     for layer in layers:
+        if type(layer).__name__ == "WindowAttention":
+            in_windows(layer, left)
+            continue
         arrays = [as_keras(*left.pop(0), layer, tuple(weight.shape)) for weight in layer.weights]
         with keras.device("cpu"):
             layer.set_weights(arrays)
     assert not left
+
+
+def in_windows(layer, left):
+    """The weights of attention in windows, whose linear layers run before it ends."""
+    dense = [one for part, biased in zip((layer.qkv, layer.proj), layer.biases, strict=True)
+             for one in (part.kernel, part.bias)[: 1 + biased]]  # fmt: skip
+    with keras.device("cpu"):
+        for weight in (*dense, layer.table):
+            array = left.pop(0)[1]
+            weight.assign(array if weight is layer.table else array.T)
 
 
 @pytest.mark.parametrize("which", LAYERS)

@@ -277,6 +277,88 @@ class PositionEmbedding(layers.Layer):
     def call(self, x):
         return x + self.table
 ''',
+    "WindowAttention": '''\
+class WindowAttention(layers.Layer):
+    """Attention in windows that may be shifted, with a bias for each distance."""
+
+    def __init__(
+        self,
+        heads,
+        window,
+        shift=0,
+        qkv_bias=True,
+        proj_bias=True,
+        attention_dropout=0.0,
+        dropout=0.0,
+        **options,
+    ):
+        super().__init__(**options)
+        self.heads = heads
+        self.window = (window, window) if isinstance(window, int) else window
+        self.shift = (shift, shift) if isinstance(shift, int) else shift
+        self.biases = (qkv_bias, proj_bias)
+        self.attention_dropout = layers.Dropout(attention_dropout)
+        self.dropout = layers.Dropout(dropout)
+
+    def build(self, shape):
+        rows, columns = self.window
+        places = ops.arange(rows * columns, dtype="int32")
+        down, right = (
+            one[:, None] - one[None] for one in (places // columns, places % columns)
+        )
+        index = (down + rows - 1) * (2 * columns - 1) + right + columns - 1
+        self.table = self.add_weight(
+            shape=((2 * rows - 1) * (2 * columns - 1), self.heads),
+            initializer=keras.initializers.RandomNormal(stddev=0.02),
+        )
+        self.index = self.add_weight(
+            shape=((rows * columns) ** 2,),
+            initializer=lambda *_, **__: ops.reshape(index, (-1,)),
+            dtype="int32",
+            trainable=False,
+        )
+        qkv_bias, proj_bias = self.biases
+        self.qkv = layers.Dense(3 * shape[-1], use_bias=qkv_bias)
+        self.proj = layers.Dense(shape[-1], use_bias=proj_bias)
+        self.qkv.build(shape)
+        self.proj.build(shape)
+
+    def call(self, x):
+        _, height, width, features = x.shape
+        (rows, columns), (down, right) = self.window, self.shift
+        tall, wide = height + -height % rows, width + -width % columns
+        down, right = down * (rows < tall), right * (columns < wide)
+        x = ops.pad(x, ((0, 0), (0, tall - height), (0, wide - width), (0, 0)))
+        x = self.windows(ops.roll(x, (-down, -right), (1, 2)))
+        _, count, places, _ = x.shape
+        heads = (-1, count, places, 3, self.heads, features // self.heads)
+        q, k, v = ops.unstack(ops.reshape(self.qkv(x), heads), axis=3)
+        bias = ops.take(self.table, self.index, axis=0)
+        scores = ops.einsum("bwihd,bwjhd->bwijh", q * q.shape[-1] ** -0.5, k)
+        scores += ops.reshape(bias, (places, places, self.heads))
+        if down or right:  # what came round the end attends to what came round with it
+            below = ops.cast(ops.arange(tall) >= tall - down, "int32")
+            beyond = ops.cast(ops.arange(wide) >= wide - right, "int32")
+            part = self.windows((2 * below[:, None] + beyond)[None, ..., None])
+            same = part == ops.swapaxes(part, 2, 3)
+            scores = ops.where(same[..., None], scores, float("-inf"))
+        weights = self.attention_dropout(ops.softmax(scores, axis=3))
+        x = ops.einsum("bwijh,bwjhd->bwihd", weights, v)
+        x = self.dropout(self.proj(ops.reshape(x, (-1, count, places, features))))
+        shape = (-1, tall // rows, wide // columns, rows, columns, features)
+        x = ops.transpose(ops.reshape(x, shape), (0, 1, 3, 2, 4, 5))
+        x = ops.roll(ops.reshape(x, (-1, tall, wide, features)), (down, right), (1, 2))
+        return x[:, :height, :width]
+
+    def windows(self, x):
+        """(batch, height, width, features) as (batch, windows, places, features)."""
+        rows, columns = self.window
+        _, height, width, features = x.shape
+        shape = (-1, height // rows, rows, width // columns, columns, features)
+        x = ops.transpose(ops.reshape(x, shape), (0, 1, 3, 2, 4, 5))
+        count = height // rows * (width // columns)
+        return ops.reshape(x, (-1, count, rows * columns, features))
+''',
     "chunk": '''\
 def chunk(x, chunks, index, axis=-1):
     """One of several equal parts along an axis."""

@@ -76,7 +76,7 @@ class LayerWriter(Writer):
         return -1 if axis == len(tensor.sizes) - 1 else axis + 1
 
     def value(self, value: CodeValue) -> Symbol:
-        if isinstance(value, Several) and value.items and all(
+        if isinstance(value, Several) and value.items and not value.in_order and all(
             isinstance(one, Dim) for one in value.items
         ):  # fmt: skip
             axes = [self.dim(one.axis) for one in value.items if isinstance(one, Dim)]

@@ -229,6 +229,13 @@ def _imports(texts: str) -> list[str]:
     return [*found, f"from keras import {', '.join(used)}"] if used else found
 
 
+def _kept(network: Network) -> str:
+    """What a net keeps beside its parameters."""
+    names = {weight.name for node in network.layers for weight in node.weights if weight.buffer}
+    running = all(name.startswith("running") for name in names)
+    return "running statistics" if running else "weights that are not learned"
+
+
 def _docstring(file: File) -> str:
     network = file.network
     totals = network.totals
@@ -236,7 +243,7 @@ def _docstring(file: File) -> str:
     inputs = ", ".join(f"{one} {shape}" for one, shape in shapes.items())
     if len(shapes) == 1:
         inputs = next(iter(shapes.values()))
-    kept = f" and {totals.buffers:,} running statistics" if totals.buffers else ""
+    kept = f" and {totals.buffers:,} {_kept(network)}" if totals.buffers else ""
     sums = f"{totals.params:,} parameters{kept}, {totals.macs:,} multiply-accumulates"
     facts = f"Input {inputs}; {sums}."
     moved = any(file.arriving[one] != tuple(shape) for one, shape in network.inputs.items())

@@ -183,14 +183,16 @@ class PositionEmbedding(nn.Module):
         return x + self.table
 ''',
     "SelfAttention": '''\
-class SelfAttention(nn.MultiheadAttention):
+class SelfAttention(nn.Module):
     """Attention of a sequence to itself."""
 
     def __init__(self, features, heads, **options):
-        super().__init__(features, heads, batch_first=True, **options)
+        super().__init__()
+        options["batch_first"] = True
+        self.attention = nn.MultiheadAttention(features, heads, **options)
 
     def forward(self, x):
-        return super().forward(x, x, x, need_weights=False)[0]
+        return self.attention(x, x, x, need_weights=False)[0]
 ''',
     "ChannelRMSNorm": '''\
 class ChannelRMSNorm(nn.RMSNorm):
@@ -407,15 +409,17 @@ class SqueezeExcitation(nn.Module):
         return x * self.scale_activation(self.fc2(scale))
 ''',
     "CrossAttention": '''\
-class CrossAttention(nn.MultiheadAttention):
+class CrossAttention(nn.Module):
     """Attention of one sequence to another."""
 
     def __init__(self, features, heads, **options):
-        super().__init__(features, heads, batch_first=True, **options)
+        super().__init__()
+        options["batch_first"] = True
+        self.attention = nn.MultiheadAttention(features, heads, **options)
 
     def forward(self, query, key, value=None):
         value = key if value is None else value
-        return super().forward(query, key, value, need_weights=False)[0]
+        return self.attention(query, key, value, need_weights=False)[0]
 ''',
     "MultiHeadAttention": '''\
 class MultiHeadAttention(nn.Module):
@@ -459,6 +463,68 @@ class MultiHeadAttention(nn.Module):
         """(..., places, heads * size) as (..., heads, places, size)."""
         x = x.flatten(-1 - self.axes, -2)
         return x.unflatten(-1, (self.heads, -1)).transpose(-2, -3)
+''',
+    "WindowAttention": '''\
+class WindowAttention(nn.Module):
+    """Attention in windows that may be shifted, with a bias for each distance."""
+
+    def __init__(
+        self,
+        features,
+        heads,
+        window,
+        shift=0,
+        qkv_bias=True,
+        proj_bias=True,
+        attention_dropout=0.0,
+        dropout=0.0,
+    ):
+        super().__init__()
+        self.num_heads = heads
+        self.window_size = (window, window) if isinstance(window, int) else window
+        self.shift_size = (shift, shift) if isinstance(shift, int) else shift
+        self.attention_dropout = attention_dropout
+        self.dropout = nn.Dropout(dropout)
+        rows, columns = self.window_size
+        table = torch.empty((2 * rows - 1) * (2 * columns - 1), heads)
+        self.relative_position_bias_table = nn.Parameter(table.normal_(std=0.02))
+        places = torch.cartesian_prod(torch.arange(rows), torch.arange(columns))
+        down, right = (places[:, None] - places).unbind(-1)
+        index = (down + rows - 1) * (2 * columns - 1) + right + columns - 1
+        self.register_buffer("relative_position_index", index.flatten())
+        self.qkv = nn.Linear(features, 3 * features, bias=qkv_bias)
+        self.proj = nn.Linear(features, features, bias=proj_bias)
+
+    def forward(self, x):
+        _, height, width, _ = x.shape
+        rows, columns = self.window_size
+        x = nn.functional.pad(x, (0, 0, 0, -width % columns, 0, -height % rows))
+        _, tall, wide, _ = x.shape
+        down, right = self.shift_size
+        down, right = down * (rows < tall), right * (columns < wide)
+        x = self.windows(x.roll((-down, -right), (1, 2)))
+        qkv = self.qkv(x).unflatten(-1, (3, self.num_heads, -1))
+        q, k, v = qkv.movedim(-3, 0).transpose(-2, -3)
+        table = self.relative_position_bias_table[self.relative_position_index]
+        bias = table.view(rows * columns, rows * columns, -1).permute(2, 0, 1)
+        if down or right:  # what came round the end attends to what came round with it
+            below = torch.arange(tall, device=x.device) >= tall - down
+            beyond = torch.arange(wide, device=x.device) >= wide - right
+            part = self.windows((2 * below[:, None] + beyond)[None, ..., None])
+            bias = bias.masked_fill((part != part.mT).unsqueeze(2), float("-inf"))
+        x = nn.functional.scaled_dot_product_attention(
+            q, k, v, bias, self.attention_dropout if self.training else 0.0
+        )
+        x = self.dropout(self.proj(x.transpose(-2, -3).flatten(-2)))
+        x = x.unflatten(1, (tall // rows, -1)).unflatten(3, (rows, columns))
+        x = x.transpose(2, 3).flatten(3, 4).flatten(1, 2)
+        return x.roll((down, right), (1, 2))[:, :height, :width]
+
+    def windows(self, x):
+        """(batch, height, width, features) as (batch, windows, places, features)."""
+        rows, columns = self.window_size
+        x = x.unflatten(2, (-1, columns)).unflatten(1, (-1, rows))
+        return x.transpose(2, 3).flatten(3, 4).flatten(1, 2)
 ''',
     "DotProductAttention": '''\
 class DotProductAttention(nn.Module):

@@ -216,12 +216,20 @@ def _sizes(value: Any) -> Any:  # noqa: ANN401 - a number, or one per axis
     return value
 
 
+def _merged(call: Called) -> Function:
+    """Every second row and column, four times, as channels (the merging of patches in Swin)."""
+    if any(size % 2 for size in call.shapes[0][:2]):
+        raise NotKnownError
+    return Function("pixel_unshuffle", {"factor": 2, "data_format": "channels_last"})
+
+
 _RULES: Sequence[tuple[tuple[str, ...], Callable[[Called], Function]]] = (
     (("mean", "sum", "amax", "amin"), _reduced),
     (("cat", "concat"), _joined),
     (("softmax", "log_softmax"), _normalised),
     (("permute", "transpose"), _permuted),
     (("roll",), _rolled),
+    (("_patch_merging_pad",), _merged),
     (("adaptive_avg_pool",), _adaptive),
     (("max_pool", "avg_pool"), _window),
     (("interpolate", "upsample"), _resized),

@@ -20,11 +20,20 @@ if TYPE_CHECKING:
 _PYTORCH = "torch.nn."
 #: Packages beside PyTorch, and those of their layers that are ones of ours.
 _FURTHER = frozenset({"torchvision", "timm"})
-_FURTHER_LAYERS = frozenset({"StochasticDepth", "DropPath", "Permute", "LayerNorm2d"})
+_FURTHER_LAYERS = frozenset({"Permute", "LayerNorm2d"})
+#: What PyTorch has not, and models bring along under these names.
+_BROUGHT_ALONG = frozenset({"StochasticDepth", "DropPath"})
 _SKIPPED = frozenset({"device", "dtype", "training"})
 #: Arguments that change no figure, and are kept since they say what a layer computes.
 _KEPT = frozenset({"eps", "momentum", "value"})
 _AFFINE = ("affine", "elementwise_affine")
+#: Layers that PyTorch has not, by what a module keeps: torchvision's own, and what is exported.
+_BY_ATTRIBUTES = {
+    "window_attention": (
+        "num_heads", "window_size", "shift_size", "relative_position_bias_table",
+        "relative_position_index", "qkv", "proj",
+    ),
+}  # fmt: skip
 
 
 def known(module: Any) -> Name | None:  # noqa: ANN401 - torch is not there for the types
@@ -32,13 +41,18 @@ def known(module: Any) -> Name | None:  # noqa: ANN401 - torch is not there for 
 
     A class that only changes how a layer of PyTorch is made is that layer.
     """
+    for type_, attributes in _BY_ATTRIBUTES.items():
+        if all(hasattr(module, one) for one in attributes):
+            return registry.find(type_)
     own = type(module)
     for class_ in own.__mro__:
         if getattr(class_, "forward", None) is not own.forward:
             return None
         package = class_.__module__.partition(".")[0]
-        if class_.__module__.startswith(_PYTORCH) or (
-            package in _FURTHER and class_.__name__ in _FURTHER_LAYERS
+        if (
+            class_.__module__.startswith(_PYTORCH)
+            or (package in _FURTHER and class_.__name__ in _FURTHER_LAYERS)
+            or class_.__name__ in _BROUGHT_ALONG
         ):
             name = registry.find(class_.__name__)
             return name if name is not None and name.dialect in {"torch", None} else None
@@ -61,7 +75,7 @@ def layer_of(module: Any, shapes: Sequence[Shape]) -> ReadLayer:  # noqa: ANN401
 
 def _arguments(name: Name, module: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     """The arguments that a module was made with, as far as it keeps them."""
-    special = _SPECIAL.get(type(module).__name__)
+    special = _SPECIAL.get(name.layer.type if name.dialect == "own" else type(module).__name__)
     if special is not None:
         return special(module)
     found: dict[str, Any] = {}
@@ -111,7 +125,28 @@ def _transformer(module: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     }
 
 
+def _window_attention(module: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+    window, shift = (_one(getattr(module, key)) for key in ("window_size", "shift_size"))
+    found = {"num_heads": module.num_heads, "window": window, "data_format": "channels_last"}
+    if shift:
+        found["shift"] = shift
+    for key, linear in (("qkv_bias", module.qkv), ("proj_bias", module.proj)):
+        if linear.bias is None:
+            found[key] = False
+    dropout = getattr(module, "dropout", 0)
+    dropouts = {
+        "attention_dropout": getattr(module, "attention_dropout", 0),
+        "dropout": getattr(dropout, "p", dropout),
+    }
+    return found | {key: value for key, value in dropouts.items() if value}
+
+
+def _one(sizes: Any) -> Any:  # noqa: ANN401 - one for each axis
+    return sizes[0] if len(set(sizes)) == 1 else list(sizes)
+
+
 _SPECIAL = {
+    "window_attention": _window_attention,
     "MultiheadAttention": _attention,
     "TransformerEncoderLayer": _transformer,
     "TransformerDecoderLayer": _transformer,

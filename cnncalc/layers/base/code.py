@@ -42,9 +42,15 @@ class Formula(NamedTuple):
 
 
 class Several(NamedTuple):
-    """Values side by side: a tuple."""
+    """Values side by side: a tuple.
+
+    Attributes:
+        items: the values.
+        in_order: whether axes stay in their order, which is that of other values.
+    """
 
     items: Sequence[CodeValue]
+    in_order: bool = False
 
 
 class Name(NamedTuple):

@@ -126,6 +126,7 @@ MEANINGS = MappingProxyType(
         "concat": "1 if the scores are those of query plus key, else 0",
         "directions": "2 if bidirectional, else 1",
         "features": "features of the input",
+        "distances": "distances between two positions of a window, rows times columns",
         "further_layers": "layers above the first",
         "gamma": "1 with the scale gamma, else 0",
         "gates": "gates of a cell: 4 in an LSTM, 3 in a GRU",
@@ -152,6 +153,7 @@ MEANINGS = MappingProxyType(
         "out_features": "features of the output",
         "output_elements": "elements of the output, without the batch",
         "pad": "padding on each side of the axis",
+        "padded_positions": "positions of the map after padding to whole windows",
         "positions": "product of the output's spatial sizes",
         "projection": "proj_size",
         "queries": "positions of the query",
@@ -165,6 +167,7 @@ MEANINGS = MappingProxyType(
         "steps": "steps of the sequence",
         "summed_elements": "product of the sizes of the summed axes",
         "value_features": "features of the value",
+        "window_positions": "positions of a window",
         "windows": "windows along each axis",
     }
 )

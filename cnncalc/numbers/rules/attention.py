@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnncalc.numbers.tensor import Tensor
     from cnncalc.numbers.work import Work
 
-    Rows = list[list[Value]]
+    Rows = list[list[Value]]  # a vector for each position
 
 
 @computes(Attention, per_output=8)
@@ -37,17 +37,18 @@ def attention(work: Work) -> Tensor:
     for head in range(layer.num_heads):
         part = slice(head * width, (head + 1) * width)
         for place, row in enumerate(queries):
-            scores = [_score(work, row[part], other[part], scale) for other in keys]
+            scores = [score(work, row[part], other[part], scale) for other in keys]
             shares = softmax_of(work, scores)
             columns = zip(*(other[part] for other in values), strict=True)
             joined[place] += [
                 work.tape.add(Dot(list(zip(shares, column, strict=True)))) for column in columns
             ]
-    projected = _linear(work, joined, "output_kernel", _bias(work, "output_bias", 0, features))
+    projected = linear(work, joined, "output_kernel", _bias(work, "output_bias", 0, features))
     return work.result([one for row in projected for one in row])
 
 
-def _score(work: Work, query: list[Value], key: list[Value], scale: Value) -> Value:
+def score(work: Work, query: list[Value], key: list[Value], scale: Value) -> Value:
+    """How much a query attends to a key, before the softmax."""
     product = work.tape.add(Dot(list(zip(query, key, strict=True))), inline=True)
     return work.tape.add(Product(product, scale))
 
@@ -59,7 +60,7 @@ def _rows(tensor: Tensor) -> Rows:
 
 def _projected(work: Work, rows: Rows, kernel: str, part: int) -> Rows:
     features = work.weights[kernel].shape[0]
-    return _linear(work, rows, kernel, _bias(work, "input_bias", part, features))
+    return linear(work, rows, kernel, _bias(work, "input_bias", part, features))
 
 
 def _bias(work: Work, name: str, part: int, size: int) -> list[Value] | None:
@@ -67,7 +68,8 @@ def _bias(work: Work, name: str, part: int, size: int) -> list[Value] | None:
     return None if found is None else list(found.values[part * size : (part + 1) * size])
 
 
-def _linear(work: Work, rows: Rows, kernel: str, bias: list[Value] | None) -> Rows:
+def linear(work: Work, rows: Rows, kernel: str, bias: list[Value] | None) -> Rows:
+    """Every vector through a kernel of (units, features)."""
     weights = work.weights[kernel]
     units, features = weights.shape
     return [

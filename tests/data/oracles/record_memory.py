@@ -12,7 +12,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import torch
 from torch import nn
@@ -20,6 +20,12 @@ from torch.multiprocessing.reductions import StorageWeakRef
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: A layer: its type in torch.nn or its class, and its arguments.
+Described: TypeAlias = "tuple[str | type[nn.Module], dict[str, Any]]"
 
 CONV = ("Conv2d", {"in_channels": 3, "out_channels": 8, "kernel_size": 3, "padding": 1})
 LAST = ("Conv2d", {"in_channels": 8, "out_channels": 8, "kernel_size": 3, "padding": 1})
@@ -63,7 +69,7 @@ RECURRENT: list[tuple[str, dict[str, Any]]] = [
 ]  # fmt: skip
 
 #: Net, input, batch, layers.
-NETS: list[tuple[str, list[int], int, list[tuple[str, dict[str, Any]]]]] = [
+NETS: list[tuple[str, list[int], int, list[Described]]] = [
     *((f"{kind}_{index}", [3, 16, 16], 2, [CONV, (kind, arguments), LAST])
       for index, (kind, arguments) in enumerate(MAPS)),
     ("lppool_1d", [3, 16], 2, [CONV_1D, ("LPPool1d", {"norm_type": 2, "kernel_size": 2}),
@@ -128,16 +134,16 @@ class Recurrent(nn.Module):
         return self.layer(x)[0]
 
 
-def module(kind: str, arguments: dict[str, Any]) -> nn.Module:
+def module(kind: str | type[nn.Module], arguments: dict[str, Any]) -> nn.Module:
+    if isinstance(kind, type):
+        return kind(**arguments)
     if kind in ("RNN", "GRU", "LSTM"):
         return Recurrent(kind, arguments)
     found = SelfAttention if kind == "MultiheadAttention" else getattr(nn, kind)
     return found(**arguments)
 
 
-def measured(
-    shape: list[int], batch: int, layers: list[tuple[str, dict[str, Any]]]
-) -> dict[str, int]:
+def measured(shape: list[int], batch: int, layers: Sequence[Described]) -> dict[str, int]:
     net = nn.Sequential(*(module(*layer) for layer in layers))
     weights = {one.untyped_storage().data_ptr() for one in (*net.parameters(), *net.buffers())}
     x = torch.rand(batch, *shape)

@@ -18,7 +18,7 @@ MODELS = {
     "alexnet": {}, "convnext_tiny": {}, "densenet121": {}, "efficientnet_b0": {},
     "googlenet": WITHOUT_HEADS, "inception_v3": WITHOUT_HEADS, "mnasnet1_0": {},
     "mobilenet_v2": {}, "mobilenet_v3_large": {}, "resnet18": {}, "resnet50": {},
-    "resnext50_32x4d": {}, "shufflenet_v2_x1_0": {}, "vgg16": {}, "vit_b_16": {},
+    "resnext50_32x4d": {}, "shufflenet_v2_x1_0": {}, "swin_t": {}, "vgg16": {}, "vit_b_16": {},
     "wide_resnet50_2": {},
 }  # fmt: skip
 
