@@ -34,14 +34,12 @@ def given_value(name: str, value: object, depth: int = 0) -> Any:  # noqa: ANN40
 
 
 def _number(name: str, value: Any) -> Any:  # noqa: ANN401 - any object, and any plain number
-    from fractions import Fraction  # noqa: PLC0415 - few runs are given values
-
     if isinstance(value, float):
         number: Any = int(value) if value.is_integer() else value
-    elif isinstance(value, Fraction):
-        number = whole(value)
     elif hasattr(value, "__index__"):
         number = value.__index__()
+    elif _is_fraction(value):
+        number = whole(value)
     else:
         raise SpecProblem(
             codes.WRONG_TYPE,
@@ -51,3 +49,9 @@ def _number(name: str, value: Any) -> Any:  # noqa: ANN401 - any object, and any
     if isinstance(number, int) and abs(number) >= _TOO_LARGE:
         raise SpecProblem(codes.LIMIT, f"the value of `{name}` has over {MOST_DIGITS} digits")
     return number
+
+
+def _is_fraction(value: object) -> bool:
+    from fractions import Fraction  # noqa: PLC0415 - few runs are given any
+
+    return isinstance(value, Fraction)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.build.expand import expand
 from cnncalc.build.reader import room, without_collector
@@ -11,6 +11,7 @@ from cnncalc.importers.structured.check import equal
 from cnncalc.importers.structured.find import found
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.parse import Parsed
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.importers.model import ImportedModel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.build.scope import LazyValue
 from cnncalc.export.layer import translated
@@ -11,6 +11,7 @@ from cnncalc.export.python import Code, expression, flat, keyword
 from cnncalc.export.statements import Assign, Statement
 from cnncalc.export.symbols import constant, is_constant, name, names_in
 from cnncalc.language.syntax import Choice, Layer, Map
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

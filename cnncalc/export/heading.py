@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import textwrap
 
 from cnncalc.export.python import WIDTH, class_name
 
@@ -39,9 +38,9 @@ def docstring(
     named = in_docstring(f"{name}.")
     first = sentence(SETTING.sub("", title)) if isinstance(title, str) else named
     lines = [
-        *textwrap.wrap(f'"""{first}', WIDTH),
+        *_wrapped(f'"""{first}'),
         "",
-        *textwrap.wrap(in_docstring(facts), WIDTH, break_on_hyphens=False),
+        *_wrapped(in_docstring(facts), hyphens=False),
     ]
     if order is not None:
         lines.append(order)
@@ -49,6 +48,15 @@ def docstring(
         lines.append("What is flattened is in another order than the spec's, so that the weights")
         lines.append("of the dense layer after it must be put in order before they are taken over.")
     return "\n".join([*lines, '"""'])
+
+
+def _wrapped(text: str, *, hyphens: bool = True) -> list[str]:
+    """The lines of a text; words with hyphens may be parted at them."""
+    if len(text) <= WIDTH and text.isprintable() and not text.endswith(" "):
+        return [text]
+    from textwrap import wrap  # noqa: PLC0415 - start-up
+
+    return wrap(text, WIDTH, break_on_hyphens=hyphens)
 
 
 def titled(words: str, description: object) -> str:

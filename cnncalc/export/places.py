@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.scope import LazyValue
 from cnncalc.export.symbols import Symbol, constant, evaluate, is_constant, names_in
 from cnncalc.language.operations import ExpressionError
 from cnncalc.language.problems import SpecProblem
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

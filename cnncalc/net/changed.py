@@ -5,11 +5,12 @@ Only what a change reaches is computed anew; nothing is unrolled again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs, axis_names
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.facts import KnownFacts
 from cnncalc.net.node import Node
 

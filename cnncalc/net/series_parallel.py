@@ -10,8 +10,9 @@ Every vertex is claimed once, at one level after the other.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.structure import Part
 
 if TYPE_CHECKING:

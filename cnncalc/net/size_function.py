@@ -9,7 +9,8 @@ the next layer's, and can be turned round.
 from __future__ import annotations
 
 from math import gcd, lcm
-from typing import NamedTuple
+
+from cnncalc.named_tuple import NamedTuple
 
 #: Strides that multiply to more than this are not reasoned about: no net has them.
 LONGEST_PERIOD = 8192

@@ -10,11 +10,12 @@ back through the functions, so that no net is built for any `n`.
 from __future__ import annotations
 
 from math import lcm
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import Window
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.facts import shape_of
 from cnncalc.net.size_function import IDENTITY, SizeFunction, UnevenError, check_period, fixed
 

@@ -6,8 +6,9 @@ folded into one part with a count.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.node import Scope
 
 if TYPE_CHECKING:

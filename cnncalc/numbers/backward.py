@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import codes
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.numbers.errors import ComputeError
 from cnncalc.numbers.exact import dot, shown, simplified, too_long
 

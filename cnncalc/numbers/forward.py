@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.tensors import show_shape
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.numbers.errors import ComputeError, NotComputedError
 from cnncalc.numbers.exact import too_long
 from cnncalc.numbers.registry import find

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.tensors import show_shape
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.numbers.errors import ComputeError
 from cnncalc.numbers.exact import exact, too_long
 from cnncalc.numbers.registry import hold_operations

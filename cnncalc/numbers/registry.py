@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.numbers.errors import ComputeError
 
 if TYPE_CHECKING:

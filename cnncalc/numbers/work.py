@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.numbers import functions
 from cnncalc.numbers.exact import exact
 from cnncalc.numbers.tape import Applied, Tape

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.numbers.backward import Gradients, backward
 from cnncalc.numbers.exact import Number, dot, shown
 from cnncalc.numbers.forward import Computed, compute

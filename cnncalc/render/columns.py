@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.render.text import filled, shortened, widest, width_of
 
 if TYPE_CHECKING:

@@ -14,19 +14,18 @@ if TYPE_CHECKING:
 
     from cnncalc.render.columns import Line
 
+# Patterns are compiled when a page has a text for them.
+
 #: A code span, whose text is shown as it is; in a table a pipe would end it.
-_CODE = re.compile(r"(?<!`)(`[^`|\\\n]+`)(?!`)")
+_CODE = r"(?<!`)(`[^`|\\\n]+`)(?!`)"
 
 #: What is more than itself: escapes and entities, code, tags, ends of links, mathematics,
 #: beginnings of emphasis, addresses.
-_SIGNS = re.compile(
-    r"""\\(?=[!-/:-@\[-`{-~]|$) | &(?=\#?\w+;) | ` | <(?=[A-Za-z/!?]) | \](?=[(\[:]) | \$
-    | [*~](?=\S|$) | (?<!\w)_+(?=\S|$) | :(?=//) | (?<=www)\.""",
-    re.VERBOSE | re.IGNORECASE,
-)
-_MENTION = re.compile(r"(?<!\w)@(?=\w)")  # a person would be told
+_SIGNS = r"""(?xi) \\(?=[!-/:-@\[-`{-~]|$) | &(?=\#?\w+;) | ` | <(?=[A-Za-z/!?]) | \](?=[(\[:]) | \$
+    | [*~](?=\S|$) | (?<!\w)_+(?=\S|$) | :(?=//) | (?<=www)\."""
+_MENTION = r"(?<!\w)@(?=\w)"  # a person would be told
 #: What begins something else than a paragraph: a heading, list, quote, table, or code.
-_BLOCK = re.compile(r" {0,3}(?=[#>+=*_~`|\[-]|\d+[.)])| {3}(?= )")
+_BLOCK = r" {0,3}(?=[#>+=*_~`|\[-]|\d+[.)])| {3}(?= )"
 
 
 def inline(text: str) -> str:
@@ -35,13 +34,13 @@ def inline(text: str) -> str:
     >>> inline("*a* | `w_1 <b>` <b>")
     '&#42;a* \\| `w_1 <b>` &#60;b>'
     """
-    parts = _CODE.split(text)
+    parts = re.split(_CODE, text)
     return "".join(part if at % 2 else _plain(part) for at, part in enumerate(parts))
 
 
 def _plain(text: str) -> str:
-    named = _SIGNS.sub(_entity, text).replace("|", "\\|")
-    return _MENTION.sub("@&#8203;", named)
+    named = re.sub(_SIGNS, _entity, text).replace("|", "\\|")
+    return re.sub(_MENTION, "@&#8203;", named)
 
 
 def _entity(found: re.Match[str]) -> str:
@@ -55,7 +54,7 @@ def paragraph(text: str) -> str:
 
 def _line(text: str) -> str:
     """A line that begins no block."""
-    begins = _BLOCK.match(text)
+    begins = re.match(_BLOCK, text)
     if begins is None:
         return inline(text)
     at = begins.end()

@@ -23,8 +23,8 @@ Given = TypeVar("Given")
 
 #: Commands to who reads the log. GitHub takes `::` where a line begins, and `##[` anywhere;
 #: Azure Pipelines `##vso[` and TeamCity `##teamcity[` anywhere.
-_ANYWHERE = re.compile(r"#(?=#\w*\[)", re.ASCII)
-_COMMANDS = re.compile(rf"(?<!\S):(?=:)|{_ANYWHERE.pattern}", re.ASCII)
+_ANYWHERE = r"(?a:#(?=#\w*\[))"
+_COMMANDS = rf"(?a:(?<!\S):(?=:)|{_ANYWHERE})"
 
 
 #: What Python calls printable and nobody sees: fillers, joiners, selectors of variants.
@@ -48,7 +48,7 @@ def printable(text: str) -> str:
         shown = "".join([char if char.isprintable() else _escape(char) for char in text])
     else:
         shown = "".join(_seen(text))
-    return _COMMANDS.sub(lambda found: f"\\x{ord(found[0]):02x}", shown)
+    return re.sub(_COMMANDS, lambda found: f"\\x{ord(found[0]):02x}", shown)
 
 
 def in_code(text: str) -> str:
@@ -82,7 +82,7 @@ def in_log(text: str) -> str:
 
     Other formats have none left.
     """
-    return _ANYWHERE.sub(r"\\u0023", text)
+    return re.sub(_ANYWHERE, r"\\u0023", text) if "##" in text else text
 
 
 def printable_texts(result: Given) -> Given:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.rules import AGAINST
 from cnncalc.analysis.compare.differences import other_settings
 from cnncalc.analysis.compare.pairing import pair_layers
 from cnncalc.diagnostics.diagnostic import Diagnostic
 from cnncalc.layers.base.tensors import show_shape
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

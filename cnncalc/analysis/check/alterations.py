@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from cnncalc.arithmetic import Window
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import show
 from cnncalc.layers.base.layout import channels_of, shaped, spatial_of
 from cnncalc.layers.base.tensors import show_shape
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.changed import input_axes, resized
 
 if TYPE_CHECKING:

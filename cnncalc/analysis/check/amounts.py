@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from fractions import Fraction
 from functools import lru_cache
 from math import inf
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
 from cnncalc.figures.figure import numbers_of
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.numerals import number
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from cnncalc.figures.figure import Value
 
 _UNITS = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "B": 10**9, "T": 10**12}
@@ -139,6 +141,8 @@ def _number(text: str) -> tuple[Fraction, Fraction]:
         raise ValueError(f"`{text.strip()}` is not a number: expected {WAYS}")
     digits = f"{before.replace('_', '').replace(',', '') or 0}.{after}e{exponent or 0}"
     number(digits)  # refuses what is too long
+    from fractions import Fraction  # noqa: PLC0415 - only where a number is claimed
+
     last = Fraction(f"1e{int(exponent or 0) - len(after)}")
     return Fraction(digits) * _UNITS[unit], last * _UNITS[unit]
 

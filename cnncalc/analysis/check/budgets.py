@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.amounts import allowed, limit
 from cnncalc.analysis.check.rules import BUDGET
@@ -10,6 +10,7 @@ from cnncalc.diagnostics.diagnostic import Diagnostic
 from cnncalc.diagnostics.suggestion import hint
 from cnncalc.figures import FIGURES
 from cnncalc.figures.figure import total_of, values_of
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.amounts import Amount
 from cnncalc.analysis.check.budgets import costliest, excess, shown
@@ -12,6 +12,7 @@ from cnncalc.analysis.check.rules import EXPECTATION
 from cnncalc.analysis.explain import explain_layer
 from cnncalc.diagnostics.diagnostic import Diagnostic
 from cnncalc.layers.base.tensors import show_shape
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.analysis.check.alterations import Alteration

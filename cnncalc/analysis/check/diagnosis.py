@@ -10,7 +10,7 @@ What contradicts a cause that was named before, or a claim that holds, is no cau
 from __future__ import annotations
 
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.alterations import (
     Alteration,
@@ -26,6 +26,7 @@ from cnncalc.analysis.check.expectations import Measured, holds
 from cnncalc.figures import FIGURES
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.layout import channels_of, opposite
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.changed import ancestors, changed
 from cnncalc.net.facts import facts_of
 

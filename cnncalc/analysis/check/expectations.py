@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cnncalc.analysis.check.amounts import Amount, allowed, amount
 from cnncalc.arithmetic import product
@@ -14,6 +14,7 @@ from cnncalc.diagnostics.diagnostic import Diagnostic, Place
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.figures import FIGURES
 from cnncalc.figures.figure import values_of
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.network import Network
 from cnncalc.numerals import DECIMAL, whole_number
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.linting import run_lints
 from cnncalc.analysis.check.selection import selection_of
 from cnncalc.diagnostics.listing import concisely
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

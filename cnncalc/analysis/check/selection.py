@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.rules import opinions, switchable, titles
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.diagnostic import Diagnostic
 from cnncalc.diagnostics.suggestion import nearest
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.compare.totals import ratio
 from cnncalc.arithmetic import product
 from cnncalc.layers import registry
 from cnncalc.layers.base.tensors import Inputs
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.facts import facts_of
 from cnncalc.net.network import Network
 from cnncalc.net.node import Node

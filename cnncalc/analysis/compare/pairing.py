@@ -11,11 +11,12 @@ layers saves two lines (one removed, one added), a pair of equal type one.
 from __future__ import annotations
 
 from operator import eq
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.compare.alignment import align
 from cnncalc.analysis.compare.shifts import shifted
 from cnncalc.analysis.compare.signatures import signature_of
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

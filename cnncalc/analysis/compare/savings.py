@@ -8,10 +8,11 @@ convolution has one set of them for all positions.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.compare.totals import biases_of, ratio
 from cnncalc.arithmetic import product
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Shape

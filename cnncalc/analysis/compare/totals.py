@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from itertools import repeat
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from cnncalc.figures import FIGURES
 from cnncalc.figures.figure import values_of
 from cnncalc.layers.base.tensors import Share
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

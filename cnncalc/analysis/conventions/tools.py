@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.analysis.conventions import (
     calflops,
@@ -16,6 +16,7 @@ from cnncalc.analysis.conventions import (
 )
 from cnncalc.analysis.conventions.work import nothing, works
 from cnncalc.figures.figure import Figure
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.analysis.conventions.work import Convention

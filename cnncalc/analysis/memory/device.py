@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.memory.order import best_order, own_order
 from cnncalc.analysis.memory.weights import elements, in_bytes
 from cnncalc.figures.memory.program import program_of
 from cnncalc.layers.base.dtype import WIDTHS
 from cnncalc.layers.base.usage import Run
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.analysis.memory.order import Search

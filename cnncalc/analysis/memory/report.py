@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.analysis.memory.optimizers import state_bytes
 from cnncalc.analysis.memory.weights import STATE_WIDTH, elements, in_bytes, state_shapes
@@ -12,6 +12,7 @@ from cnncalc.figures.memory.program import program_of
 from cnncalc.layers.base.dtype import DEFAULT, WIDTHS
 from cnncalc.layers.base.tensors import plural
 from cnncalc.layers.base.usage import Run
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

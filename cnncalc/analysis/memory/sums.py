@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.analysis.memory.optimizers import state_formula
 from cnncalc.analysis.memory.report import memory
 from cnncalc.analysis.memory.weights import STATE_WIDTH, elements, state_shapes
 from cnncalc.layers.base.dtype import WIDTHS
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

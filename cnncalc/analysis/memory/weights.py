@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from cnncalc.layers.base.dtype import WIDTHS
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.node import counts_of
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.amounts import allowed
 from cnncalc.analysis.check.report import Requirements, check
@@ -13,6 +13,7 @@ from cnncalc.analysis.report.tree import counts_of, tree
 from cnncalc.analysis.summary import summarize
 from cnncalc.figures import FIGURES
 from cnncalc.figures.figure import total_of
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cnncalc.figures import FIGURES
 from cnncalc.figures.figure import values_of
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.structure import structure
 
 if TYPE_CHECKING:

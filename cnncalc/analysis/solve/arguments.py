@@ -15,10 +15,11 @@ leave the least to output padding.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cnncalc.arithmetic import TransposedWindow, Window, ceil_div, kernel_extent
 from cnncalc.inverse import paddings_giving, strides_giving, strides_in_ceil_mode
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from math import lcm
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import ceil_div
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.changed import changed, input_axes, resized
 from cnncalc.net.size_function import check_period
 from cnncalc.net.sizes import propagate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.solve.arguments import (
     Answer,
@@ -14,6 +14,7 @@ from cnncalc.analysis.solve.arguments import (
 )
 from cnncalc.arithmetic import TransposedWindow
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.facts import facts_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ way out is tried before it is named.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import ceil_div, product
 from cnncalc.build.advice.input_sizes import (
@@ -24,6 +24,7 @@ from cnncalc.layers import registry
 from cnncalc.layers.base.kinds import show
 from cnncalc.layers.base.layout import IMAGE_CHANNELS, channels_of, opposite, spatial_of
 from cnncalc.layers.base.tensors import Inputs, show_shape
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.changed import ancestors
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ computed through before it is named.
 from __future__ import annotations
 
 from math import isqrt, lcm
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.build.advice.paths import accepts
 from cnncalc.layers.base.layout import channels_of, spatial_of
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.changed import ancestors, changed, input_axes, resized
 from cnncalc.net.network import Network
 from cnncalc.net.size_function import UnevenError

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.changed import ancestors
 from cnncalc.net.facts import facts_of
 

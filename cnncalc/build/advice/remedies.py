@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import TransposedWindow, Window
 from cnncalc.build.advice.paths import accepts
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.changed import ancestors, changed
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.export.arguments import Parameters, default_values, needed, parameters_of
 from cnncalc.export.heading import sentence
@@ -14,6 +14,7 @@ from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import Bracket, identifier, laid_out
 from cnncalc.export.statements import without_unread, written
 from cnncalc.export.trace import owner_of
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

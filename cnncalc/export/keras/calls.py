@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.export.arguments import is_trainable, values_given
 from cnncalc.export.entries import variable_of_type
@@ -10,6 +10,7 @@ from cnncalc.export.places import Unsaid
 from cnncalc.export.python import Bracket, flat, fresh, literal_key
 from cnncalc.export.symbols import name
 from cnncalc.language.syntax import Layer
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from copy import copy
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.entries import (
     header,
@@ -15,6 +14,7 @@ from cnncalc.export.keras.branched import Branched
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.statements import Line, Loop
 from cnncalc.export.symbols import constant
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ class Flow(Branched):
 
     def state(self) -> dict[str, Any]:
         """What a trial may change."""
-        return {one: copy(getattr(self, one)) for one in _CHANGING} | {
+        return {one: getattr(self, one).copy() for one in _CHANGING} | {
             "stubs": list(self.file.stubs), "modules": list(self.file.modules)
         }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import Window
 from cnncalc.export.keras.ranges import none_below_zero
@@ -22,6 +22,7 @@ from cnncalc.layers.base.code import (
     Padded,
     Several,
 )
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

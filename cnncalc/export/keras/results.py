@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.entries import taken_by
 from cnncalc.export.keras.reserved import RESERVED
@@ -12,6 +12,7 @@ from cnncalc.export.places import Place, Tensor, Unsaid, said
 from cnncalc.export.python import flat, fresh, identifier
 from cnncalc.export.statements import Line
 from cnncalc.export.symbols import name
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.arguments import (
     Parameters,
@@ -32,6 +32,7 @@ from cnncalc.export.statements import Line, Statement, without_unread, written
 from cnncalc.export.symbols import name, names_in
 from cnncalc.export.trace import Done, owner_of
 from cnncalc.layers.base.tensors import axis_names
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

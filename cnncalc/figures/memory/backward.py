@@ -11,10 +11,11 @@ for a moment three are alive. Source: `InputBuffer::accumulate` and
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.figures.memory.checkpoint import needed_until
 from cnncalc.figures.memory.forward import inputs_of, saved_storages
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -6,9 +6,10 @@ value that was changed in place is, for later layers, the changed one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.dtype import WIDTHS
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.usage import Run, Usage

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.structured.merging import SIZES, merged
 from cnncalc.importers.structured.slots import ANY, Scaled, Variable
 from cnncalc.importers.structured.terms import ARGUMENT, LINE, cost_of, terms_of
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

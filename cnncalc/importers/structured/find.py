@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.importers.structured.facts import Facts
 from cnncalc.importers.structured.graph import graph_of
@@ -15,6 +15,7 @@ from cnncalc.importers.structured.tree import Tree, lifted
 from cnncalc.importers.values import shape_value
 from cnncalc.language.syntax import Spec, Template
 from cnncalc.layers.base.layout import channels_of
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from cnncalc.importers.model import ImportedModel

@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from itertools import groupby
 from operator import eq
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.structured.merging import merged
 from cnncalc.importers.structured.slots import Scaled
 from cnncalc.importers.structured.terms import LINE, Table, cost_of
 from cnncalc.importers.structured.tree import opened
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ arrives, wherever the layer stands, is `6 * $in_channels` and needs no variable.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.structured.slots import (
     ANY,
@@ -17,6 +17,7 @@ from cnncalc.importers.structured.slots import (
     common_ratio,
 )
 from cnncalc.importers.structured.terms import terms_of
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.render import columns, units
 from cnncalc.render import markdown as md
 from cnncalc.render.columns import PLAIN, Line, Style

@@ -6,13 +6,13 @@ darker (lighter in the dark), so that it reads in grey.
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.render import units
 from cnncalc.render.drawing import words
 from cnncalc.render.drawing.cells import DETAIL, SHAPE, TITLE
 from cnncalc.render.drawing.metric import text_width
+from cnncalc.render.html import escaped
 from cnncalc.render.printable import text_format
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ def svg(drawing: Drawing, *, heading: bool = True) -> str:
     lines = [
         '<svg xmlns="http://www.w3.org/2000/svg" class="cnncalc" role="img"',
         f'width="{drawing.width}" height="{height}" viewBox="0 {top} {drawing.width} {height}">',
-        f"<title>{escape(drawing.name)}</title>",
-        f"<desc>{escape(description(drawing))}</desc>",
+        f"<title>{escaped(drawing.name)}</title>",
+        f"<desc>{escaped(description(drawing))}</desc>",
         f"<style>{_style()}</style>",
         f'<rect class="paper" y="{top}" width="{drawing.width}" height="{height}"/>',
         *(_heading(drawing) if heading else ()),
@@ -123,7 +123,7 @@ def _style() -> str:
 
 
 def _heading(drawing: Drawing) -> Iterator[str]:
-    yield f'<text class="name" x="16" y="28">{escape(drawing.name)}</text>'
+    yield f'<text class="name" x="16" y="28">{escaped(drawing.name)}</text>'
 
 
 def _frame(frame: Frame) -> Iterator[str]:
@@ -151,11 +151,11 @@ def _words(at: Point, title: str, times: int, detail: str, look: str = "") -> st
     """Title, count and detail on one line, each in its own look."""
     x, y = at
     kind = f' class="{look}"' if look else ""
-    parts = [f'<tspan class="title">{escape(title)}</tspan>']
+    parts = [f'<tspan class="title">{escaped(title)}</tspan>']
     if times > 1:
         parts.append(f'<tspan class="title times" dx="4">{words.times(times)}</tspan>')
     if detail:
-        parts.append(f'<tspan dx="8">{escape(detail)}</tspan>')
+        parts.append(f'<tspan dx="8">{escaped(detail)}</tspan>')
     return f'<text{kind} x="{x}" y="{y}">{"".join(parts)}</text>'
 
 
@@ -192,7 +192,7 @@ def _texts(box: Box, drawing: Drawing, *, centred: bool) -> Iterator[str]:
         yield _words((start, base), box.title, box.times, "", look)
         if box.detail:
             kind = f' class="{look}"' if look else ""
-            yield f'<text{kind} x="{start}" y="{base + 15}">{escape(box.detail)}</text>'
+            yield f'<text{kind} x="{start}" y="{base + 15}">{escaped(box.detail)}</text>'
     if box.share:
         yield f'<text class="end{full}" x="{right}" y="{base}">{box.share}</text>'
 
@@ -215,7 +215,7 @@ def _edges(drawing: Drawing) -> Iterator[str]:
 
 
 def _label(label: Label) -> str:
-    return f'<text class="shape" x="{label.x}" y="{label.y}">{escape(label.text)}</text>'
+    return f'<text class="shape" x="{label.x}" y="{label.y}">{escaped(label.text)}</text>'
 
 
 def _before_tip(points: tuple[Point, ...]) -> tuple[Point, ...]:

@@ -6,8 +6,9 @@ Every format takes the reports with the texts of their specs and returns text.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.render.columns import PLAIN, Style
 
 if TYPE_CHECKING:

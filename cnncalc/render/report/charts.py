@@ -6,9 +6,10 @@ of `WIDE` by `HIGH` that is stretched. Numbers of any size are put into scale as
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from cnncalc.render.report.html import Markup, element, joined
+from cnncalc.named_tuple import NamedTuple
+from cnncalc.render.html import Markup, element, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -10,8 +10,8 @@ from cnncalc.render import units
 from cnncalc.render.comparison.layers import difference_table
 from cnncalc.render.comparison.tables import Show
 from cnncalc.render.comparison.totals import times, totals_table
+from cnncalc.render.html import Markup, element, joined
 from cnncalc.render.report.charts import bar
-from cnncalc.render.report.html import Markup, element, joined
 
 if TYPE_CHECKING:
     from collections.abc import Collection

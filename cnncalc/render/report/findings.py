@@ -8,8 +8,8 @@ from cnncalc.layers.base.tensors import plural
 from cnncalc.render import units
 from cnncalc.render.findings import shown
 from cnncalc.render.findings.text import verdict
+from cnncalc.render.html import Markup, element, escaped, joined
 from cnncalc.render.printable import printable
-from cnncalc.render.report.html import Markup, element, escaped, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from cnncalc.render.explain import (
     weight_text,
     with_news,
 )
-from cnncalc.render.report.html import Markup, element
+from cnncalc.render.html import Markup, element
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

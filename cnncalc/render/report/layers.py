@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.layers.base.tensors import plural
 from cnncalc.render import units
-from cnncalc.render.report.html import Markup, element, joined
+from cnncalc.render.html import Markup, element, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.tensors import plural
 from cnncalc.render import units
+from cnncalc.render.html import Markup, element, joined
 from cnncalc.render.report.charts import Curve, Mark, levels_up_to, plot
-from cnncalc.render.report.html import Markup, element, joined
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.tensors import plural
 from cnncalc.render import units
-from cnncalc.render.report.html import Markup, element, joined
+from cnncalc.render.html import Markup, element, joined
 from cnncalc.render.summary.totals import notes
 
 if TYPE_CHECKING:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from os.path import dirname, join
+from typing import TYPE_CHECKING
 
+from cnncalc.named_tuple import NamedTuple
+from cnncalc.render.html import Markup, element, joined
 from cnncalc.render.printable import printable, text_format
 from cnncalc.render.report import comparison as compared
 from cnncalc.render.report import overview, places
 from cnncalc.render.report.findings import budgets, findings
 from cnncalc.render.report.formulas import formulas
-from cnncalc.render.report.html import Markup, element, joined
 from cnncalc.render.report.layers import table
 from cnncalc.render.report.memory import memory
 from cnncalc.render.report.picture import picture
@@ -101,7 +102,9 @@ def _document(title: str, body: Markup, styles: Sequence[str]) -> str:
 @cache
 def _file(name: str) -> Markup:
     """A file beside this one, as it is."""
-    return Markup((Path(__file__).parent / name).read_text(encoding="utf-8"))
+    path = join(dirname(__file__), name)  # noqa: PTH118, PTH120 - start-up
+    with open(path, encoding="utf-8") as file:  # noqa: PTH123 - start-up
+        return Markup(file.read())
 
 
 def _hash(text: str) -> str:

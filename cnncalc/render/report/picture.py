@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.render.drawing import drawing, svg
+from cnncalc.render.html import Markup, element
 from cnncalc.render.printable import printable
-from cnncalc.render.report.html import Markup, element
 
 if TYPE_CHECKING:
     from cnncalc.net.network import Network

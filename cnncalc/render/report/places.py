@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.layers.base.tensors import plural
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.render import units
+from cnncalc.render.html import Markup, element, joined
 from cnncalc.render.report.charts import bar
-from cnncalc.render.report.html import Markup, element, joined
 from cnncalc.render.report.treemap import Box, squarified
 
 if TYPE_CHECKING:

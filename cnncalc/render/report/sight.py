@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.render.html import Markup, element
 from cnncalc.render.report.charts import Curve, Level, Mark, levels_up_to, plot
-from cnncalc.render.report.html import Markup, element
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,7 +5,9 @@ Source: Bruls, Huizing and van Wijk, Squarified treemaps (2000).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.figures import FIGURES
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.render import units
 from cnncalc.render.columns import Line
 

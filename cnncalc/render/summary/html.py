@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.layers.base.tensors import plural
 from cnncalc.render import units
+from cnncalc.render.html import Markup, element
 from cnncalc.render.printable import text_format
-from cnncalc.render.report.html import Markup, element
 from cnncalc.render.summary.columns import DEFAULT, column, heads, inputs
 from cnncalc.render.summary.totals import notes, title_of
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cnncalc.analysis.check.expectations import claimed_by
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.numbers.errors import ComputeError
 from cnncalc.numbers.exact import decimals
 from cnncalc.numbers.given import shaped_numbers

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.values.claims import agrees
 from cnncalc.arithmetic import product
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.facts import facts_of
 from cnncalc.numbers.errors import ComputeError, NotComputedError
 from cnncalc.numbers.exact import dot, shown

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.rules import EXPECTATION
 from cnncalc.analysis.check.values.claims import ValuesClaim, claims_of, differing
 from cnncalc.analysis.check.values.slips import slip_of_element, slip_of_layer
 from cnncalc.diagnostics.diagnostic import Diagnostic
 from cnncalc.layers.base.tensors import plural, show_shape
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.numbers.backward import Gradients, backward
 from cnncalc.numbers.errors import ComputeError
 from cnncalc.numbers.exact import shown
