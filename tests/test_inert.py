@@ -178,6 +178,23 @@ HIDDEN = ("\u200b", "\u200d", "\u2060", "\ufeff", "\u202e", "\u2066", "\u061c", 
 LETTERS = ("é", "e\u0301", "กั่", "हिन्दी", "畳み込み", "Việt", "שָׁ", "ﷺ")
 
 
+@pytest.mark.parametrize("command", ["##[error]", "##vso[task.complete]", "##teamcity[x]"])
+@pytest.mark.parametrize("line", ["export", "export --to keras", "draw -f svg", "draw -f dot",
+                                  "draw -f mermaid", "draw -f text", "report", "check -f sarif",
+                                  "check -f json", "check -f text"])  # fmt: skip
+def test_a_file_holds_no_command_to_who_shows_it_in_a_log(cnncalc, tmp_path, command, line):
+    path, file = tmp_path / "net.yaml", tmp_path / "out.html"
+    path.write_text(
+        f"name: '{command}'\ndescription: 'a {command}'\ninput: 3x8x8\nlayers:\n"
+        f"  - {{conv: {{filters: 3, kernel: 3, device: '{command}'}}, name: 'x{command}'}}\n"
+        f"  - {{softmax: , name: '{command}'}}\n  - relu\n"
+    )
+    name, *options = line.split()
+    done = cnncalc(name, str(path), *options, "--output", str(file))
+    assert done.returncode in (0, 1)
+    assert [*complaints([name, *options], "", "", file.read_text(encoding="utf-8"))] == []
+
+
 @pytest.mark.parametrize("char", HIDDEN)
 def test_what_nobody_sees_is_escaped(char):
     escape = char.encode("unicode_escape").decode()

@@ -81,7 +81,7 @@ def _values(values: list[Value]) -> int:
         count += 1
         if isinstance(value, (Expression, Template)):
             if "$" in value.text:
-                count += len(value.text) // _CHARACTERS_A_STEP
+                count += 1 + len(value.text) // _CHARACTERS_A_STEP
         elif isinstance(value, List):
             stack += value.items
         elif isinstance(value, Map):

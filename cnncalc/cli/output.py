@@ -40,17 +40,22 @@ def prepare_streams() -> None:
 
 def emit(text: str) -> None:
     """Write a result to standard output, at once and whole; raises `OutputLostError`."""
-    if "##" in text:
-        from cnncalc.render.printable import in_log  # noqa: PLC0415 - hardly ever
-
-        text = in_log(text)
     try:
-        sys.stdout.write(text)
+        sys.stdout.write(_inert(text))
         sys.stdout.flush()
     except BrokenPipeError:
         raise OutputLostError from None
     except OSError as error:
         raise OutputLostError(error.strerror) from None
+
+
+def _inert(text: str) -> str:
+    """A result without commands to who collects a log, where a file may be shown, too."""
+    if "##" not in text:
+        return text
+    from cnncalc.render.printable import in_log  # noqa: PLC0415 - hardly ever
+
+    return in_log(text)
 
 
 def write_file(path: str, text: str, read: Iterable[str]) -> None:
@@ -65,7 +70,7 @@ def write_file(path: str, text: str, read: Iterable[str]) -> None:
         raise OutputLostError(f"{path}: it is the file that was read")
     try:
         with open(path, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - start-up
-            file.write(text)
+            file.write(_inert(text))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise OutputLostError(f"{path}: {reason}") from None

@@ -74,6 +74,9 @@ LimitOption = Annotated[int, Option("--limit", min=1, metavar="N", help="Show th
 FormatOption = Annotated[_Format, Option("--format", "-f", help="Output format.")]
 
 
+_SIZES = "in_"  # what the variables of a shape (`$in_height`) begin with
+
+
 def solve(  # noqa: PLR0913 - the options of the command
     net: NetArgument = None,
     layer: LayerArgument = None,
@@ -206,7 +209,8 @@ def _input(reader: Reader, net: str, format_: _Format, *, minimum: bool, divisib
     emit(render.admissible(found, format_, minimum=minimum, divisible=divisible))
     if found.smallest is None:
         raise SystemExit(1)
-    if fixed_by_size(network, found, reread):
+    written = (reading.text, *map(str, reader.overrides.values()))
+    if any(_SIZES in text for text in written) and fixed_by_size(network, found, reread):
         shown = ", ".join("x".join(map(str, shape)) for shape in found.inputs.values())
         complain(
             "note: some layers depend on the size of the input (`$in_height` and the like); "

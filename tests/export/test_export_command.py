@@ -154,3 +154,16 @@ def test_no_block_hides_what_the_file_calls(cnncalc, tmp_path, block):
     made = [one.name for one in ast.parse(done.stdout).body if isinstance(one, ast.FunctionDef)]
     assert block not in made
     assert len(set(made)) == 2
+
+
+@pytest.mark.parametrize("merge", ["add", "multiply", "average", "maximum", "concat"])
+@pytest.mark.parametrize("to", ["pytorch", "keras"])
+@pytest.mark.parametrize("count", [2, 40, 41, 1_000, 5_000])
+def test_a_merge_of_many_is_code_that_python_takes(tmp_path, cnncalc, merge, to, count):
+    path = tmp_path / "net.yaml"
+    path.write_text(
+        f"input: 3x8x8\nlayers:\n  - {{{merge}: , from: [{', '.join(['input'] * count)}]}}\n"
+    )
+    done = cnncalc("export", str(path), "--to", to)
+    assert (done.returncode, done.stderr) == (0, "")
+    compile(done.stdout, "net.py", "exec")

@@ -70,7 +70,7 @@ def format_of(arguments, *, file=False):
     """The last format that a command line names, or the one that it has without."""
     named = [b for a, b in itertools.pairwise(arguments) if a in ("--format", "-f")]
     usual = _USUAL.get(arguments[0], "") if arguments else ""
-    if file and not named and not usual:
+    if file and arguments[0] == "draw" and not named:
         (usual,) = (_ENDINGS.get(one.rpartition(".")[2], "") for one in arguments if OUT in one)
     return named[-1] if named else usual
 
@@ -91,8 +91,9 @@ def complaints(arguments, stdout, stderr, written=""):
             ours = format_ == "github" and name != "stderr" and _ANNOTATION.fullmatch(line)
             if line.lstrip().startswith("::") and not ours:
                 yield f"{name} has a line that is a workflow command: {line[:80]}"
-    if stdout:
-        yield from _of_format(format_, stdout)
+    if stdout and not stdout.startswith("Usage:"):
+        only = any(word.startswith("--total") for word in arguments)  # numbers, a line each
+        yield from _of_format("" if only else format_, stdout)
     if written:
         yield from _of_format(format_of(arguments, file=True), written)
 
@@ -102,7 +103,7 @@ def _of_format(format_, text):
         return
     try:
         yield from FORMATS[format_](text)
-    except (ValueError, SyntaxError, ET.ParseError, YAMLError) as error:
+    except (ValueError, SyntaxError, RecursionError, ET.ParseError, YAMLError) as error:
         yield f"not {format_}: {error}"
 
 
@@ -199,7 +200,11 @@ def _dot(text):
 def _python(text):
     if len(text) > 300_000:
         return
-    tree = ast.parse(text)
+    compile(text, "net.py", "exec")
+    try:
+        tree = ast.parse(text)
+    except RecursionError:  # as deep as Python runs, too deep to be looked at
+        return
     for one in tree.body:
         if not isinstance(one, _STATEMENTS):
             yield f"the code has {ast.unparse(one)[:80]}"

@@ -13,6 +13,7 @@ from cnncalc.importers.keras import reader
 from cnncalc.importers.problems import ImportProblem
 from cnncalc.importers.source import Options, read_model
 from cnncalc.language.limits import DEFAULT
+from cnncalc.language.problems import SpecProblem
 
 
 @pytest.mark.parametrize(
@@ -65,3 +66,13 @@ def test_a_dollar_in_a_configuration_begins_no_variable(tmp_path):
     reading = read_text(imported(str(path), "keras", Options({}), DEFAULT).text)
     assert not reading.failed
     assert [one.output_shape for one in reading.network] == [(2,)]
+
+
+@pytest.mark.parametrize("count", [2, 3, 100])
+@pytest.mark.parametrize("shapes", [{}, {"": (3, 8, 8)}, {"x": (3, 8, 8)}])
+def test_inputs_of_one_name_are_one_error(count, shapes, tmp_path):
+    inputs = [info("x", SHAPE)] * count
+    path = tmp_path / "model.onnx"
+    path.write_bytes(model([node("Relu", ["x"], ["y"])], (), inputs, [info("y", SHAPE)]))
+    with pytest.raises(SpecProblem, match="the graph has two inputs of the name `x`"):
+        imported(str(path), "onnx", Options(shapes), DEFAULT)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cnncalc.export.trace import Done, Run
     from cnncalc.layers.base.code import Call
 
+_IN_A_ROW = 40  # operands; Python's compiler recurses at each, and ends after hundreds
 _ROLES = {
     "batchnorm": "norm", "layernorm": "norm", "groupnorm": "norm", "instancenorm": "norm",
     "conv_transpose": "up", "dense": "linear", "maxpool": "pool", "avgpool": "pool",
@@ -522,16 +523,30 @@ def join_text(joined: Joined, texts: list[str], tensor: Tensor) -> str:
         pairs = zip(texts, joined.transposed, strict=True)
         texts = [f"{text}.mT" if turned else text for text, turned in pairs]
     if joined.mean:
-        return f"({' + '.join(texts)}) / {len(texts)}"
+        return f"({_chained('+', texts)}) / {len(texts)}"
     if joined.operator:
-        return f" {joined.operator} ".join(texts)
+        return _chained(joined.operator, texts)
     if joined.function == "torch.cat":
         return f"torch.cat([{', '.join(texts)}], dim={joined_dim(joined, tensor)})"
-    if len(texts) == 1:
-        return texts[0]
+    return _applied(joined.function, texts)
+
+
+def _chained(operator: str, texts: Sequence[str]) -> str:
+    """Operands with an operator between them, no more in a row than Python's compiler takes."""
+    while len(texts) > _IN_A_ROW:
+        groups = (texts[at : at + _IN_A_ROW] for at in range(0, len(texts), _IN_A_ROW))
+        texts = [f"({_chained(operator, group)})" for group in groups]
+    return f" {operator} ".join(texts)
+
+
+def _applied(function: str, texts: Sequence[str]) -> str:
+    """A function of two applied to all, not nested deeper than Python's compiler takes."""
+    if len(texts) > _IN_A_ROW:
+        half = len(texts) // 2
+        return f"{function}({_applied(function, texts[:half])}, {_applied(function, texts[half:])})"
     found = texts[0]
     for one in texts[1:]:
-        found = f"{joined.function}({found}, {one})"
+        found = f"{function}({found}, {one})"
     return found
 
 

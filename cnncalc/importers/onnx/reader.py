@@ -14,6 +14,7 @@ from cnncalc.importers.onnx.patterns.unrolled import roll
 from cnncalc.importers.onnx.reading import steps_of
 from cnncalc.importers.onnx.signature import Signature
 from cnncalc.importers.onnx.steps import Steps
+from cnncalc.importers.problems import ImportProblem
 from cnncalc.importers.values import plain_text
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def _input_names(inputs: tuple[tuple[str, Shape], ...]) -> dict[str, str]:
     """What inputs are called: as in the file, as far as a spec can say it."""
     found: dict[str, str] = {}
     for name, _ in inputs:
+        if name in found:
+            raise ImportProblem(f"the graph has two inputs of the name `{name}`")
         plain = printable(name) or "input"
         number = 1
         while plain in found.values():
