@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
+from dumps import dump
 
 import cnncalc
 
@@ -63,7 +63,7 @@ def spec(record: Record, shape: list[int] | None = None) -> str:
         "inputs": {"input": shape or record["input"]},
         "layers": [entry(layer) for layer in record["layers"]],
     }
-    return yaml.safe_dump(document, sort_keys=False)
+    return dump(document)
 
 
 def load(record: Record, shape: list[int] | None = None) -> Network:
@@ -121,10 +121,7 @@ def traced(record: Record) -> str:
         sources = [paths[name] for name in written.pop("from")]
         open_groups[-1][2].append({**written, "from": sources, "name": node["name"]})
         paths[node["name"]] = open_groups[-1][1] + node["name"]
-    return yaml.safe_dump(
-        {"name": record["net"], "inputs": {given["name"]: given["out"]}, "layers": root},
-        sort_keys=False,
-    )
+    return dump({"name": record["net"], "inputs": {given["name"]: given["out"]}, "layers": root})
 
 
 def _written(node: Record, nodes: list[Record], index: int) -> Record | None:

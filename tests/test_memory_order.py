@@ -6,7 +6,7 @@ import json
 from itertools import permutations
 
 import pytest
-import yaml
+from dumps import dump
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,7 +45,7 @@ def spec(graph):
     used = {one for _, reads in graph for one in reads}
     outputs = [f"n{index}" for index in range(len(graph)) if index not in used]
     document = {"inputs": {"input": [3, 2, 2]}, "layers": layers, "outputs": outputs}
-    return yaml.safe_dump(document, sort_keys=False)
+    return dump(document)
 
 
 def peak(graph, order):

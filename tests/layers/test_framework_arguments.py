@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
 from batches import batch
+from dumps import dump
 
 from cnncalc.build.reader import Reading, read_text
 from cnncalc.diagnostics import codes
@@ -195,7 +195,7 @@ def signatures(table: dict[str, str], letter: str, base: str = "") -> list[Any]:
 
 def read(layers: list[Any], shape: list[int], layout: str = "channels_first") -> Reading:
     document = {"input": shape, "layout": layout, "layers": layers}
-    return read_text(yaml.safe_dump(document, sort_keys=False))
+    return read_text(dump(document))
 
 
 def unknown(name: str, arguments: list[str]) -> list[str]:
@@ -427,7 +427,7 @@ def test_keras_is_followed_with_several_inputs(name, shapes, answer):
     inputs = {f"x{index}": shape for index, shape in enumerate(shapes)}
     entry = {name: arguments, "from": [*inputs]}
     document = {"inputs": inputs, "layout": "channels_last", "layers": [entry]}
-    reading = read_text(yaml.safe_dump(document, sort_keys=False))
+    reading = read_text(dump(document))
     if answer is None:
         assert reading.failed
     else:

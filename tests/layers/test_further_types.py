@@ -8,8 +8,8 @@ else worked out from the formula that the documentation names.
 from __future__ import annotations
 
 import pytest
-import yaml
 from batches import batch
+from dumps import dump
 from stated import false_statements
 
 from cnncalc.build.reader import read_text
@@ -19,7 +19,7 @@ from cnncalc.diagnostics import codes
 def read(entry, *shapes, layout="channels_last"):
     inputs = {f"x{index}": list(shape) for index, shape in enumerate(shapes)}
     document = {"inputs": inputs, "layout": layout, "layers": [{**entry, "from": [*inputs]}]}
-    return read_text(yaml.safe_dump(document, sort_keys=False))
+    return read_text(dump(document))
 
 
 def figures(entry, *shapes, layout="channels_last"):

@@ -7,7 +7,7 @@ layers of torch 2.13.0, and of Keras 3.15.1 on PyTorch, called on one sample.
 from __future__ import annotations
 
 import pytest
-import yaml
+from dumps import dump
 
 import cnncalc
 
@@ -15,7 +15,7 @@ import cnncalc
 def node(entry, shapes, layout="channels_first"):
     inputs = {f"x{index}": shape for index, shape in enumerate(shapes)}
     document = {"inputs": inputs, "layout": layout, "layers": [{**entry, "from": [*inputs]}]}
-    (only,) = cnncalc.parse(yaml.safe_dump(document, sort_keys=False)).layers
+    (only,) = cnncalc.parse(dump(document)).layers
     return only
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from dumps import dump
 from stated import false_statements
 
 from cnncalc.build.reader import read_text
@@ -57,7 +57,7 @@ def spec(record: dict[str, Any], shape: list[int], **more: Any) -> str:
             "query": shape, "key": [*shape[:-1], widths[0]], "value": [*shape[:-1], widths[1]],
         }  # fmt: skip
         entry["from"] = ["query", "key", "value"]
-    return yaml.safe_dump(document, sort_keys=False)
+    return dump(document)
 
 
 def disagreement(text: str, expected: dict[str, Any] | None) -> str:

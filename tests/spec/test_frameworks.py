@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 import yaml
 from batches import batch
+from dumps import dump
 
 from cnncalc.build.reader import read_text
 from cnncalc.layers import registry
@@ -19,7 +20,7 @@ def read(layers, *, shape=None, layout=None, inputs=None):
     document = {"inputs": inputs} if inputs else {"input": shape}
     if layout:
         document["layout"] = layout
-    return read_text(yaml.safe_dump({**document, "layers": layers}, sort_keys=False))
+    return read_text(dump({**document, "layers": layers}))
 
 
 def warnings(reading):
