@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from batches import batch
 from stated import false_statements, is_true
 
 from cnncalc import api, zoo
@@ -22,8 +23,8 @@ def test_zoo(name):
 INPUTS = ("[8, 16, 16]", "[8, 16]", "[64]", "[8, 8, 16, 16]", "[4, 256]")
 
 
-@pytest.mark.parametrize("layer", registry.types(), ids=lambda layer: layer.type)
 @pytest.mark.parametrize("shape", INPUTS)
+@batch("layer", registry.types(), ids=lambda layer: layer.type)
 def test_catalogue(layer, shape):
     try:
         network = api.parse(f"input: {shape}\nlayers:\n  - {layer.example or layer.type}\n")

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from batches import batch
 
 from cnncalc.analysis.check.linting import lints
 from cnncalc.analysis.check.report import check
@@ -51,7 +52,7 @@ def test_every_code_is_explained_and_nothing_else():
     assert sorted({*own, *explanations.known()}) == sorted(ALL_TITLES)
 
 
-@pytest.mark.parametrize("code", sorted(ALL_TITLES))
+@batch("code", sorted(ALL_TITLES))
 def test_the_title_is_the_codes(code):
     assert page(code).startswith(f"# {code}: {ALL_TITLES[code]}\n")
 
@@ -61,7 +62,7 @@ def test_the_bad_example_raises_exactly_the_code(code):
     assert raised(*examples(code)["Bad"]) == {code}
 
 
-@pytest.mark.parametrize("code", sorted(ALL_TITLES))
+@batch("code", sorted(ALL_TITLES))
 def test_the_good_example_raises_nothing(code):
     assert raised(*examples(code)["Good"]) == set()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import oracle_nets
 import pytest
+from batches import batch
 from test_memory import of, theirs
 from zoo_records import load
 from zoo_records import net as zoo
@@ -20,7 +21,7 @@ DIFFER = {
 }
 
 
-@pytest.mark.parametrize("name", RECORDS)
+@batch("name", RECORDS)
 def test_a_layer_needs_what_pytorchs_operators_need(name):
     record = RECORDS[name]
     found = of(oracle_nets.load(record), {"batch": record["batch"], "dtype": "float32"})
@@ -34,7 +35,7 @@ def test_a_layer_needs_what_pytorchs_operators_need(name):
     assert differing - set(DIFFER.get(name, ())) == set()
 
 
-@pytest.mark.parametrize("name", DIFFER)
+@batch("name", DIFFER)
 def test_the_backward_of_a_layer_of_many_parts_is_not_told_too_small(name):
     """While it is watched, the engine adds the gradients of two steps in a third tensor."""
     record = RECORDS[name]

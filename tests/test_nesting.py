@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import pytest
+from batches import batch
 
 from cnncalc.build.reader import read_text
 
@@ -40,8 +40,8 @@ def problems(text: str) -> list[str]:
     return [one.code for one in read_text(text).diagnostics if one.severity == "error"]
 
 
-@pytest.mark.parametrize("count", SIZES)
-@pytest.mark.parametrize("step", OPERATIONS.values(), ids=OPERATIONS)
+@batch("count", SIZES)
+@batch("step", OPERATIONS.values(), ids=OPERATIONS)
 def test_variables_chained_through_operations(count, step):
     codes = problems(HEAD + chain(count, f'"{step}"') + "layers: [conv: {filters: $v, kernel: 1}]")
     if count > 40:
@@ -49,9 +49,9 @@ def test_variables_chained_through_operations(count, step):
     assert len(codes) <= 1
 
 
-@pytest.mark.parametrize("count", SIZES)
-@pytest.mark.parametrize("levels", [1, 12, 60])
-@pytest.mark.parametrize("use", USES)
+@batch("count", SIZES)
+@batch("levels", [1, 12, 60])
+@batch("use", USES)
 def test_lists_nested_through_variables(count, levels, use):
     text = HEAD + chain(count, "[" * levels + "%s" + "]" * levels) + f"layers:\n  - {use}\n"
     codes = problems(text)
@@ -60,8 +60,8 @@ def test_lists_nested_through_variables(count, levels, use):
         assert codes == ["E006"]
 
 
-@pytest.mark.parametrize("calls", [2, 10, 60])
-@pytest.mark.parametrize("levels", [1, 5, 40])
+@batch("calls", [2, 10, 60])
+@batch("levels", [1, 5, 40])
 def test_lists_nested_through_the_arguments_of_blocks(calls, levels):
     value = "[" * levels + "$x" + "]" * levels
     blocks = "".join(
@@ -82,9 +82,9 @@ NESTED = {
 }
 
 
-@pytest.mark.parametrize("blocks", [1, 2, 5, 20, 63])
-@pytest.mark.parametrize("deep", [1, 3, 12])
-@pytest.mark.parametrize("kind", NESTED)
+@batch("blocks", [1, 2, 5, 20, 63])
+@batch("deep", [1, 3, 12])
+@batch("kind", NESTED)
 def test_entries_nested_in_nested_blocks(kind, deep, blocks):
     def nested(inner: str) -> str:
         for _ in range(deep):

@@ -183,13 +183,12 @@ KERAS = {
 }
 
 
-def signatures(table: dict[str, str], letter: str, base: str = "") -> list[Any]:
+def signatures(table: dict[str, str], letter: str, base: str = "") -> list[tuple[str, list[str]]]:
     found = []
     for pattern, arguments in table.items():
         ranks = "123" if "*" in pattern else "1"
-        for name in dict.fromkeys(pattern.replace("*", rank + letter) for rank in ranks):
-            names = f"{arguments} {base}".split()
-            found.append(pytest.param(name, names, id=f"{name}-{len(names)}"))
+        names = dict.fromkeys(pattern.replace("*", rank + letter) for rank in ranks)
+        found += [(name, f"{arguments} {base}".split()) for name in names]
     return found
 
 
@@ -208,12 +207,12 @@ def unknown(name: str, arguments: list[str]) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("name", "arguments"), signatures(TORCH, "d"))
+@batch(("name", "arguments"), signatures(TORCH, "d"))
 def test_every_argument_of_a_torch_constructor_is_known(name, arguments):
     assert unknown(name, arguments) == []
 
 
-@pytest.mark.parametrize(("name", "arguments"), signatures(KERAS, "D", BASE))
+@batch(("name", "arguments"), signatures(KERAS, "D", BASE))
 def test_every_argument_of_a_keras_constructor_is_known(name, arguments):
     assert unknown(name, arguments) == []
 

@@ -7,7 +7,6 @@ else worked out from the formula that the documentation names.
 
 from __future__ import annotations
 
-import pytest
 from batches import batch
 from dumps import dump
 from stated import false_statements
@@ -35,7 +34,7 @@ def refusal(entry, *shapes, layout="channels_last"):
     return found.code
 
 
-@pytest.mark.parametrize(
+@batch(
     ("axes", "first", "second", "answer", "macs"),
     [
         (1, (5,), (5,), (1,), 5), (2, (4, 5), (3, 5), (4, 3), 60),
@@ -52,7 +51,7 @@ def test_dot_over_axes_of_different_sizes_is_refused():
     assert refusal({"Dot": {"axes": 2}}, (4, 5), (3, 6)) == codes.MERGE
 
 
-@pytest.mark.parametrize(
+@batch(
     ("arguments", "first", "second", "answer", "inner"),
     [
         ({}, (4, 5), (5, 6), (4, 6), 5), ({}, (2, 3, 4, 5), (3, 5, 6), (2, 3, 4, 6), 5),
@@ -68,12 +67,12 @@ def test_matrix_products(arguments, first, second, answer, inner):
     assert figures({"matmul": arguments}, first, second) == (answer, 0, elements * inner)
 
 
-@pytest.mark.parametrize(("first", "second"), [((4, 5), (4, 5)), ((2, 4, 5), (3, 5, 6))])
+@batch(("first", "second"), [((4, 5), (4, 5)), ((2, 4, 5), (3, 5, 6))])
 def test_matrices_that_do_not_meet_are_refused(first, second):
     assert refusal({"matmul": {}}, first, second) == codes.MERGE
 
 
-@pytest.mark.parametrize(
+@batch(
     ("entry", "shapes", "answer", "params", "macs"),
     [
         ({"Attention": {}}, [(8, 6), (5, 6)], (8, 6), 0, 480),
@@ -93,7 +92,7 @@ def test_attention_without_projections(entry, shapes, answer, params, macs):
     assert figures(entry, *shapes) == (answer, params, macs)
 
 
-@pytest.mark.parametrize(
+@batch(
     ("arguments", "shape", "answer", "params", "macs"),
     [
         ({"equation": "ab,bc->ac", "output_shape": 64, "bias_axes": "c"}, (32,), (64,), 2112,
@@ -116,7 +115,7 @@ def test_einsum_dense(arguments, shape, answer, params, macs):
     assert figures({"EinsumDense": arguments}, shape) == (answer, params, macs)
 
 
-@pytest.mark.parametrize(
+@batch(
     ("arguments", "code"),
     [
         ({"equation": "abc,cd->abd", "output_shape": [11, 64]}, codes.DECLARED),
@@ -133,7 +132,7 @@ def test_equations_that_do_not_fit_are_refused(arguments, code):
     assert refusal({"EinsumDense": arguments}, (10, 32)) == code
 
 
-@pytest.mark.parametrize(
+@batch(
     ("name", "arguments", "shape", "answer", "params", "positions", "matrices"),
     [
         # `matrices` are the parameters without the biases; MACs: 4 steps over the positions.
@@ -186,7 +185,7 @@ def test_statistics_of_a_wrapped_layer_are_buffers():
     assert (node.params, node.buffers) == (4, 4)
 
 
-@pytest.mark.parametrize(
+@batch(
     ("entry", "shape", "code"),
     [
         ({"Bidirectional": {"Dense": 5}}, (7, 4), codes.BAD_VALUE),
@@ -201,7 +200,7 @@ def test_wrapped_layers_are_checked(entry, shape, code):
     assert refusal(entry, shape) == code
 
 
-@pytest.mark.parametrize(
+@batch(
     ("arguments", "shape", "answer"),
     [
         ({}, (8, 9, 3), (5, 7, 3)), ({"data_format": "channels_first"}, (3, 8, 9), (3, 5, 7)),
@@ -213,7 +212,7 @@ def test_resizing(arguments, shape, answer):
     assert figures({"Resizing": {"height": 5, "width": 7, **arguments}}, shape) == (answer, 0, 0)
 
 
-@pytest.mark.parametrize(
+@batch(
     ("bias", "shapes", "answer", "params"),
     [(True, [(4,), (5,)], (6,), 126), (False, [(3, 4), (3, 5)], (3, 6), 120)],
 )
@@ -225,7 +224,7 @@ def test_bilinear(bias, shapes, answer, params):
                    (4,), (6,)) == codes.DECLARED  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@batch(
     ("arguments", "encoder", "decoder", "dense"),
     [
         ({}, 26822, 27002, 2048), ({"dim_feedforward": 10}, 328, 508, 10),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from batches import batch
 
 from cnncalc import parse
 from cnncalc.arithmetic import TransposedWindow
@@ -18,23 +19,26 @@ def _widest(taps):
     return max(one[-1] - one[0] + 1 for one in taps if one)
 
 
-@pytest.mark.parametrize("kernel", range(1, 8))
-@pytest.mark.parametrize("stride", range(1, 8))
-@pytest.mark.parametrize("dilation", range(1, 5))
-def test_of_a_transposed_window(kernel, stride, dilation, monkeypatch):
+@batch("kernel", range(1, 8))
+@batch("stride", range(1, 8))
+@batch("dilation", range(1, 5))
+def test_of_a_transposed_window(kernel, stride, dilation):
     window = TransposedWindow("height", 9, kernel=kernel, stride=stride, dilation=dilation)
     written_out = reach.slid(1, window)
-    monkeypatch.setattr(reach, "_MOST_PHASES", 0)
-    assert reach.slid(1, window) == reach.mixed(1, _widest(written_out.taps))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reach, "_MOST_PHASES", 0)
+        assert reach.slid(1, window) == reach.mixed(1, _widest(written_out.taps))
 
 
-@pytest.mark.parametrize("mode", MODES)
-@pytest.mark.parametrize("old", [2, 5, 8, 30, 31])
-@pytest.mark.parametrize("new", [7, 9, 11, 13, 29])
-def test_of_a_resampling(old, new, mode, monkeypatch):
+@batch("mode", MODES)
+@batch("old", [2, 5, 8, 30, 31])
+@batch("new", [7, 9, 11, 13, 29])
+def test_of_a_resampling(old, new, mode):
     written_out = reach.resampled(1, Fraction(old, new), new, mode)
-    monkeypatch.setattr(reach, "_MOST_PHASES", 0)
-    assert reach.resampled(1, Fraction(old, new), new, mode).widest == _widest(written_out.taps)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reach, "_MOST_PHASES", 0)
+        found = reach.resampled(1, Fraction(old, new), new, mode)
+    assert found.widest == _widest(written_out.taps)
 
 
 @pytest.mark.parametrize(
