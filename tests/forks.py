@@ -53,11 +53,17 @@ class Forks:
         self.used: list[float] = []
         atexit.register(self.close)
 
-    def run(self, arguments: list[str], stdin: str) -> subprocess.CompletedProcess[str]:
-        """Run the command with these arguments, and with a standard input."""
+    def run(
+        self, arguments: list[str], stdin: str, folder: Path = ROOT
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the command with these arguments and a standard input, in a folder."""
         streams = [Path(self.files.name, name) for name in ("stdin", "stdout", "stderr")]
         streams[0].write_text(stdin, encoding="utf-8")
-        order = {"arguments": arguments, "streams": [str(stream) for stream in streams]}
+        order = {
+            "folder": str(folder),
+            "arguments": arguments,
+            "streams": [str(stream) for stream in streams],
+        }
         self.server.stdin.write(json.dumps(order) + "\n")
         self.server.stdin.flush()
         code, *self.used = json.loads(self.server.stdout.readline())
@@ -78,21 +84,24 @@ def forks() -> Forks:
     return Forks()
 
 
-def cnncalc(*arguments: object, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user does, from the root of the project."""
-    return forks().run([str(one) for one in arguments], stdin or "")
+def cnncalc(
+    *arguments: object, stdin: str | None = None, folder: Path = ROOT
+) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does, from the root of the project or another folder."""
+    return forks().run([str(one) for one in arguments], stdin or "", folder)
 
 
 def serve() -> None:
     """Carry out every order, a line of JSON, and answer with the exit code and what it took."""
     orders, answers = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
-    os.chdir(ROOT)
     for module in pkgutil.walk_packages(package.__path__, "cnncalc."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
     gc.freeze()
     for order in orders:
-        answer = (here if MEASURED else in_fork)(**json.loads(order))
+        asked = json.loads(order)
+        os.chdir(asked.pop("folder"))
+        answer = (here if MEASURED else in_fork)(**asked)
         answers.write(f"{json.dumps(answer)}\n")
         answers.flush()
 
