@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, overload
 
 from cnncalc.analysis.formula.letters import letters_of
 from cnncalc.analysis.formula.sight import sights
-from cnncalc.analysis.formula.statements import KEPT, counts, equations, sizes
+from cnncalc.analysis.formula.statements import KEPT, counts, equations, quantities, sizes
 from cnncalc.analysis.summary import penalties_of
 from cnncalc.layers.base.formulas import LAST_DROPPED
 from cnncalc.named_tuple import NamedTuple
@@ -166,17 +166,18 @@ def explain_layer(node: Node, *, symbols: bool = False) -> LayerExplained:
     """One layer's numbers, each with what it was computed from."""
     letters = letters_of(node) if symbols else None
     windows = node.layer.windows(node.facts.inputs)
-    changed = [size for size in sizes(node, letters) if size.formula != KEPT]
+    known = quantities(node)
+    changed = [size for size in sizes(node, known, letters) if size.formula != KEPT]
     return LayerExplained(
         node.name,
         node.type,
         node.input_shapes,
         node.output_shape,
-        (*changed, *counts(node, letters)),
+        (*changed, *counts(node, known, letters)),
         node.weights,
         tuple(AxisPadding(w.axis, w.before, w.after) for w in windows if w.before or w.after),
         tuple(penalties_of(node.facts, node.traits)),
-        tuple(equations(node)),
+        tuple(equations(node, known)),
         tuple(_notes(node)),
     )
 

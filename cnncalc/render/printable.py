@@ -33,6 +33,7 @@ _UNSEEN = frozenset(
               *range(0x180B, 0x1810), *range(0xE0100, 0xE01F0)))
 )  # fmt: skip
 _FIRST_MARK = "\u0300"
+_MOST_KNOWN = 4096  # tuples of a long result that are not looked at again
 _MOST_MARKS = 2  # on a letter: a vowel and a tone
 
 
@@ -133,7 +134,14 @@ class _Each(Sequence[Any]):
         return len(self._whole)
 
     def __iter__(self) -> Iterator[Any]:
-        return map(printable_texts, self._whole)
+        known: dict[int, Any] = {}
+        kept: list[Any] = []  # so that nothing else gets the identity of their parts
+        for one in self._whole:
+            if len(known) > _MOST_KNOWN:
+                known.clear()
+                kept.clear()
+            kept.append(one)
+            yield _made(one, known)
 
     def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - any part of a result
         return printable_texts(self._whole[index])

@@ -53,14 +53,22 @@ class Equation(NamedTuple):
     words: str = ""
 
 
-def sizes(node: Node, letters: Letters | None = None) -> list[Quantity]:
-    """How the size of each output axis comes about, in order; in letters if there are any."""
+def sizes(node: Node, known: Mapping[str, Value], letters: Letters | None = None) -> list[Quantity]:
+    """How the size of each output axis comes about, in order; in letters if there are any.
+
+    `known` are the layer's `quantities`.
+    """
     given = node.layer.output_sizes(node.facts.inputs)
-    known = quantities(node)
-    return [
-        _size(node, size, known, result, letters)
-        for size, result in zip(given, node.output_shape, strict=True)
-    ]
+    found: list[Quantity] = []
+    before: object = None
+    for size, result in zip(given, node.output_shape, strict=True):
+        key = size.formula, size.quantities, result
+        if letters is None and before == key:  # a square map
+            found.append(found[-1]._replace(name=size.axis))
+        else:
+            found.append(_size(node, size, known, result, letters))
+        before = key
+    return found
 
 
 def _size(
@@ -74,13 +82,15 @@ def _size(
     return quantity(letters.out(size.axis), text, values, result, names)
 
 
-def counts(node: Node, letters: Letters | None = None) -> list[Quantity]:
-    """Parameters; buffers and MACs where the layer has any.
+def counts(
+    node: Node, known: Mapping[str, Value], letters: Letters | None = None
+) -> list[Quantity]:
+    """Parameters; buffers and MACs where the layer has any; `known` are its `quantities`.
 
     Shared weights count where they are kept: the layer's own count is then 0,
     and has no formula.
     """
-    known, declared = quantities(node), node.layer.formulas
+    declared = node.layer.formulas
     shared = bool(node.traits.shared_with)
     found = [
         (name, "" if shared and name != "macs" else declared.get(name, ""), result)
@@ -140,9 +150,12 @@ def _is_value(value: object) -> bool:
 # -- equations --------------------------------------------------------------------------------
 
 
-def equations(node: Node) -> list[Equation]:
-    """What the layer computes, its numeric arguments put in, and the activations in it."""
-    inputs, known = node.facts.inputs, quantities(node)
+def equations(node: Node, known: Mapping[str, Value]) -> list[Equation]:
+    """What the layer computes, its numeric arguments put in, and the activations in it.
+
+    `known` are its `quantities`.
+    """
+    inputs = node.facts.inputs
     tensors = {weight.name for weight in node.weights}
     numbers = {name: value for name, value in known.items() if name not in tensors}
     own = [_equation(text, known, numbers) for text in node.layer.equations_of(inputs)]
