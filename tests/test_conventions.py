@@ -63,6 +63,20 @@ def test_every_total_of_a_tool_agrees(tool):
     assert wrong.keys() == {name for name, told in ONLY_AS_FUNCTIONS if told == tool}, wrong
 
 
+@pytest.mark.parametrize("tool", [one for one in TOOLS if one != "onnx_tool"])
+def test_the_packaged_swin_is_counted_as_torchvisions(tool):
+    """In what the one exporter makes of it, onnx-tool counts every scaling, mask and index."""
+    swin = cnncalc.load("zoo:swin")
+    compared = 0
+    for run in RECORDS["swin_t"]["runs"]:
+        theirs = run["tools"].get(tool)
+        if theirs is not None and "error" not in theirs:
+            ours = printed(swin, TOOLS[tool], run["batch"])
+            assert ours == {key: theirs[key] for key in ours}
+            compared += 1
+    assert compared
+
+
 def test_the_list_of_what_cannot_be_said_is_complete():
     assert {name: why for name in RECORDS if (why := reason(name))} == UNSAYABLE
 

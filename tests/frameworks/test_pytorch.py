@@ -143,5 +143,29 @@ def test_the_state_of_swin_differs_in_the_merging_alone():
     assert state_of("zoo:swin", {}) == [shape for _, shape in sorted(theirs)]
 
 
+def wave(number, shape):
+    """The weights and the input that `record_window_attention.py` gives to torchvision's net."""
+    places = torch.arange(product(shape), dtype=torch.float64)
+    return ((places * 0.7 + number).sin() / 20).reshape(shape)
+
+
+def test_swin_gives_what_torchvision_gives():
+    """Its weights by their places; of merged patches torchvision has another order."""
+    learned = [(name, shape) for name, shape in STATES["swin_t"] if not name.endswith("_index")]
+    weights = [(name, wave(number, shape)) for number, (name, shape) in enumerate(learned, 1)]
+    for at, (name, _) in enumerate(weights):
+        if name.endswith("reduction.weight"):  # made before the norm that is called first
+            merged = [one.unflatten(-1, (2, 2, -1)).transpose(-1, -3).flatten(-3)
+                      for _, one in (*weights[at + 1 : at + 3], weights[at])]  # fmt: skip
+            weights[at : at + 3] = [("", one) for one in merged]
+    model = classes_of(exported(text_of_net("zoo:swin")).text)[-1]().eval()
+    for own, (_, values) in zip(model.parameters(), weights, strict=True):
+        own.data.copy_(values)
+    with torch.no_grad():
+        output = model(20 * wave(0, (1, 3, 224, 224)).float())
+    (expected,) = (one["output"] for one in records("window_attention.jsonl.gz") if "net" in one)
+    torch.testing.assert_close(output[0], torch.tensor(expected), rtol=1e-3, atol=1e-5)
+
+
 def test_every_recorded_state_is_compared():
     assert {*MODELS, *OTHERWISE} == {*STATES}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.conventions.fvcore import attention, batch_norm, norm
 from cnncalc.analysis.conventions.recurrent import calflops_cell
+from cnncalc.analysis.conventions.windows import weighted
 from cnncalc.analysis.conventions.work import Convention, Work, trainable
 from cnncalc.arithmetic import Window, product
 
@@ -85,6 +86,7 @@ FLOPS: dict[str, Callable[[Work], int]] = {
     "dense": _twice, "batchnorm": batch_norm, "layernorm": norm, "groupnorm": norm,
     "instancenorm": norm, "upsample": _upsampling,
     "attention": lambda work: 2 * attention(work),
+    "window_attention": lambda work: 2 * work.macs + weighted(work),
     **dict.fromkeys(("relu", "prelu", "elu", "leaky_relu", "silu", "gelu", "softmax", "maxpool",
                      "avgpool", "adaptive_avgpool", "adaptive_maxpool", "global_avgpool"),
                     _arriving),
@@ -93,6 +95,7 @@ FLOPS: dict[str, Callable[[Work], int]] = {
 MACS: dict[str, Callable[[Work], int]] = {
     "conv": _convolution_macs, "depthwise_conv": _convolution_macs,
     "conv_transpose": _transposed_macs, "dense": _macs, "attention": attention,
+    "window_attention": _macs,
 }  # fmt: skip
 
 CONVENTION = Convention(

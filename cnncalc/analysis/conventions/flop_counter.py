@@ -30,7 +30,8 @@ def _cells(work: Work) -> int:
 
 EVALUATION = {
     **dict.fromkeys(("conv", "depthwise_conv", "conv_transpose", "dense"), _twice),
-    "matmul": _product, "attention": _attention, "gru": _cells, "rnn": _cells,
+    "matmul": _product, "attention": _attention, "window_attention": _twice,
+    "gru": _cells, "rnn": _cells,
 }  # fmt: skip
 
 
@@ -46,6 +47,7 @@ def _trained(work: Work) -> int:
 TRAINING = {
     **dict.fromkeys(("conv", "depthwise_conv", "conv_transpose"), _trained_convolution),
     "dense": _trained,
+    "window_attention": _trained,
     "matmul": lambda work: 3 * _product(work),
     "attention": lambda work: 2 * attention(work) * 3,
 }

@@ -54,6 +54,7 @@ RULES = {
     "dense": _macs, "batchnorm": batch_norm, "layernorm": norm, "groupnorm": norm,
     "instancenorm": norm, "adaptive_avgpool": _adaptive, "global_avgpool": _adaptive,
     "upsample": _upsampling, "matmul": _product, "attention": attention,
+    "window_attention": _macs,
 }  # fmt: skip
 
 CONVENTION = Convention("fvcore", "0.1.5", "fvcore/nn/jit_handles.py", {"flops": RULES}, learned)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from cnncalc.analysis.conventions.fvcore import attention as projections
 from cnncalc.analysis.conventions.recurrent import ptflops_cell
+from cnncalc.analysis.conventions.windows import biases, products, weighted
 from cnncalc.analysis.conventions.work import Convention, Work, trainable
 
 
@@ -52,6 +53,7 @@ MODULES = {
     **dict.fromkeys(("maxpool", "avgpool", "adaptive_avgpool", "adaptive_maxpool",
                      "global_avgpool"), _twice),
     "upsample": _twice_leaving, "attention": _attention,
+    "window_attention": lambda work: products(work) + weighted(work),
     **dict.fromkeys(("lstm", "gru", "rnn"), ptflops_cell),
 }  # fmt: skip
 
@@ -72,6 +74,7 @@ def _cells(work: Work) -> int:
 
 OPERATORS = {
     **dict.fromkeys(("conv", "depthwise_conv", "conv_transpose", "dense"), _weighted),
+    "window_attention": lambda work: work.macs + biases(work),
     "matmul": _product, "attention": _projections, "gru": _cells, "rnn": _cells,
 }  # fmt: skip
 

@@ -25,6 +25,7 @@ RULES = {
     **dict.fromkeys(("conv", "depthwise_conv", "conv_transpose"), _convolution),
     **dict.fromkeys(("lstm", "gru", "rnn"), _steps),
     "attention": nothing,
+    "window_attention": nothing,
     "": _once,
 }
 

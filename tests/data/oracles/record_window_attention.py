@@ -3,7 +3,8 @@
 Run where torch and torchvision are installed:
 `python tests/data/oracles/record_window_attention.py`; it writes `window_attention.jsonl.gz`
 beside itself: small maps with values, gradients and weight gradients in float64, and maps
-between two linear layers with the bytes that lived, as `record_memory.py` measures them.
+between two linear layers with the bytes that lived, as `record_memory.py` measures them; and
+what the whole `swin_t` gives, whose weights and input are waves (`wave`).
 
 `torch.roll` moves along one axis after the other inside its operator, where nobody watches;
 here it is called for each.
@@ -103,11 +104,26 @@ def memory(
     return {"input": shape, "batch": batch, "arguments": arguments, **found}
 
 
+def wave(number: int, shape: torch.Size) -> torch.Tensor:
+    """The values of the parameter of this number; the input has the number 0."""
+    places = torch.arange(shape.numel(), dtype=torch.float64)
+    return ((places * 0.7 + number).sin() / 20).reshape(shape)
+
+
+def net() -> dict[str, Any]:
+    model = swin_transformer.swin_t(weights=None).double().eval()
+    for number, one in enumerate(model.parameters(), 1):
+        one.data.copy_(wave(number, one.shape))
+    with torch.no_grad():
+        output = model(20 * wave(0, torch.Size((1, 3, 224, 224))))
+    return {"net": "swin_t", "output": output.flatten().tolist()}
+
+
 def record() -> None:
     torch.manual_seed(7)
     made_by = f"torch {torch.__version__}, torchvision {torchvision.__version__}"
     torch.set_default_dtype(torch.float64)
-    records = [values(*one) for one in VALUES]
+    records = [*(values(*one) for one in VALUES), net()]
     torch.set_default_dtype(torch.float32)
     stepping = SimpleNamespace(**{name: getattr(torch, name) for name in dir(torch)})
     stepping.roll = step_by_step
