@@ -124,7 +124,7 @@ def _warnings(
     if count:
         notes = (*notes, _counted(model))
     else:
-        message = "the model could not be read in full"
+        message = "the spec does not say all of the model"
     yield Diagnostic(codes.IMPORTED, message, "warning", None, "", notes, (), source)
 
 

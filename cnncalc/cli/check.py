@@ -124,8 +124,7 @@ def _model(against: str | None, reader: Reader) -> Model | None:
     from cnncalc.importers.source import kind_of  # noqa: PLC0415 - start-up
 
     network = reader.only(against, unfold=True)[0]
-    # Standard input is read once.
-    folded = reader.look(against).network if against != "-" and kind_of(against) == "onnx" else None
+    folded = reader.look(against).network if kind_of(against) == "onnx" else None
     return Made(against, network, folded)
 
 

@@ -180,7 +180,13 @@ def _entrants(readings: Sequence[tuple[Reader, Reading]]) -> list[Entrant]:
     from cnncalc.analysis.compare.comparison import Entrant  # noqa: PLC0415 - start-up
 
     return [
-        Entrant(reading.network, reading.source, reader.overrides, _rereader(reader, reading))
+        Entrant(
+            reading.network,
+            reading.source,
+            reader.overrides,
+            _rereader(reader, reading),
+            reading.imported,
+        )
         for reader, reading in readings
         if not reading.failed and reading.network is not None
     ]

@@ -103,13 +103,15 @@ def _not_a_model(source: str) -> Exception:
     """Why a source that names no model is none: the file is missing, a spec, or of another kind."""
     from cnncalc.diagnostics import codes  # noqa: PLC0415 - only on errors
     from cnncalc.language.problems import SpecProblem  # noqa: PLC0415 - only on errors
-    from cnncalc.language.text import ZOO, instead_of  # noqa: PLC0415 - only on errors
+    from cnncalc.language.text import ZOO, instead_of, text_of  # noqa: PLC0415 - only on errors
 
     ending = os.path.splitext(source)[1].lower()  # noqa: PTH122 - start-up
     zoo = source.startswith(ZOO)
     if not zoo and source != "-" and not os.path.lexists(source):
         hint = instead_of(source)
         return SpecProblem(codes.UNREADABLE, f"there is no file {source}", help=(hint,))
+    if zoo:
+        text_of(source, DEFAULT)  # a net that the zoo does not have is told first
     if zoo or ending in _SPECS:
         return UsageError(f"{source} is a spec already: give it to the other commands as it is")
     hint = _INSTEAD.get(ending, "give an ONNX file, a Keras model or package.module:callable")

@@ -111,7 +111,7 @@ def _page(readings: Sequence[Reading], setting: Setting, demands: Requirements) 
     for one in readings:
         network = one.network
         assert network is not None  # noqa: S101 - the caller has chosen those with a net
-        entrants.append(Entrant(network, one.source, network.settings))
+        entrants.append(Entrant(network, one.source, network.settings, imported=one.imported))
         try:
             found.append(
                 net_report(

@@ -56,7 +56,8 @@ def named(name: Name, layer: Layer, facts: Facts) -> ReadLayer:
     own = registry.find(layer.type)
     if own is not None and name.text not in _OWN_NAMES:
         ours = dict(arguments)
-        for key, axes in layer.axes(inputs).items():
+        axes_of = layer.axes if callable(layer.axes) else {}.get  # `Dot` has an argument `axes`
+        for key, axes in (axes_of(inputs) or {}).items():
             if key in ours and key not in {"dims", "normalized_shape"}:
                 ours[key] = (
                     axes[0] if len(axes) == 1 or (key == "start_dim" and axes) else list(axes)

@@ -10,6 +10,7 @@ import stat
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
+from weakref import WeakKeyDictionary
 
 from cnncalc.exhaustive import unreachable
 from cnncalc.importers.problems import ImportProblem
@@ -32,6 +33,8 @@ _SMALL = 8 << 20  # bytes that are read whole
 _LARGEST_STREAM = 1 << 31  # bytes: no message of Protocol Buffers is larger
 _HEAD = 4096  # bytes that tell what a stream is
 _PART = 1 << 20
+#: What streams gave that were read.
+_read_before: WeakKeyDictionary[BinaryIO, Data] = WeakKeyDictionary()
 
 
 class Options(NamedTuple):
@@ -76,7 +79,10 @@ def _kind_of_file(path: str) -> Kind | None:
 
 
 def _kind_of_stream() -> Kind | None:
-    peek = getattr(getattr(sys.stdin, "buffer", None), "peek", None)
+    stream = getattr(sys.stdin, "buffer", None)
+    if stream is not None and stream in _read_before:
+        return kind_of_bytes(bytes(_read_before[stream][:_HEAD]))
+    peek = getattr(stream, "peek", None)
     return kind_of_bytes(peek(_HEAD)[:_HEAD]) if peek is not None else None
 
 
@@ -122,15 +128,17 @@ def _well_formed(kind: Kind) -> Iterator[None]:
 def _data(source: str) -> Iterator[Data]:
     """The bytes of a source, a large file without reading it."""
     if source == "-":
-        with _spooled(sys.stdin.buffer) as data:
-            yield data
+        yield _spooled(sys.stdin.buffer)
         return
     try:
         with open(source, "rb") as file:  # noqa: PTH123 - start-up
             status = os.fstat(file.fileno())
             regular = stat.S_ISREG(status.st_mode)
-            with _mapped(file, status.st_size) if regular else _spooled(file) as data:
-                yield data
+            if regular:
+                with _mapped(file, status.st_size) as data:
+                    yield data
+            else:
+                yield _spooled(file)
     except FileNotFoundError:
         raise ImportProblem(f"there is no file {source}", instead_of(source)) from None
     except IsADirectoryError:
@@ -151,14 +159,19 @@ def _mapped(file: BinaryIO, size: int) -> Iterator[Data]:
         yield data
 
 
-@contextmanager
-def _spooled(stream: BinaryIO) -> Iterator[Data]:
-    """What a stream gives, in a file of its own if it is much."""
+def _spooled(stream: BinaryIO) -> Data:
+    """What a stream gives, in a file of its own if it is much; kept, since it gives it once."""
+    if stream not in _read_before:
+        _read_before[stream] = _all_of(stream)
+    return _read_before[stream]
+
+
+def _all_of(stream: BinaryIO) -> Data:
     first = stream.read(_SMALL + 1)
     if len(first) <= _SMALL:
-        yield first
-        return
-    from tempfile import TemporaryFile  # noqa: PLC0415 - large streams only
+        return first
+    import mmap  # noqa: PLC0415 - large streams only
+    from tempfile import TemporaryFile  # noqa: PLC0415 - as above
 
     with TemporaryFile() as file:
         size = file.write(first)
@@ -167,5 +180,4 @@ def _spooled(stream: BinaryIO) -> Iterator[Data]:
             if size > _LARGEST_STREAM:
                 raise ImportProblem("the stream is larger than any model: over 2 GiB")
         file.flush()
-        with _mapped(file, size) as data:
-            yield data
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

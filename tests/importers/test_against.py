@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,31 @@ def test_of_both_comparisons_the_one_with_fewer_findings_is_reported(cnncalc, tm
         spec.write_text(text.replace("dense: 1000", "dense: 10"))
         done = cnncalc("check", str(spec), "--against", str(path), "-f", "json")
         assert [one["code"] for one in json.loads(done.stdout)["findings"]] == ["C503"]
+
+
+@pytest.mark.parametrize("options", [[], ["--unfold-batchnorm"]])
+def test_a_model_on_standard_input_is_held_both_ways(cnncalc, tmp_path, options):
+    path, spec = tmp_path / "resnet18.onnx", tmp_path / "spec.yaml"
+    path.write_bytes(files("onnx")["resnet18.onnx"])
+    cnncalc("import", str(path), *options, "-o", str(spec))
+    done = subprocess.run(
+        [sys.executable, "-m", "cnncalc", "check", str(spec), "--against", "-"],
+        input=path.read_bytes(), capture_output=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout.count(b": no findings\n")) == (0, 1)
+
+
+def test_what_no_file_says_is_no_difference_to_a_model(cnncalc, tmp_path):
+    spec = tmp_path / "inplace.yaml"
+    text = cnncalc("import", MODEL, "--flat").stdout
+    spec.write_text(text.replace("  - relu:", "  - relu: {inplace: true}"))
+    assert "{inplace: true}" in spec.read_text()
+    said = cnncalc("compare", str(spec), MODEL).stdout
+    assert "inplace ->" not in said
+    assert re.search(r"\d+ equal$", said, re.MULTILINE)
+    plain = tmp_path / "plain.yaml"
+    plain.write_text(text)
+    assert "inplace" in cnncalc("compare", str(spec), str(plain)).stdout.partition(" equal")[2]
 
 
 def test_findings_about_a_model_name_no_line(cnncalc):

@@ -174,6 +174,8 @@ def test_a_missing_file_and_a_spec_are_named(cnncalc):
         done = cnncalc("import", spec)
         assert done.returncode == 2
         assert f"{spec} is a spec already" in " ".join(done.stderr.split())
+    done = cnncalc("import", "zoo:nope")
+    assert (done.returncode, "the zoo has no net `nope`" in done.stderr) == (2, True)
     done = cnncalc("import", "missing.h5")
     assert (done.returncode, "there is no file missing.h5" in done.stderr) == (2, True)
 

@@ -30,12 +30,15 @@ class Entrant(NamedTuple):
         variables: the values given in place of the spec's own, which tell variants apart.
         reread: builds the net for other input shapes, or says why that cannot be; needed
             only to compare at several input sizes.
+        imported: whether it is a model of another tool, which does not say where a layer
+            writes over its input.
     """
 
     network: Network
     source: str = ""
     variables: Mapping[str, Any] = {}
     reread: Reread | None = None
+    imported: bool = False
 
 
 class Comparison(NamedTuple):
@@ -140,11 +143,17 @@ def _with_mlps(nets: Sequence[_Net], rule: MlpRule | None) -> tuple[list[_Net], 
 def _differences(nets: Sequence[_Net]) -> tuple[Difference, ...]:
     from cnncalc.analysis.compare.differences import difference  # noqa: PLC0415 - start-up
 
-    networks = {net.label: net.network for net in nets}
-    pairs = [(net.base or nets[0].label, net.label) for net in nets[1:]]
+    by_label = {net.label: net for net in nets}
+    pairs = [(by_label[net.base or nets[0].label], net) for net in nets[1:]]
     return tuple(
-        difference((before, networks[before]), (after, networks[after])) for before, after in pairs
+        difference((one.label, one.network), (two.label, two.network), _untold(one, two))
+        for one, two in pairs
     )
+
+
+def _untold(*nets: _Net) -> frozenset[str]:
+    """The settings that not all of the nets can say."""
+    return frozenset({"inplace"} if any(net.entrant.imported for net in nets) else ())
 
 
 def _savings(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.compare.folding import folded
@@ -25,12 +26,23 @@ if TYPE_CHECKING:
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
+#: Layers that give the same for their inputs in any order.
+_ANY_ORDER = frozenset({"add", "multiply", "average", "maximum", "minimum"})
 
-def difference(before: tuple[str, Network], after: tuple[str, Network]) -> Difference:
-    """Align two nets, each given as (label, net), by the types and settings of their layers."""
+
+def difference(
+    before: tuple[str, Network], after: tuple[str, Network], untold: frozenset[str] = frozenset()
+) -> Difference:
+    """Align two nets by the types and settings of their layers.
+
+    Args:
+        before: the label of the first, and the net.
+        after: those of the second.
+        untold: settings that one of both cannot say, which are not compared.
+    """
     nodes, others = before[1].layers, after[1].layers
     pairings = pair_layers(nodes, others)
-    wiring = _Wiring(nodes, others, pairings)
+    wiring = _Wiring(nodes, others, pairings, untold)
     layout = before[1].layout
     steps = [_step(one, nodes, others, wiring, layout) for one in pairings]
     return Difference(
@@ -42,8 +54,13 @@ class _Wiring:
     """Which layer of one net corresponds to which of the other, to compare their inputs."""
 
     def __init__(
-        self, nodes: Sequence[Node], others: Sequence[Node], pairings: Sequence[Pairing]
+        self,
+        nodes: Sequence[Node],
+        others: Sequence[Node],
+        pairings: Sequence[Pairing],
+        untold: frozenset[str],
     ) -> None:
+        self.untold = untold
         self._after = {
             nodes[one.before].name: others[one.after].name
             for one in pairings
@@ -57,8 +74,17 @@ class _Wiring:
         return bool(one and two) and self._moved(one, two)
 
     def rewired(self, node: Node, other: Node) -> bool:
-        """Whether it takes from other layers, although those that it took from are still there."""
-        return len(node.inputs) == len(other.inputs) and any(
+        """Whether it takes from other layers, although those that it took from are still there.
+
+        The order of what is added, multiplied or compared makes no difference.
+        """
+        if len(node.inputs) != len(other.inputs):
+            return False
+        if node.type == other.type and node.type in _ANY_ORDER:
+            wanted = Counter(self._after[one] for one in node.inputs if one in self._after)
+            taken = Counter(one for one in other.inputs if one in self._paired)
+            return bool(wanted - taken and taken - wanted)
+        return any(
             self._moved(one, two) for one, two in zip(node.inputs, other.inputs, strict=True)
         )
 
@@ -95,7 +121,7 @@ def _changes(node: Node, other: Node, wiring: _Wiring) -> Iterator[SettingChange
     if node.type != other.type:
         yield SettingChange("type", node.type, other.type)
     if not _written_alike(node, other):
-        yield from other_settings(node, other)
+        yield from (one for one in other_settings(node, other) if one.what not in wiring.untold)
     if wiring.sharing_differs(node, other):
         yield SettingChange("share", node.traits.shared_with, other.traits.shared_with)
     if wiring.rewired(node, other):

@@ -39,9 +39,17 @@ def layer_of(
     """
     inputs = Inputs(tuple(shapes), _LAST)
     if module.startswith(_OPERATIONS):
-        return _operation(class_, config, inputs)
+        from cnncalc.importers.keras.operations import operation  # noqa: PLC0415 - of the same form
+
+        return operation(class_, config, inputs)
     if class_ == "Activation":
         return _activation(config.get("activation"), inputs)
+    if class_ == "RNN":
+        class_, config = _of_cell(config)
+    elif class_ == "ReversibleEmbedding" and config.get("tie_weights", True):
+        class_ = "Embedding"
+    elif class_ == "SpectralNormalization":  # the layer that it holds, its power iteration aside
+        class_, config = _inner(config.get("layer"))
     name = registry.find(class_)
     if name is None or name.text != class_ or name.dialect == "own":
         raise NotKnownError
@@ -51,6 +59,21 @@ def layer_of(
     except LayerError:
         raise NotKnownError from None
     return named(name, layer, facts)
+
+
+def _of_cell(config: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The recurrent layer that runs one cell of Keras; raises `NotKnownError` for others."""
+    cell, inner = _inner(config.get("cell"))
+    if cell not in {"LSTMCell", "GRUCell", "SimpleRNNCell"}:
+        raise NotKnownError
+    return cell.removesuffix("Cell"), {**config, **inner}
+
+
+def _inner(held: Any) -> tuple[str, dict[str, Any]]:  # noqa: ANN401 - as the file has it
+    """The class and the configuration of what a layer holds."""
+    if not isinstance(held, dict) or not isinstance(held.get("config"), dict):
+        raise NotKnownError
+    return str(held.get("class_name")), held["config"]
 
 
 def _arguments(name: Name, config: Mapping[str, Any]) -> dict[str, Any]:
@@ -97,15 +120,16 @@ def activation_name(value: Any) -> str | None:  # noqa: ANN401 - as the file has
 def _activation(value: Any, inputs: Inputs) -> ReadLayer:  # noqa: ANN401 - as the file has it
     named = activation_name(value)
     if named is None:
-        return _ours("identity", {}, inputs)
+        return ours("identity", {}, inputs)
     for type_ in (named, named.replace("_", "")):
         name = registry.find(type_)
         if name is not None and name.layer.activation_function:
-            return _ours(name.layer.type, {}, inputs)
-    return _ours("activation", {"activation": named}, inputs)
+            return ours(name.layer.type, {}, inputs)
+    return ours("activation", {"activation": named}, inputs)
 
 
-def _ours(type_: str, arguments: dict[str, Any], inputs: Inputs) -> ReadLayer:
+def ours(type_: str, arguments: dict[str, Any], inputs: Inputs) -> ReadLayer:
+    """A layer of ours under our name; raises `NotKnownError` where it does not take the inputs."""
     name = registry.find(type_)
     if name is None:
         raise NotKnownError
@@ -113,36 +137,3 @@ def _ours(type_: str, arguments: dict[str, Any], inputs: Inputs) -> ReadLayer:
         return ReadLayer(type_, arguments, facts_of(name.make(arguments), inputs))
     except LayerError:
         raise NotKnownError from None
-
-
-# -- operations -------------------------------------------------------------------------------
-
-_MERGES = {
-    "Add": "add", "Multiply": "multiply", "Subtract": "subtract", "Maximum": "maximum",
-    "Minimum": "minimum", "Matmul": "matmul",
-}  # fmt: skip
-_ACTIVATIONS = {
-    "Relu": "relu", "Relu6": "relu6", "Sigmoid": "sigmoid", "Tanh": "tanh", "Silu": "silu",
-    "Softplus": "softplus", "HardSigmoid": "hardsigmoid", "HardSwish": "hardswish", "Abs": "abs",
-    "HardSilu": "hardswish",
-}  # fmt: skip
-_TWO = 2
-
-
-def _operation(class_: str, config: Mapping[str, Any], inputs: Inputs) -> ReadLayer:
-    """A function on tensors, such as `x + y`."""
-    if class_ in _MERGES and len(inputs.shapes) == _TWO:
-        return _ours(_MERGES[class_], {}, inputs)
-    if class_ in _ACTIVATIONS and len(inputs.shapes) == 1:
-        return _ours(_ACTIVATIONS[class_], {}, inputs)
-    scalar = config.get("scalar")
-    if isinstance(scalar, (int, float)) and len(inputs.shapes) == 1:
-        arguments = {
-            "Add": {"offset": scalar},
-            "Subtract": {"offset": -scalar},
-            "Multiply": {"scale": scalar},
-            "TrueDivide": {"scale": 1 / scalar if scalar else 1},
-        }.get(class_)
-        if arguments is not None:
-            return _ours("rescaling", arguments, inputs)
-    raise NotKnownError

@@ -268,7 +268,7 @@ class _Opener:
         if len(self.calls) >= self.most:
             raise self._too_many()
         own = self._free(name if not number else f"{name}_{number}")
-        config = {**_mapping(entry.get("config")), **_scalar(entry, number)}
+        config = {**_mapping(entry.get("config")), **_beside(entry, number)}
         self.calls.append(
             Call(own, ".".join((*path, name)), path, class_,
                  str(entry.get("module", "keras.layers")), config, tuple(taken))
@@ -319,12 +319,19 @@ def _built(entry: Mapping[str, Any]) -> Shape | None:
     return known if len(known) == len(sizes) else None
 
 
-def _scalar(entry: Mapping[str, Any], number: int) -> dict[str, float]:
-    """The number that an operation on a tensor takes beside it."""
+def _beside(entry: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """What an operation on a tensor takes beside it: a number, before it or after, or an index."""
     calls = _list(entry.get("inbound_nodes"))
     arguments = _list(_mapping(calls[number]).get("args")) if number < len(calls) else []
-    found = [one for one in arguments[1:] if isinstance(one, (int, float))]
-    return {"scalar": found[0]} if len(found) == 1 else {}
+    found: dict[str, Any] = {}
+    numbers = [one for one in arguments if isinstance(one, (int, float))]
+    if len(numbers) == 1 and not isinstance(numbers[0], bool):
+        found["scalar"] = numbers[0]
+        if arguments[0] is numbers[0]:
+            found["scalar_first"] = True
+    if class_of(entry) == "GetItem" and len(arguments) > 1:
+        found["index"] = arguments[1]
+    return found
 
 
 def _tensors(

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.importers.keras.archive import config_of
 from cnncalc.importers.keras.classes import layer_of
 from cnncalc.importers.keras.graph import MODELS, Result, class_of, graph_of
+from cnncalc.importers.keras.operations import part_of_split
+from cnncalc.importers.keras.parts import parts_of
+from cnncalc.importers.keras.preprocessing import unstated_shape
 from cnncalc.importers.keras.regularizers import regularizers_of
 from cnncalc.importers.model import ImportedLayer, ImportedModel
 from cnncalc.importers.naming import NotKnownError
 from cnncalc.importers.problems import ImportProblem
 from cnncalc.importers.values import plain_text
+from cnncalc.layers.base.tensors import Inputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,6 +59,7 @@ class _Reading:
         self.layers: list[ImportedLayer] = []
         self.first: dict[str, str] = {}  # the first call of each layer
         self.states: dict[Result, str] = {}
+        self.splits: dict[str, Call] = {}
         self.notes: list[str] = []
         self.dropped: dict[str, list[str]] = {}  # the layers, by arguments that are left out
         for index, (name, shape) in enumerate(graph.inputs):
@@ -63,17 +68,22 @@ class _Reading:
 
     def model(self, name: str | None) -> ImportedModel:
         for call in self.graph.calls:
-            self._add(call)
+            for part in parts_of(call):
+                self._add(part)
+        outputs = tuple(dict.fromkeys(map(self._taken, self.graph.outputs)))  # may add layers
         return ImportedModel(
             name=name,
             framework="keras",
             inputs=tuple((name, self.shapes[Result(name)]) for name, _ in self.graph.inputs),
             layers=tuple(self.layers),
-            outputs=tuple(dict.fromkeys(map(self._taken, self.graph.outputs))),
+            outputs=outputs,
             notes=(*self.notes, *map(_left_out, self.dropped.items())),
         )
 
     def _add(self, call: Call) -> None:
+        if call.class_ == "Split":
+            self.splits[call.name] = call  # whoever takes a part tells which
+            return
         inputs = tuple(map(self._taken, call.inputs))
         shapes = [self.shapes[one] for one in call.inputs]
         if len(set(call.inputs)) == 1 and call.class_ == "MultiHeadAttention":
@@ -93,6 +103,8 @@ class _Reading:
             self.notes.append(
                 f"{call.name}: {call.class_} is a `custom`; the file does not say its parameters"
             )
+        if call.class_ == "SpectralNormalization" and type_ != "custom":
+            self.notes.append(f"{call.name}: the layer alone, without its spectral normalization")
         self.shapes[Result(call.name)] = shape
         shares = self.first.get(call.layer) if weights else None
         if call.layer not in self.first:
@@ -116,6 +128,9 @@ class _Reading:
     def _stated(self, call: Call, stated: Shape | None) -> Shape:
         shape = stated if stated is not None else self.graph.built.get(Result(call.name))
         if shape is None:
+            taken = [self.shapes[one] for one in call.inputs]
+            shape = unstated_shape(call.class_, call.config, taken)
+        if shape is None:
             raise ImportProblem(
                 f"the layer `{call.name}` ({call.class_}) is not known, and no layer says the "
                 "shape of what it gives",
@@ -127,6 +142,8 @@ class _Reading:
 
     def _taken(self, result: Result) -> str:
         """The name of a result; one that is not the first of its call is a `custom`."""
+        if result.call in self.splits:
+            return self._part(self.splits[result.call], result)
         if not result.number:
             return result.call
         if result not in self.states:
@@ -143,6 +160,20 @@ class _Reading:
                 ImportedLayer(name, "custom", arguments, (result.call,), shape=stated)
             )
             self.notes.append(f"{name}: another result of {result.call} is a `custom`")
+        return self.states[result]
+
+    def _part(self, call: Call, result: Result) -> str:
+        """The layer that takes a part of a tensor, for each part that is taken."""
+        if result not in self.states:
+            taken = tuple(map(self._taken, call.inputs))
+            inputs = Inputs(tuple(self.shapes[one] for one in call.inputs), "channels_last")
+            try:
+                read_ = part_of_split(call.config, inputs, result.number)
+            except NotKnownError:
+                raise ImportProblem(f"the parts of `{call.name}` are not known") from None
+            name = f"{call.name}.{result.number}" if result.number else call.name
+            self.states[result], self.shapes[result] = name, read_.facts.output_shape
+            self.layers.append(ImportedLayer(name, read_.type, read_.arguments, taken, call.path))
         return self.states[result]
 
 
