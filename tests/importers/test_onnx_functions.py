@@ -122,3 +122,19 @@ def test_heads_that_are_joined_with_the_samples_of_the_export_are_those_of_one(b
     assert [(one.type, one.arguments) for one in found.layers] == [
         ("reshape", {"shape": [5, 4, 8]}), ("permute", {"dims": [1, 0, 2]}),
     ]  # fmt: skip
+
+
+def test_branches_of_a_fork_are_joined_by_themselves_again():
+    nodes = [
+        node("Relu", ["x"], ["a"]),
+        node("Relu", ["x"], ["f"]),
+        node("Tanh", ["f"], ["b"]),
+        node("Sigmoid", ["f"], ["c"]),
+        node("Concat", ["a", "b", "c"], ["y"], axis=1),
+    ]
+    found = read(simple(nodes), shapes={}, unfold=False, limits=DEFAULT).layers
+    assert [(one.type, len(one.inputs)) for one in found[-2:]] == [("concat", 2), ("concat", 2)]
+    assert found[-1].inputs == (found[0].name, found[-2].name)
+    nodes[-1] = node("Concat", ["a", "b", "c", "f"], ["y"], axis=1)  # the fork is taken, too
+    found = read(simple(nodes), shapes={}, unfold=False, limits=DEFAULT).layers
+    assert [one.type for one in found].count("concat") == 1

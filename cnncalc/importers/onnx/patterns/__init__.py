@@ -13,6 +13,7 @@ from cnncalc.importers.onnx.patterns import (
     attention,
     constants,
     functions,
+    joins,
     normalizing,
     powers,
     shuffles,
@@ -47,6 +48,7 @@ def recognise(steps: Steps) -> None:
     for rules in _PASSES:
         _apply(rules, steps)
         views.drop(steps)
+    joins.rejoin(steps)
 
 
 def _apply(rules: Sequence[Rule], steps: Steps) -> None:
