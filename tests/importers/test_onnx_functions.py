@@ -135,6 +135,8 @@ def test_branches_of_a_fork_are_joined_by_themselves_again():
     found = read(simple(nodes), shapes={}, unfold=False, limits=DEFAULT).layers
     assert [(one.type, len(one.inputs)) for one in found[-2:]] == [("concat", 2), ("concat", 2)]
     assert found[-1].inputs == (found[0].name, found[-2].name)
-    nodes[-1] = node("Concat", ["a", "b", "c", "f"], ["y"], axis=1)  # the fork is taken, too
+    nodes[-1:] = [  # something else takes what forks
+        node("Add", ["a", "f"], ["d"]), node("Concat", ["d", "b", "c"], ["y"], axis=1),
+    ]  # fmt: skip
     found = read(simple(nodes), shapes={}, unfold=False, limits=DEFAULT).layers
     assert [one.type for one in found].count("concat") == 1
