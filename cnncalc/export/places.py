@@ -106,6 +106,9 @@ def values_in(symbol: Symbol, places: Sequence[Place]) -> Iterator[Any]:
     Raises:
         ExpressionError: it has none in a place.
     """
+    if symbol[0] == "variable":
+        yield from (place.lookup(symbol[1]) for place in places)
+        return
     names = tuple(dict.fromkeys(names_in(symbol)))
     known: dict[object, Any] = {}
     for place in places:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from cnncalc.diagnostics import codes
 from cnncalc.export.exported import Exported
@@ -15,7 +15,7 @@ from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from cnncalc.build.expander import Kept
     from cnncalc.build.frameworks import Rules
@@ -77,10 +77,11 @@ def settled(  # noqa: PLR0913 - what a net is built from
             codes.LIMIT, f"writing this net as code takes more than {limits.steps:,} steps",
             help=("a higher `--max-layers` raises the limit",),
         )  # fmt: skip
-    others = []
+    others: list[Trace] = []
     if not overrides:
+        known = _Known(own, exporter)
         for settings in settings_of(parsed.spec):
-            others += _first_sound(map(trace, settings), own, exporter)
+            others += islice(filter(known.says, map(trace, settings)), 1)
     varied = {one for trace_ in others for one in trace_.network.settings}
     fixed = {
         one for one, value in parsed.spec.variables.items()
@@ -92,12 +93,6 @@ def settled(  # noqa: PLR0913 - what a net is built from
         if found is not None:
             return found
     return exporter.flat(parsed.spec, own)
-
-
-def _first_sound(traces: Iterable[Trace | None], own: Trace, exporter: Exporter) -> list[Trace]:
-    """The first trace of a net that can be built and said, if there is one."""
-    sound = (one for one in traces if one is not None and _is_known(one, own, exporter))
-    return list(islice(sound, 1))
 
 
 def _kept(spec: Spec, traces: list[Trace], frozen: set[str], exporter: Exporter) -> Exported | None:
@@ -126,9 +121,23 @@ def _behind(spec: Spec, names: set[str]) -> set[str]:
     return found
 
 
-def _is_known(trace: Trace, own: Trace, exporter: Exporter) -> bool:
-    """Whether every layer has a counterpart, as far as those of the spec's own setting have."""
-    missing = {node.type for node in distinct(own.network.layers) if not exporter.knows(node)}
-    return all(
-        node.type in missing or exporter.knows(node) for node in distinct(trace.network.layers)
-    )
+class _Known:
+    """What the framework has, as far as the layers of the spec's own setting are known to it."""
+
+    def __init__(self, own: Trace, exporter: Exporter) -> None:
+        self._knows = exporter.knows
+        nodes = distinct(own.network.layers)
+        self._missing = {node.type for node in nodes if not exporter.knows(node)}
+        self._found = {(id(node.layer), id(node.facts)) for node in nodes}
+
+    def says(self, trace: Trace | None) -> TypeGuard[Trace]:
+        """Whether a net could be built, and every layer in it has a counterpart."""
+        if trace is None:
+            return False
+        for node in distinct(trace.network.layers):
+            key = id(node.layer), id(node.facts)
+            if key not in self._found:
+                if node.type not in self._missing and not self._knows(node):
+                    return False
+                self._found.add(key)
+        return True
