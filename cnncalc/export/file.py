@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cnncalc.build.account import Account
@@ -59,13 +60,18 @@ class SpecFile:
         self.flattened = False
         self.size_names: set[str] = set()
         self.spec_names = {*spec.variables, *(a for b in spec.blocks.values() for a in b.arguments)}
-        self.variable_names = {*spec.variables, *_loop_names(spec)}
         self.uses = Uses(spec)
         self.references: set[tuple[int, str, int]] = set()
         self.families: dict[str, set[str]] = {}
+        self._named_inside: dict[int, bool] = {}
         for trace in traces:
             self._look(trace)
         self.types = self._type_variables()
+
+    @cached_property
+    def variable_names(self) -> set[str]:
+        """The spec's variables, those of loops among them."""
+        return {*self.spec.variables, *_loop_names(self.spec)}
 
     def _look(self, trace: Trace) -> None:
         for done in trace.every():
@@ -122,22 +128,24 @@ class SpecFile:
 
     def is_named(self, done: Done, *, inside: bool = False) -> bool:
         """Whether something else in the same block takes the result."""
+        if not self.references:
+            return False
         owner = owner_of(done.frame)
         if any((id(done.trace), one, owner) in self.references for one in done.result or ()):
             return True
-        if not inside:
-            return False
-        stack = [*done.parts]
-        while stack:
-            part = stack.pop()
-            if isinstance(part, Run):
-                stack += part.done
-                continue
-            if part.result and self.is_named(part):
-                return True
-            if not (isinstance(part.entry, Layer) and part.runs):
-                stack += part.parts
-        return False
+        return inside and self._has_named(done)
+
+    def _has_named(self, done: Done) -> bool:
+        """The same of anything inside, the blocks that are used there aside."""
+        found = self._named_inside.get(id(done))
+        if found is None:
+            parts = [one for part in done.parts
+                     for one in (part.done if isinstance(part, Run) else [part])]  # fmt: skip
+            found = self._named_inside[id(done)] = any(
+                self.is_named(part, inside=not (isinstance(part.entry, Layer) and part.runs))
+                for part in parts
+            )
+        return found
 
     def is_tap(self, done: Done) -> bool:
         """Whether what follows an entry does not take its result."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.scope import SHAPE_VARIABLES
@@ -18,7 +19,7 @@ from cnncalc.export.symbols import (
 from cnncalc.export.trace import distinct
 from cnncalc.language.expressions import parsed
 from cnncalc.language.operations import ExpressionError
-from cnncalc.language.syntax import Layer, Map
+from cnncalc.language.syntax import Layer, Literal, Map
 from cnncalc.layers.base.code import Applied, Call, Dim, Extent, Formula, Given, Name, Several
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.tensors import axis_names
@@ -119,7 +120,7 @@ class Writer:
         written = self.written(field)
         self.represented.add(field)
         values = [getattr(layer, field) for layer in self.layers]
-        if written is not None:
+        if written is not None and not isinstance(written, Literal):
             symbol = translated(written, self.tensors[0] if self.tensors else None, self.places)
             if any(True for _ in names_in(symbol)) and self._fits(symbol, field, values):
                 return symbol
@@ -138,32 +139,29 @@ class Writer:
 
     def written(self, field: str) -> Value | None:
         """What the entry writes for an argument."""
+        return self._by_field.get(field)
+
+    @cached_property
+    def _by_field(self) -> dict[str, Value]:
+        """What the entry writes for each argument, by the name of its field."""
         entry = self.entry
-        if not isinstance(entry, Layer) or entry.arguments is None:
-            return None
-        given = entry.arguments
-        if isinstance(given, Map):
-            lookup = self.layer.lookup
-            for key, value in given.pairs:
-                if key.text in lookup and lookup[key.text].name == field:
-                    return value
-            return None
-        return given if field == self.layer.main else None
+        given = entry.arguments if isinstance(entry, Layer) else None
+        if not isinstance(given, Map):
+            return {} if given is None or not self.layer.main else {self.layer.main: given}
+        lookup = self.layer.lookup
+        found: dict[str, Value] = {}
+        for key, value in given.pairs:
+            if key.text in lookup:
+                found.setdefault(lookup[key.text].name, value)
+        return found
 
     def unrepresented(self) -> set[str]:
         """The variables that only arguments use which are not in the code."""
-        entry = self.entry
-        if not isinstance(entry, Layer) or entry.arguments is None:
-            return set()
-        pairs = (
-            [(self.layer.lookup[key.text].name, value) for key, value in entry.arguments.pairs
-             if key.text in self.layer.lookup]
-            if isinstance(entry.arguments, Map) else [(self.layer.main, entry.arguments)]
-        )  # fmt: skip
         found: set[str] = set()
-        for field, value in pairs:
-            declared = self.layer.lookup[field].declared or field == "normalized_shape"
-            if field not in self.represented and not declared:
+        for field, value in self._by_field.items():
+            if field in self.represented or isinstance(value, Literal):
+                continue
+            if not (self.layer.lookup[field].declared or field == "normalized_shape"):
                 found |= set(names_in(symbol_of(value)))
         return found
 
@@ -187,8 +185,23 @@ class Writer:
             return Bracket(f"{value.name}(", tuple(self.arguments(value)))
         return expression(self.noted(self.value(value)))
 
+    def _is_left(self, option: Option) -> bool:
+        """Whether the spec does not write an argument, which has the framework's default."""
+        given = option.value
+        if not isinstance(given, Given) or given.field in self._by_field:
+            return False
+        if isinstance(option.default, Given) or not all(
+            _is_default(_plain(getattr(layer, given.field)), option.default)
+            for layer in self.layers
+        ):
+            return False
+        self.represented.add(given.field)
+        return True
+
     def option(self, option: Option) -> Code | None:
         """An argument by its name; None where it is the framework's default."""
+        if self._is_left(option):
+            return None
         if not isinstance(option.value, (Name, Call)):
             symbol = self.noted(self.value(option.value))
             if isinstance(option.default, Given):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.export.python import Code, expression, fresh, identifier
 from cnncalc.export.statements import read_by
-from cnncalc.export.symbols import name, names_in, substituted
+from cnncalc.export.symbols import is_constant, name, names_in, substituted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,6 +43,8 @@ class Names:
 
     def noted(self, symbol: Symbol) -> Symbol:
         """An expression with the names that the code has; its variables are read."""
+        if is_constant(symbol):
+            return symbol
         if self.bound:
             symbol = substituted(symbol, self.bound)
         used = list(names_in(symbol))

@@ -250,8 +250,14 @@ def class_name(words: str) -> str:
 
 def fresh(wanted: str, taken: Iterable[str]) -> str:
     """The name, with a number if it is taken."""
-    known = set(taken)
-    found, number = wanted, 2
-    while found in known:
-        found, number = f"{wanted}_{number}", number + 1
-    return found
+    known = taken if isinstance(taken, (set, frozenset, dict)) else set(taken)
+    if wanted not in known:
+        return wanted
+    number = step = 1  # where numbers up to one are taken, it is found in few steps
+    while f"{wanted}_{number + step}" in known:
+        number, step = number + step, 2 * step
+    while step > 1:
+        step //= 2
+        if f"{wanted}_{number + step}" in known:
+            number += step
+    return f"{wanted}_{number + 1}"

@@ -23,6 +23,8 @@ def settings_of(spec: Spec) -> list[list[dict[str, Any]]]:
     but the values that a variable is compared with. A number that is compared with
     nothing is changed, to see where in the net it comes back.
     """
+    if not spec.variables:
+        return []
     values: dict[str, list[Any]] = {name: [] for name in spec.variables}
     nodes = [*spec.variables.values(), *(block.entries for block in spec.blocks.values())]
     for block in spec.blocks.values():

@@ -153,7 +153,7 @@ class ConvLSTM(Layer, type="conv_lstm", keras="ConvLSTM1D ConvLSTM2D ConvLSTM3D"
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
         return Missing("PyTorch has no convolutional cell")
 
-    def keras_order(self, inputs: Inputs) -> Order:  # noqa: ARG002 - it moves them itself
+    def keras_order(self, inputs: Inputs, code: Steps) -> Order:  # noqa: ARG002 - it moves them
         return "written"
 
     def keras_code(self, inputs: Inputs) -> Steps:

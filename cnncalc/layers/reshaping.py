@@ -121,7 +121,7 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
     def torch_order(self, inputs: Inputs) -> Order:
         return "any" if len(self.output_shape(inputs)) == 1 else "written"
 
-    def keras_order(self, inputs: Inputs) -> Order:
+    def keras_order(self, inputs: Inputs, code: Steps) -> Order:  # noqa: ARG002 - known without
         return self.torch_order(inputs)
 
 

@@ -88,7 +88,7 @@ class Softmin(Softmax, type="softmin", torch="Softmin"):
 
     example = "softmin"
 
-    def keras_order(self, inputs: Inputs) -> Order:  # noqa: ARG002 - known without
+    def keras_order(self, inputs: Inputs, code: Steps) -> Order:  # noqa: ARG002 - known without
         return "any"
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:

@@ -35,7 +35,6 @@ UNKNOWN = {
     'embedding: {"symbols": 9, "size": 4, "norm_type": 1.0, "max_norm": 0.5}',
     'upsample: {"scale": 1.7, "mode": "bicubic"}',
     'upsample: {"scale": 1.7, "mode": "area"}',
-    'PixelShuffle: {"upscale_factor": 2}',
 }
 
 #: What a layer is made with, which has no other values.

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from cnncalc.language.syntax import Spec
 
 
+#: A name that is called, or that a class is made of.
+_CALLED = re.compile(r"(?<![\w.])(\w+)(?:\(|\):)")
+
+
 class File(SpecFile):
     """What the functions of a file share, and what they ask of it.
 
@@ -67,9 +71,8 @@ class File(SpecFile):
 
     def note_helpers(self, text: str) -> None:
         """Layers and functions that the file must have."""
-        for one in HELPERS:
-            called = re.search(rf"(?<![\w.]){one}(\(|\):)", text)
-            if one != "round_to" and called and one not in self.modules:
+        for one in _CALLED.findall(text):
+            if one in HELPERS and one != "round_to" and one not in self.modules:
                 self.modules.append(one)
                 self.note_helpers(HELPERS[one])
 

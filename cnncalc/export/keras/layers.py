@@ -68,7 +68,13 @@ class Part(NamedTuple):
 
 
 class LayerWriter(Writer):
-    """Writes one layer for all the places where its entry is placed."""
+    """Writes one layer for all the places where its entry is placed.
+
+    Attributes:
+        codes: what it is in Keras in each place, once `steps` has been asked for.
+    """
+
+    codes: Sequence[Steps] = ()
 
     def dim(self, axis: int) -> int:
         tensor = self.tensors[0]
@@ -86,7 +92,7 @@ class LayerWriter(Writer):
 
     def steps(self) -> Steps:
         """What it is in Keras, in every place; raises `Unsaid` if it differs."""
-        found = [_code_of(node) for node in self.distinct]
+        self.codes = found = [_code_of(node) for node in self.distinct]
         first = found[0]
         if not isinstance(first, tuple):
             if any(type(other) is not type(first) for other in found):

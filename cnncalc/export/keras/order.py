@@ -8,17 +8,23 @@ from cnncalc.export.places import Unsaid
 from cnncalc.layers.base.layout import channel_axis
 
 if TYPE_CHECKING:
+    from cnncalc.layers.base.code import Steps
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Inputs
 
 
-def wants_moved(layer: Layer, inputs: Inputs) -> bool | None:
+def wants_moved(layer: Layer, inputs: Inputs, code: Steps | None = None) -> bool | None:
     """Whether the first axis has to come last before a layer; None where either will do.
+
+    Args:
+        layer: the layer.
+        inputs: what arrives.
+        code: what it is in Keras, where that has been asked for.
 
     Raises:
         Unsaid: the channels are neither first nor last.
     """
-    order = layer.keras_order(inputs)
+    order = layer.keras_order(inputs, layer.keras_code(inputs) if code is None else code)
     if order == "any":
         return None
     if order == "written":

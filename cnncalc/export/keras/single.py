@@ -87,8 +87,10 @@ class Single(Results):
     ) -> Tensor:
         """The statements of a layer."""
         steps = writer.steps()
-        current = self.ordered(writer, steps, places, current, target)
-        writer.tensors = [self.seen(one, places) for one in current]
+        ordered = self.ordered(writer, steps, places, current, target)
+        if any(one is not before for one, before in zip(ordered, current, strict=True)):
+            writer.tensors = [self.seen(one, places) for one in ordered]
+        current = ordered
         moved = current[0].moved
         texts = [one.text for one in current]
         after = self.result(names, places, target, moved=moved)
@@ -150,7 +152,10 @@ class Single(Results):
         """What arrives, with its axes as the layer wants them."""
         if isinstance(steps, Missing):
             return list(current)
-        found = {wants_moved(node.layer, node.facts.inputs) for node in writer.distinct}
+        found = {
+            wants_moved(node.layer, node.facts.inputs, code)
+            for node, code in zip(writer.distinct, writer.codes, strict=True)
+        }
         if len(found) > 1:
             raise Unsaid("axes that differ from place to place")
         wanted = found.pop()

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from cnncalc.language.syntax import Spec
 
 
+#: A name that is called, or that a class is made of.
+_NAMED = re.compile(r"(?<![\w.])(\w+)(?=\(|\):)")
+
+
 class File(SpecFile):
     """What the classes of a file share, and what they ask of it."""
 
@@ -35,9 +39,8 @@ class File(SpecFile):
 
     def note_modules(self, text: str) -> None:
         """Modules that the file must have."""
-        for one in MODULES:
-            named = re.search(rf"\b{one}\(|\({one}\)", text)  # called, or the base of another
-            if one != "round_to" and named and one not in self.modules:
+        for one in _NAMED.findall(text):
+            if one in MODULES and one != "round_to" and one not in self.modules:
                 self.modules.append(one)
                 self.note_modules(MODULES[one])
 

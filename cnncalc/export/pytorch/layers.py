@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.layer import Writer
@@ -21,7 +22,7 @@ from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.reshaping import Permute
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.layers.base.code import Call, CodeValue
     from cnncalc.layers.base.code import Code as LayerCode
@@ -91,39 +92,45 @@ class LayerWriter(Writer):
                 return symbol
         return None
 
-    def _candidates(self, axis: int) -> list[Symbol | None]:
-        found: list[Symbol | None] = []
-        inputs = self.nodes[0].facts.inputs
-        sizes = self.layer.output_sizes(inputs)
-        formula = self.layer.formulas.get(sizes[axis].formula, "") if axis < len(sizes) else ""
-        if formula:
-            found += [
-                self._quietly(Given(field))
-                for field in self.layer.arguments
-                if field in formula and isinstance(getattr(self.layer, field), int)
-            ]
+    @cached_property
+    def _formulas(self) -> list[str]:
+        """The formula of each axis of what the layer gives; "" where it is as it was."""
+        sizes = self.layer.output_sizes(self.nodes[0].facts.inputs)
+        return [self.layer.formulas.get(size.formula, "") for size in sizes]
+
+    def _given_in(self, formula: str) -> list[Given]:
+        """The whole numbers among the arguments that a formula has."""
+        return [
+            Given(field)
+            for field in self.layer.arguments
+            if field in formula and isinstance(getattr(self.layer, field), int)
+        ]
+
+    def _candidates(self, axis: int) -> Iterator[Symbol | None]:
+        formula = self._formulas[axis] if axis < len(self._formulas) else ""
+        yield from map(self._quietly, self._given_in(formula))
         known = [tensor.sizes[axis] for tensor in self.tensors if axis < len(tensor.sizes)]
         same = known[0] if known else None
         if formula.startswith("sum(") and all(one is not None for one in known):
-            found.append(summed([one for one in known if one is not None]))
+            yield summed([one for one in known if one is not None])
         if formula.startswith("product("):
-            found.append(self._product(axis))
+            yield self._product(axis)
         if "depth_multiplier" in formula or "**" in formula:
-            found += self._multiples()
-        found += self._parts(axis)
-        found.append(same)
+            yield from self._multiples()
+        yield from self._parts(axis)
+        yield same
         if same is not None:
-            found += [self._patches(same), self._slid(axis, same)]
+            yield self._patches(same)
+            yield self._slid(axis, same)
             if formula == "in + count":
                 count = self._quietly(Given("count"))
-                found.append(None if count is None else summed([same, count]))
+                yield None if count is None else summed([same, count])
         if self.layer.view and not formula:
-            found += self.tensors[0].sizes
+            yield from self.tensors[0].sizes
         if len(self.tensors) > 1:
-            found += known
+            yield from known
         if len(self.tensors[0].sizes) > len(self.nodes[0].output_shape) == 1:
-            found += self.tensors[0].sizes
-        return found
+            yield from self.tensors[0].sizes
 
     def _parts(self, axis: int) -> list[Symbol | None]:  # noqa: C901 - one a kind of part
         """The sizes of a shape that is given, of equal parts, of patches in one."""

@@ -40,6 +40,7 @@ class Unrolled:
         self.consumers.update(self.network.outputs)
         self.owners = {node.traits.shared_with for node in self.network.layers}
         self.run: list[Code] = []
+        self.numbers = {node.name: at for at, node in enumerate(self.network.layers)}
 
     def fill(self) -> list[Tensor]:
         """The statements of the class; what it returns."""
@@ -145,6 +146,5 @@ class Unrolled:
 
     def _next_takes(self, node: Node) -> bool:
         """Whether the layer right after takes the result, so that `x` is free for it."""
-        layers = self.network.layers
-        at = next(index for index, one in enumerate(layers) if one is node)
+        layers, at = self.network.layers, self.numbers[node.name]
         return at + 1 == len(layers) or node.name in layers[at + 1].inputs

@@ -202,10 +202,10 @@ Steps: TypeAlias = "tuple[Step, ...] | Joined | Missing"
 
 def dims_in(code: object) -> Iterator[int]:
     """The axes that code names, as the spec counts them."""
-    if isinstance(code, Joined):
-        code = code.options
-    if isinstance(code, Dim):
-        yield code.axis
-    elif isinstance(code, (tuple, list)):
-        for part in code:
-            yield from dims_in(part)
+    stack = [code.options if isinstance(code, Joined) else code]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Dim):
+            yield part.axis
+        elif isinstance(part, (tuple, list)):
+            stack += reversed([one for one in part if isinstance(one, (tuple, list))])

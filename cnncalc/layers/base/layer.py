@@ -397,9 +397,8 @@ class Layer:
             return "channels_first"
         return "any" if self.elementwise else "written"
 
-    def keras_order(self, inputs: Inputs) -> Order:
+    def keras_order(self, inputs: Inputs, code: Steps) -> Order:
         """The order of the axes that `keras_code` needs: any, where its first step names them."""
-        code = self.keras_code(inputs)
         named = any(True for _ in dims_in(code[:1] if isinstance(code, tuple) else code))
         if named or (len(inputs.shapes[0]) == 1 and len(inputs.shapes) == 1):
             return "any"

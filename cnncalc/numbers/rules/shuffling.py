@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.arithmetic import product
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.rolling import Roll
 from cnncalc.layers.shuffling import ChannelShuffle, PixelShuffle, PixelUnshuffle
@@ -12,7 +11,6 @@ from cnncalc.numbers.registry import computes
 from cnncalc.numbers.tensor import indices
 
 if TYPE_CHECKING:
-    from cnncalc.numbers.tape import Value
     from cnncalc.numbers.tensor import Tensor
     from cnncalc.numbers.work import Work
 
@@ -21,31 +19,39 @@ if TYPE_CHECKING:
 def pixel_shuffle(work: Work) -> Tensor:
     """Channel c * r^2 + i * r + j becomes row offset i, column offset j of channel c."""
     r = work.layer.factor
-    grid, out = work.grid, work.output_grid
-    results: list[Value] = [work.constant(0)] * product(work.output)
-    for (row, column), place in out.positions():
-        source = (row // r) * grid.spatial_steps[0] + (column // r) * grid.spatial_steps[1]
-        for channel in range(out.channels):
-            within = channel * r * r + row % r * r + column % r
-            value = work.source.values[source + within * grid.channel_step]
-            results[place + channel * out.channel_step] = value
-    return work.result(results)
+    channel, row, column = _axes(work)
+    values = []
+    for index in indices(work.output):
+        source = list(index)
+        source[row], down = divmod(index[row], r)
+        source[column], right = divmod(index[column], r)
+        source[channel] = (index[channel] * r + down) * r + right
+        values.append(work.source.at(source))
+    return work.result(values)
 
 
 @computes(PixelUnshuffle, per_output=0)
 def pixel_unshuffle(work: Work) -> Tensor:
     """The inverse of pixel shuffle."""
     r = work.layer.factor
-    grid, out = work.grid, work.output_grid
-    results: list[Value] = [work.constant(0)] * product(work.output)
-    for (row, column), place in out.positions():
-        for channel in range(out.channels):
-            within, inside = divmod(channel, r * r)
-            at = (row * r + inside // r) * grid.spatial_steps[0]
-            at += (column * r + inside % r) * grid.spatial_steps[1]
-            value = work.source.values[within * grid.channel_step + at]
-            results[place + channel * out.channel_step] = value
-    return work.result(results)
+    channel, row, column = _axes(work)
+    values = []
+    for index in indices(work.output):
+        source = list(index)
+        source[channel], within = divmod(index[channel], r * r)
+        down, right = divmod(within, r)
+        source[row] = index[row] * r + down
+        source[column] = index[column] * r + right
+        values.append(work.source.at(source))
+    return work.result(values)
+
+
+def _axes(work: Work) -> tuple[int, int, int]:
+    """The axes of channels, rows and columns; others may come before them."""
+    rank = len(work.output)
+    if work.layer.layout_of(work.inputs) == "channels_first":
+        return rank - 3, rank - 2, rank - 1
+    return rank - 1, rank - 3, rank - 2
 
 
 @computes(ChannelShuffle, per_output=0)
