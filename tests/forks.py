@@ -2,8 +2,8 @@
 
 A process that has imported the command forks for every run: arguments, standard streams, exit code
 and the end of the process are those of `python -m cnncalc`; only the imports are done already.
-Tests of starting up (`cli/test_imports.py`), of streams, of terminals and of limits start Python
-instead, as does a run with environment variables, which are read while importing.
+Tests of starting up (`cli/test_imports.py`), of streams and of terminals start Python instead, as
+does a run with environment variables, which are read while importing.
 
 This file is also the program of that process: it imports nothing of the tests.
 """
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parent.parent
-LONGEST = 60  # seconds
+LONGEST = 60  # seconds of processor time; of other time, on a busy machine, ten times as many
+MOST_ADDRESSES = 2 << 30  # bytes: a run that goes wrong does not take the machine along
 #: With coverage all runs share the process: to be measured anew, each fork would take twenty times
 #: as long. How the process ends is then not seen; the tests are run without coverage, too.
 MEASURED = "COVERAGE_RUN" in os.environ
@@ -73,7 +74,7 @@ class Forks:
     def close(self) -> None:
         """End the process."""
         self.server.stdin.close()
-        self.server.wait(timeout=LONGEST)
+        self.server.wait(timeout=10 * LONGEST)
         self.server.stdout.close()
         self.files.cleanup()
 
@@ -97,6 +98,7 @@ def serve() -> None:
     for module in pkgutil.walk_packages(package.__path__, "cnncalc."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
+    gc.collect()
     gc.freeze()
     for order in orders:
         asked = json.loads(order)
@@ -110,6 +112,7 @@ def in_fork(arguments: list[str], streams: list[str]) -> tuple[int, float, int]:
     """Run the command in a fork: its exit code, seconds and KiB."""
     child = os.fork()
     if not child:
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_ADDRESSES, MOST_ADDRESSES))
         module = partial(runpy.run_module, "cnncalc", run_name="__main__", alter_sys=True)
         os._exit(obey(module, arguments, streams))
     _, status, used = os.wait4(child, 0)
@@ -120,6 +123,7 @@ def here(arguments: list[str], streams: list[str]) -> tuple[int, float, int]:
     """Run the command in this process, which it does not end."""
     before = time.process_time()
     code = obey(main, arguments, streams)
+    signal.setitimer(signal.ITIMER_PROF, 0)
     signal.alarm(0)
     gc.enable()
     gc.unfreeze()
@@ -129,7 +133,8 @@ def here(arguments: list[str], streams: list[str]) -> tuple[int, float, int]:
 
 def obey(command: Callable[[], object], arguments: list[str], streams: list[str]) -> int:
     """Be the command, with these files for its standard streams; returns its exit code."""
-    signal.alarm(LONGEST)
+    signal.setitimer(signal.ITIMER_PROF, LONGEST)
+    signal.alarm(10 * LONGEST)
     for number, (path, flags) in enumerate(
         zip(streams, (os.O_RDONLY, *[os.O_WRONLY | os.O_CREAT | os.O_TRUNC] * 2), strict=True)
     ):

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
 from typing import NamedTuple
+
+from forks import cnncalc, forks
 
 MOST_SECONDS = 10  # of processor time; the aim is about one
 MOST_MEMORY = 200 * 1024  # KiB
-#: A process of its own, so that the figures are those of the command and not of the tests; its
-#: bounds keep a command that hangs from taking the machine along.
-_WRAPPER = """
-import json, resource, subprocess, sys
-resource.setrlimit(resource.RLIMIT_CPU, (12, 12))
-resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
-done = subprocess.run(sys.argv[1:], capture_output=True, text=True)
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(json.dumps([done.returncode, done.stdout, done.stderr,
-                  used.ru_utime + used.ru_stime, used.ru_maxrss]))
-"""
 _PLACE = re.compile(r"^ *--> \S*net\.yaml:\d+:\d+$", re.MULTILINE)
 
 
@@ -41,11 +29,8 @@ class Run(NamedTuple):
 
 def run(*arguments):
     """Run the command under bounds and measure it."""
-    command = [sys.executable, "-c", _WRAPPER, sys.executable, "-m", "cnncalc"]
-    done = subprocess.run(
-        [*command, *map(str, arguments)], capture_output=True, text=True, check=True
-    )
-    return Run(*json.loads(done.stdout))
+    done = cnncalc(*arguments)
+    return Run(done.returncode, done.stdout, done.stderr, *forks().used)
 
 
 def assert_cheap(done):

@@ -47,7 +47,7 @@ def test_a_repeated_block_is_new_at_its_end():
 def test_two_thousand_layers_align_within_a_second(kinds):
     source = random.Random(kinds)  # noqa: S311 - test data
     before, after = ([source.randrange(kinds) for _ in range(2000)] for _ in range(2))
-    start = time.perf_counter()
+    start = time.process_time()
     pairs = align(before, after)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert len(pairs) == longest(before, after)
