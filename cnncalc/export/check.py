@@ -50,12 +50,16 @@ try:
     import torch
 except ImportError:
     told(missing="torch")
-shapes = []
-torch.nn.modules.module.register_module_forward_hook(
-    lambda module, inputs, output: shapes.extend(shapes_in(output)))
+shapes, last = [], []
+
+def note(module, inputs, output):
+    shapes.extend(shapes_in(output))
+    last[:] = [output]  # the whole model ends last
+
+torch.nn.modules.module.register_module_forward_hook(note)
 torch.set_default_device("meta")
-names = run()
-model, output = names["model"], names["output"]
+model = run()["model"]
+output = last[0]
 outputs = output if isinstance(output, (tuple, list)) else [output]
 kept = [b for n, b in model.named_buffers() if not n.endswith("num_batches_tracked")]
 told(

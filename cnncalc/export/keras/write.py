@@ -244,7 +244,7 @@ def _docstring(file: File) -> str:
     if len(shapes) == 1:
         inputs = next(iter(shapes.values()))
     kept = f" and {totals.buffers:,} {_kept(network)}" if totals.buffers else ""
-    sums = f"{totals.params:,} parameters{kept}, {totals.macs:,} multiply-accumulates"
+    sums = f"{totals.params:,} parameters{kept}, {totals.macs:,} MACs"
     facts = f"Input {inputs}; {sums}."
     moved = any(file.arriving[one] != tuple(shape) for one, shape in network.inputs.items())
     return docstring(

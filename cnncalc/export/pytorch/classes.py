@@ -14,6 +14,7 @@ from cnncalc.export.pytorch.conditions import condition_of, either_of
 from cnncalc.export.pytorch.layers import LayerWriter
 from cnncalc.export.pytorch.loops import loop_of
 from cnncalc.export.pytorch.made import Made
+from cnncalc.export.pytorch.sequences import sequence_of
 from cnncalc.export.statements import Assign, Branching, Line, Loop, Module, Statement
 from cnncalc.language.syntax import (
     Group,
@@ -174,8 +175,7 @@ class Body(Names):
         if len(modules) == len(made.items):
             if len(modules) == 1:
                 return [], modules[0].code
-            return [], Bracket("nn.Sequential(", tuple(one.code for one in modules),
-                               one_each=bool(modules))  # fmt: skip
+            return [], sequence_of([one.code for one in modules])
         variable = self.local(role)
         return self.filled(variable, made.items), variable
 
@@ -190,9 +190,7 @@ class Body(Names):
         lead = [one.code for one in items[:first] if isinstance(one, Module)]
         lines: list[Statement] = [one for one in items[:first] if isinstance(one, Line)]
         assigns: list[Statement] = [one for one in items[:first] if isinstance(one, Assign)]
-        made = Bracket("nn.Sequential(", tuple(lead), one_each=len(lead) > 1)
-        if own:
-            made = made._replace(head="super().__init__(")
+        made = sequence_of(lead, "super().__init__(" if own else "nn.Sequential(")
         before = "" if own else f"{target} = "
         found: list[Statement] = [*lines, Line(made, before), *assigns]
         return [*found, *self.appended(target, items[first:])]

@@ -27,6 +27,8 @@ from cnncalc.export.pytorch.classes import RESERVED
 from cnncalc.export.pytorch.flow import Flow
 from cnncalc.export.pytorch.layers import wants_moved
 from cnncalc.export.pytorch.modules import MODULES
+from cnncalc.export.pytorch.sequences import arranged
+from cnncalc.export.pytorch.windows import with_short_windows
 from cnncalc.export.repeated import without_repeated
 from cnncalc.export.statements import Line, Statement, without_unread, written
 from cnncalc.export.symbols import name, names_in
@@ -216,7 +218,7 @@ def _class_lines(  # noqa: PLR0913, PLR0917 - the parts of a class
     if isinstance(text, str):
         lines += [f'    """{sentence(text)[:70]}"""', ""]
     init = written_out(without_unread([*locals_, *body.init]))
-    init = without_repeated(init, body.taken)
+    init = with_short_windows(without_repeated(init, body.taken), 2, body.taken)
     if not sequential:
         init = [Line("super().__init__()"), *init]
     elif any(isinstance(one, Line) and flat(one.code) == "super().__init__()" for one in init):
@@ -224,7 +226,7 @@ def _class_lines(  # noqa: PLR0913, PLR0917 - the parts of a class
     if told is not None:
         init.append(Line(told, "self.out_channels = "))
     lines += laid_out(Bracket("def __init__(", tuple(signature), "):"), 1)
-    lines += written(init, 2)
+    lines += written(arranged(init, 2), 2)
     if not sequential:
         lines += ["", f"    def forward(self, {body.outer}):", *written(body.forward, 2)]
     return lines

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from cnncalc.export.entries import branches, located, opposite, results_of, some, taken_by
 from cnncalc.export.layer import translated
 from cnncalc.export.places import Place, Tensor, Unsaid, said
-from cnncalc.export.python import Bracket, flat, fresh, identifier
+from cnncalc.export.python import flat, fresh, identifier
 from cnncalc.export.pytorch.branches import joined_dim, merged
 from cnncalc.export.pytorch.calls import call_of_block
 from cnncalc.export.pytorch.classes import Body
 from cnncalc.export.pytorch.conditions import either_of, joined_sides
 from cnncalc.export.pytorch.layers import LayerWriter, alike
 from cnncalc.export.pytorch.made import Made
+from cnncalc.export.pytorch.sequences import sequence_of
 from cnncalc.export.statements import Branching, Line, Loop, Module, Statement
 from cnncalc.export.symbols import constant, is_constant, substituted
 from cnncalc.language.syntax import Group, Layer, Parallel, Residual
@@ -163,9 +164,9 @@ class Flow(Body):
         attribute = self.attribute(role)
         target = f"self.{attribute}"
         if len(modules) == len(items):
-            code = modules[0].code if len(items) == 1 else Bracket(
-                "nn.Sequential(", tuple(one.code for one in modules), one_each=True
-            )  # fmt: skip
+            code = (
+                modules[0].code if len(items) == 1 else sequence_of([one.code for one in modules])
+            )
             self.init.append(Line(code, f"{target} = "))
         else:
             self.init += self.filled(target, items)

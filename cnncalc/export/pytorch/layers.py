@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.layer import Writer
 from cnncalc.export.places import Tensor, Unsaid, holds
-from cnncalc.export.python import Bracket
+from cnncalc.export.python import Bracket, Code
 from cnncalc.export.symbols import (
     Symbol,
     constant,
@@ -24,7 +24,7 @@ from cnncalc.layers.reshaping import Permute
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cnncalc.layers.base.code import Call, CodeValue
+    from cnncalc.layers.base.code import Call, CodeValue, Option
     from cnncalc.layers.base.code import Code as LayerCode
     from cnncalc.layers.base.layer import Layer as BuiltLayer
     from cnncalc.layers.base.tensors import Inputs
@@ -69,6 +69,25 @@ class LayerWriter(Writer):
         trainable = all(node.traits.trainable for node in self.nodes)
         tail = ")" if trainable or not self.nodes[0].weights else ").requires_grad_(False)"
         return Bracket(f"{call.name}(", tuple(self.arguments(call)), tail)
+
+    def option(self, option: Option) -> Code | None:
+        """An argument by its name; padding `same` is the number that it is for an odd window."""
+        found = super().option(option)
+        return found if found != 'padding="same"' else self._same_padding()
+
+    def _same_padding(self) -> Code | None:
+        """`same` as a number where the window is one, in every place, and odd."""
+        sides = {
+            (window.before, window.after)
+            for node in self.nodes
+            for window in node.layer.windows(node.facts.inputs)
+        }
+        sizes = [self._quietly(Given(one)) for one in ("kernel", "dilation")]
+        written = all(one is not None and is_constant(self.noted(one)) for one in sizes)
+        before, after = sides.pop()
+        if not written or sides or before != after:
+            return 'padding="same"'
+        return f"padding={before}" if before else None
 
     # -- what it gives ------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from cnncalc.export.python import Bracket, Code, fresh, identifier
 from cnncalc.export.pytorch.classes import RESERVED
 from cnncalc.export.pytorch.flow import Flow, join_text
 from cnncalc.export.pytorch.layers import LayerWriter, alike
+from cnncalc.export.pytorch.sequences import sequence_of
 from cnncalc.export.statements import Line
 from cnncalc.export.trace import Done
 from cnncalc.language.syntax import Layer
@@ -103,11 +104,7 @@ class Unrolled:
         attribute = fresh(identifier(node.name), self.body.attributes)
         self.body.attributes.add(attribute)
         self.attributes[node.name] = attribute
-        code = (
-            self.run[0]
-            if len(self.run) == 1
-            else Bracket("nn.Sequential(", tuple(self.run), one_each=True)
-        )
+        code = self.run[0] if len(self.run) == 1 else sequence_of(self.run)
         self.body.init.append(Line(code, f"self.{attribute} = "))
         self.run = []
         return f"self.{attribute}({argument})"

@@ -8,13 +8,15 @@ from cnncalc.export.exported import Exported
 from cnncalc.export.heading import docstring, grouped, titled
 from cnncalc.export.once import written_out
 from cnncalc.export.places import Place, Tensor, Unsaid
-from cnncalc.export.python import Bracket, identifier, laid_out
+from cnncalc.export.python import WIDTH, Bracket, identifier, laid_out
 from cnncalc.export.pytorch.classes import RESERVED
 from cnncalc.export.pytorch.definitions import wanted_by
 from cnncalc.export.pytorch.file import File
 from cnncalc.export.pytorch.flow import Flow
 from cnncalc.export.pytorch.modules import MODULES
+from cnncalc.export.pytorch.sequences import arranged
 from cnncalc.export.pytorch.unrolled import Unrolled
+from cnncalc.export.pytorch.windows import with_short_windows
 from cnncalc.export.repeated import without_repeated
 from cnncalc.export.settle import settled
 from cnncalc.export.statements import Line, without_unread, written
@@ -183,11 +185,11 @@ def _text(file: File, body: Flow, defaults: dict[str, int], frozen: set[str]) ->
     if name_ in MODULES or name_ in {one.name for one in file.classes.values()}:
         name_ = f"{name_}Net"
     init = written_out(without_unread([*locals_, *body.init]))
-    init = without_repeated(init, body.taken)
+    init = with_short_windows(without_repeated(init, body.taken), 2, body.taken)
     description = spec.description
     lines = [f"class {name_}(nn.Module):"]
     lines += laid_out(Bracket("def __init__(", ("self", *signature), "):"), 1)
-    lines += ["        super().__init__()", *written(init, 2)]
+    lines += ["        super().__init__()", *written(arranged(init, 2), 2)]
     lines += ["", f"    def forward(self, {body.outer}):", *written(body.forward, 2)]
     parts = [_docstring(file, description), "", *_imports(file, lines)]
     helpers = sorted((one for one in file.modules), key=lambda one: list(MODULES).index(one))
@@ -209,7 +211,7 @@ def _docstring(file: File, description: object) -> str:
         else show_shape(_arriving(file, one)) for one in network.inputs
     )  # fmt: skip
     sums = f"{totals.params:,} parameters, {totals.buffers:,} in buffers"
-    facts = f"Input {inputs}; {sums}, {totals.macs:,} multiply-accumulates."
+    facts = f"Input {inputs}; {sums}, {totals.macs:,} MACs."
     maps = any(len(shape) > 1 for shape in network.inputs.values())
     return docstring(
         network.name, description, facts, flattened=file.flattened,
@@ -249,14 +251,14 @@ def _proof(file: File, name_: str) -> list[str]:
         'if __name__ == "__main__":',
         f"    model = {name_}().eval()",
         f"    assert sum(p.numel() for p in model.parameters()) == {grouped(totals.params)}",
-        "    with torch.no_grad():",
-        *laid_out(Bracket("model(", tuple(arguments)), 2, before="output = "),
     ]
-    shapes = [(1, *network.shape_of(output)) for output in network.outputs]
+    shapes = [
+        f"({', '.join(map(str, (1, *network.shape_of(output))))})" for output in network.outputs
+    ]
+    short = f"    assert model({', '.join(arguments)}).shape == {shapes[0]}"
+    if len(shapes) == 1 and len(short) <= WIDTH:
+        return [*lines, short]
+    lines += laid_out(Bracket("model(", tuple(arguments)), 1, before="output = ")
     if len(shapes) == 1:
-        return [*lines, f"    assert output.shape == ({', '.join(map(str, shapes[0]))})"]
-    lines += [
-        f"    assert output[{at}].shape == ({', '.join(map(str, shape))})"
-        for at, shape in enumerate(shapes)
-    ]
-    return lines
+        return [*lines, f"    assert output.shape == {shapes[0]}"]
+    return [*lines, *(f"    assert output[{at}].shape == {one}" for at, one in enumerate(shapes))]
