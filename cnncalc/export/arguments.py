@@ -52,6 +52,12 @@ class Parameters(NamedTuple):
             ),
         ]
 
+    def further(self, optional: Mapping[str, Symbol]) -> Parameters:
+        """With more of them, which have a default."""
+        return self._replace(
+            arguments=(*self.arguments, *optional), optional={**self.optional, **optional}
+        )
+
     def given(
         self, names: Names, values: Mapping[str, Symbol], places: Sequence[Place]
     ) -> list[Code]:
@@ -89,7 +95,7 @@ def parameters_of(  # noqa: PLR0913 - what tells which of them are read
         read: the variables that it reads.
         every: whether it takes all arguments, as others that stand for it do.
     """
-    given = _given_anywhere(block, uses)
+    given = given_anywhere(block, uses)
     arguments = [
         one for one in block.arguments
         if (one in read or every) and (one in given or one not in defaults
@@ -130,14 +136,14 @@ def other_names(
     block: Block, uses: Sequence[Done], defaults: dict[str, Symbol]
 ) -> dict[str, Symbol]:
     """Arguments that no use gives and that only name something else: `width: $in_channels`."""
-    given = _given_anywhere(block, uses)
+    given = given_anywhere(block, uses)
     return {
         one: value for one, value in defaults.items()
         if one not in given and value[0] == "variable"
     }  # fmt: skip
 
 
-def _given_anywhere(block: Block, uses: Sequence[Done]) -> set[str]:
+def given_anywhere(block: Block, uses: Sequence[Done]) -> set[str]:
     """The arguments that any use gives."""
     found: set[str] = set()
     for done in uses:

@@ -61,9 +61,26 @@ def some(tensor: Tensor, at: Sequence[int]) -> Tensor:
 def opposite(dones: Sequence[Done], other: Sequence[Done]) -> bool:
     """Whether of two entries in a row one is taken exactly where the other is not."""
     one, two = dones[0].entry.beside, other[0].entry.beside
-    if one.when is None or two.when is None or one.loop or two.loop:
+    return one.inputs is None is two.inputs and _exclude(dones, other)
+
+
+def alternatives(dones: Sequence[Done], other: Sequence[Done]) -> bool:
+    """Whether of two entries in a row one is taken, with the same input and under one name."""
+    sides = [one[0].entry.beside for one in (dones, other)]
+    taken = [
+        [getattr(item, "text", "") for item in (side.inputs.items if side.inputs else ())]
+        for side in sides
+    ]
+    named = [getattr(side.name, "text", "") for side in sides]
+    if len(taken[0]) != 1 or taken[0] != taken[1] or named[0] != named[1]:
         return False
-    if one.inputs is not None or two.inputs is not None:
+    return not any(side.tap for side in sides) and _exclude(dones, other)
+
+
+def _exclude(dones: Sequence[Done], other: Sequence[Done]) -> bool:
+    """Whether of two entries with a condition one is taken exactly where the other is not."""
+    one, two = dones[0].entry.beside, other[0].entry.beside
+    if one.when is None or two.when is None or one.loop or two.loop:
         return False
     return all((a.result is None) != (b.result is None) for a, b in zip(dones, other, strict=True))
 

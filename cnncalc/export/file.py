@@ -13,7 +13,7 @@ from cnncalc.export.python import Bracket, identifier, literal_key
 from cnncalc.export.settings import nodes_in
 from cnncalc.export.symbols import constant, functions_in, names_in, symbol_of
 from cnncalc.export.trace import Done, Run, owner_of, owners_of
-from cnncalc.export.uses import Uses, block_of
+from cnncalc.export.uses import Uses
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import Choice, Expression, ForColumns, ForRows, Layer, Literal
@@ -43,8 +43,10 @@ class SpecFile:
         unrolled: the loops whose turns are written one after another.
         unrepresented: the variables that the code of a layer does not show.
         flattened: whether elements are flattened in another order than the spec's.
+        naming: whether it matters at present that a result is taken elsewhere.
         uses: the uses of each block.
         references: results that are taken elsewhere: their trace, their names, whose they are.
+        lent: layers whose weights another has, with their traces.
         families: the blocks of a type that is a variable.
     """
 
@@ -58,14 +60,17 @@ class SpecFile:
         self.unrolled: list[Entry] = []
         self.unrepresented: set[str] = set()
         self.flattened = False
+        self.naming = True
         self.size_names: set[str] = set()
         self.spec_names = {*spec.variables, *(a for b in spec.blocks.values() for a in b.arguments)}
         self.uses = Uses(spec)
         self.references: set[tuple[int, str, int]] = set()
+        self.lent: set[tuple[int, str]] = set()
         self.families: dict[str, set[str]] = {}
         self._named_inside: dict[int, bool] = {}
         for trace in traces:
             self._look(trace)
+        self._group()
         self.types = self._type_variables()
 
     @cached_property
@@ -76,19 +81,31 @@ class SpecFile:
     def _look(self, trace: Trace) -> None:
         for done in trace.every():
             self.uses.look(done)
-            block = block_of(done)
-            if isinstance(done.entry, Layer) and block and "$" in done.entry.type:
-                self.families.setdefault(done.entry.type, set()).add(block)
             if done.entry.beside.inputs is not None:
                 for one in done.inputs or ():
                     for owner in owners_of(done):
                         self.references.add((id(trace), one, owner))
             if done.node is not None and done.node.traits.shared_with:
+                self.lent.add((id(trace), done.node.traits.shared_with))
                 for owner in owners_of(done):
                     self.references.add((id(trace), done.node.traits.shared_with, owner))
         if self.spec.outputs:
             for one in trace.network.outputs:
                 self.references.add((id(trace), one, 0))
+
+    def _group(self) -> None:
+        """The blocks of each type that is a variable, where the code has one call for them.
+
+        An entry whose result is taken elsewhere is written out once for each of its turns.
+        """
+        apart = {
+            id(done.entry) for uses in self.uses.of.values() for done in uses if self.is_named(done)
+        }
+        for block, uses in self.uses.of.items():
+            for done in uses:
+                type_ = done.entry.type if isinstance(done.entry, Layer) else ""
+                if "$" in type_ and id(done.entry) not in apart:
+                    self.families.setdefault(type_, set()).add(block)
 
     def _type_variables(self) -> set[str]:
         """The variables whose values are names of blocks, used as types alone."""
@@ -128,7 +145,7 @@ class SpecFile:
 
     def is_named(self, done: Done, *, inside: bool = False) -> bool:
         """Whether something else in the same block takes the result."""
-        if not self.references:
+        if not self.naming or not self.references:
             return False
         owner = owner_of(done.frame)
         if any((id(done.trace), one, owner) in self.references for one in done.result or ()):

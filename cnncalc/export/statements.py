@@ -102,7 +102,11 @@ def _branching(one: Branching, indent: int) -> list[str]:
         return _branching(inner._replace(condition=both), indent)
     space = INDENT * indent
     lines = [f"{space}if {one.condition}:", *written(one.yes, indent + 1)]
-    if one.no:
+    other = one.no[0] if len(one.no) == 1 else None
+    if isinstance(other, Branching):
+        first, *rest = _branching(other, indent)
+        lines += [f"{space}el{first.lstrip()}", *rest]
+    elif one.no:
         lines += [f"{space}else:", *written(one.no, indent + 1)]
     return lines
 

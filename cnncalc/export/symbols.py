@@ -181,6 +181,16 @@ def _without_neutral(operation: str, left: Symbol, right: Symbol) -> Symbol:
     return (operation, left, right)
 
 
+_OPPOSITES = {"==": "!=", "<": ">=", ">": "<="}
+
+
+def are_opposite(one: Symbol, other: Symbol) -> bool:
+    """Whether of two conditions one holds just where the other does not."""
+    pairs = {*_OPPOSITES.items(), *((b, a) for a, b in _OPPOSITES.items())}
+    compared = one[1:] == other[1:] and (one[0], other[0]) in pairs
+    return compared or one == ("not", other) or other == ("not", one)
+
+
 def summed(symbols: list[Symbol]) -> Symbol:
     """The sum of expressions."""
     total = symbols[0]

@@ -223,6 +223,7 @@ class SlidingKernel(Layer):
             mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
             options = (
                 Option("dilation", Given("dilation"), 1), Option("mode", mode, "constant"),
+                Option("axes", len(windows), 2),
             )  # fmt: skip
             each = any(isinstance(one, tuple) for one in (self.kernel, self.stride))
             plain = mode == "constant" and not each and self.dilation == 1

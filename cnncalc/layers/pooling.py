@@ -171,13 +171,7 @@ class Pooling(Layer):
                 return (), padding
             if not any(one.before or one.after for one in windows):
                 return (), 0
-            options = (
-                Option("dilation", self.same_dilation(), 1),
-                Option("value", self.torch_fill, 0.0),
-            )
-            each = any(isinstance(one, tuple) for one in (self.kernel, self.stride))
-            plain = not each and getattr(self, "dilation", 1) == 1
-            return (Call("SamePad" if plain else "SamePadding", self.torch_step(), options),), 0
+            return (self._same_pad(len(windows)),), 0
         if padding is not None:
             return (), padding
         if self.torch_fill:
@@ -186,6 +180,17 @@ class Pooling(Layer):
             fill = ()
         name = "ConstantPad" if fill else "ZeroPad"
         return (Call(f"nn.{name}{len(windows)}d", (torch_sides(windows), *fill)),), 0
+
+    def _same_pad(self, rank: int) -> Call:
+        """What pads as TensorFlow's `same` does, for whatever size arrives."""
+        options = (
+            Option("dilation", self.same_dilation(), 1),
+            Option("value", self.torch_fill, 0.0),
+            Option("axes", rank, 2),
+        )
+        each = any(isinstance(one, tuple) for one in (self.kernel, self.stride))
+        plain = not each and getattr(self, "dilation", 1) == 1
+        return Call("SamePad" if plain else "SamePadding", self.torch_step(), options)
 
     def same_dilation(self) -> CodeValue:
         """The distance between the elements of the window."""
@@ -306,10 +311,14 @@ class AvgPool(
                 return Missing("AvgPool1d has no other divisor")
             divisor = Option("divisor_override", Given("divisor_override"), None)
             return self.torch_window(inputs, "AvgPool", divisor)
-        if inside and padded and (uneven or self.padding == "same"):
+        strided = self.padding == "same" and any(window.stride > 1 for window in windows)
+        if inside and padded and (uneven or strided):
             if self.padding != "same":
                 return Missing("a mean that leaves out its padding has as much on both sides")
-            return (Call("SameAvgPool", self.torch_step(), (Option("axes", rank, 2),)),)
+            window, step = self.torch_step()
+            stride = Option("stride", step, window, placed=True)
+            pool = Call(f"nn.AvgPool{rank}d", (window,), (stride,))
+            return (Call("SameAvgPool", (self._same_pad(rank), pool)),)
         counted: CodeValue = (
             not padded if inside and self.count_include_pad else Given("count_include_pad")
         )

@@ -20,8 +20,6 @@ EXAMPLES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "examples").rg
 NETS = [*(f"zoo:{name}" for name in zoo.names()), *EXAMPLES]
 
 FRAMEWORKS = ("pytorch", "keras")
-#: Nets that are written layer by layer: a block takes results that its arguments name.
-FLAT = {"zoo:nasnet_mobile"}
 
 
 def text_of_net(net: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from random_specs import random_spec
-from specs import FLAT, FRAMEWORKS, NETS, exported, text_of_net
+from specs import FRAMEWORKS, NETS, exported, text_of_net
 
 from cnncalc.export.keras.helpers import HELPERS
 from cnncalc.export.pytorch.modules import MODULES
@@ -51,9 +51,9 @@ def test_nets_are_clean_and_kept(first, tmp_path):
         text = text_of_net(net)
         found = {framework: exported(text, framework) for framework in FRAMEWORKS}
         for framework, made in found.items():
-            assert (net, made.flat, made.stubs) == (net, net in FLAT, ())
+            assert (net, made.flat, made.stubs) == (net, False, ())
             (tmp_path / file_name(net, framework)).write_text(made.text, encoding="utf-8")
-        if net.startswith("zoo:") and net not in FLAT:
+        if net.startswith("zoo:"):
             assert_at_most_twice_as_long(net, found["keras"].text)
     assert len([*tmp_path.iterdir()]) == len(nets) * len(FRAMEWORKS)
     check_style(tmp_path)

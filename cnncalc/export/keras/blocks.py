@@ -10,8 +10,9 @@ from cnncalc.export.keras.flow import Flow, returned
 from cnncalc.export.keras.order import wants_moved
 from cnncalc.export.keras.ranges import none_below_zero
 from cnncalc.export.order import first_wanted
+from cnncalc.export.outside import received_by
 from cnncalc.export.places import Place, Tensor, Unsaid
-from cnncalc.export.python import Bracket, identifier, laid_out
+from cnncalc.export.python import Bracket, fresh, identifier, laid_out
 from cnncalc.export.statements import without_unread, written
 from cnncalc.export.trace import owner_of
 from cnncalc.named_tuple import NamedTuple
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.export.keras.file import File
+    from cnncalc.export.outside import Received
     from cnncalc.export.trace import Run
     from cnncalc.language.syntax import Block
 
@@ -33,6 +35,7 @@ class FunctionCode(NamedTuple):
         moved: whether each of its inputs has the first axis last.
         gives_moved: whether what it gives has.
         lines: its text.
+        taken: what `from` says of the inputs that come from outside the block.
     """
 
     name: str
@@ -40,6 +43,7 @@ class FunctionCode(NamedTuple):
     moved: tuple[bool, ...]
     gives_moved: bool
     lines: list[str]
+    taken: tuple[str, ...]
 
 
 def function_of_block(file: File, block: Block) -> FunctionCode:
@@ -47,14 +51,17 @@ def function_of_block(file: File, block: Block) -> FunctionCode:
     uses = file.uses.of[block.name]
     runs = file.uses.unlike(block.name, _signs)
     places = [Place(run.trace, run.frame.variables) for run in runs]
+    received = received_by(runs)
+    taken = tuple(one.text for one in received if one.text)
     body = Flow(file, set(block.arguments))
+    body.taken -= set(map(identifier, taken))  # what they name arrives in their place
     file.bind(body)
     for one in block.arguments:
         body.bound.pop(one, None)
-    tensors = _received(body, block, runs, places)
+    tensors = _received(body, block, received, runs, places)
     seen = [body.seen(one, places) for one in tensors]
     defaults = default_values(block, seen, places)
-    start = tensors if len(tensors) == 1 else []
+    start = tensors if len(runs[0].inputs) == 1 else []
     if not any(len(run.done) for run in runs):
         raise Unsaid("a block without layers")
     end = body.flow(runs, places, start, "x")
@@ -73,7 +80,7 @@ def function_of_block(file: File, block: Block) -> FunctionCode:
         lines.append(f'    """{sentence(text)[:70]}"""')
     lines += written(without_unread([*parameters.computed, *body.statements]), 1)
     moved = tuple(one.moved for one in tensors)
-    return FunctionCode(name, parameters, moved, end[0].moved, lines)
+    return FunctionCode(name, parameters, moved, end[0].moved, lines, taken)
 
 
 def _signs(run: Run) -> tuple[bool, ...]:
@@ -82,23 +89,27 @@ def _signs(run: Run) -> tuple[bool, ...]:
 
 
 def _received(
-    body: Flow, block: Block, runs: Sequence[Run], places: Sequence[Place]
+    body: Flow,
+    block: Block,
+    received: Sequence[Received],
+    runs: Sequence[Run],
+    places: Sequence[Place],
 ) -> list[Tensor]:
     """What arrives in a block, under the names of the function's first parameters."""
-    count = len(runs[0].inputs)
-    if any(len(run.inputs) != count for run in runs):
-        raise Unsaid("a changing number of inputs")
     file = body.file
+    count = len(runs[0].inputs)
     wanted = file.network.layout == "channels_first" and first_wanted(runs[0], wants_moved)
     found = []
-    for number in range(count):
-        names = tuple(run.inputs[number] for run in runs)
+    for number, (names, source) in enumerate(received):
         named = any(
             (id(run.trace), one, owner_of(run.frame)) in file.references
             for run, one in zip(runs, names, strict=True)
         )
         text = "inputs" if named else "x"
-        if count > 1:
+        if source:
+            text = fresh(identifier(source), body.taken)
+            body.taken.add(text)
+        elif count > 1:
             given = block.inputs[number] if number < len(block.inputs) else f"x{number + 1}"
             text = body.variable(identifier(given))
         tensor = body.result(names, places, text, moved=wanted)

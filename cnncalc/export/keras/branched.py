@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.export.entries import (
+    alternatives,
     branches,
     located,
     opposite,
@@ -17,13 +18,14 @@ from cnncalc.export.layer import translated
 from cnncalc.export.places import Place, Tensor, Unsaid, said
 from cnncalc.export.python import flat, identifier
 from cnncalc.export.statements import Branching, Line
-from cnncalc.export.symbols import is_constant, names_in, substituted
+from cnncalc.export.symbols import are_opposite, is_constant, names_in, substituted
 from cnncalc.language.syntax import Group, Layer, Parallel, Residual
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.export.statements import Statement
+    from cnncalc.export.symbols import Symbol
     from cnncalc.export.trace import Done, Run
 
 
@@ -43,6 +45,10 @@ class Branched(Single):
         while at < count:
             dones = [run.done[at] for run in runs]
             other = [run.done[at + 1] for run in runs] if at + 1 < count else None
+            if other is not None and alternatives(dones, other):
+                results = [self.chosen(dones, other, places)]
+                at += 2
+                continue
             if other is not None and opposite(dones, other) and self.is_either(dones, other):
                 results = self.either(dones, other, places, results, target)
                 at += 2
@@ -89,10 +95,10 @@ class Branched(Single):
         named = any(map(self.file.is_named, dones))
         leaves = bool(self.loops) and self.leaves(dones)
         own = target
-        if (named and not leaves) or tapped:
+        if (named and not leaves and not isinstance(entry, Group)) or tapped:
             own = self.variable(self.name_of(dones))
         found = self.inner(dones, places, current, own)
-        if len(found) == 1 and named:
+        if len(found) == 1 and named and found[0].names not in self.known:
             result = found[0]
             if leaves:
                 self.store(dones, places, result)
@@ -243,14 +249,20 @@ class Branched(Single):
         self, dones: Sequence[Done], places: Sequence[Place], current: Sequence[Tensor]
     ) -> str | None:
         """The condition of an entry; None if it is true or false as long as the file stands."""
+        values = [done.result is not None for done in dones]
+        symbol = said((self.when(dones, places, current),), located(dones, places), values)
+        bound = substituted(symbol, self.bound) if self.bound else symbol
+        return None if is_constant(bound) else flat(self.code(symbol))
+
+    def when(
+        self, dones: Sequence[Done], places: Sequence[Place], current: Sequence[Tensor]
+    ) -> Symbol:
+        """What an entry's condition says."""
         when = dones[0].entry.beside.when
         assert when is not None  # noqa: S101 - asked by the caller
         here = located(dones, places)
         tensor = self.seen(current[0], here) if len(current) == 1 else None
-        values = [done.result is not None for done in dones]
-        symbol = said((translated(when, tensor, here),), here, values)
-        bound = substituted(symbol, self.bound) if self.bound else symbol
-        return None if is_constant(bound) else flat(self.code(symbol))
+        return translated(when, tensor, here)
 
     def conditional(
         self,
@@ -330,14 +342,33 @@ class Branched(Single):
             raise Unsaid("a condition that is not seen")
         start = self.assigned(current[0], target)
         sides: list[tuple[list[int], Tensor]] = []
-        bodies = []
+        bodies: list[tuple[Statement, ...]] = []
         for side in (dones, other):
             taken = [at for at, done in enumerate(side) if done.result is not None]
             end, body = self.side(side, places, start, target, taken)
             sides.append((taken, end))
             bodies.append(tuple(body))
+        both = [self.when(side, places, current) for side in (dones, other)]
+        if not are_opposite(*both):
+            bodies[1] = (Branching(flat(self.code(both[1])), bodies[1]),)
         self.statements.append(Branching(condition, *bodies))
         return [self.marked(self.joined(places, start, sides), places)]
+
+    def chosen(
+        self, dones: Sequence[Done], other: Sequence[Done], places: Sequence[Place]
+    ) -> Tensor:
+        """One of two entries, which have the same input and name."""
+        taken = [a if a.result is not None else b for a, b in zip(dones, other, strict=True)]
+        current = self.inputs(taken, places)
+        variable = self.variable(self.name_of(taken))
+        naming, self.file.naming = self.file.naming, False
+        result = self.either(dones, other, places, current, variable)[0]
+        self.file.naming = naming
+        last, made = self.statements[-2:]
+        if isinstance(made, Branching) and made.no == (last,):
+            self.statements[-1] = made._replace(no=())  # it is that already
+        self.known[result.names] = result
+        return result
 
     def never(
         self, dones: Sequence[Done], places: Sequence[Place], current: list[Tensor]

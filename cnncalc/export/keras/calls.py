@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.export.arguments import is_trainable, values_given
 from cnncalc.export.entries import variable_of_type
+from cnncalc.export.outside import names_from_outside
 from cnncalc.export.places import Unsaid
 from cnncalc.export.python import Bracket, flat, fresh, literal_key
 from cnncalc.export.symbols import name
@@ -63,6 +64,10 @@ def call_of_block(
             raise Unsaid("blocks that are called in several ways")
     if not is_trainable(dones):
         raise Unsaid("a block that is not trained")
+    if any(one.taken != first.taken for one in found):
+        raise Unsaid("blocks that take different results")
+    outside = (names_from_outside(done.runs[0], first.taken) for done in dones)
+    tensors = [*tensors, *(flow.found(one, places) for one in zip(*outside, strict=True))]
     alone = target if len(tensors) == 1 else ""
     arriving = [
         flow.moved(tensor, places, alone, wanted=moved)
@@ -80,9 +85,9 @@ def call_of_block(
 
 def _head(flow: Results, entry: Layer, first: FunctionCode, names: list[str]) -> str:
     """The function that is called: by its name, or by a variable that holds it."""
-    if "$" not in entry.type:
-        return first.name
     variable = entry.type.strip().removeprefix("$")
+    if "$" not in entry.type or (len(names) == 1 and variable in flow.bound):
+        return first.name
     if not variable.isidentifier():
         raise Unsaid("a type that is put together")
     file = flow.file

@@ -13,13 +13,11 @@ from cnncalc.export.entries import (
 from cnncalc.export.keras.branched import Branched
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.statements import Line, Loop
-from cnncalc.export.symbols import constant
-from cnncalc.named_tuple import NamedTuple
+from cnncalc.export.turns import columns_of, turns_of, values_of_turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.export.symbols import Symbol
     from cnncalc.export.trace import Done
 
 _CHANGING = ("statements", "known", "owners", "stores", "loops", "fixed", "opened", "read", "taken")
@@ -68,7 +66,8 @@ class Flow(Branched):
         if len(current) > 1:
             raise Unsaid("a loop over several inputs")
         entry = dones[0].entry
-        turns, inner, owner, entering, finals = _turns_of(dones, places, current)
+        arriving = current[0].names if current else ()
+        turns, inner, owner, entering, finals = turns_of(dones, places, arriving)
         start = [self.assigned(current[0], target)] if current else []
         tensor = start[0] if start else None
         inside = [self.result(tuple(entering), inner, target, moved=tensor.moved)] if tensor else []
@@ -136,67 +135,14 @@ class Flow(Branched):
         target: str,
     ) -> list[Tensor]:
         """The turns of a loop one after another, where they cannot be one loop."""
-        counts = {len(done.merges) for done in dones}
-        if len(counts) > 1:
-            raise Unsaid("a changing number of turns")
+        columns = columns_of(dones)
         self.file.unrolled.append(dones[0].entry)
         kept = dict(self.bound)
-        for at in range(counts.pop()):
-            turns = [done.merges[at] for done in dones]
-            self.bound = {**kept, **_values_of(turns)}
+        for turns in columns:
+            self.bound = {**kept, **values_of_turn(turns)}
             current = self.turn(turns, located(turns, places), current, target)
         self.bound = kept
         return current
-
-
-class Turns(NamedTuple):
-    """All turns of a loop in all its places.
-
-    Attributes:
-        turns: what each does.
-        places: where each is.
-        owner: the number of the place of the loop that each is in.
-        entering: the result that each begins with.
-        finals: the result after the last, in each place of the loop.
-    """
-
-    turns: list[Done]
-    places: list[Place]
-    owner: list[int]
-    entering: list[str]
-    finals: list[str]
-
-
-def _turns_of(dones: Sequence[Done], places: Sequence[Place], current: Sequence[Tensor]) -> Turns:
-    """The turns of a loop; raises `Unsaid` for several results."""
-    found = Turns([], [], [], [], [])
-    for at, (done, place) in enumerate(zip(dones, places, strict=True)):
-        passed_on = current[0].names[at] if current else ""
-        for turn in done.merges:
-            found.turns.append(turn)
-            found.places.append(place.turn(turn.frame.variables))
-            found.owner.append(at)
-            found.entering.append(passed_on)
-            if turn.result is not None:
-                if len(turn.result) != 1:
-                    raise Unsaid("several results")
-                passed_on = turn.result[0]
-        found.finals.append(passed_on)
-    return found
-
-
-def _values_of(turns: Sequence[Done]) -> dict[str, Symbol]:
-    """The variables of a turn, which are known where it is written out."""
-    variables = [turn.frame.variables for turn in turns]
-    found: dict[str, Symbol] = {}
-    for one in variables[0].values:
-        values = [each.find(one)[1] for each in variables]
-        if any(value != values[0] for value in values):
-            raise Unsaid("a turn that differs")
-        found[one] = constant(values[0])
-    if "i" not in found and variables[0].index is not None:
-        found["i"] = constant(variables[0].index)
-    return found
 
 
 def returned(flow: Flow, end: Tensor) -> None:

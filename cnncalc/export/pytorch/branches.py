@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cnncalc.export.statements import Statement
     from cnncalc.export.trace import Done
 
+_IN_A_ROW = 40  # operands; Python's compiler recurses at each, and ends after hundreds
+
 
 def residual_of(
     owner: Body, dones: Sequence[Done], places: Sequence[Place], tensor: Tensor
@@ -109,3 +111,36 @@ def joined_dim(joined: Joined, tensor: Tensor) -> int:
     if tensor.moved and len(tensor.sizes) > 1:
         return 1 if at == len(tensor.sizes) - 1 else at + 2
     return at + 1
+
+
+def join_text(joined: Joined, texts: list[str], tensor: Tensor) -> str:
+    """Inputs joined in an expression."""
+    if joined.transposed:
+        pairs = zip(texts, joined.transposed, strict=True)
+        texts = [f"{text}.mT" if turned else text for text, turned in pairs]
+    if joined.mean:
+        return f"({_chained('+', texts)}) / {len(texts)}"
+    if joined.operator:
+        return _chained(joined.operator, texts)
+    if joined.function == "torch.cat":
+        return f"torch.cat([{', '.join(texts)}], dim={joined_dim(joined, tensor)})"
+    return _applied(joined.function, texts)
+
+
+def _chained(operator: str, texts: Sequence[str]) -> str:
+    """Operands with an operator between them, no more in a row than Python's compiler takes."""
+    while len(texts) > _IN_A_ROW:
+        groups = (texts[at : at + _IN_A_ROW] for at in range(0, len(texts), _IN_A_ROW))
+        texts = [f"({_chained(operator, group)})" for group in groups]
+    return f" {operator} ".join(texts)
+
+
+def _applied(function: str, texts: Sequence[str]) -> str:
+    """A function of two applied to all, not nested deeper than Python's compiler takes."""
+    if len(texts) > _IN_A_ROW:
+        half = len(texts) // 2
+        return f"{function}({_applied(function, texts[:half])}, {_applied(function, texts[half:])})"
+    found = texts[0]
+    for one in texts[1:]:
+        found = f"{function}({found}, {one})"
+    return found

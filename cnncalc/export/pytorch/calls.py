@@ -9,6 +9,7 @@ from cnncalc.export.entries import variable_of_type
 from cnncalc.export.layer import sized
 from cnncalc.export.places import Tensor, Unsaid, holds
 from cnncalc.export.python import Bracket, flat, fresh
+from cnncalc.export.pytorch.told import told_in
 from cnncalc.export.statements import Line
 from cnncalc.export.symbols import name, names_in, substituted
 from cnncalc.language.syntax import Layer
@@ -36,11 +37,7 @@ def call_of_block(
     names = list(dict.fromkeys(done.runs[0].frame.calls[-1][0] for done in dones))
     found = [body.file.class_of(one) for one in names]
     first = found[0]
-    if len({(one.sizes, one.parameters.read) for one in found}) > 1:
-        raise Unsaid("blocks that are called in several ways")
-    moved = {one.moved for one in found}
-    if len(moved) > 1:
-        raise Unsaid("blocks with several orders of axes")
+    _check_alike(found, dones, tensors)
     before: list[Any] = []
     wanted = first.moved[0]
     if len(tensors) == 1 and tensors[0].moved != wanted and len(tensors[0].sizes) > 1:
@@ -53,22 +50,37 @@ def call_of_block(
             values.setdefault(argument, default)
     items: list[Code] = []
     mapping: dict[str, Symbol] = {}
+    for number, axis, size in (*first.sizes, *first.unread):
+        symbol = tensors[number].sizes[axis]
+        if symbol is not None:
+            mapping[size] = symbol
+    over = {**first.defaults, **values}
+    over = {one: substituted(symbol, mapping) for one, symbol in over.items()}
+    values |= told_in(body, first.told, dones, places, {**mapping, **over})
     for number, axis, size in first.sizes:
         mapping[size] = sized(tensors[number], axis, places)
         items.append(body.code(mapping[size]))
     items += first.parameters.given(body, values, places)
     trainable = is_trainable(dones)
     call = Bracket(f"{head}(", tuple(items), ")" if trainable else ").requires_grad_(False)")
-    for number, axis, size in first.unread:
-        symbol = tensors[number].sizes[axis]
-        if symbol is not None:
-            mapping[size] = symbol
     result = _result(dones, places, found, {**mapping, **values})
     channel = body.file.channel(len(result.sizes))
     shape_values = result.values(channel, places)
     if result.sizes[channel] is None and any(v != shape_values[0] for v in shape_values):
         return _told(body, places, found, before, call, result)
     return before, call, result
+
+
+def _check_alike(
+    found: Sequence[ClassCode], dones: Sequence[Done], tensors: Sequence[Tensor]
+) -> None:
+    """Raises `Unsaid` where blocks that stand for one another have no call in common."""
+    if len(tensors) != len(dones[0].runs[0].inputs) + len(found[0].taken):
+        raise Unsaid("results that are taken from outside")
+    if len({(one.sizes, one.parameters.read, one.taken) for one in found}) > 1:
+        raise Unsaid("blocks that are called in several ways")
+    if len({one.moved for one in found}) > 1:
+        raise Unsaid("blocks with several orders of axes")
 
 
 def _told(  # noqa: PLR0913, PLR0917 - what a call consists of
@@ -99,9 +111,9 @@ def _told(  # noqa: PLR0913, PLR0917 - what a call consists of
 
 def _head(body: Body, entry: Layer, first: ClassCode, names: list[str]) -> str:
     """The class that is called: by its name, or by a variable that holds it."""
-    if "$" not in entry.type:
-        return first.name
     variable = entry.type.strip().removeprefix("$")
+    if "$" not in entry.type or (len(names) == 1 and variable in body.bound):
+        return first.name
     if not variable.isidentifier():
         raise Unsaid("a type that is put together")
     if variable in body.file.types:

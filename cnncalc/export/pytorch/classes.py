@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.export.pytorch.file import File
+    from cnncalc.export.symbols import Symbol
     from cnncalc.export.trace import Done, Run
     from cnncalc.layers.base.code import Missing
 
@@ -42,6 +43,8 @@ class Body(Names):
         file: where other classes are.
         init: the statements of `__init__` so far.
         forward: the statements of `forward` so far.
+        attributes: the names of its parts.
+        told: conditions on sizes that it is told when it is made.
     """
 
     reserved = RESERVED
@@ -52,6 +55,7 @@ class Body(Names):
         self.init: list[Statement] = []
         self.forward: list[Statement] = []
         self.attributes: set[str] = set()
+        self.told: dict[str, Symbol] = {}
 
     # -- modules in a row ---------------------------------------------------------------------
 
@@ -164,8 +168,6 @@ class Body(Names):
         """Code whose modules the file must have."""
         self.file.note_modules(flat(code))
         return code
-
-    # -- conditions and loops -----------------------------------------------------------------
 
     # -- branches -----------------------------------------------------------------------------
 

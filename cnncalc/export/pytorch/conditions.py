@@ -10,7 +10,7 @@ from cnncalc.export.places import Tensor, Unsaid, holds, said
 from cnncalc.export.python import flat
 from cnncalc.export.pytorch.made import Made
 from cnncalc.export.statements import Assign, Branching, Line
-from cnncalc.export.symbols import is_constant, name, names_in, substituted
+from cnncalc.export.symbols import are_opposite, is_constant, name, names_in, substituted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,13 +85,18 @@ def either_of(
     here = located(dones, places)
     values = [done.result is not None for done in dones]
     symbol = said((translated(when, tensor, here),), here, values)
+    otherwise = other[0].entry.beside.when
+    assert otherwise is not None  # noqa: S101 - only `when` leaves an entry out
+    opposite = translated(otherwise, tensor, located(other, places))
     made = [
         (at, owner.once([side[i] for i in at], [places[i] for i in at], some(tensor, at)))
         for side, at in zip((dones, other), sides, strict=True)
     ]
     after, found, before = joined_sides(owner, places, tensor, made)
-    branching = Branching(flat(owner.code(symbol)), tuple(found[0]), tuple(found[1]))
-    return Made([*before, branching], after)
+    no: tuple[Statement, ...] = tuple(found[1])
+    if not are_opposite(symbol, opposite):
+        no = (Branching(flat(owner.code(opposite)), no),)
+    return Made([*before, Branching(flat(owner.code(symbol)), tuple(found[0]), no)], after)
 
 
 def joined_sides(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.export.arguments import (
     Parameters,
     default_values,
+    given_anywhere,
     needed,
     other_names,
     parameters_of,
@@ -14,6 +15,7 @@ from cnncalc.export.arguments import (
 from cnncalc.export.heading import sentence
 from cnncalc.export.once import written_out
 from cnncalc.export.order import first_wanted
+from cnncalc.export.outside import Received, received_by
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import (
     Bracket,
@@ -25,13 +27,15 @@ from cnncalc.export.python import (
 )
 from cnncalc.export.pytorch.classes import RESERVED
 from cnncalc.export.pytorch.flow import Flow
+from cnncalc.export.pytorch.inlined import inlined
 from cnncalc.export.pytorch.layers import wants_moved
 from cnncalc.export.pytorch.modules import MODULES
 from cnncalc.export.pytorch.sequences import arranged
+from cnncalc.export.pytorch.told import Told, conditions_on_sizes
 from cnncalc.export.pytorch.windows import with_short_windows
 from cnncalc.export.repeated import without_repeated
 from cnncalc.export.statements import Line, Statement, without_unread, written
-from cnncalc.export.symbols import name, names_in
+from cnncalc.export.symbols import constant, name, names_in
 from cnncalc.export.trace import Done, owner_of
 from cnncalc.layers.base.tensors import axis_names
 from cnncalc.named_tuple import NamedTuple
@@ -43,7 +47,7 @@ if TYPE_CHECKING:
     from cnncalc.export.pytorch.file import File
     from cnncalc.export.symbols import Symbol
     from cnncalc.export.trace import Run
-    from cnncalc.language.syntax import Block, Spec, Value
+    from cnncalc.language.syntax import Block, Value
 
 _SUPER = "super().__init__()"
 
@@ -57,9 +61,11 @@ class ClassCode(NamedTuple):
         unread: the other sizes of its inputs.
         parameters: the arguments of the block, and the variables of the net, that it takes.
         results: the sizes of what it gives, over what it takes.
-        inputs: the variables of `forward`.
         moved: whether its input, and its result, have the last axis first.
         lines: its text.
+        tells: whether it has the channels that it gives as an attribute.
+        taken: what `from` says of the inputs that come from outside the block.
+        told: the conditions on sizes that it is told.
     """
 
     name: str
@@ -70,7 +76,9 @@ class ClassCode(NamedTuple):
     defaults: dict[str, Symbol]
     moved: tuple[bool, bool]
     lines: list[str]
-    tells: bool = False
+    tells: bool
+    taken: tuple[str, ...]
+    told: dict[str, Told]
 
 
 def class_of_block(file: File, block: Block) -> ClassCode:
@@ -78,15 +86,20 @@ def class_of_block(file: File, block: Block) -> ClassCode:
     uses = file.uses.of[block.name]
     runs = file.uses.unlike(block.name)
     places = [Place(run.trace, run.frame.variables) for run in runs]
-    count = len(runs[0].inputs)
-    if any(len(run.inputs) != count for run in runs):
-        raise Unsaid("a changing number of inputs")
+    received = received_by(runs)
     dynamic = any(block.name in family for family in file.families.values())
-    tensors, sizes = _received(file, runs, places, count)
+    words = _input_words(block, received)
+    tensors, sizes = _received(file, runs, places, received, words)
     wanted = _first_order(file, runs)
     tensors = [one._replace(moved=wanted and len(one.sizes) > 1) for one in tensors]
     defaults = default_values(block, tensors, places)
+    spatial = [
+        one for number, axis, one in sizes if axis != file.channel(len(tensors[number].sizes))
+    ]
+    told = conditions_on_sizes(defaults, given_anywhere(block, uses), spatial)
+    defaults |= dict.fromkeys(told, constant(value=False))
     text = block.description
+    named = [tensor._replace(text=word) for tensor, word in zip(tensors, words, strict=True)]
     for style in (True, False):
         body = Flow(file, set(block.arguments))
         file.bind(body)
@@ -97,22 +110,24 @@ def class_of_block(file: File, block: Block) -> ClassCode:
         try:
             if style and any(map(body.branches_here, zip(*(r.done for r in runs), strict=True))):
                 continue
-            result, sequential = _filled_body(body, runs, places, tensors, straight=style)
+            result, sequential = _filled_body(body, runs, places, named, straight=style)
             break
         except Unsaid:
             if not style:
                 raise
     body.init = without_unread(body.init)
-    told = result.sizes[file.channel(len(result.sizes))]
-    tells = dynamic and told is not None
+    gives = result.sizes[file.channel(len(result.sizes))]
+    tells = dynamic and gives is not None
     read = body.reading([*body.init, *body.forward])
-    read |= set(names_in(told)) if tells else set()
+    read |= set(names_in(gives)) if tells else set()
     read |= needed(read, block, defaults)
     taken_sizes = tuple(
         (number, axis, one) for number, axis, one in sizes
         if one in read or (dynamic and axis == file.channel(len(tensors[number].sizes)))
     )  # fmt: skip
     parameters = parameters_of(body, block, uses, defaults, read, every=dynamic)
+    parameters = parameters.further(dict.fromkeys(body.told, constant(value=False)))
+    taken = tuple(one.text for one in received if one.text)
     signature: list[Code] = ["self", *(body.spelling(one) for _, _, one in taken_sizes)]
     signature += parameters.written(body)
     name_ = class_name(block.name)
@@ -120,13 +135,14 @@ def class_of_block(file: File, block: Block) -> ClassCode:
         name_ = f"{name_}Block"
     lines = _class_lines(
         name_, text, body, signature, parameters.computed, sequential,
-        told=body.code(told) if tells and told is not None else None,
+        told=body.code(gives) if tells and gives is not None else None,
     )  # fmt: skip
     unread = tuple(one for one in sizes if one not in taken_sizes)
     return ClassCode(
         name_, taken_sizes, unread, parameters, result.sizes,
         {one: value for one, value in defaults.items() if one not in parameters.optional},
-        (wanted, result.moved), lines, tells,
+        (wanted, result.moved), lines, tells, taken,
+        {one: Told(symbol, tuple(sizes), taken) for one, symbol in (told | body.told).items()},
     )  # fmt: skip
 
 
@@ -138,14 +154,17 @@ def _first_order(file: File, runs: Sequence[Any]) -> bool:
 
 
 def _received(
-    file: File, runs: Sequence[Any], places: Sequence[Place], count: int
+    file: File,
+    runs: Sequence[Any],
+    places: Sequence[Place],
+    received: Sequence[Received],
+    words: Sequence[str],
 ) -> tuple[list[Tensor], list[tuple[int, int, str]]]:
     """What arrives in a block, the names of its sizes put in."""
     tensors: list[Tensor] = []
     sizes: list[tuple[int, int, str]] = []
-    for number in range(count):
-        names = tuple(run.inputs[number] for run in runs)
-        tensor = Tensor(names, ())
+    for number, (one, prefix) in enumerate(zip(received, words, strict=True)):
+        tensor = Tensor(one.names, ())
         shapes = tensor.shapes(places)
         if len({len(shape) for shape in shapes}) > 1:
             raise Unsaid("inputs of several ranks")
@@ -154,7 +173,10 @@ def _received(
         sequence = rank == 2 and is_sequence(runs[0])  # noqa: PLR2004 - length and features
         for axis in range(rank):
             word = _size_name(axis, rank, file.channel(rank), sequence=sequence)
-            word = word if not number else f"{word}_{number + 1}"
+            if one.text:
+                word = f"{prefix}_{word.removeprefix('in_')}"
+            elif number:
+                word = f"{word}_{number + 1}"
             word = fresh(word, file.spec_names)
             file.size_names.add(word)
             for place, shape in zip(places, shapes, strict=True):
@@ -181,20 +203,18 @@ def _filled_body(
         made = body.modules(runs, places, tensors[0])
         body.init = body.filled("self", made.items, own=True)
         return made.tensor, True
-    inputs = [_input_name(body.file.spec, runs, number) for number in range(len(tensors))]
     named = [
-        any((id(run.trace), run.inputs[number], owner_of(run.frame)) in body.file.references
-            for run in runs)
-        for number in range(len(tensors))
+        any((id(run.trace), one, owner_of(run.frame)) in body.file.references
+            for run, one in zip(runs, tensor.names, strict=True))
+        for tensor in tensors
     ]  # fmt: skip
-    if len(tensors) == 1:
-        inputs = ["x"]
     body.chain = "out" if any(named) else "x"
+    inputs = [tensor.text for tensor in tensors]
     body.variables |= set(inputs)
-    start = [tensor._replace(text=text) for tensor, text in zip(tensors, inputs, strict=True)]
-    for tensor in start:
+    for tensor in tensors:
         body.known[tensor.names] = tensor
-    end = body.flow(runs, places, start, last=True)
+    given = tensors[: len(runs[0].inputs)]
+    end = body.flow(runs, places, given, last=True)
     if len(end) != 1:
         raise Unsaid("several results")
     body.forward.append(Line(end[0].text, "return "))
@@ -228,7 +248,11 @@ def _class_lines(  # noqa: PLR0913, PLR0917 - the parts of a class
     lines += laid_out(Bracket("def __init__(", tuple(signature), "):"), 1)
     lines += written(arranged(init, 2), 2)
     if not sequential:
-        lines += ["", f"    def forward(self, {body.outer}):", *written(body.forward, 2)]
+        lines += [
+            "",
+            f"    def forward(self, {body.outer}):",
+            *written(inlined(body.forward, 2), 2),
+        ]
     return lines
 
 
@@ -256,12 +280,23 @@ def _size_name(axis: int, rank: int, channel: int, *, sequence: bool) -> str:
     return f"in_{words[at]}" if words else f"in_size_{axis}"
 
 
-def _input_name(spec: Spec, runs: Sequence[Any], number: int) -> str:
-    block = spec.blocks[runs[0].frame.calls[-1][0]]
-    if number < len(block.inputs):
-        found = identifier(block.inputs[number])
-        return f"{found}_" if found in RESERVED - {"x"} else found
-    return f"x{number + 1}"
+def _input_words(block: Block, received: Sequence[Received]) -> list[str]:
+    """The variables of `forward` for what arrives."""
+    given = [one for one in received if not one.text]
+    found: list[str] = []
+    for number, one in enumerate(received):
+        if one.text:
+            word = identifier(one.text)
+            word = f"{word}_" if word in RESERVED else word
+        elif len(given) == 1:
+            word = "x"
+        elif number < len(block.inputs):
+            word = identifier(block.inputs[number])
+            word = f"{word}_" if word in RESERVED - {"x"} else word
+        else:
+            word = f"x{number + 1}"
+        found.append(fresh(word, found))
+    return found
 
 
 def wanted_by(run: Run) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cnncalc.export.python import Code
     from cnncalc.export.pytorch.definitions import ClassCode
     from cnncalc.export.pytorch.layers import LayerWriter
-    from cnncalc.export.trace import Done, Trace
+    from cnncalc.export.trace import Trace
     from cnncalc.language.syntax import Spec
 
 
@@ -31,11 +31,7 @@ class File(SpecFile):
         super().__init__(spec, traces, frozen)
         self.classes: dict[str, ClassCode] = {}
         self.order: list[str] = []
-        self.naming = True
         self.tables: dict[str, Code] = {}
-
-    def is_named(self, done: Done, *, inside: bool = False) -> bool:
-        return self.naming and super().is_named(done, inside=inside)
 
     def note_modules(self, text: str) -> None:
         """Modules that the file must have."""

@@ -39,10 +39,12 @@ class LayerWriter(Writer):
         """What it is in PyTorch, in every place; raises `Unsaid` if it differs."""
         found = [node.layer.torch_code(node.facts.inputs) for node in self.distinct]
         first = found[0]
-        for other in found[1:]:
-            if other != first:
-                raise Unsaid("a layer that differs from place to place")
-        return first
+        if all(other == first for other in found):
+            return first
+        padding = next((one for one in found if _pads_by_size(one)), None)
+        if padding is None or any(getattr(one, "padding", "") != "same" for one in self.layers):
+            raise Unsaid("a layer that differs from place to place")
+        return padding
 
     def dim(self, axis: int) -> int:
         tensor = self.tensors[0]
@@ -223,6 +225,11 @@ class LayerWriter(Writer):
             return self.value(value)
         except Unsaid:
             return None
+
+
+def _pads_by_size(code: LayerCode) -> bool:
+    """Whether it works out the padding from the size that arrives, and so fits any stride."""
+    return isinstance(code, tuple) and any(call.name.startswith("Same") for call in code)
 
 
 def divided(size: Symbol, offset: int, divisor: int) -> Symbol:

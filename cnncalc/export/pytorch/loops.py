@@ -10,6 +10,7 @@ from cnncalc.export.pytorch.conditions import carried_size, condition_of, given_
 from cnncalc.export.pytorch.made import Made
 from cnncalc.export.statements import Assign, Branching, Loop, Module
 from cnncalc.export.symbols import name, names_in
+from cnncalc.export.turns import turns_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,26 +22,12 @@ if TYPE_CHECKING:
     from cnncalc.export.trace import Done
 
 
-def loop_of(  # noqa: C901, PLR0912, PLR0915 - what a loop is made of, in order
+def loop_of(  # noqa: C901 - what a loop is made of, in order
     owner: Body, dones: Sequence[Done], places: Sequence[Place], tensor: Tensor
 ) -> Made:
     """An entry with a `repeat` or `for`."""
     entry = dones[0].entry
-    turns: list[Done] = []
-    inner: list[Place] = []
-    entering: list[str] = []
-    finals: list[str] = []
-    for done, place, arriving in zip(dones, places, tensor.names, strict=True):
-        current = arriving
-        for turn in done.merges:
-            turns.append(turn)
-            inner.append(place.turn(turn.frame.variables))
-            entering.append(current)
-            if turn.result is not None:
-                if len(turn.result) != 1:
-                    raise Unsaid("several results")
-                current = turn.result[0]
-        finals.append(current)
+    turns, inner, _, entering, finals = turns_of(dones, places, tensor.names)
     if not turns:
         return Made([], tensor)
     if any(owner.file.is_named(turn, inside=True) for turn in turns):

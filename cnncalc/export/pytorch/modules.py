@@ -81,33 +81,27 @@ class Roll(nn.Module):
 class SamePad(nn.Module):
     """TensorFlow's `same`: ceil(size / stride) windows, the odd row at the end."""
 
-    def __init__(self, kernel, stride, value=0.0):
+    def __init__(self, kernel, stride, value=0.0, axes=2):
         super().__init__()
         self.kernel = kernel
         self.stride = stride
         self.value = value
+        self.axes = axes
 
     def forward(self, x):
         sides = []
-        for size in reversed(x.shape[2:]):
-            windows = -(-size // self.stride)
-            total = max((windows - 1) * self.stride + self.kernel - size, 0)
+        for axis in range(self.axes):
+            total = self.kernel - 1 - (x.shape[-1 - axis] - 1) % self.stride
+            total = torch.sym_max(total, 0)
             sides += [total // 2, total - total // 2]
         return nn.functional.pad(x, sides, value=self.value)
 ''',
     "SameAvgPool": '''\
-class SameAvgPool(nn.Module):
-    """Average pooling with TensorFlow's padding `same`, which no mean counts."""
-
-    def __init__(self, kernel, stride, axes=2):
-        super().__init__()
-        self.pad = SamePadding(kernel, stride)
-        pools = (nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d)
-        self.pool = pools[axes - 1](kernel, stride=stride)
+class SameAvgPool(nn.Sequential):
+    """Average pooling whose mean counts no padding."""
 
     def forward(self, x):
-        counted = self.pool(self.pad(torch.ones_like(x)))
-        return self.pool(self.pad(x)) / counted
+        return super().forward(x) / super().forward(torch.ones_like(x))
 ''',
     "ChannelNorm": '''\
 class ChannelNorm(nn.LayerNorm):

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cnncalc.export.python import WIDTH, Bracket, flat, is_long, laid_out
-from cnncalc.export.statements import Branching, Line, Loop, assigned_in, names_of
+from cnncalc.export.statements import Assign, Branching, Line, Loop, assigned_in, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +39,8 @@ def arranged(statements: Sequence[Statement], indent: int) -> list[Statement]:
         joined: Statement | None = None
         if isinstance(last, Line) and isinstance(statement, Loop):
             joined = _comprehension(last, statement, indent)
+        elif isinstance(last, Line) and isinstance(statement, Branching):
+            joined = _either(last, statement)
         elif isinstance(last, Branching) and isinstance(statement, Branching):
             joined = _same_condition(last, statement)
         if joined is None:
@@ -69,6 +71,25 @@ def _comprehension(made: Line, loop: Loop, indent: int) -> Line | None:
     found = made._replace(code=Bracket(_EMPTY.head, (turns,)))
     fits = all(len(one) <= WIDTH for one in laid_out(found.code, indent, before=found.before))
     return found if fits else None
+
+
+def _either(made: Line, branching: Branching) -> Branching | None:
+    """An empty sequence that gets one module in both cases: that module alone."""
+    target = made.before.removesuffix(" = ")
+    sides = [_alone(side, target) for side in (branching.yes, branching.no)]
+    if made.code != _EMPTY or sides[0] is None or sides[1] is None:
+        return None
+    return Branching(branching.condition, sides[0], sides[1])
+
+
+def _alone(side: Sequence[Statement], target: str) -> tuple[Statement, ...] | None:
+    """One case, in which the module is the part itself; None if it adds none, or several."""
+    adding = [one for one in side if not isinstance(one, Assign)]
+    code = getattr(adding[0], "code", None) if len(adding) == 1 else None
+    if not isinstance(code, Bracket) or _filled(adding[0]) != target:
+        return None
+    module = Line(code.items[0], f"{target} = ")
+    return tuple(module if one is adding[0] else one for one in side)
 
 
 def _same_condition(first: Branching, second: Branching) -> Branching | None:

@@ -6,9 +6,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from cnncalc.export.places import Place, Tensor
-from cnncalc.export.python import Bracket, Code, fresh, identifier
+from cnncalc.export.python import Code, fresh, identifier
+from cnncalc.export.pytorch.branches import join_text
 from cnncalc.export.pytorch.classes import RESERVED
-from cnncalc.export.pytorch.flow import Flow, join_text
+from cnncalc.export.pytorch.flow import Flow
 from cnncalc.export.pytorch.layers import LayerWriter, alike
 from cnncalc.export.pytorch.sequences import sequence_of
 from cnncalc.export.statements import Line

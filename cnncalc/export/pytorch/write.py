@@ -210,8 +210,8 @@ def _docstring(file: File, description: object) -> str:
         f"{one} {show_shape(_arriving(file, one))}" if len(network.inputs) > 1
         else show_shape(_arriving(file, one)) for one in network.inputs
     )  # fmt: skip
-    sums = f"{totals.params:,} parameters, {totals.buffers:,} in buffers"
-    facts = f"Input {inputs}; {sums}, {totals.macs:,} MACs."
+    kept = f", {totals.buffers:,} in buffers" if totals.buffers else ""
+    facts = f"Input {inputs}; {totals.params:,} parameters{kept}, {totals.macs:,} MACs."
     maps = any(len(shape) > 1 for shape in network.inputs.values())
     return docstring(
         network.name, description, facts, flattened=file.flattened,

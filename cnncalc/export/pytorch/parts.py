@@ -1,0 +1,174 @@
+"""The parts of a class with a `forward`: attributes, and the variables for what they give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.export.entries import (
+    taken_by,
+)
+from cnncalc.export.outside import names_from_outside
+from cnncalc.export.places import Place, Tensor, Unsaid
+from cnncalc.export.python import fresh, identifier
+from cnncalc.export.pytorch.classes import Body
+from cnncalc.export.pytorch.sequences import sequence_of
+from cnncalc.export.statements import Line, Module, Statement
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from cnncalc.export.pytorch.file import File
+    from cnncalc.export.pytorch.made import Made
+    from cnncalc.export.trace import Done
+
+
+#: What a layer is called as an attribute, by its type.
+ROLES = {
+    "batchnorm": "norm", "layernorm": "norm", "groupnorm": "norm", "instancenorm": "norm",
+    "conv_transpose": "up", "dense": "linear", "maxpool": "pool", "avgpool": "pool",
+    "global_avgpool": "pool", "adaptive_avgpool": "pool", "upsample": "up",
+}  # fmt: skip
+
+
+class Parts(Body):
+    """A class with a `forward` of its own.
+
+    Attributes:
+        known: the results that have a name, by their names in every place.
+        owners: the modules that hold weights which are shared.
+        chain: the variable of what goes from part to part.
+        top: whether it is the whole net.
+    """
+
+    def __init__(self, file: File, taken: set[str], *, top: bool = False) -> None:
+        super().__init__(file, taken)
+        self.known: dict[tuple[str, ...], Tensor] = {}
+        self.owners: dict[tuple[str, ...], str] = {}
+        self.variables: set[str] = set()
+        self.chain = "x"
+        self.top = top
+        self.outer = ""
+
+    def attribute(self, wanted: str) -> str:
+        """A new attribute of the class."""
+        found = fresh(wanted, self.attributes)
+        self.attributes.add(found)
+        return found
+
+    def flush(
+        self,
+        items: list[Statement],
+        start: Tensor | None,
+        end: Tensor,
+        role: str,
+        places: Sequence[Place],
+    ) -> Tensor:
+        """Modules in a row as one attribute, which `forward` calls."""
+        assert start is not None  # noqa: S101 - modules take one input
+        modules = [one for one in items if isinstance(one, Module)]
+        if len(modules) == 1 == len(items) and role != "stages":
+            own = modules[0].role or role
+            role = ROLES.get(own, own)
+        attribute = self.attribute(role)
+        target = f"self.{attribute}"
+        if len(modules) == len(items):
+            code = (
+                modules[0].code if len(items) == 1 else sequence_of([one.code for one in modules])
+            )
+            self.init.append(Line(code, f"{target} = "))
+        else:
+            self.init += self.filled(target, items)
+        if start.text.startswith("self.") and "(" in start.text and not _is_sum(start.text):
+            start = self.assigned(start, places)
+        found = end._replace(text=f"{target}({start.text})")
+        return self.assigned(found, places) if self.top else found
+
+    def assigned(self, tensor: Tensor, places: Sequence[Place], variable: str = "") -> Tensor:
+        """A result under a variable."""
+        if tensor.text.isidentifier() and not variable:
+            return tensor
+        variable = variable or self.chain
+        shape = _shown(tensor, places) if self.top else ""
+        self.forward.append(Line(tensor.text, f"{variable} = ", shape))
+        return tensor._replace(text=variable)
+
+    def called(self, made: Made, role: str, tensor: Tensor) -> str:
+        """The call of modules in a row, which become an attribute."""
+        if not made.items:
+            return tensor.text
+        attribute = self.attribute(role)
+        before, code = self.sequence(made, role)
+        if before and isinstance(code, str):
+            self.init += self.filled(f"self.{attribute}", made.items)
+        else:
+            self.init += before
+            self.init.append(Line(code, f"self.{attribute} = "))
+        return f"self.{attribute}({tensor.text})"
+
+    def name_of(self, dones: Sequence[Done]) -> str:
+        """The variable for a result that is taken elsewhere."""
+        given = dones[0].entry.beside.name
+        text = getattr(given, "text", "")
+        if text:
+            name = (dones[0].result or ("",))[0]
+            if "$" not in text:
+                return identifier(text)
+            scopes = [part for part in name.split("/") if part]
+            parts = [
+                part for part in scopes
+                if part.startswith(text.partition("$")[0]) and text.partition("$")[0]
+            ]  # fmt: skip
+            filled = self.file.filled(dones[0], text)
+            return identifier(filled or (parts[-1] if parts else "kept"))
+        return "skip"
+
+    def inputs(self, dones: Sequence[Done], places: Sequence[Place]) -> list[Tensor]:
+        """What `from` names."""
+        return [self.found(names, places) for names in taken_by(dones)]
+
+    def found(self, names: tuple[str, ...], places: Sequence[Place]) -> Tensor:
+        """A result by its names."""
+        if names in self.known:
+            return self.known[names]
+        del places
+        raise Unsaid("a result from outside")
+
+    def outside(self, dones: Sequence[Done], places: Sequence[Place]) -> list[Tensor]:
+        """What a block takes from outside, beside its inputs."""
+        runs = [done.runs[0] for done in dones]
+        taken = {self.file.class_of(run.frame.calls[-1][0]).taken for run in runs}
+        if len(taken) > 1:
+            raise Unsaid("blocks that take different results")
+        texts = taken.pop()
+        columns = zip(*(names_from_outside(run, texts) for run in runs), strict=True)
+        return [self.found(names, places) for names in columns]
+
+    def quietly(self, make: Callable[[], Made]) -> Made:
+        """What is made, whoever takes its result."""
+        naming, self.file.naming = self.file.naming, False
+        try:
+            return make()
+        finally:
+            self.file.naming = naming
+
+    def placed(
+        self, dones: Sequence[Done], places: Sequence[Place], current: list[Tensor]
+    ) -> list[Tensor]:
+        """An entry, its inputs known."""
+        raise NotImplementedError
+
+
+def _is_sum(text: str) -> bool:
+    depth = 0
+    for at, one in enumerate(text):
+        depth += (one == "(") - (one == ")")
+        if depth == 0 and one in "+*-" and text[at - 1] == " ":
+            return True
+    return False
+
+
+def _shown(tensor: Tensor, places: Sequence[Place]) -> str:
+    shape = places[0].trace.shapes[tensor.names[0]]
+    if tensor.moved and len(shape) > 1:
+        shape = (shape[-1], *shape[:-1])
+    return "x".join(map(str, shape))
