@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+from itertools import zip_longest
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ class Bracket(NamedTuple):
         tail: the closing bracket and what follows it.
         one_each: a line for each item, however short.
         literal: a list or table, which has a line for each item where one line is too short.
+        notes: a comment after each item, on the line that the item then has; or none.
     """
 
     head: str
@@ -34,6 +36,7 @@ class Bracket(NamedTuple):
     tail: str = ")"
     one_each: bool = False
     literal: bool = False
+    notes: tuple[str, ...] = ()
 
 
 Code = str | Bracket
@@ -74,9 +77,16 @@ def laid_out(code: Code, indent: int, *, before: str = "", after: str = "") -> l
     if not code.literal and len(inside) <= WIDTH and not is_long(code):
         return [first, inside, last]
     lines = [first]
-    for item in code.items:
-        lines += _item(item, indent + 1)
+    for item, note in zip_longest(code.items, code.notes, fillvalue=""):
+        lines += commented(_item(item, indent + 1), note)
     return [*lines, last]
+
+
+def commented(lines: list[str], comment: str) -> list[str]:
+    """Lines with a comment at their end, where there is room for it."""
+    if not comment or len(lines[-1]) + len(comment) + 4 > WIDTH:
+        return lines
+    return [*lines[:-1], f"{lines[-1]}  # {comment}"]
 
 
 def _item(item: Code, indent: int) -> list[str]:

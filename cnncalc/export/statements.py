@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from cnncalc.export.python import INDENT, WIDTH, Code, expression, flat, laid_out, structured
+from cnncalc.export.python import INDENT, Code, commented, expression, flat, laid_out, structured
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -68,10 +68,7 @@ def written(statements: Iterable[Statement], indent: int) -> list[str]:
             lines += laid_out(one.code, indent)
         elif isinstance(one, Line):
             code = structured(one.code) if isinstance(one.code, str) else one.code
-            found = laid_out(code, indent, before=one.before)
-            if one.comment and len(found[-1]) + len(one.comment) + 4 <= WIDTH:
-                found[-1] += f"  # {one.comment}"
-            lines += found
+            lines += commented(laid_out(code, indent, before=one.before), one.comment)
         elif isinstance(one, Assign):
             lines += _assignment(one, indent)
         elif isinstance(one, Branching):

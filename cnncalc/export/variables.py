@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cnncalc.export.places import Unsaid
 from cnncalc.export.python import expression, flat
-from cnncalc.export.statements import Assign, Statement, read_by
+from cnncalc.export.statements import Assign, Line, Statement, read_by, written
 from cnncalc.export.symbols import is_constant, name, names_in, symbol_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from cnncalc.export.names import Names
     from cnncalc.export.python import Code
+    from cnncalc.export.symbols import Symbol
 
 
 def variables_of(
@@ -42,6 +44,7 @@ def variables_of(
         }  # fmt: skip
         changed = not more <= wanted
         wanted |= more
+    tables: dict[str, Symbol] = {}
     locals_: list[Statement] = []
     signature: list[Code] = []
     for one, value in spec.variables.items():
@@ -60,8 +63,35 @@ def variables_of(
             for _, row in rows:
                 names.spelled[row[1]] = row[1]
             symbol = ("choice", symbol[1], *rows)
+        if symbol[0] == "choice":
+            tables[spelled] = symbol
         locals_.append(Assign(spelled, names.code(symbol)))
-    return ordered(locals_), signature
+    return _in_one_table(names, ordered(locals_), tables), signature
+
+
+def _in_one_table(
+    names: Names, statements: Sequence[Statement], tables: Mapping[str, Symbol]
+) -> list[Statement]:
+    """Variables in a row that are looked up by the same key, in one table if that is shorter."""
+
+    def key(one: Statement) -> object:
+        symbol = tables.get(one.target) if isinstance(one, Assign) else None
+        return id(one) if symbol is None else (symbol[1], tuple(row[0] for row in symbol[2:]))
+
+    found: list[Statement] = []
+    for _, group in groupby(statements, key):
+        several = list(group)
+        targets = [one.target for one in several if isinstance(one, Assign)]
+        if len(targets) > 1:
+            by, *rows = tables[targets[0]][1:]
+            columns = [[row for _, row in tables[one][2:]] for one in targets]
+            joined = zip((each for each, _ in rows), zip(*columns, strict=True), strict=True)
+            table = ("choice", by, *((each, ("list", *values)) for each, values in joined))
+            whole: Statement = Line(names.code(table), f"{', '.join(targets)} = ")
+            if len(written([whole], 2)) < len(written(several, 2)):
+                several = [whole]
+        found += several
+    return found
 
 
 def ordered(locals_: list[Statement]) -> list[Statement]:

@@ -13,6 +13,8 @@ from cnncalc.language.parse import parse
 from cnncalc.language.text import text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cnncalc.export.exported import Exported
 
 ROOT = Path(__file__).parent.parent.parent
@@ -26,6 +28,8 @@ def text_of_net(net: str) -> str:
     return text_of(net if net.startswith("zoo:") else str(ROOT / net), DEFAULT)
 
 
-def exported(text: str, framework: str = "pytorch") -> Exported:
+def exported(
+    text: str, framework: str = "pytorch", overrides: Mapping[str, object] = {}
+) -> Exported:
     write = {"pytorch": to_pytorch, "keras": to_keras}[framework]
-    return write(parse(text, DEFAULT), name="net", overrides={}, shapes={}, limits=DEFAULT)
+    return write(parse(text, DEFAULT), name="net", overrides=overrides, shapes={}, limits=DEFAULT)

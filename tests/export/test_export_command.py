@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-GOLDENS = ("resnet", "googlenet", "mobilenet_v2", "unet", "densenet")
+GOLDENS = ("resnet", "googlenet", "mobilenet_v2", "unet", "densenet", "nasnet_mobile", "vit")
 
 
 @pytest.mark.parametrize("name", GOLDENS)

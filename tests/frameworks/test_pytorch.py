@@ -102,24 +102,37 @@ def test_random_specs(start):
 
 #: Packaged nets and their settings by the models of torchvision whose state they have.
 MODELS = {
-    "alexnet": ("zoo:alexnet", {}), "densenet121": ("zoo:densenet", {}),
-    "efficientnet_b0": ("zoo:efficientnet", {}), "googlenet": ("zoo:googlenet", {}),
-    "inception_v3": ("zoo:inception_v3", {}), "mnasnet1_0": ("zoo:mnasnet", {}),
-    "mobilenet_v2": ("zoo:mobilenet_v2", {}), "mobilenet_v3_large": ("zoo:mobilenet_v3", {}),
-    "resnet18": ("zoo:resnet", {"depth": 18}), "resnet50": ("zoo:resnet", {}),
-    "resnext50_32x4d": ("zoo:resnext", {}), "shufflenet_v2_x1_0": ("zoo:shufflenet_v2", {}),
-    "vgg16": ("zoo:vgg", {}), "wide_resnet50_2": ("zoo:wide_resnet", {}),
+    "alexnet": ("zoo:alexnet", {}), "deeplabv3_resnet50": ("zoo:deeplabv3", {}),
+    "densenet121": ("zoo:densenet", {}), "densenet169": ("zoo:densenet", {"depth": 169}),
+    "efficientnet_b0": ("zoo:efficientnet", {}), "efficientnet_v2_s": ("zoo:efficientnet_v2", {}),
+    "fcn_resnet50": ("zoo:fcn", {}), "googlenet": ("zoo:googlenet", {}),
+    "inception_v3": ("zoo:inception_v3", {}), "mc3_18": ("zoo:video_resnet", {"kind": "mc3"}),
+    "mnasnet1_0": ("zoo:mnasnet", {}), "mobilenet_v2": ("zoo:mobilenet_v2", {}),
+    "mobilenet_v3_large": ("zoo:mobilenet_v3", {}),
+    "mobilenet_v3_small": ("zoo:mobilenet_v3", {"size": "small"}),
+    "r2plus1d_18": ("zoo:video_resnet", {"kind": "r2plus1d"}), "r3d_18": ("zoo:video_resnet", {}),
+    "resnet18": ("zoo:resnet", {"depth": 18}), "resnet34": ("zoo:resnet", {"depth": 34}),
+    "resnet50": ("zoo:resnet", {}), "resnext50_32x4d": ("zoo:resnext", {}),
+    "shufflenet_v2_x1_0": ("zoo:shufflenet_v2", {}), "squeezenet1_0": ("zoo:squeezenet", {}),
+    "squeezenet1_1": ("zoo:squeezenet", {"version": 1.1}), "vgg16": ("zoo:vgg", {}),
+    "vgg16_bn": ("zoo:vgg", {"batchnorm": True}), "wide_resnet50_2": ("zoo:wide_resnet", {}),
 }  # fmt: skip
 #: Those in whose blocks torchvision has another order, or other shapes of as many elements.
 OTHERWISE = {
-    "convnext_tiny": ("zoo:convnext", {}), "swin_t": ("zoo:swin", {}), "vit_b_16": ("zoo:vit", {}),
+    "convnext_tiny": ("zoo:convnext", {}), "regnet_x_400mf": ("zoo:regnet", {}),
+    "regnet_y_400mf": ("zoo:regnet", {"size": "y_400mf"}), "swin_t": ("zoo:swin", {}),
+    "vit_b_16": ("zoo:vit", {}), "vit_l_16": ("zoo:vit", {"size": "l"}),
 }  # fmt: skip
 STATES = {one["model"]: one["state"] for one in records("state_torchvision.jsonl.gz")}
 
 
 def state_of(net, setting):
+    text = text_of_net(net)
+    found = exported(text)
+    if not set(setting) <= arguments_of(found.text):  # a variable that no class can take
+        found, setting = exported(text, overrides=setting), {}
     with torch.device("meta"):
-        model = classes_of(exported(text_of_net(net)).text)[-1](**setting)
+        model = classes_of(found.text)[-1](**setting)
     return [tuple(tensor.shape) for tensor in model.state_dict().values()]
 
 

@@ -36,7 +36,7 @@ class File(SpecFile):
     def note_modules(self, text: str) -> None:
         """Modules that the file must have."""
         for one in _NAMED.findall(text):
-            if one in MODULES and one != "round_to" and one not in self.modules:
+            if one in MODULES and one not in self.modules:
                 self.modules.append(one)
                 self.note_modules(MODULES[one])
 

@@ -10,11 +10,12 @@ from cnncalc.export.entries import (
     opposite,
 )
 from cnncalc.export.places import Place, Tensor, Unsaid
-from cnncalc.export.python import fresh
+from cnncalc.export.python import Bracket, fresh
 from cnncalc.export.pytorch.branched import Branched
 from cnncalc.export.pytorch.conditions import either_of
 from cnncalc.export.pytorch.made import Made
-from cnncalc.export.statements import Loop, Statement
+from cnncalc.export.pytorch.parts import shown
+from cnncalc.export.statements import Loop, Module, Statement
 from cnncalc.export.symbols import substituted
 from cnncalc.export.turns import columns_of, values_of_turn
 from cnncalc.language.syntax import Group, Layer, Parallel, Residual
@@ -22,7 +23,14 @@ from cnncalc.language.syntax import Group, Layer, Parallel, Residual
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.export.python import Code
     from cnncalc.export.trace import Done, Run
+
+
+def _is_composed(done: Done) -> bool:
+    """Whether an entry is more than one layer that is always there."""
+    beside = done.entry.beside
+    return bool(done.parts) or beside.loop is not None or beside.when is not None
 
 
 class Row:
@@ -65,6 +73,28 @@ class Flow(Branched):
         if row.items:
             self.end(row, "layers" if row.is_first or not last else "head", places)
         return row.results
+
+    def straight_through(
+        self, runs: Sequence[Run], places: Sequence[Place], tensor: Tensor
+    ) -> Bracket | None:
+        """A list of nothing but layers as one sequence, each with its shape; None if it is not."""
+        codes: list[Code] = []
+        notes: list[str] = []
+        if any(_is_composed(done) for done in runs[0].done):
+            return None
+        for dones in zip(*(run.done for run in runs), strict=True):
+            made = self.straight(dones, None, places, tensor)
+            if made is None:
+                return None
+            modules = [one for one in made.items if isinstance(one, Module)]
+            if len(modules) < len(made.items):
+                return None
+            codes += [one.code for one in modules]
+            notes += ["" for _ in modules[1:]]
+            before, tensor = shown(tensor, places), made.tensor
+            now = shown(tensor, places)
+            notes += [now if now != before else ""] * bool(modules)
+        return Bracket("super().__init__(", tuple(codes), one_each=True, notes=tuple(notes))
 
     def step(
         self, row: Row, dones: Sequence[Done], other: Sequence[Done] | None, places: Sequence[Place]

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from cnncalc.export.python import INDENT, WIDTH
+from cnncalc.export.pytorch.views import parted
 from cnncalc.export.statements import Line, assigned_in, names_of, words
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def inlined(statements: Sequence[Statement], indent: int) -> list[Statement]:
     """
     reads = Counter(words(statements))
     assigned = Counter(assigned_in(statements))
+    taken = {*reads, *assigned}
     several = {one for one, count in assigned.items() if count > 1}
     found: list[Statement] = []
     for one in statements:
@@ -36,8 +38,16 @@ def inlined(statements: Sequence[Statement], indent: int) -> list[Statement]:
                 break
             found.pop()
             statement = joined
-        found.append(statement)
+        found += _parted(statement, taken) if isinstance(statement, Line) else [statement]
     return found
+
+
+def _parted(line: Line, taken: set[str]) -> list[Statement]:
+    """A line that reads all equal parts of a tensor, after one that takes it apart."""
+    if not isinstance(line.code, str):
+        return [line]
+    code, before = parted(line.code, taken)
+    return [Line(before), line._replace(code=code)] if before else [line]
 
 
 def _with_the_last(

@@ -6,24 +6,18 @@ from cnncalc.export.functions import ROUND_TO
 
 #: The text of each, by its name.
 MODULES: dict[str, str] = {
-    "Residual": '''\
+    "Residual": """\
 class Residual(nn.Sequential):
-    """Adds what arrives to what its layers make of it."""
-
     def forward(self, x):
         return x + super().forward(x)
-''',
-    "Gate": '''\
+""",
+    "Gate": """\
 class Gate(nn.Sequential):
-    """Multiplies what arrives with what its layers make of it."""
-
     def forward(self, x):
         return x * super().forward(x)
-''',
-    "Concat": '''\
+""",
+    "Concat": """\
 class Concat(nn.Module):
-    """The results of several branches, joined along an axis."""
-
     def __init__(self, *branches, dim=1):
         super().__init__()
         self.branches = nn.ModuleList(branches)
@@ -31,40 +25,34 @@ class Concat(nn.Module):
 
     def forward(self, x):
         return torch.cat([branch(x) for branch in self.branches], dim=self.dim)
-''',
-    "Sum": '''\
+""",
+    "Sum": """\
 class Sum(nn.Module):
-    """The sum of the results of several branches."""
-
     def __init__(self, *branches):
         super().__init__()
         self.branches = nn.ModuleList(branches)
 
     def forward(self, x):
         return sum(branch(x) for branch in self.branches)
-''',
-    "Permute": '''\
+""",
+    "Permute": """\
 class Permute(nn.Module):
-    """The axes after the batch in another order."""
-
     def __init__(self, *dims):
         super().__init__()
         self.dims = dims
 
     def forward(self, x):
         return x.permute(0, *self.dims)
-''',
-    "Reshape": '''\
+""",
+    "Reshape": """\
 class Reshape(nn.Module):
-    """The same elements in another shape, the batch aside."""
-
     def __init__(self, shape):
         super().__init__()
         self.shape = shape
 
     def forward(self, x):
         return x.reshape(x.shape[0], *self.shape)
-''',
+""",
     "Roll": '''\
 class Roll(nn.Module):
     """Elements moved round along some axes."""
@@ -110,10 +98,8 @@ class ChannelNorm(nn.LayerNorm):
     def forward(self, x):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 ''',
-    "LayerScale": '''\
+    "LayerScale": """\
 class LayerScale(nn.Module):
-    """A learned factor for each feature."""
-
     def __init__(self, features, init_value, dim=1):
         super().__init__()
         self.gamma = nn.Parameter(torch.full((features,), init_value))
@@ -121,18 +107,16 @@ class LayerScale(nn.Module):
 
     def forward(self, x):
         return x * self.gamma.view(-1, *(1,) * (x.dim() - 1 - self.dim))
-''',
+""",
     "StochasticDepth": '''\
-class StochasticDepth(nn.Dropout):
+class StochasticDepth(nn.Dropout1d):
     """Leaves out the whole branch of a sample at random in training."""
 
     def forward(self, x):
-        return x * super().forward(x.new_ones(len(x), *(1,) * (x.dim() - 1)))
+        return super().forward(x.flatten(1)).view_as(x)
 ''',
-    "Chunk": '''\
+    "Chunk": """\
 class Chunk(nn.Module):
-    """One of several equal parts along an axis."""
-
     def __init__(self, chunks, index, dim=1):
         super().__init__()
         self.chunks = chunks
@@ -141,11 +125,9 @@ class Chunk(nn.Module):
 
     def forward(self, x):
         return x.chunk(self.chunks, dim=self.dim)[self.index]
-''',
-    "Slice": '''\
+""",
+    "Slice": """\
 class Slice(nn.Module):
-    """The elements from one place to another along an axis."""
-
     def __init__(self, start, stop, dim=1):
         super().__init__()
         self.span = slice(start, stop)
@@ -153,33 +135,27 @@ class Slice(nn.Module):
 
     def forward(self, x):
         return x[(slice(None),) * self.dim + (self.span,)]
-''',
-    "ClassToken": '''\
+""",
+    "ClassToken": """\
 class ClassToken(nn.Module):
-    """Learned tokens before a sequence."""
-
     def __init__(self, features, count=1):
         super().__init__()
         self.token = nn.Parameter(torch.zeros(1, count, features))
 
     def forward(self, x):
         return torch.cat([self.token.expand(x.shape[0], -1, -1), x], dim=1)
-''',
-    "PositionEmbedding": '''\
+""",
+    "PositionEmbedding": """\
 class PositionEmbedding(nn.Module):
-    """A learned table that is added to the input."""
-
     def __init__(self, *shape):
         super().__init__()
         self.table = nn.Parameter(torch.empty(1, *shape).normal_(std=0.02))
 
     def forward(self, x):
         return x + self.table
-''',
-    "SelfAttention": '''\
+""",
+    "SelfAttention": """\
 class SelfAttention(nn.Module):
-    """Attention of a sequence to itself."""
-
     def __init__(self, features, heads, **options):
         super().__init__()
         options["batch_first"] = True
@@ -187,7 +163,7 @@ class SelfAttention(nn.Module):
 
     def forward(self, x):
         return self.attention(x, x, x, need_weights=False)[0]
-''',
+""",
     "ChannelRMSNorm": '''\
 class ChannelRMSNorm(nn.RMSNorm):
     """Root-mean-square normalisation of the channels at each place of a map."""
@@ -195,10 +171,8 @@ class ChannelRMSNorm(nn.RMSNorm):
     def forward(self, x):
         return super().forward(x.movedim(1, -1)).movedim(-1, 1)
 ''',
-    "Offset": '''\
+    "Offset": """\
 class Offset(nn.Module):
-    """A learned offset for each feature."""
-
     def __init__(self, features, dim=1):
         super().__init__()
         self.beta = nn.Parameter(torch.zeros(features))
@@ -206,14 +180,12 @@ class Offset(nn.Module):
 
     def forward(self, x):
         return x + self.beta.view(-1, *(1,) * (x.dim() - 1 - self.dim % x.dim()))
-''',
-    "Absolute": '''\
+""",
+    "Absolute": """\
 class Absolute(nn.Module):
-    """The absolute value of every element."""
-
     def forward(self, x):
         return x.abs()
-''',
+""",
     "BoundedReLU": '''\
 class BoundedReLU(nn.Module):
     """A rectifier that begins at a threshold, with a slope below and a bound above."""
@@ -292,10 +264,8 @@ class Normalization(nn.Module):
         deviation = self.variance.sqrt().clamp(min=1e-7)
         return (x - self.mean.view(shape)) / deviation.view(shape)
 ''',
-    "Rescaling": '''\
+    "Rescaling": """\
 class Rescaling(nn.Module):
-    """A fixed factor and a fixed offset."""
-
     def __init__(self, scale=1, offset=0):
         super().__init__()
         self.scale = scale
@@ -303,7 +273,7 @@ class Rescaling(nn.Module):
 
     def forward(self, x):
         return x * self.scale + self.offset
-''',
+""",
     "Split": '''\
 class Split(nn.Module):
     """One of several parts along an axis, by their sizes."""
@@ -402,10 +372,8 @@ class SqueezeExcitation(nn.Module):
         scale = self.activation(self.fc1(self.avgpool(x)))
         return x * self.scale_activation(self.fc2(scale))
 ''',
-    "CrossAttention": '''\
+    "CrossAttention": """\
 class CrossAttention(nn.Module):
-    """Attention of one sequence to another."""
-
     def __init__(self, features, heads, **options):
         super().__init__()
         options["batch_first"] = True
@@ -414,7 +382,7 @@ class CrossAttention(nn.Module):
     def forward(self, query, key, value=None):
         value = key if value is None else value
         return self.attention(query, key, value, need_weights=False)[0]
-''',
+""",
     "MultiHeadAttention": '''\
 class MultiHeadAttention(nn.Module):
     """Attention with heads of any size, along the last axes before the features."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import reduce
+from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
 from cnncalc.export.entries import (
@@ -12,11 +15,13 @@ from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import fresh, identifier
 from cnncalc.export.pytorch.classes import Body
 from cnncalc.export.pytorch.sequences import sequence_of
+from cnncalc.export.pytorch.views import is_learned, is_view, learned, viewed
 from cnncalc.export.statements import Line, Module, Statement
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from cnncalc.export.python import Code
     from cnncalc.export.pytorch.file import File
     from cnncalc.export.pytorch.made import Made
     from cnncalc.export.trace import Done
@@ -66,6 +71,9 @@ class Parts(Body):
         """Modules in a row as one attribute, which `forward` calls."""
         assert start is not None  # noqa: S101 - modules take one input
         modules = [one for one in items if isinstance(one, Module)]
+        apart = any(is_view(one.code) or is_learned(one.code) for one in modules)
+        if self.top and apart and len(modules) == len(items):
+            return self.in_pieces(modules, start, end, role, places)
         if len(modules) == 1 == len(items) and role != "stages":
             own = modules[0].role or role
             role = ROLES.get(own, own)
@@ -83,19 +91,66 @@ class Parts(Body):
         found = end._replace(text=f"{target}({start.text})")
         return self.assigned(found, places) if self.top else found
 
+    def in_pieces(
+        self,
+        modules: Sequence[Module],
+        start: Tensor,
+        end: Tensor,
+        role: str,
+        places: Sequence[Place],
+    ) -> Tensor:
+        """Modules in a row among which are some that `forward` writes as expressions."""
+        text = start.text
+        pieces = [(kind, list(some)) for kind, some in groupby(modules, _kind)]
+        for at, (kind, piece) in enumerate(pieces):
+            if kind != "view" and not text.isidentifier():
+                self.forward.append(Line(text, f"{self.chain} = "))
+                text = self.chain
+            if kind == "module":
+                main = at == (0 if role == "stem" else len(pieces) - 1)
+                own = ROLES.get(piece[0].role, piece[0].role) if len(piece) == 1 else "layers"
+                attribute = self.attribute(role if main else own)
+                codes = [one.code for one in piece]
+                made = codes[0] if len(codes) == 1 else sequence_of(codes)
+                self.init.append(Line(made, f"self.{attribute} = "))
+                text = f"self.{attribute}({text})"
+                continue
+            for one in piece:
+                text = viewed(one.code, text) if kind == "view" else self.joined(one.code, text)
+        return self.assigned(end._replace(text=text), places, self.chain)
+
+    def joined(self, code: Code, text: str) -> str:
+        """What is made of a learned tensor and a result, as a variable."""
+        found = learned(code)
+        attribute = self.attribute(found.role)
+        self.init.append(Line(found.code, f"self.{attribute} = "))
+        joined = re.sub(r"\bx\b", text, found.joined).replace(found.role, attribute)
+        self.forward.append(Line(joined, f"{self.chain} = "))
+        return self.chain
+
     def assigned(self, tensor: Tensor, places: Sequence[Place], variable: str = "") -> Tensor:
         """A result under a variable."""
         if tensor.text.isidentifier() and not variable:
             return tensor
         variable = variable or self.chain
-        shape = _shown(tensor, places) if self.top else ""
+        shape = shown(tensor, places) if self.top else ""
         self.forward.append(Line(tensor.text, f"{variable} = ", shape))
         return tensor._replace(text=variable)
 
     def called(self, made: Made, role: str, tensor: Tensor) -> str:
         """The call of modules in a row, which become an attribute."""
-        if not made.items:
-            return tensor.text
+        text, items = tensor.text, list(made.items)
+        after: list[Code] = []
+        if all(isinstance(one, Module) for one in items):
+            codes = [one.code for one in items if isinstance(one, Module)]
+            before_ = list(takewhile(is_view, codes))
+            text = reduce(lambda so_far, one: viewed(one, so_far), before_, text)
+            items = items[len(before_) :]
+            after = list(takewhile(is_view, reversed(codes[len(before_) :])))[::-1]
+            items = items[: len(items) - len(after)]
+        if not items:
+            return text
+        made = made._replace(items=items)
         attribute = self.attribute(role)
         before, code = self.sequence(made, role)
         if before and isinstance(code, str):
@@ -103,7 +158,8 @@ class Parts(Body):
         else:
             self.init += before
             self.init.append(Line(code, f"self.{attribute} = "))
-        return f"self.{attribute}({tensor.text})"
+        called = f"self.{attribute}({text})"
+        return reduce(lambda so_far, one: viewed(one, so_far), after, called)
 
     def name_of(self, dones: Sequence[Done]) -> str:
         """The variable for a result that is taken elsewhere."""
@@ -167,7 +223,12 @@ def _is_sum(text: str) -> bool:
     return False
 
 
-def _shown(tensor: Tensor, places: Sequence[Place]) -> str:
+def _kind(module: Module) -> str:
+    return "view" if is_view(module.code) else "learned" if is_learned(module.code) else "module"
+
+
+def shown(tensor: Tensor, places: Sequence[Place]) -> str:
+    """The shape of a result in the first place, as the code has it: `64x56x56`."""
     shape = places[0].trace.shapes[tensor.names[0]]
     if tensor.moved and len(shape) > 1:
         shape = (shape[-1], *shape[:-1])

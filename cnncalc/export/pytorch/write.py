@@ -108,6 +108,12 @@ def _whole(file: File, frozen: set[str]) -> str:
         body.known[tensor.names] = tensor
     body.variables |= set(names)
     used = any((id(file.traces[0]), one, 0) in file.references for one in network.inputs)
+    if len(tensors) == 1 and not spec.outputs:
+        whole = body.straight_through(runs, places, current[0])
+        if whole is not None:
+            body.init = [Line(whole)]
+            return _text(file, body, defaults, frozen)
+        body.attributes = set()
     body.chain = "out" if used and len(tensors) == 1 else "x"
     end = body.flow(runs, places, current if len(current) == 1 else [], last=True)
     if spec.outputs:
@@ -187,10 +193,15 @@ def _text(file: File, body: Flow, defaults: dict[str, int], frozen: set[str]) ->
     init = written_out(without_unread([*locals_, *body.init]))
     init = with_short_windows(without_repeated(init, body.taken), 2, body.taken)
     description = spec.description
-    lines = [f"class {name_}(nn.Module):"]
+    lines = [f"class {name_}(nn.{'Module' if body.forward else 'Sequential'}):"]
     lines += laid_out(Bracket("def __init__(", ("self", *signature), "):"), 1)
-    lines += ["        super().__init__()", *written(arranged(init, 2), 2)]
-    lines += ["", f"    def forward(self, {body.outer}):", *written(body.forward, 2)]
+    lines += ["        super().__init__()"] * bool(body.forward)
+    lines += written(arranged(init, 2), 2)
+    if body.forward:
+        lines += ["", f"    def forward(self, {body.outer}):", *written(body.forward, 2)]
+    file.modules = []
+    for text in (lines, *(found.lines for found in file.classes.values())):
+        file.note_modules("\n".join(text))
     parts = [_docstring(file, description), "", *_imports(file, lines)]
     helpers = sorted((one for one in file.modules), key=lambda one: list(MODULES).index(one))
     for one in helpers:

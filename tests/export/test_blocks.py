@@ -1,0 +1,86 @@
+"""Blocks in exported code: what they take from outside, conditions on sizes, one of two entries."""
+
+from __future__ import annotations
+
+import ast
+
+from specs import exported
+
+#: A block that takes the result two before it, in its own size or in another.
+CELLS = """
+input: 4x16x16
+blocks:
+  adjust:
+    args: {filters: , height: , halve: $in_height != $height}
+    layers:
+      - when: $halve
+        layers: [{conv: {filters: $filters, kernel: 1, stride: 2}}]
+      - when: not $halve
+        layers: [{conv: {filters: $filters, kernel: 1}}]
+  cell:
+    args: {before: , filters: , stride: 1, height: $in_height}
+    layers:
+      - adjust: {filters: $filters, height: $height}
+        from: $before
+        name: old
+      - conv: {filters: $filters, kernel: 1}
+        from: input
+        name: new
+      - add: {}
+        from: [old, new]
+      - conv: {filters: $filters, kernel: 3, padding: 1, stride: $stride}
+layers:
+  - conv: {filters: 4, kernel: 1}
+    name: a
+  - cell: {before: a, filters: 6, stride: 2}
+    name: b
+  - cell: {before: a, filters: 8}
+    name: c
+  - cell: {before: b, filters: 8}
+"""
+
+
+def test_what_a_block_takes_from_outside_is_an_input_of_its_class():
+    found = exported(CELLS)
+    assert (found.flat, found.stubs) == (False, ())
+    assert "def forward(self, x, before):" in found.text
+    assert "c = self.c(b, a)" in found.text
+
+
+def test_what_a_block_takes_from_outside_is_an_argument_of_its_function():
+    found = exported(CELLS, "keras")
+    assert (found.flat, found.stubs) == (False, ())
+    assert "def cell(inputs, before, filters, stride=1):" in found.text
+    assert "c = cell(b, a, 8)" in found.text
+
+
+def test_a_class_is_told_whether_sizes_differ():
+    text = exported(CELLS).text
+    assert "def __init__(self, in_channels, filters, halve=False):" in text  # of `adjust`
+    assert "self.old = Adjust(before_channels, filters, halve=halve)" in text
+    assert "self.c = Cell(6, 4, 8, halve=True)" in text
+    assert "height" not in text
+
+
+def branch_of(condition: str, other: str, framework: str) -> str:
+    spec = f"""
+input: 4x8x8
+blocks:
+  pick:
+    args: {{kind: }}
+    layers:
+      - {{conv: {{filters: 4, kernel: 1}}, when: {condition}}}
+      - {{conv: {{filters: 4, kernel: 3, padding: 1}}, when: {other}}}
+layers: [{{pick: 1}}, {{pick: 2}}]
+"""
+    text = exported(spec, framework).text
+    ast.parse(text)
+    lines = [line.strip() for line in text.splitlines()]
+    return next(line for line in lines if line.startswith(("else", "elif")))
+
+
+def test_the_second_of_two_conditions_is_kept_unless_it_is_the_opposite():
+    for framework in ("pytorch", "keras"):
+        assert branch_of("$kind == 1", "$kind == 2", framework) == "elif kind == 2:"
+        assert branch_of("$kind == 1", "$kind != 1", framework) == "else:"
+        assert branch_of("$kind > 1", "not $kind > 1", framework) == "else:"
