@@ -67,22 +67,29 @@ after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(spent, after - before, after)
 """
 YAML = ("import yaml", "kept = yaml.load(text, yaml.CSafeLoader)")
-READ = ("import cnncalc; cnncalc.parse('input: 3x8x8\\nlayers: [batchnorm, relu]')",
-        "kept = cnncalc.parse(text).totals")  # fmt: skip
-UNROLL = (
-    """
-import cnncalc; cnncalc.parse('input: 3x8x8\\nlayers: [batchnorm, relu]')
+#: So that no text is too large, nor has too many keys and values.
+LIMITS = """
 from cnncalc.language.limits import Limits
+limits = Limits(layers=1_000_000, size=1 << 30)
+"""
+READ = (
+    f"""
+import cnncalc; cnncalc.parse('input: 3x8x8\\nlayers: [batchnorm, relu]')
+{LIMITS}
 """,
-    "kept = cnncalc.parse(text, limits=Limits(layers=1_000_000)).totals",
+    "kept = cnncalc.parse(text, limits=limits).totals",
 )
 SUMMARIZE = (
-    """
+    f"""
 from cnncalc.analysis.summary import summarize
 from cnncalc.render.summary.data import json
 from cnncalc.build.reader import read_text
+{LIMITS}
 """,
-    "net = read_text(text).network; kept = [len(part) for part in json(summarize(net))]",
+    """
+net = read_text(text, limits=limits).network
+kept = [len(part) for part in json(summarize(net))]
+""",
 )
 
 
@@ -117,11 +124,11 @@ def unrolled(folder: Path, layers: int, checkouts: Sequence[str]) -> None:
     """Print a line a kind of net that is unrolled from a short text."""
     flat = Path(folder, "flat.yaml")
     flat.write_text(spec("mixed", layers))
-    ((time, added, _),) = measure(UNROLL, flat)
+    ((time, added, _),) = measure(READ, flat)
     for kind, text in UNROLLED.items():
         path = Path(folder, "unrolled.yaml")
         path.write_text(HEAD + text.format(n=layers))
-        found = measure(UNROLL, path, checkouts)
+        found = measure(READ, path, checkouts)
         own = found[0]
         line = (
             f"{kind:<9} {own[0] / time:.2f} x time, {own[1] / added:.2f} x memory of the flat net"

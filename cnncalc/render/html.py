@@ -6,14 +6,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_ESCAPES: Final = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
-)
+_ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
 _VOID: Final = frozenset({"br", "input", "meta"})
 #: Elements of SVG that mostly have no content.
 _ALONE: Final = frozenset({"circle", "line", "path", "rect"})
@@ -27,12 +26,21 @@ class Markup(str):
 
 def escaped(text: str) -> Markup:
     """A text as HTML shows it, between tags and in attributes."""
-    return text if isinstance(text, Markup) else Markup(text.translate(_ESCAPES))
+    return text if isinstance(text, Markup) else Markup(_escaped(text))
+
+
+def _escaped(text: str) -> str:
+    if isinstance(text, Markup) or text.isalnum():
+        return text
+    for sign, entity in _ESCAPES.items():  # of the ampersand first
+        if sign in text:
+            text = text.replace(sign, entity)
+    return text
 
 
 def joined(parts: Iterable[str], between: str = "") -> Markup:
     """Texts and HTML, one after another."""
-    return Markup(escaped(between).join(map(escaped, parts)))
+    return Markup(_escaped(between).join(map(_escaped, parts)))
 
 
 def element(
@@ -49,19 +57,25 @@ def element(
         attributes: without those that are None or False; `class_` is `class`, and other
             underscores are dashes.
     """
-    start = f"<{name}{''.join(_attribute(*one) for one in attributes.items())}"
+    start = f"<{name}{''.join([_attribute(*one) for one in attributes.items()])}"
     if name in _ALONE and not children:
         return Markup(f"{start}/>")
     if name in _VOID:
         return Markup(f"{start}>")
-    return Markup(f"{start}>{joined(children)}</{name}>")
+    return Markup(f"{start}>{''.join(map(_escaped, children))}</{name}>")
 
 
 def _attribute(name: str, value: str | float | bool | None) -> str:  # noqa: FBT001 - as above
     if value is None or value is False:
         return ""
-    written = name.rstrip("_").replace("_", "-")
-    return f" {written}" if value is True else f' {written}="{escaped(_shown(value))}"'
+    if value is True:
+        return f" {_written(name)}"
+    return f' {_written(name)}="{_escaped(_shown(value))}"'
+
+
+@cache
+def _written(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")
 
 
 def _shown(value: str | float) -> str:
