@@ -11,11 +11,15 @@ from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.entries import belongs_beside
 from cnncalc.language.problems import SpecProblem
+from cnncalc.language.regularizer import REGULARIZER_KEYS
 from cnncalc.language.syntax import Map
+from cnncalc.language.tree import Mapping
 from cnncalc.language.words import COMPOSITES, ENTRY_KEYS
-from cnncalc.language.written import ByText
+from cnncalc.language.written import ByText, NotPlainError, key_of, plain_values
 from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.wrapped import WrappedLayer
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +29,16 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.name import Name
     from cnncalc.layers.base.tensors import Dialect
+
+#: What Keras takes among the arguments, and belongs beside the type.
+BESIDE = frozenset({"name", "trainable", *REGULARIZER_KEYS})
+
+
+class _Call(NamedTuple):
+    """A type with the names of its arguments, and what both say about their framework."""
+
+    name: Name
+    says: Used | None
 
 
 class LayerBuilder:
@@ -36,9 +50,63 @@ class LayerBuilder:
         #: What the names used so far say about their framework.
         self.used: set[Used] = set()
         self._by_text: ByText[Layer] = ByText()
+        #: The layer that was built of the text with this key, if one was.
+        self.known = self._by_text.get
         self._by_values: dict[object, Layer] = {}  # by what the variables in it came to
-        #: The layer that was built of the same text before, if that holds no variable.
-        self.ready = self._by_text.of
+        self._calls: dict[tuple[str, tuple[str, ...], bool], _Call | None] = {}
+
+    def ready(self, item: object) -> Layer | None:
+        """The layer that was built of the same text before, if that holds no variable."""
+        return self._by_text.get(key_of(item))
+
+    def plain(self, item: object, key: object) -> Layer | None:
+        """The layer of an entry that was not yet read; None where that must be done in full.
+
+        A built-in type with words and numbers for arguments, and nothing beside it, is built
+        without being read: most entries of a long flat spec are such.
+
+        Args:
+            item: the entry.
+            key: that of its text; None where its arguments have variables.
+        """
+        if key is None or type(item) is not Mapping:
+            return None
+        head, argument = item.parts
+        name = registry.find(head.text)
+        if name is None or head.text in self.blocks:
+            return None
+        try:
+            values = plain_values(argument, name.layer.main)
+            call = self._call(name, tuple(values), named=type(argument) is Mapping)
+            layer = self._made(call.name, values) if call is not None else None
+        except (NotPlainError, LayerError):  # told where the entry is placed in full
+            return None
+        if call is not None and layer is not None:
+            if call.says is not None:
+                self.used.add(call.says)
+            self._by_text.keep(key, layer)
+        return layer
+
+    def _call(self, name: Name, keys: tuple[str, ...], *, named: bool) -> _Call | None:
+        """A type as it is called with these arguments; None where more must be looked at."""
+        called = name.text, keys, named
+        if called in self._calls:
+            return self._calls[called]
+        lookup = name.layer.lookup
+        plain = (
+            keys
+            and BESIDE.isdisjoint(keys)
+            and all(
+                key in lookup and key != "by" and not isinstance(lookup[key].kind, WrappedLayer)
+                for key in keys
+            )
+        )
+        call = None
+        if plain:
+            says = used(name, dict.fromkeys(keys, ""), keys if named else ())
+            call = _Call(name if says is not None else name._replace(dialect=self.framework), says)
+        self._calls[called] = call
+        return call
 
     def has(self, entry: syntax.Layer) -> bool:
         """Whether a layer was built of the same text before."""

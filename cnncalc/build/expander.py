@@ -18,6 +18,7 @@ from cnncalc.build.costs import (
     cost_of,
     cost_of_claims,
     cost_of_defaults,
+    cost_of_layer,
     cost_of_loop,
     cost_of_name,
     cost_of_place,
@@ -47,6 +48,8 @@ from cnncalc.language.entries import read_entry
 from cnncalc.language.limits import BLOCK_STEPS, ENTRY_STEPS
 from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.syntax import ALONE, Group, Layer, Malformed, Repeat, Template
+from cnncalc.language.tree import Scalar
+from cnncalc.language.written import key_of
 from cnncalc.layers import registry
 from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.facts import KnownFacts, excess_of
@@ -303,13 +306,18 @@ class Expander:
     def run_first(self, entries: Entries, frame: Frame, current: Names) -> Names:
         """Place entries that were not met before."""
         self.prepared[id(entries)] = None
-        ready, place = self.builder.ready, self.graph.place
+        known, plain, place = self.builder.known, self.builder.plain, self.graph.place
         account, each = self.account, cost_of_place(frame.prefix)
         for item in entries.items:
             account.left -= each if len(current) < MANY else each + len(current)
             if account.left < 0:
                 raise account.exhausted(item)
-            layer = ready(item)
+            key = item.text if type(item) is Scalar else key_of(item)
+            layer = known(key)
+            if layer is None:
+                layer = plain(item, key)
+                if layer is not None:
+                    self.step(item, ENTRY_STEPS + cost_of_layer(layer))
             if layer is not None:
                 current = place(layer, frame, current, item)
             else:

@@ -64,6 +64,8 @@ class GraphBuilder:
         self.shapes: dict[str, Shape | None] = {}
         self.inputs: dict[str, Shape] = {}
         self.references = References(self.shapes)
+        self._taken = self.references.taken
+        self._most = limits.layers
         self.sound: int | None = None
         self._kept = facts or KnownFacts()
         self._facts = self._kept.known
@@ -140,17 +142,17 @@ class GraphBuilder:
         own: EntryTraits | None = None,
     ) -> Names:
         """Add a layer to the graph; the name of its result."""
-        shapes = self.shapes
+        shapes, nodes = self.shapes, self.nodes
         name = own.name if own is not None else ""
         if not name:
-            type_, counters, prefix = layer.type, frame.counters, frame.prefix
+            type_, counters, prefix, taken = layer.type, frame.counters, frame.prefix, self._taken
             number = counters.get(type_, 0) + 1
             name = f"{prefix}{type_}_{number}"
-            while name in shapes or name in self.references.taken:
+            while name in shapes or name in taken:
                 number += 1
                 name = f"{prefix}{type_}_{number}"
             counters[type_] = number
-        if len(self.nodes) >= self.limits.layers:
+        if len(nodes) >= self._most:
             raise self._too_many(at)
         arriving = (
             (shapes[inputs[0]],) if len(inputs) == 1 else tuple(shapes[one] for one in inputs)
@@ -178,7 +180,7 @@ class GraphBuilder:
         traits = own.traits if own is not None else frame.traits
         if shared is not None:
             traits = traits._replace(shared_with=shared.traits.shared_with or shared.name)
-        self.nodes.append(Node(name, layer, inputs, facts, frame.scope, traits, at))
+        nodes.append(Node(name, layer, inputs, facts, frame.scope, traits, at))
         return (name,)
 
     def _twin_of(self, name: str, frame: Frame, facts: Facts) -> Node | None:

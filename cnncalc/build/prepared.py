@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.build.building import BESIDE
 from cnncalc.build.costs import cost_of, cost_of_layer
 from cnncalc.language.problems import SpecProblem, UnknownShape
-from cnncalc.language.regularizer import REGULARIZER_KEYS
 from cnncalc.language.syntax import (
     ALONE,
     Choice,
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from cnncalc.diagnostics.diagnostic import Placed
     from cnncalc.language.syntax import Entry, Value
     from cnncalc.layers.base.layer import Layer as BuiltLayer
-
-#: What Keras takes among the arguments, and belongs beside the type.
-_BESIDE = frozenset({"name", "trainable", *REGULARIZER_KEYS})
 
 
 class Varied:
@@ -88,7 +85,7 @@ def varied(entry: Entry, builder: LayerBuilder, blocks: Collection[str]) -> Vari
     if isinstance(beside.name, Malformed):
         return None
     arguments = entry.arguments
-    if isinstance(arguments, Map) and any(key.text in _BESIDE for key, _ in arguments.pairs):
+    if isinstance(arguments, Map) and any(key.text in BESIDE for key, _ in arguments.pairs):
         return None
     leaves: list[Expression | Choice] = []
     if arguments is not None and not _leaves(arguments, leaves):

@@ -60,9 +60,10 @@ def value_of(tree: Tree) -> Value:
     """A tree as a typed value; what is not one is `Malformed`, and told when it is needed."""
     try:
         if isinstance(tree, Scalar):
-            if "$" in tree.text or is_arithmetic(tree):
-                return Expression(tree.text, tree)
-            return Literal(scalar_value(tree), tree, tree.text)
+            text = tree.text
+            if not text.isdecimal() and ("$" in text or is_arithmetic(tree)):
+                return Expression(text, tree)
+            return Literal(scalar_value(tree), tree, text)
         if isinstance(tree, Sequence):
             return List(tuple([value_of(item) for item in tree.items]), tree)
         check_not_a_set(tree)

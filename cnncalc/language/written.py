@@ -1,14 +1,17 @@
 """Entries that are written alike without variables: one of them stands for all.
 
 This is the fast way for flat specs: a layer with literal arguments is read and
-built once, however often its text appears.
+built once, however often its text appears; and where they are words and numbers alone,
+they are read as plain values, without a tree of their own.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from cnncalc.language.problems import SpecProblem
 from cnncalc.language.tree import Mapping, Scalar, Sequence
+from cnncalc.language.values import is_arithmetic, scalar_value
 
 if TYPE_CHECKING:
     from cnncalc.language.tree import Tree
@@ -17,6 +20,7 @@ T = TypeVar("T")
 
 _TYPE_ALONE = 2  # the parts of a mapping that holds a type and nothing beside it: key, value
 _LONGEST_KEY = 60  # parts of a fingerprint
+_MOST_VALUES = 8  # of a plain list: sizes per axis, and the sides of each
 
 
 class ByText(Generic[T]):
@@ -24,25 +28,24 @@ class ByText(Generic[T]):
 
     def __init__(self) -> None:
         self._known: dict[object, T] = {}
-
-    def of(self, item: object) -> T | None:
-        """What is known of an entry that was not yet read."""
-        if type(item) is Scalar:
-            return self._known.get(item.text)
-        if type(item) is Mapping and len(item.parts) == _TYPE_ALONE:
-            written = fingerprint(item.parts[1])
-            if written is not None:
-                return self._known.get((item.parts[0].text, written))
-        return None
-
-    def get(self, written: object) -> T | None:
-        """What is known under `Layer.written`."""
-        return self._known.get(written) if written is not None else None
+        #: What is known under a key; None if nothing is, or the key is None.
+        self.get = self._known.get
 
     def keep(self, written: object, known: T) -> None:
         """Remember it for all entries that are written so."""
         if written is not None:
             self._known[written] = known
+
+
+def key_of(item: object) -> object:
+    """The key of an entry that was not yet read; None if it is more than a type with arguments."""
+    if type(item) is Scalar:
+        return item.text
+    if type(item) is Mapping and len(item.parts) == _TYPE_ALONE:
+        written = fingerprint(item.parts[1])
+        if written is not None:
+            return item.parts[0].text, written
+    return None
 
 
 def written_as(type_: str, argument: Tree | None) -> object:
@@ -76,3 +79,46 @@ def _written(tree: Tree, parts: list[Any]) -> bool:
             return False
     parts.append(None)  # the end of the list or mapping
     return True
+
+
+class NotPlainError(Exception):
+    """A value is more than a word, a number, or a short list of them."""
+
+
+def plain_values(tree: Tree, main: str) -> dict[str, Any]:
+    """The arguments of an entry by their names; raises `NotPlainError`.
+
+    Args:
+        tree: what is written.
+        main: the argument that a value without a name is for; empty where there is none.
+    """
+    if type(tree) is not Mapping:
+        if not main:
+            raise NotPlainError
+        return {main: _plain(tree)}
+    found = {}
+    for key, value in tree.pairs():
+        if not key.text.isidentifier():
+            raise NotPlainError
+        found[key.text] = _word(value) if type(value) is Scalar else _plain(value)
+    return found
+
+
+def _plain(tree: Tree) -> Any:  # noqa: ANN401 - int, float, bool, str or a list of them
+    if type(tree) is Sequence and len(tree.items) <= _MOST_VALUES:
+        return [_word(item) for item in tree.items]
+    return _word(tree)
+
+
+def _word(tree: Tree) -> Any:  # noqa: ANN401 - int, float, bool or str
+    if type(tree) is not Scalar:
+        raise NotPlainError
+    if not tree.text.isdecimal() and ("$" in tree.text or is_arithmetic(tree)):
+        raise NotPlainError
+    try:
+        value = scalar_value(tree)
+    except SpecProblem:  # told where the entry is read in full
+        raise NotPlainError from None
+    if value is None:
+        raise NotPlainError
+    return value

@@ -118,6 +118,11 @@ def _slid(  # noqa: PLR0913 - as above
 
 def outputs(windows: Sequence[Window]) -> tuple[int, ...]:
     """The output sizes; raises `LayerError` where a kernel does not fit."""
+    return _outputs(tuple(windows))
+
+
+@lru_cache(1000)  # as above
+def _outputs(windows: tuple[Window, ...]) -> tuple[int, ...]:
     if any(window.output < 1 or window.extent > window.padded for window in windows):
         misfits = [w for w in windows if w.output < 1 or w.extent > w.padded]
         if not all(window.output >= 1 for window in misfits) or not misfits[0].ceil_mode:

@@ -55,8 +55,12 @@ def facts_of(layer: Layer, inputs: Inputs) -> Facts:
     """
     output = shape_of(layer, inputs)
     weights = tuple(layer.weights(inputs))
-    params = sum(weight.size for weight in weights if not weight.buffer)
-    buffers = sum(weight.size for weight in weights if weight.buffer)
+    params = buffers = 0
+    for weight in weights:
+        if weight.buffer:
+            buffers += weight.size
+        else:
+            params += weight.size
     macs = layer.macs(inputs, output)
     if max(params, buffers, macs) > LARGEST_COUNT:
         raise LayerError(
@@ -72,15 +76,18 @@ def shape_of(layer: Layer, inputs: Inputs) -> Shape:
         LayerError: it cannot take the inputs, or a declared size is wrong.
     """
     _check_count(layer, inputs)
-    if any(len(shape) < layer.least_axes for shape in inputs.shapes):
-        raise LayerError(
-            codes.RANK,
-            f"`{layer.called or layer.type}` receives one number per sample, without axes",
-        )
-    if any(0 in shape for shape in inputs.shapes):
-        raise LayerError(
-            codes.EMPTY_OUTPUT, f"`{layer.called or layer.type}` receives a tensor without elements"
-        )
+    for shape in inputs.shapes:
+        if len(shape) < layer.least_axes:
+            raise LayerError(
+                codes.RANK,
+                f"`{layer.called or layer.type}` receives one number per sample, without axes",
+            )
+    for shape in inputs.shapes:
+        if 0 in shape:
+            raise LayerError(
+                codes.EMPTY_OUTPUT,
+                f"`{layer.called or layer.type}` receives a tensor without elements",
+            )
     for name, actual in layer.declared(inputs).items():
         claimed = getattr(layer, name)
         if claimed is not None and claimed != actual:
@@ -124,7 +131,7 @@ def excess_of(shape: Shape) -> str:
     """What a shape has too much of, for the end of a sentence; empty if it is within bounds."""
     if len(shape) > MOST_AXES:
         return f"{len(shape):,} axes; the limit is {MOST_AXES}"
-    if any(size > LARGEST_SIZE for size in shape):
+    if max(shape, default=0) > LARGEST_SIZE:
         return "over 300 digits"
     return "elements of over 1,000 digits" if product(shape) > LARGEST_COUNT else ""
 

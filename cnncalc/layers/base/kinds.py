@@ -309,6 +309,8 @@ class PerAxis(Kind):
         self.item = item
 
     def parse(self, value: object) -> Any:  # noqa: ANN401 - a value, or a tuple of them
+        if type(value) is int:  # most are
+            return self.item.parse(value)
         value = sequence(value)
         if isinstance(value, list):
             if not value:
@@ -338,6 +340,8 @@ class Padding(Kind):
         self.number = Integer(minimum)
 
     def parse(self, value: object) -> Any:  # noqa: ANN401 - a name, or pairs
+        if type(value) is int:  # most are
+            return (self.number.parse(value),)
         value = sequence(value)
         if isinstance(value, str):
             if value.lower() in self.names:

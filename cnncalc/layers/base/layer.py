@@ -26,9 +26,10 @@ from cnncalc.layers.base.argument_tables import PerClass, inert_of, lookup_of
 from cnncalc.layers.base.axes import axis_arguments_of, given_axes
 from cnncalc.layers.base.code import Call, Given, Missing, Option, dims_in
 from cnncalc.layers.base.errors import BadValueError, LayerError
+from cnncalc.layers.base.form import form_of
 from cnncalc.layers.base.formulas import kept
 from cnncalc.layers.base.inert import EVERY_LAYER
-from cnncalc.layers.base.layout import channel_axis, channels_of, names_of_axes, shaped, spatial_of
+from cnncalc.layers.base.layout import channel_axis, names_of_axes, parted, shaped
 from cnncalc.layers.base.name import Name, declared_names
 from cnncalc.layers.base.reach import same_axes, slid
 from cnncalc.layers.base.tensors import plural, show_shape
@@ -177,6 +178,13 @@ class Layer:
         self._configure(self.names[0], arguments, "torch")
 
     def _configure(self, name: Name, given: Mapping[str, object], framework: Dialect) -> None:
+        form = None if name.presets else form_of(type(self), name.dialect, tuple(given), framework)
+        values = form.values(given) if form is not None else None
+        if form is not None and values is not None:
+            self.__dict__.update(form.settled, called=name.text, rank=name.rank)
+            self.__dict__.update(values)
+            self.validate()
+            return
         parsed = self._parsed(given)
         for key, value in name.presets.items():
             parsed.setdefault(key, self._parse(self.lookup[key], key, value))
@@ -355,8 +363,7 @@ class Layer:
                 raise self.wrong_rank(shape, "channels and one to three spatial axes")
         elif rank != self.rank:
             raise self.wrong_rank(shape, f"channels and {plural(self.rank, 'spatial axis')}")
-        layout = self.layout_of(inputs)
-        return channels_of(shape, layout), spatial_of(shape, layout)
+        return parted(shape, self.layout_of(inputs))
 
     def join(self, inputs: Inputs, channels: int, sizes: Sequence[int]) -> Shape:
         """The shape of these channels and spatial sizes in the layer's layout."""

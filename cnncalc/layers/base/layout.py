@@ -56,6 +56,13 @@ def spatial_of(shape: Shape, layout: Layout) -> Shape:
     return shape[1:] if layout == "channels_first" else shape[:-1]
 
 
+def parted(shape: Shape, layout: Layout) -> tuple[int, Shape]:
+    """The channels of a shape, and the sizes along its spatial axes."""
+    if layout == "channels_first":
+        return shape[0], shape[1:]
+    return shape[-1], shape[:-1]
+
+
 def shaped(channels: int, sizes: Sequence[int], layout: Layout) -> Shape:
     """The shape of these channels and spatial sizes."""
     return (channels, *sizes) if layout == "channels_first" else (*sizes, channels)
