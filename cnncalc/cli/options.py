@@ -7,7 +7,7 @@ from os.path import isdir
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 from cnncalc.analysis.misreadings import misreadings
-from cnncalc.build.reader import Reading, read_path, read_text
+from cnncalc.build.reader import Asked, Reading, read_path, without_collector
 from cnncalc.cli.declared import Argument, Option
 from cnncalc.cli.output import complain, one_line, style_of
 from cnncalc.cli.usage import UsageError
@@ -21,6 +21,7 @@ from cnncalc.language.text import specs_below
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from cnncalc.build.design import Design
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
 
@@ -93,6 +94,7 @@ class Reader:
         except SpecProblem as problem:
             raise usage_error(problem) from None
         self.failed = False
+        self._design: Design | None = None  # what was read again last
 
     def read(self, path: str, *, unfold: bool = False) -> Reading:
         """One net; its diagnostics go to standard error, and doubts about how it was read."""
@@ -143,10 +145,13 @@ class Reader:
 
     def again(self, text: str, source: str, shapes: Mapping[str, Shape]) -> Reading:
         """The net of a text that was read before, for inputs of other shapes; without advice."""
+        from cnncalc.build.design import Design  # noqa: PLC0415 - only for nets that are read again
+
         limits = self.limits._replace(advised=0)
-        return read_text(
-            text, source=source, overrides=self.overrides, shapes=shapes, limits=limits
-        )
+        if self._design is None or self._design.text != text:
+            with without_collector():
+                self._design = Design(text, source, limits)
+        return self._design.build(Asked(self.overrides, shapes, limits))
 
     def read_all(self, paths: Iterable[str]) -> Iterator[Reading]:
         """Every net, one after another; a bad one does not stop the others."""

@@ -32,6 +32,8 @@ class View:
         for node in network.layers:
             for name in node.inputs:
                 self.consumers.setdefault(name, []).append(node)
+        self._outputs = frozenset(network.outputs)
+        self._windows: dict[tuple[int, int], tuple[Window, ...]] = {}  # of layers by what arrives
 
     def before(self, node: Node, through: frozenset[ViewOfInput] = TRANSPARENT) -> Node | None:
         """The only layer that feeds this one alone, seen through such views of their input."""
@@ -39,7 +41,7 @@ class View:
             above = self.nodes.get(node.inputs[0])
             if above is None or len(self.consumers[above.name]) > 1:
                 return None
-            if above.name in self.network.outputs:
+            if above.name in self._outputs:
                 return None
             if above.layer.view not in through:
                 return above
@@ -56,9 +58,12 @@ class View:
     def windows(self) -> Iterator[tuple[Node, Window]]:
         """Every layer that slides windows over its input, with the window along each axis."""
         for node in self.network.layers:
-            for window in node.layer.windows(node.facts.inputs):
-                if isinstance(window, Window):
-                    yield node, window
+            key = id(node.layer), id(node.facts)
+            if key not in self._windows:
+                windows = node.layer.windows(node.facts.inputs)
+                self._windows[key] = tuple(one for one in windows if isinstance(one, Window))
+            for window in self._windows[key]:
+                yield node, window
 
 
 def is_activation(node: Node) -> bool:
@@ -73,8 +78,9 @@ def is_learned_map(node: Node) -> bool:
 
 def is_convolution(node: Node) -> bool:
     """Whether the layer slides learned kernels over its input."""
-    windows = node.layer.windows(node.facts.inputs)
-    return is_learned_map(node) and any(isinstance(window, Window) for window in windows)
+    return is_learned_map(node) and any(
+        isinstance(window, Window) for window in node.layer.windows(node.facts.inputs)
+    )
 
 
 def activation_of(node: Node) -> str:

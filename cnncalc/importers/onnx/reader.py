@@ -70,14 +70,16 @@ def read(data: Data, *, shapes: Mapping[str, Shape], unfold: bool, limits: Limit
 def _input_names(inputs: tuple[tuple[str, Shape], ...]) -> dict[str, str]:
     """What inputs are called: as in the file, as far as a spec can say it."""
     found: dict[str, str] = {}
+    taken: set[str] = set()
+    numbers: dict[str, int] = {}  # of alike names the one that was given last
     for name, _ in inputs:
         if name in found:
             raise ImportProblem(f"the graph has two inputs of the name `{name}`")
-        plain = printable(name) or "input"
-        number = 1
-        while plain in found.values():
-            number += 1
-            plain = f"{printable(name) or 'input'}_{number}"
+        plain = shown = printable(name) or "input"
+        while plain in taken:
+            numbers[shown] = numbers.get(shown, 1) + 1
+            plain = f"{shown}_{numbers[shown]}"
+        taken.add(plain)
         found[name] = plain
     return found
 
