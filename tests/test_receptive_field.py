@@ -40,6 +40,20 @@ def test_every_tap_of_a_small_net_agrees(record, length):
         assert ours == {key: tap[key] for key in ours}, tap["tap"]
 
 
+def test_swin_sees_what_a_gradient_of_torchvisions_reached():
+    """Single units of swin_t in float64, at 448 by 448; what the masks leave of them aside."""
+    found = receptive_fields(load(net("swin"), (448, 448, 3)))
+    seen = {
+        f"{stage}/{encoder}": [view.size for view in found[f"{stage}/{encoder}/window_attention_1"]]
+        for stage in ("stage_1", "stage_2")
+        for encoder in ("encoder_1", "encoder_2")
+    }
+    assert seen == {
+        "stage_1/encoder_1": [28, 28], "stage_1/encoder_2": [56, 56],
+        "stage_2/encoder_1": [112, 112], "stage_2/encoder_2": [168, 168],
+    }  # fmt: skip
+
+
 def in_order(name: str, **variables: Any) -> Net:
     """A net whose layers are those of torchvision's `features`, one after another."""
     return net(name, "features", **variables)
