@@ -15,7 +15,7 @@ from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from cnncalc.build.expander import Kept
     from cnncalc.build.frameworks import Rules
@@ -82,17 +82,35 @@ def settled(  # noqa: PLR0913 - what a net is built from
         known = _Known(own, exporter)
         for settings in settings_of(parsed.spec):
             others += islice(filter(known.says, map(trace, settings)), 1)
-    varied = {one for trace_ in others for one in trace_.network.settings}
+    varied = list(dict.fromkeys(one for trace_ in others for one in trace_.network.settings))
     fixed = {
         one for one, value in parsed.spec.variables.items()
         if isinstance(value, Literal) and one not in varied
     }  # fmt: skip
-    for frozen in [fixed, *({*fixed, one} for one in varied), set(parsed.spec.variables)]:
+
+    def keeping(frozen: set[str]) -> Exported | None:
         traces = [own, *(one for one in others if not set(one.network.settings) & frozen)]
-        found = _kept(parsed.spec, traces, frozen, exporter)
+        return _kept(parsed.spec, traces, frozen, exporter)
+
+    for frozen in (fixed, *({*fixed, one} for one in varied)):
+        found = keeping(frozen)
         if found is not None:
             return found
-    return exporter.flat(parsed.spec, own)
+    most = _most(keeping, fixed, varied) or keeping(set(parsed.spec.variables))
+    return most or exporter.flat(parsed.spec, own)
+
+
+def _most(
+    keeping: Callable[[set[str]], Exported | None], fixed: set[str], varied: Sequence[str]
+) -> Exported | None:
+    """The file that keeps as many variables as go together, those written first before others."""
+    frozen = {*fixed, *varied}
+    best = keeping(frozen)
+    for one in varied if best is not None else ():
+        found = keeping(frozen - {one})
+        if found is not None:
+            best, frozen = found, frozen - {one}
+    return best
 
 
 def _kept(spec: Spec, traces: list[Trace], frozen: set[str], exporter: Exporter) -> Exported | None:

@@ -91,6 +91,8 @@ def _head(flow: Results, entry: Layer, first: FunctionCode, names: list[str]) ->
     if not variable.isidentifier():
         raise Unsaid("a type that is put together")
     file = flow.file
+    if variable in flow.bound and len(names) == 1:
+        return first.name
     if variable in file.types:
         flow.read.add(variable)
         return flow.spelling(variable)

@@ -116,6 +116,8 @@ def _head(body: Body, entry: Layer, first: ClassCode, names: list[str]) -> str:
         return first.name
     if not variable.isidentifier():
         raise Unsaid("a type that is put together")
+    if variable in body.bound and len(names) == 1:
+        return first.name
     if variable in body.file.types:
         body.read.add(variable)
         return body.spelling(variable)
