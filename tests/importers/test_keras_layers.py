@@ -6,6 +6,7 @@ import pytest
 from recorded import files, manifest
 
 from cnncalc.build.reader import read_text
+from cnncalc.build.structured import structured
 from cnncalc.importers.flat import flat_spec
 from cnncalc.importers.keras.reader import read
 from cnncalc.importers.problems import ImportProblem
@@ -72,3 +73,12 @@ def test_an_rnn_of_cells_is_the_layers_that_run_them():
     assert [one.type for one in read_("l_rnncell")[0].layers] == ["LSTM"]
     model, _ = read_("l_rnncells")
     assert [(one.name, one.type) for one in model.layers] == [("rnn.1", "gru"), ("rnn", "LSTM")]
+
+
+def test_single_layers_keep_the_names_that_a_person_gave_them():
+    model = read(files("keras_layers")["m_multi.json"], {}, DEFAULT)
+    text = write(structured(model).spec)
+    assert "  - dense: 3\n    name: cls\n" in text
+    assert "  - dense: {units: 1, activation: sigmoid}\n    name: reg\n" in text
+    assert "name: conv" not in text
+    assert "name: flatten" not in text

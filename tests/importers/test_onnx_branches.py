@@ -123,6 +123,45 @@ def test_a_product_with_a_table_that_is_an_embedding_too_is_told():
     assert found.notes == ("dense_1: its weights are those of embedding_1, and count twice",)
 
 
+SCOPES, CLASSES = "pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy"
+SIGNATURE = "pkg.torch.export.ExportedProgram.graph_signature"
+
+
+def in_module(path, class_, op, inputs, outputs, **attributes):
+    noted = {SCOPES: f"['', '{path}', 'call']", CLASSES: f"['Net', '{class_}', 'aten']"}
+    return node(op, inputs, outputs, metadata=noted, **attributes)
+
+
+def signed(nodes, tensors, parameters, shape):
+    entries = "\n".join(
+        f"p_{place}: PARAMETER target='{one}'" for place, one in enumerate(parameters)
+    )
+    return read_(simple(nodes, tensors, shape, metadata={SIGNATURE: entries}))
+
+
+def test_a_table_of_relative_positions_has_an_element_for_each_distance():
+    added = in_module("attn", "models.Attention", "Add", ["x", "val_1"], ["y"])
+    (layer,) = signed(
+        [added], [filled("val_1", [1, 2, 9, 9])], ["attn.relative_position_bias_table"],
+        (1, 2, 9, 9),
+    ).layers  # fmt: skip
+    assert layer.parameters == 5 * 5 * 2  # nine places: a window of 3 by 3
+    (layer,) = signed([added], [filled("val_1", [1, 2, 9, 9])], ["attn.table"], (1, 2, 9, 9)).layers
+    assert layer.parameters == 2 * 9 * 9
+
+
+def test_a_norm_has_the_parameters_that_the_signature_names():
+    norm = "torch.nn.modules.normalization.LayerNorm"
+    nodes = [
+        in_module("first", norm, "LayerNormalization", ["x", "val_1", "val_2"], ["h"], axis=-1),
+        in_module("second", norm, "LayerNormalization", ["h", "val_1"], ["y"], axis=-1),
+    ]
+    tensors = [filled("val_1", [8]), filled("val_2", [8])]
+    found = signed(nodes, tensors, ["first.weight", "first.bias"], (1, 5, 8)).layers
+    assert [one.arguments for one in found] == [{}, {"elementwise_affine": False}]
+    assert [one.parameters for one in found] == [16, 0]
+
+
 def test_numbers_of_sixteen_bits_are_read():
     half = message((2, 10), (8, "half"), (9, b"\x00\x38"))  # 0.5 is 0x3800
     (layer,) = read_(simple([node("Mul", ["x", "half"], ["y"])], [half])).layers

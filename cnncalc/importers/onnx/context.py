@@ -108,7 +108,12 @@ class Context:
         What the signature tells to be no parameter is not learned.
         """
         found = self.constants.get(node.inputs[index]) if index < len(node.inputs) else None
-        if found is None or not found.learned or self.signature.may_hold(node, found.names):
+        if found is None or not found.learned:
+            return found
+        table = self.signature.table(node, found.dims)
+        if table is not None:
+            return found._replace(sources=(table,))
+        if self.signature.may_hold(node, found.names):
             return found
         return found._replace(written=True)
 

@@ -157,6 +157,8 @@ def _notes(steps: Steps, places: Sequence[Place]) -> Iterator[str]:
             if type_ != step.type:
                 yield f"{place.name}: its weights are those of {owner}, and count twice"
         if step.extra:
-            yield f"{place.name}.added: a table added to the scores of attention, a `custom`"
+            computed = any(held.name.startswith("onnx::") for held in step.extra)
+            form = ", written out by the exporter" if computed else ""
+            yield f"{place.name}.added: a table added to the scores of attention{form}, a `custom`"
         if step.type.startswith(":"):
             yield f"{place.name}: the operator {step.type[1:]} is a `custom`"

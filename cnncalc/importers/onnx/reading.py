@@ -220,7 +220,8 @@ def _constant(node: Node, at: Context) -> bool:
             at.constants.update(zip(node.outputs, parts, strict=True))
             return True
         folded = fold(node, given) or _opaque(node, at)
-        if node.op == "Identity" and folded.size > 1 and not node.outputs[0].startswith(_COMPUTED):
+        named = folded.sources and folded.size > 1 and not node.outputs[0].startswith(_COMPUTED)
+        if node.op == "Identity" and named:
             # One tensor for two equal parameters; computed ones are of one module called twice.
             folded = folded._replace(sources=((node.outputs[0], folded.size),))
     for output in node.outputs:

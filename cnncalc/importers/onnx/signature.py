@@ -7,6 +7,7 @@ after is among them, and belongs to the module that it has its name from.
 from __future__ import annotations
 
 import re
+from math import isqrt
 from typing import TYPE_CHECKING
 
 from cnncalc.importers.onnx.noted import modules_of, noted, takes_rows
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _ENTRY = re.compile(r"^\w+: (PARAMETER|BUFFER) target='([^']*)'", re.MULTILINE)
 _LAYERS = "torch.nn.modules."
+_TABLE = "relative_position_bias_table"  # as PyTorch's models of this kind call it
+_PAIRS = 3  # axes: heads, and pairs of places
 
 
 class Signature:
@@ -35,7 +38,8 @@ class Signature:
         self._told = bool(entries)
         called = {tensor.name for tensor in file.tensors}
         called |= {name for node in file.nodes if node.op == "Identity" for name in node.outputs}
-        self._missing = frozenset(_module(name) for name in self.parameters - called)
+        self._absent = self.parameters - called
+        self._missing = frozenset(map(_module, self._absent))
 
     def may_hold(self, node: Node, names: Sequence[str]) -> bool:
         """Whether constants that a node takes may be parameters.
@@ -55,6 +59,25 @@ class Signature:
         if named or takes_rows(node):
             return True
         return any(one in self._missing for one in _around(modules.path))
+
+    def table(self, node: Node, dims: Sequence[int]) -> tuple[str, int] | None:
+        """The table of relative positions that a constant was written out from: name and size.
+
+        A window of `side * side` places has `2 * side - 1` distances along each axis (Liu et
+        al., Swin, 2021); a constant has a row of its own for each pair of places.
+
+        Args:
+            node: an operator that takes a constant.
+            dims: the shape of the constant; the pairs are its last two axes, before them the heads.
+        """
+        if len(dims) < _PAIRS or dims[-1] != dims[-2] or not noted(node):
+            return None
+        side = isqrt(dims[-1])
+        path = ".".join(modules_of(node).path)
+        name = f"{path}.{_TABLE}" if path else _TABLE
+        if side * side != dims[-1] or name not in self._absent:
+            return None
+        return name, (2 * side - 1) ** 2 * dims[-3]
 
 
 def _module(name: str) -> str:

@@ -49,7 +49,7 @@ def found(model: ImportedModel, network: Network) -> Found:
             names.results[-1 - place]: shape_value(shape)
             for place, (_, shape) in enumerate(model.inputs)
         },
-        entries=writer.entries(program.run),
+        entries=writer.net(program.run),
         name=model.name,
         layout="channels_last" if model.framework == "keras" else None,
         outputs=tuple(Template(names.results[one]) for one in tree.named_outputs),

@@ -14,7 +14,7 @@ from cnncalc.language.words import COMPOSITES, ENTRY_KEYS
 from cnncalc.layers.index import FAMILIES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.importers.model import ImportedModel
     from cnncalc.importers.structured.blocks import Block
@@ -38,6 +38,7 @@ class Names:
         loops: of tables, templates with `$i`.
         results: of layers that others name, and of the inputs, by number.
         numbered: of blocks whose arguments are given in their order, without names.
+        given: the numbers of the layers that a person gave their names.
     """
 
     def __init__(self, model: ImportedModel, program: Program) -> None:
@@ -50,6 +51,7 @@ class Names:
         self.numbered: dict[Block, tuple[str, ...]] = {}
         self._words = {*COMPOSITES, *ENTRY_KEYS, *_types()}
         self._name_results()
+        self.given = set(given_names(model))
         for block in self.order(program.bodies):
             self._name_block(block, program)
         for block, body in program.bodies.items():
@@ -153,6 +155,26 @@ class Names:
         for number, term in enumerate(found, 1):
             usual = "stage_$i" if len(found) == 1 else f"part{number}_$i"
             self.loops[term] = stages_of(term, self.model.layers) or usual
+
+
+def given_names(model: ImportedModel) -> Iterator[int]:
+    """The numbers of the layers whose names are not of the framework's own making.
+
+    Keras calls layers after their classes, with numbers: `conv2d`, `conv2d_1`. PyTorch's are
+    attributes of modules, which the blocks have their names of.
+    """
+    if model.framework != "keras":
+        return
+    usual = {_snake(name) for names in FAMILIES.values() for name in names.split()}
+    for number, layer in enumerate(model.layers):
+        if not layer.path and re.sub(r"_\d+$", "", layer.name) not in usual:
+            yield number
+
+
+def _snake(name: str) -> str:
+    """The name of a class as Keras makes one of it: `MaxPooling2D` is `max_pooling2d`."""
+    parted = re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name))
+    return parted.lower()
 
 
 def _types() -> set[str]:

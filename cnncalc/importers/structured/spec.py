@@ -39,6 +39,14 @@ class SpecWriter:
 
     def __init__(self, names: Names) -> None:
         self.names = names
+        self._single: set[int] = set()
+
+    def net(self, run: Run) -> Entries:
+        """The entries of the net itself, whose single layers keep names that a person gave them."""
+        for term in run:
+            inner = term.parts[0] if term.kind == "chain" else (term,)
+            self._single.update(id(one) for one in inner if one.kind == "layer")
+        return self.entries(run)
 
     def blocks(self, bodies: Mapping[Block, Run]) -> dict[str, syntax.Block]:
         """The blocks by their names, those that others use before these."""
@@ -123,14 +131,21 @@ class SpecWriter:
         if SHARE in sources:
             at = sources.index(SHARE)
             share, sources = Template(self.names.results[sources[at + 1]]), sources[:at]
-        if not sources and term.pinned == -1 and share is None:
+        pinned = self._named(term)
+        if not sources and pinned == -1 and share is None:
             return syntax.ALONE
         names = tuple(Template(self.names.results[one]) for one in sources)
         return Beside(
-            name=Template(self.names.results[term.pinned]) if term.pinned != -1 else None,
+            name=Template(self.names.results[pinned]) if pinned != -1 else None,
             inputs=List(names) if names else None,
             share=share,
         )
+
+    def _named(self, term: Term) -> int:
+        """The number of the layer that a term has its name of; -1 where it has none."""
+        if term.pinned != -1 or id(term) not in self._single or len(term.places) != 1:
+            return term.pinned
+        return term.places[0] if term.places[0] in self.names.given else -1
 
     def _layer(
         self, type_: str, given: Mapping[str, Any], main: str, beside: Beside
