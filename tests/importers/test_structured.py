@@ -51,9 +51,9 @@ def random_model(length: int, *, seed: int, reach: int = 500) -> ImportedModel:
 
 
 def structured(model: ImportedModel) -> str:
-    spec = building.structured(model).spec
-    assert spec != flat_spec(model), "the flat spec stands in for one that was wrong"
-    return write(spec)
+    found = building.structured(model)
+    assert not any("one entry a layer" in note for note in found.notes), found.notes
+    return write(found.spec)
 
 
 @pytest.mark.parametrize("paths", [False, True])
@@ -102,6 +102,20 @@ def test_nets_of_any_wiring_come_back(seed: int) -> None:
     model = random_model(10 + 2 * seed, seed=seed, reach=3 + seed % 5)
     flat = cnncalc.parse(write(flat_spec(model)))
     assert layers(cnncalc.parse(structured(model))) == layers(flat)
+
+
+def test_inputs_of_any_name_come_back() -> None:
+    taken = ("input.1", "x")
+    layers = tuple(
+        ImportedLayer(f"conv_{place}", "conv", {"filters": 4, "kernel": 3}, (name,))
+        for place, name in enumerate(taken)
+    )
+    merged = ImportedLayer("sum", "add", {}, ("conv_0", "conv_1"))
+    inputs = tuple((name, (3, 8, 8)) for name in taken)
+    model = ImportedModel(None, "pytorch", inputs, (*layers, merged), ("sum",))
+    found = building.structured(model)
+    assert found.notes == ()
+    assert list(found.spec.inputs) == ["input_1", "x"]
 
 
 def test_the_same_net_gives_the_same_text() -> None:

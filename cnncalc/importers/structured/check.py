@@ -27,9 +27,10 @@ def equal(one: Network, other: Network) -> bool:
 
 def _described(network: Network) -> tuple[Counter[Hashable], list[Hashable]]:
     """Each layer as a number that stands for it and all before it; and those that leave."""
-    known: dict[str, int] = {name: hash(("input", name)) for name in network.inputs}
-    if len(known) == 1:
-        known = dict.fromkeys(known, 0)
+    # Inputs are told by their order: a spec cannot have every name of a file.
+    known: dict[str, int] = {
+        name: hash(("input", place)) for place, name in enumerate(network.inputs)
+    }
     joined: dict[str, tuple[Hashable, tuple[int, ...]]] = {}
     settings: dict[int, Hashable] = {}
     found: Counter[Hashable] = Counter()
