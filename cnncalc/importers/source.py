@@ -10,7 +10,6 @@ import stat
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
-from weakref import WeakKeyDictionary
 
 from cnncalc.exhaustive import unreachable
 from cnncalc.importers.problems import ImportProblem
@@ -33,8 +32,8 @@ _SMALL = 8 << 20  # bytes that are read whole
 _LARGEST_STREAM = 1 << 31  # bytes: no message of Protocol Buffers is larger
 _HEAD = 4096  # bytes that tell what a stream is
 _PART = 1 << 20
-#: What streams gave that were read.
-_read_before: WeakKeyDictionary[BinaryIO, Data] = WeakKeyDictionary()
+#: What standard input gave, which gives it once.
+_read_before: dict[BinaryIO, Data] = {}
 
 
 class Options(NamedTuple):
@@ -128,7 +127,7 @@ def _well_formed(kind: Kind) -> Iterator[None]:
 def _data(source: str) -> Iterator[Data]:
     """The bytes of a source, a large file without reading it."""
     if source == "-":
-        yield _spooled(sys.stdin.buffer)
+        yield _standard_input()
         return
     try:
         with open(source, "rb") as file:  # noqa: PTH123 - start-up
@@ -138,7 +137,7 @@ def _data(source: str) -> Iterator[Data]:
                 with _mapped(file, status.st_size) as data:
                     yield data
             else:
-                yield _spooled(file)
+                yield _all_of(file)
     except FileNotFoundError:
         raise ImportProblem(f"there is no file {source}", instead_of(source)) from None
     except IsADirectoryError:
@@ -159,14 +158,16 @@ def _mapped(file: BinaryIO, size: int) -> Iterator[Data]:
         yield data
 
 
-def _spooled(stream: BinaryIO) -> Data:
-    """What a stream gives, in a file of its own if it is much; kept, since it gives it once."""
+def _standard_input() -> Data:
+    """What standard input gives, each time that it is asked for."""
+    stream = sys.stdin.buffer
     if stream not in _read_before:
         _read_before[stream] = _all_of(stream)
     return _read_before[stream]
 
 
 def _all_of(stream: BinaryIO) -> Data:
+    """What a stream gives, in a file of its own if it is much."""
     first = stream.read(_SMALL + 1)
     if len(first) <= _SMALL:
         return first
