@@ -432,6 +432,16 @@ CASES = {
     ),
     "the smallest input, layers of a long period": Case(halving, 2_048, ("solve", "--min-input")),
     "multiples of the input, unlike layers": Case(unlike_dense, 5_000, ("solve", "--divisible")),
+    "explain, turns in a group, as JSON": Case(
+        lambda n: f"{NET}  - {{name: g, layers: [{{repeat: {n}, layers: [relu]}}]}}\n",
+        40_000,
+        ("explain", "--format", "json"),
+    ),
+    "the smallest input, turns in a group": Case(
+        lambda n: f"{NET}  - {{name: g, layers: [{{repeat: {n}, layers: [relu]}}]}}\n",
+        PLENTY,
+        ("solve", "--divisible"),
+    ),
     "explain, unlike layers": Case(unlike_dense, 5_000, ("explain",)),
     "explain, unlike layers, as JSON": Case(unlike_dense, 5_000, ("explain", "--format", "json")),
     "explain, unlike layers, as Markdown": Case(
@@ -471,18 +481,18 @@ CASES = {
         3_000,
         ("conventions",),
     ),
-    "compare with itself": Case(lambda n: NET + lines("- dense: 1{}", n), 50_000, ("compare", "@")),
+    "compare with itself": Case(lambda n: NET + lines("- dense: 1{}", n), 20_000, ("compare", "@")),
     "compare blocks with itself": Case(
         lambda n: (
             "blocks: {b: {args: [w], layers: [dense: $w, relu, dense: $w]}}\n"
             + NET
             + lines("- b: 1{}", n)
         ),
-        10_000,
+        6_000,
         ("compare", "@"),
     ),
     "compare with others": Case(
-        lambda n: NET + lines("- dense: 1{}", n), 50_000, ("compare", "@other")
+        lambda n: NET + lines("- dense: 1{}", n), 20_000, ("compare", "@other")
     ),
     "compare blocks with others": Case(
         lambda n: (
@@ -490,7 +500,7 @@ CASES = {
             + NET
             + lines("- b: 1{}", n)
         ),
-        10_000,
+        6_000,
         ("compare", "@other"),
     ),
     "compare with an MLP": Case(

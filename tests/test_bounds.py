@@ -61,3 +61,26 @@ def test_json_says_how_many_findings_it_leaves_out(tmp_path):
     assert done.returncode == 1
     assert '"findings_left_out": 2000' in done.stdout
     assert done.stdout.count('"code"') == 1000
+
+
+@pytest.mark.parametrize(
+    ("command", "most"),
+    [("compare @ @", 20_000), ("compare @ --mlp", 20_000), ("explain @", 40_000),
+     ("explain @ -f json", 40_000), ("report @", 20_000), ("export @", 50_000)],
+)  # fmt: skip
+def test_a_net_that_is_too_long_for_the_work_of_a_command_is_refused(tmp_path, command, most):
+    path = tmp_path / "net.yaml"
+    path.write_text(f"input: [4]\nlayers:\n  - {{repeat: {most + 1}, layers: [relu]}}\n")
+    done = cnncalc(*(path if word == "@" else word for word in command.split()))
+    assert done.returncode == 2
+    assert f"error[E006]: a net of {most + 1:,} layers is too long for this" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert forks().used[0] < MOST_SECONDS
+
+
+def test_of_a_long_net_one_layer_is_explained(tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text("input: [4]\nlayers:\n  - {repeat: 60000, layers: [relu]}\n")
+    done = cnncalc("explain", path, "relu_60000")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "relu_60000" in done.stdout

@@ -62,13 +62,15 @@ def _wrapped(text: str, *, hyphens: bool = True) -> list[str]:
 def titled(words: str, description: object) -> str:
     """A net's name as that of a class, in the capitals that its description has."""
     title = getattr(description, "value", None)
-    wanted = "".join(one for one in words.lower() if one.isalnum())
-    written_so = ""
-    for one in title if isinstance(title, str) else "":
-        written_so += one if one.isalnum() else ""
-        if written_so.lower() == wanted and written_so[0].isupper():
-            return written_so if written_so.isascii() else class_name(words)
+    wanted = _letters(words.lower())
+    written_so = _letters(title)[: len(wanted)] if isinstance(title, str) else ""
+    if written_so.lower() == wanted and written_so[:1].isupper() and written_so.isascii():
+        return written_so
     return class_name(words)
+
+
+def _letters(text: str) -> str:
+    return "".join(one for one in text if one.isalnum())
 
 
 def grouped(number: int) -> str:

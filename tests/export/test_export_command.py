@@ -7,6 +7,7 @@ import json
 import sys
 
 import pytest
+from fuzz.texts import yaml_text
 
 GOLDENS = ("resnet", "googlenet", "mobilenet_v2", "unet", "densenet", "nasnet_mobile", "vit")
 
@@ -164,6 +165,19 @@ def test_a_merge_of_many_is_code_that_python_takes(tmp_path, cnncalc, merge, to,
     path.write_text(
         f"input: 3x8x8\nlayers:\n  - {{{merge}: , from: [{', '.join(['input'] * count)}]}}\n"
     )
+    done = cnncalc("export", str(path), "--to", to)
+    assert (done.returncode, done.stderr) == (0, "")
+    compile(done.stdout, "net.py", "exec")
+
+
+@pytest.mark.parametrize("name", ["- ", " ", "'", "--", "\U0000009b", "é", "畳", "1", "class"])
+@pytest.mark.parametrize("description", ["", "'", "A b", "- x", "İx", "A" * 100_000])
+@pytest.mark.parametrize("to", ["pytorch", "keras"])
+def test_a_net_of_any_name_and_description_is_code(tmp_path, cnncalc, name, description, to):
+    path = tmp_path / "net.yaml"
+    texts = {"name": name * 3, "description": description}
+    head = "".join(f"{key}: {yaml_text(text)}\n" for key, text in texts.items())
+    path.write_text(f"{head}input: [4]\nlayers: [dense: 2]\n", encoding="utf-8")
     done = cnncalc("export", str(path), "--to", to)
     assert (done.returncode, done.stderr) == (0, "")
     compile(done.stdout, "net.py", "exec")
