@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 Parameters = ParamSpec("Parameters")
 Given = TypeVar("Given")
 
-#: Commands to who reads the log. GitHub takes `::` where a line begins, and `##[` anywhere;
+#: Commands to who reads the log. GitHub takes `::` where a line begins, as the last part of a name
+#: may (`a/::b`), and `##[` anywhere;
 #: Azure Pipelines `##vso[` and TeamCity `##teamcity[` anywhere.
 _ANYWHERE = r"(?a:#(?=#\w*\[))"
-_COMMANDS = rf"(?a:(?<!\S):(?=:)|{_ANYWHERE})"
+_COMMANDS = rf"(?a:(?<![^\s/]):(?=:)|{_ANYWHERE})"
 
 
 #: What Python calls printable and nobody sees: fillers, joiners, selectors of variants.
@@ -42,6 +43,8 @@ def printable(text: str) -> str:
 
     >>> printable("a\x1b[1m\n"), printable("::error::b"), printable("layer::b")
     ('a\\x1b[1m\\n', '\\x3a:error::b', 'layer::b')
+    >>> printable("group/::error::b")
+    'group/\\x3a:error::b'
     """
     if text.isascii() or max(text) < _FIRST_MARK:
         if text.isprintable() and "::" not in text and "##" not in text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import sys
 
 import pytest
@@ -181,3 +182,17 @@ def test_a_net_of_any_name_and_description_is_code(tmp_path, cnncalc, name, desc
     done = cnncalc("export", str(path), "--to", to)
     assert (done.returncode, done.stderr) == (0, "")
     compile(done.stdout, "net.py", "exec")
+
+
+@pytest.mark.parametrize("names", [("%%", "..."), ("a b", "a-b", "a_b"), ("class", "class_")])
+@pytest.mark.parametrize("to", ["pytorch", "keras"])
+def test_inputs_of_any_names_have_variables_of_their_own(tmp_path, cnncalc, names, to):
+    path = tmp_path / "net.yaml"
+    inputs = "".join(f"  {yaml_text(name)}: 3x8x8\n" for name in names)
+    taken = ", ".join(map(yaml_text, names))
+    path.write_text(f"inputs:\n{inputs}layers:\n  - {{add: , from: [{taken}]}}\n")
+    done = cnncalc("export", str(path), "--to", to)
+    assert (done.returncode, done.stderr) == (0, "")
+    compile(done.stdout, "net.py", "exec")
+    given = re.findall(r'keras\.Input\(.*name="(\w+)"\)', done.stdout)
+    assert len(set(given)) == len(given) == (len(names) if to == "keras" else 0)

@@ -172,13 +172,15 @@ def _arriving(file: File) -> list[Statement]:
     """The inputs of the model."""
     network = file.network
     found: list[Statement] = []
+    names: list[str] = []
     for variable, one in zip(file.inputs, network.inputs, strict=True):
         items: list[Code] = [literal(file.arriving[one])]
         consumer = next((node for node in network.layers if one in node.inputs), None)
         if consumer is not None and consumer.type == "embedding":
             items.append('dtype="int32"')
         if len(file.inputs) > 1:
-            items.append(f'name="{identifier(one)}"')
+            names.append(fresh(identifier(one), names))
+            items.append(f'name="{names[-1]}"')
         found.append(Line(Bracket("keras.Input(", tuple(items)), f"{variable} = "))
     return found
 

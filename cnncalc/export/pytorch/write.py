@@ -8,7 +8,7 @@ from cnncalc.export.exported import Exported
 from cnncalc.export.heading import docstring, grouped, titled
 from cnncalc.export.once import written_out
 from cnncalc.export.places import Place, Tensor, Unsaid
-from cnncalc.export.python import WIDTH, Bracket, identifier, laid_out
+from cnncalc.export.python import WIDTH, Bracket, fresh, identifier, laid_out
 from cnncalc.export.pytorch.classes import RESERVED
 from cnncalc.export.pytorch.definitions import wanted_by
 from cnncalc.export.pytorch.file import File
@@ -27,7 +27,7 @@ from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.tensors import axis_names, show_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cnncalc.export.trace import Trace
     from cnncalc.language.limits import Limits
@@ -78,7 +78,7 @@ def _layer_by_layer(spec: Spec, trace: Trace) -> Exported:
     file = File(spec, [trace], set(spec.variables))
     places = [Place(trace, trace.root.frame.variables)]
     tensors, _ = _inputs(file, places)
-    names = ["x"] if len(tensors) == 1 else [_input_variable(one) for one in file.network.inputs]
+    names = ["x"] if len(tensors) == 1 else _input_variables(file.network.inputs)
     given = [
         one._replace(text=text, sizes=tuple(map(constant, one.shapes(places)[0])))
         for one, text in zip(tensors, names, strict=True)
@@ -102,7 +102,7 @@ def _whole(file: File, frozen: set[str]) -> str:
     tensors, defaults = _inputs(file, places)
     if any(len(trace.network.outputs) != len(network.outputs) for trace in file.traces):
         raise Unsaid("a changing number of outputs")
-    names = ["x"] if len(tensors) == 1 else [_input_variable(one) for one in network.inputs]
+    names = ["x"] if len(tensors) == 1 else _input_variables(network.inputs)
     current = [one._replace(text=text) for one, text in zip(tensors, names, strict=True)]
     for tensor in current:
         body.known[tensor.names] = tensor
@@ -153,7 +153,7 @@ def _inputs(file: File, places: Sequence[Place]) -> tuple[list[Tensor], dict[str
                 continue
             word = _axis_word(axis, rank, channel)
             word = word if alone else f"{identifier(one)}_{word}"
-            while word in file.spec_names:
+            while word in file.spec_names or word in defaults:
                 word = f"in_{word}"
             file.size_names.add(word)
             for place in places:
@@ -176,9 +176,13 @@ def _axis_word(axis: int, rank: int, channel: int) -> str:
     return axis_names(len(spatial))[spatial.index(axis)]
 
 
-def _input_variable(text: str) -> str:
-    found = identifier(text)
-    return f"{found}_" if found in RESERVED else found
+def _input_variables(inputs: Iterable[str]) -> list[str]:
+    """The parameters of `forward`, which several inputs may not share."""
+    found: list[str] = []
+    for one in inputs:
+        word = identifier(one)
+        found.append(fresh(f"{word}_" if word in RESERVED else word, found))
+    return found
 
 
 def _text(file: File, body: Flow, defaults: dict[str, int], frozen: set[str]) -> str:

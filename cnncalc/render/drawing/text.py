@@ -203,7 +203,7 @@ class _Canvas(NamedTuple):
 
     def _title(self, at: int, room: int) -> tuple[str, int]:
         """The title and what follows it, in so many columns; and how many they are."""
-        title, *more = _words(self.shown, self.beside.told, at, self.found[at])
+        title, *more = _words(self.shown, self.beside.told, at, self.found[at]) or ("",)
         title = shortened(title, room)
         rest = _cut("  ".join(("", *more)) if more else "", room - width_of(title))
         style = self.style
