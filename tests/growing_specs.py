@@ -481,18 +481,18 @@ CASES = {
         3_000,
         ("conventions",),
     ),
-    "compare with itself": Case(lambda n: NET + lines("- dense: 1{}", n), 20_000, ("compare", "@")),
+    "compare with itself": Case(lambda n: NET + lines("- dense: 1{}", n), 8_000, ("compare", "@")),
     "compare blocks with itself": Case(
         lambda n: (
             "blocks: {b: {args: [w], layers: [dense: $w, relu, dense: $w]}}\n"
             + NET
             + lines("- b: 1{}", n)
         ),
-        6_000,
+        2_600,
         ("compare", "@"),
     ),
     "compare with others": Case(
-        lambda n: NET + lines("- dense: 1{}", n), 20_000, ("compare", "@other")
+        lambda n: NET + lines("- dense: 1{}", n), 8_000, ("compare", "@other")
     ),
     "compare blocks with others": Case(
         lambda n: (
@@ -500,10 +500,10 @@ CASES = {
             + NET
             + lines("- b: 1{}", n)
         ),
-        6_000,
+        2_600,
         ("compare", "@other"),
     ),
     "compare with an MLP": Case(
-        lambda n: NET + lines("- conv: {{filters: 3, kernel: 1}}", n), 10_000, ("compare", "--mlp")
+        lambda n: NET + lines("- conv: {{filters: 3, kernel: 1}}", n), 8_000, ("compare", "--mlp")
     ),
 }

@@ -67,7 +67,8 @@ def test_a_wrong_shape_of_a_layer_is_a_finding(type_):
     layer = next(one for one in registry.types() if one.type == type_)
     for what, other in OTHERS.items():
         wanted = other([*leaving]) if callable(other) else other
-        expect = f"    expect: {{shape: {wanted}, params: 77, macs: 78}}\n"
+        claims = f"shape: {wanted}, params: 77, macs: 78, memory: 79, live: 80, saved: 81"
+        expect = f"    expect: {{{claims}}}\n"
         reading = read_text(spec(layer, shape, expect))
         if reading.failed:
             assert "digits" in str(reading.diagnostics) or "limit" in str(reading.diagnostics)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
 
-_WORK = 10  # of holding a layer against all others, beside placing it
+_WORK = 25  # of holding a layer against all others, beside placing it
 EXAMPLES = (
     "cnncalc compare old.yaml new.yaml",
     "cnncalc compare net.yaml --mlp",

@@ -100,8 +100,13 @@ class Measured(NamedTuple):
         if not self.other:
             return self.network
         net = self.network
-        layers = [self.other.get(node.name, node) for node in net.layers]
+        layers = [self._otherwise(node) for node in net.layers]
         return Network(net.name, net.layout, net.inputs, layers, net.outputs)
+
+    def _otherwise(self, node: Node) -> Node:
+        """A layer as it may come out; of a rank that it never gives, its memory has no meaning."""
+        other = self.other.get(node.name, node)
+        return other if len(other.output_shape) == len(node.output_shape) else node
 
 
 @lru_cache(maxsize=16)
