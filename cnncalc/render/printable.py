@@ -117,7 +117,13 @@ def _sequence(value: Any, known: dict[int, Any]) -> Any:  # noqa: ANN401 - as ab
     parts = [
         one
         if (kind := type(one)) is int
-        or (kind is str and one.isprintable() and ":" not in one and "#" not in one)
+        or (
+            kind is str
+            and one.isascii()
+            and one.isprintable()
+            and ":" not in one
+            and "#" not in one
+        )
         else _made(one, known)
         for one in value
     ]
