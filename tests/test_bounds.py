@@ -65,9 +65,8 @@ def test_json_says_how_many_findings_it_leaves_out(tmp_path):
 
 @pytest.mark.parametrize(
     ("command", "most"),
-    [("compare @ @", 8_000), ("compare @ --mlp", 8_000), ("explain @", 40_000),
-     ("explain @ -f json", 40_000), ("report @", 20_000), ("export @", 50_000)],
-)  # fmt: skip
+    [("report @", 20_000), ("export @", 50_000)],
+)
 def test_a_net_that_is_too_long_for_the_work_of_a_command_is_refused(tmp_path, command, most):
     path = tmp_path / "net.yaml"
     path.write_text(f"input: [4]\nlayers:\n  - {{repeat: {most + 1}, layers: [relu]}}\n")

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
 
-_WORK = 25  # of holding a layer against all others, beside placing it
 EXAMPLES = (
     "cnncalc compare old.yaml new.yaml",
     "cnncalc compare net.yaml --mlp",
@@ -113,9 +112,7 @@ def compare(  # noqa: PLR0913 - the options of the command
     wanted = _sizes(sizes or ())
     limits = (max_layers, max_size)
     readers = [Reader(_own(sets, i, len(nets)), None, *limits) for i in range(1, len(nets) + 1)]
-    readings = [
-        (reader, reader.short(path, _WORK)) for reader, path in zip(readers, nets, strict=True)
-    ]
+    readings = [(reader, reader.read(path)) for reader, path in zip(readers, nets, strict=True)]
     entrants = _entrants(readings)
     if entrants or format == "json":
         from cnncalc.analysis.compare.comparison import compare as compared  # noqa: PLC0415

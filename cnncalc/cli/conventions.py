@@ -12,7 +12,6 @@ from cnncalc.cli.usage import UsageError
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
-_WORK = 4  # of counting a layer for every tool, beside placing it
 EXAMPLES = (
     "cnncalc conventions net.yaml",
     "cnncalc conventions net.yaml --explain fvcore",
@@ -64,7 +63,7 @@ def conventions(  # noqa: PLR0913 - the options of the command
     if format == "json" and (explain is not None or claimed is not None):
         raise UsageError("--explain and --claimed are tables: leave --format json out")
     reader = Reader(sets, inputs, max_layers, max_size)
-    reading = reader.short(net, _WORK)
+    reading = reader.read(net)
     if reading.failed or reading.network is None:
         if format == "json":
             from json import dumps  # noqa: PLC0415 - only for errors

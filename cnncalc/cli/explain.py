@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from cnncalc.analysis.memory.report import Setting
     from cnncalc.net.network import Network
 
-_WORK = 5  # of a layer's formulas and text, beside placing it
 _PART = 500  # layers whose JSON is written at once
 EXAMPLES = (
     "cnncalc explain net.yaml",
@@ -151,7 +150,7 @@ def _page(code: str) -> str:
 def _explained(reader: Reader, net: str, wanted: str, *, symbols: bool) -> Explanation:
     from cnncalc.analysis.explain import explain as analyse  # noqa: PLC0415 - start-up
 
-    network, reading = reader.only(net, 1 if wanted else _WORK)
+    network, reading = reader.only(net)
     try:
         return analyse(network, wanted, source=reading.source, symbols=symbols)
     except KeyError:

@@ -112,18 +112,13 @@ class Reader:
 
         `work` is that of `within`, `unfold` that of `read_path`.
         """
-        reading = self.short(path, work, unfold=unfold)
-        if reading.failed or reading.network is None:
-            raise SystemExit(2)
-        return reading.network, reading
-
-    def short(self, path: str, work: int, *, unfold: bool = False) -> Reading:
-        """One net, or an error where it is too long; `work` and `unfold` as in `only`."""
         read = self.read(path, unfold=unfold)
         reading = self.within(read, work)
         if reading is not read:
             self.report(reading)
-        return reading
+        if reading.failed or reading.network is None:
+            raise SystemExit(2)
+        return reading.network, reading
 
     def within(self, reading: Reading, work: int) -> Reading:
         """The same, or an error where a net is too long for a command of much work a layer.
