@@ -68,7 +68,9 @@ def laid_out(code: Code, indent: int, *, before: str = "", after: str = "") -> l
     line = f"{space}{before}{flat(code)}{after}"
     if isinstance(code, str) or (len(line) <= WIDTH and not is_long(code)) or not code.items:
         return [line]
-    first, last = f"{space}{before}{code.head}", f"{space}{code.tail}{after}"
+    # A tuple of one has a comma on one line, and that of every item on several.
+    last = f"{space}{code.tail.removeprefix(',')}{after}"
+    first = f"{space}{before}{code.head}"
     if code.tail.startswith(")(") and not is_long(code):
         # A formatter would break the second call, which is short, if the first fits.
         opened = len(line) - len(code.tail) + 2

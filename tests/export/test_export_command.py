@@ -196,3 +196,12 @@ def test_inputs_of_any_names_have_variables_of_their_own(tmp_path, cnncalc, name
     compile(done.stdout, "net.py", "exec")
     given = re.findall(r'keras\.Input\(.*name="(\w+)"\)', done.stdout)
     assert len(set(given)) == len(given) == (len(names) if to == "keras" else 0)
+
+
+@pytest.mark.parametrize("to", ["pytorch", "keras"])
+def test_a_loop_of_one_long_row_is_code_that_python_takes(cnncalc, to):
+    names = ", ".join(f"x{i}" for i in range(65))
+    entry = f"{{for: [{names}], in: [[{', '.join(['1'] * 65)}]], layers: [relu]}}"
+    done = cnncalc("export", "-", "--to", to, stdin=f"input: [4]\nlayers:\n  - {entry}\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    compile(done.stdout, "net.py", "exec")
