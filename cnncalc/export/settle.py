@@ -9,6 +9,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.export.exported import Exported
 from cnncalc.export.places import Unsaid
 from cnncalc.export.settings import settings_of
+from cnncalc.export.sight import Sight
 from cnncalc.export.symbols import names_in, symbol_of
 from cnncalc.export.trace import distinct, traced
 from cnncalc.language.problems import SpecProblem
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.build.expander import Kept
     from cnncalc.build.frameworks import Rules
     from cnncalc.export.file import SpecFile
-    from cnncalc.export.trace import Trace
+    from cnncalc.export.trace import Trace, Unrolled
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
     from cnncalc.language.syntax import Spec
@@ -64,11 +65,13 @@ def settled(  # noqa: PLR0913 - what a net is built from
         SpecProblem: following every entry of the net costs more.
     """
     kept: dict[Rules, Kept] = {}
+    unrolled: dict[object, Unrolled] = {}
+    sight = Sight(parsed.spec)
 
     def trace(setting: Mapping[str, Any]) -> Trace | None:
         return traced(
             parsed, name=name, overrides={**overrides, **setting}, shapes=shapes, limits=limits,
-            kept=kept,
+            kept=kept, sight=sight if sight.only_inside else None, known=unrolled,
         )  # fmt: skip
 
     own = trace({})
@@ -77,11 +80,15 @@ def settled(  # noqa: PLR0913 - what a net is built from
             codes.LIMIT, f"writing this net as code takes more than {limits.steps:,} steps",
             help=("a higher `--max-layers` raises the limit",),
         )  # fmt: skip
+    unrolled |= own.unrolled
     others: list[Trace] = []
     if not overrides:
         known = _Known(own, exporter)
         for settings in settings_of(parsed.spec):
-            others += islice(filter(known.says, map(trace, settings)), 1)
+            first = list(islice(filter(known.says, map(trace, settings)), 1))
+            others += first
+            for other in first:
+                unrolled |= other.unrolled
     varied = list(dict.fromkeys(one for trace_ in others for one in trace_.network.settings))
     fixed = {
         one for one, value in parsed.spec.variables.items()

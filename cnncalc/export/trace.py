@@ -7,12 +7,16 @@ holds them all, with the variables and results of each.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.expand import expand
 from cnncalc.build.expander import Expander, Taken
+from cnncalc.export.ranges import none_below_zero
 from cnncalc.language.limits import ENTRY_STEPS
 from cnncalc.language.syntax import Layer
+from cnncalc.named_tuple import NamedTuple
+from cnncalc.net.node import Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,12 +26,12 @@ if TYPE_CHECKING:
     from cnncalc.build.frameworks import Rules
     from cnncalc.build.prepared import Prepared, Varied
     from cnncalc.diagnostics.diagnostic import Placed
+    from cnncalc.export.sight import Sight
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
     from cnncalc.language.syntax import Entries, Entry
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
-    from cnncalc.net.node import Node
 
 
 class Done:
@@ -68,9 +72,13 @@ class Done:
 
 
 class Run:
-    """A list of entries in one place: what it takes, what became of each, what it gives."""
+    """A list of entries in one place: what it takes, what became of each, what it gives.
 
-    __slots__ = ("done", "entries", "frame", "inputs", "result", "trace")
+    Attributes:
+        like: the run of a block that is alike inside, whose `done` it has; None if it has its own.
+    """
+
+    __slots__ = ("done", "entries", "frame", "inputs", "like", "result", "trace")
 
     def __init__(self, entries: Entries, frame: Frame, inputs: Names, trace: Trace) -> None:
         self.entries = entries
@@ -79,17 +87,40 @@ class Run:
         self.trace = trace
         self.done: list[Done] = []
         self.result: Names = inputs
+        self.like: Run | None = None
+
+
+class Unrolled(NamedTuple):
+    """The use of a block that was unrolled: its nodes, and the steps that this took."""
+
+    run: Run
+    nodes: list[Node]
+    steps: int
 
 
 class Trace:
-    """A net, and what became of the entries of its spec."""
+    """A net, and what became of the entries of its spec.
 
-    __slots__ = ("network", "root", "shapes")
+    Attributes:
+        network: the net.
+        root: the entries of the spec.
+        shapes: of every result, by its name.
+        unrolled: the first use of a block in each way, by what its entries see.
+    """
+
+    __slots__ = ("network", "root", "shapes", "unrolled")
 
     def __init__(self) -> None:
         self.network: Network
+        self.unrolled: dict[object, Unrolled] = {}
         self.root: Run
         self.shapes: dict[str, Shape] = {}
+
+    def layer_of(self, name: str) -> Node | None:
+        """The layer that gives a result; None for an input of the net."""
+        if name not in self.network:
+            return None
+        return self.network[name]
 
     def every(self) -> Iterator[Done]:
         """Every entry in every place, those around before those inside."""
@@ -107,9 +138,54 @@ class Recorder(Expander):
     def __init__(self, *given: Any, **more: Any) -> None:  # noqa: ANN401 - as the expander takes them
         super().__init__(*given, **more)
         self.trace = Trace()
+        self.known: Mapping[object, Unrolled] = {}
+        self.sight: Sight | None = None
         self._open: list[Done | Run] = []
 
     def run_entries(self, entries: Entries, frame: Frame, current: Names) -> Names:
+        """What a list of entries gives; a block that is unrolled alike elsewhere is copied."""
+        if self.sight is None or not frame.calls:
+            return self._unrolled(entries, frame, current)
+        block = frame.calls[-1][0]
+        if entries is not self.spec.blocks[block].entries or frame.twin:
+            return self._unrolled(entries, frame, current)
+        seen = (
+            self.sight.of(block, frame, current, self.graph.shapes),
+            tuple(none_below_zero(self.graph.owner, [one]) for one in current),
+        )
+        like = self.known.get(seen)
+        if like is not None:
+            return self._copied(like, entries, frame, current)
+        left, start, here = self.account.left, len(self.graph.nodes), self._inside()
+        result = self._unrolled(entries, frame, current)
+        if seen not in self.trace.unrolled:
+            run = here.runs[-1]
+            nodes = self.graph.nodes[start:]
+            self.trace.unrolled[seen] = Unrolled(run, nodes, left - self.account.left)
+        return result
+
+    def _copied(self, like: Unrolled, entries: Entries, frame: Frame, current: Names) -> Names:
+        """The nodes of a use of a block that is alike, under the names that they have here."""
+        self.account.charge(None, like.steps)
+        run = Run(entries, frame, current, self.trace)
+        run.like, run.done = like.run, like.run.done
+        self._inside().parts.append(run)
+        names = dict(zip(like.run.inputs, current, strict=True))
+        start, graph = len(like.run.frame.prefix), self.graph
+        if len(graph.nodes) + len(like.nodes) > self.limits.layers:
+            raise self.account.exhausted(None)
+        prefix, scope = frame.prefix, frame.scope
+        for node in like.nodes:
+            name = names[node.name] = prefix + node.name[start:]
+            inputs = tuple(map(names.__getitem__, node.inputs))
+            graph.nodes.append(
+                Node(name, node.layer, inputs, node.facts, scope, node.traits, node.origin)
+            )
+            graph.shapes[name] = node.facts.output_shape
+        run.result = tuple(map(names.__getitem__, like.run.result))
+        return run.result
+
+    def _unrolled(self, entries: Entries, frame: Frame, current: Names) -> Names:
         run = Run(entries, frame, current, self.trace)
         if self._open:
             self._inside().parts.append(run)
@@ -206,15 +282,19 @@ def traced(  # noqa: PLR0913 - what may be set from outside
     shapes: Mapping[str, Shape],
     limits: Limits,
     kept: dict[Rules, Kept],
+    sight: Sight | None = None,
+    known: Mapping[object, Unrolled] = MappingProxyType({}),
 ) -> Trace | None:
     """The trace of a spec under these settings; None if its net has an error.
 
-    `kept` is that of `expand`.
+    `kept` is that of `expand`. With a `sight`, uses of blocks that are alike to `known` ones are
+    copied from them.
     """
     made: list[Recorder] = []
 
     def recorder(*given: Any, **more: Any) -> Recorder:  # noqa: ANN401 - as the expander takes them
         made.append(Recorder(*given, **more))
+        made[-1].sight, made[-1].known = sight, known
         return made[-1]
 
     expansion = expand(

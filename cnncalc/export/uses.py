@@ -6,20 +6,16 @@ see, one stands for the others: a ResNet-152 uses its block 50 times, in 8 ways.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from cnncalc.build.scope import INDEX
-from cnncalc.export.settings import nodes_in
+from cnncalc.export.sight import Sight
 from cnncalc.language.syntax import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnncalc.export.trace import Done, Run
-    from cnncalc.language.syntax import Block, Spec
-
-_MENTION = re.compile(rf"\b{INDEX}\b")
+    from cnncalc.language.syntax import Spec
 
 
 class Uses:
@@ -33,7 +29,7 @@ class Uses:
         self.of: dict[str, list[Done]] = {}
         #: Whether something outside depends on what is inside a use.
         self._singled_out = False
-        self._counted = any(map(_mentions_index, spec.blocks.values()))
+        self._sight = Sight(spec)
 
     def look(self, done: Done) -> None:
         """Take note of one entry."""
@@ -50,22 +46,11 @@ class Uses:
         if self._singled_out:
             return runs
         found: dict[object, Run] = {}
-        for run in runs:
-            found.setdefault((*self._seen_in(run), further(run)), run)
+        for use in runs:
+            run = use.like or use
+            seen = self._sight.of(block, run.frame, run.inputs, run.trace.shapes)
+            found.setdefault((seen, further(run)), run)
         return list(found.values())
-
-    def _seen_in(self, run: Run) -> tuple[object, ...]:
-        """All that the entries of a block can see of a use of it."""
-        frame = run.frame
-        return (
-            id(run.trace),
-            tuple(run.trace.shapes[one] for one in run.inputs),
-            tuple(map(run.inputs.index, run.inputs)),
-            repr(frame.variables.values),
-            frame.variables.find(INDEX) if self._counted else None,
-            frame.trainable,
-            frame.dtype,
-        )
 
 
 def block_of(done: Done) -> str:
@@ -80,11 +65,3 @@ def _reaches_inside(done: Done) -> bool:
     """Whether `from` names results with a path of their own, as those inside a block have."""
     inside, received = done.frame.prefix, done.frame.inputs
     return any("/" in one.removeprefix(inside) and one not in received for one in done.inputs or ())
-
-
-def _mentions_index(block: Block) -> bool:
-    """Whether the entries of a block may use the number of a turn that it is used in."""
-    return any(
-        _MENTION.search(getattr(node, "text", "")) or _MENTION.search(getattr(node, "type", ""))
-        for node in nodes_in(block)
-    )

@@ -8,11 +8,11 @@ from cnncalc.export.arguments import Parameters, default_values, needed, paramet
 from cnncalc.export.heading import sentence
 from cnncalc.export.keras.flow import Flow, returned
 from cnncalc.export.keras.order import wants_moved
-from cnncalc.export.keras.ranges import none_below_zero
 from cnncalc.export.order import first_wanted
 from cnncalc.export.outside import received_by
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import Bracket, fresh, identifier, laid_out
+from cnncalc.export.ranges import none_below_zero
 from cnncalc.export.statements import without_unread, written
 from cnncalc.export.trace import owner_of
 from cnncalc.named_tuple import NamedTuple
@@ -85,7 +85,7 @@ def function_of_block(file: File, block: Block) -> FunctionCode:
 
 def _signs(run: Run) -> tuple[bool, ...]:
     """Which inputs have nothing below 0, which the code of a padded maximum depends on."""
-    return tuple(none_below_zero(run.trace.network, [one]) for one in run.inputs)
+    return tuple(none_below_zero(run.trace.layer_of, [one]) for one in run.inputs)
 
 
 def _received(

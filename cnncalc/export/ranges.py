@@ -5,22 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from cnncalc.net.network import Network
+    from cnncalc.net.node import Node
 
 
-def none_below_zero(network: Network, names: Iterable[str]) -> bool:
-    """Whether no element of these results is below 0, as far as the layers that give them tell."""
+def none_below_zero(layer_of: Callable[[str], Node | None], names: Iterable[str]) -> bool:
+    """Whether no element of these results is below 0, as far as the layers that give them tell.
+
+    Args:
+        layer_of: which layer gives a result; None for an input of the net.
+        names: the results.
+    """
     waiting, seen = list(names), set()
     while waiting:
         name = waiting.pop()
         if name in seen:
             continue
         seen.add(name)
-        if name not in network:
+        before = layer_of(name)
+        if before is None:
             return False
-        before = network[name]
         layer = before.layer
         if layer.never_negative and not getattr(layer, "negative_slope", 0):
             continue
