@@ -63,13 +63,14 @@ class SpecFile:
         self.naming = True
         self.size_names: set[str] = set()
         self.spec_names = {*spec.variables, *(a for b in spec.blocks.values() for a in b.arguments)}
-        self.uses = Uses(spec)
+        self.uses = Uses(traces[0].sight)
         self.references: set[tuple[int, str, int]] = set()
         self.lent: set[tuple[int, str]] = set()
         self.families: dict[str, set[str]] = {}
         self._named_inside: dict[int, bool] = {}
+        followed: set[int] = set()
         for trace in traces:
-            self._look(trace)
+            self._look(trace, followed)
         self._group()
         self.types = self._type_variables()
 
@@ -78,8 +79,8 @@ class SpecFile:
         """The spec's variables, those of loops among them."""
         return {*self.spec.variables, *_loop_names(self.spec)}
 
-    def _look(self, trace: Trace) -> None:
-        for done in trace.every():
+    def _look(self, trace: Trace, followed: set[int]) -> None:
+        for done in trace.every(followed):
             self.uses.look(done)
             if done.entry.beside.inputs is not None:
                 for one in done.inputs or ():

@@ -71,7 +71,7 @@ def settled(  # noqa: PLR0913 - what a net is built from
     def trace(setting: Mapping[str, Any]) -> Trace | None:
         return traced(
             parsed, name=name, overrides={**overrides, **setting}, shapes=shapes, limits=limits,
-            kept=kept, sight=sight if sight.only_inside else None, known=unrolled,
+            kept=kept, sight=sight, known=unrolled,
         )  # fmt: skip
 
     own = trace({})

@@ -7,7 +7,6 @@ holds them all, with the variables and results of each.
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.expand import expand
@@ -105,12 +104,14 @@ class Trace:
         network: the net.
         root: the entries of the spec.
         shapes: of every result, by its name.
+        sight: what the entries of each block of the spec can see.
         unrolled: the first use of a block in each way, by what its entries see.
     """
 
-    __slots__ = ("network", "root", "shapes", "unrolled")
+    __slots__ = ("network", "root", "shapes", "sight", "unrolled")
 
     def __init__(self) -> None:
+        self.sight: Sight
         self.network: Network
         self.unrolled: dict[object, Unrolled] = {}
         self.root: Run
@@ -122,14 +123,20 @@ class Trace:
             return None
         return self.network[name]
 
-    def every(self) -> Iterator[Done]:
-        """Every entry in every place, those around before those inside."""
+    def every(self, followed: set[int]) -> Iterator[Done]:
+        """Every entry in every place, those around before those inside.
+
+        What is in a block that is copied comes once: `followed` is of all traces together.
+        """
         stack: list[Done | Run] = [self.root]
         while stack:
             part = stack.pop()
             if isinstance(part, Done):
                 yield part
-            stack += reversed(part.parts if isinstance(part, Done) else part.done)
+                stack += reversed(part.parts)
+            elif id(part.done) not in followed:
+                followed.add(id(part.done))
+                stack += reversed(part.done)
 
 
 class Recorder(Expander):
@@ -139,18 +146,17 @@ class Recorder(Expander):
         super().__init__(*given, **more)
         self.trace = Trace()
         self.known: Mapping[object, Unrolled] = {}
-        self.sight: Sight | None = None
         self._open: list[Done | Run] = []
 
     def run_entries(self, entries: Entries, frame: Frame, current: Names) -> Names:
         """What a list of entries gives; a block that is unrolled alike elsewhere is copied."""
-        if self.sight is None or not frame.calls:
+        if not frame.calls or not self.trace.sight.only_inside:
             return self._unrolled(entries, frame, current)
         block = frame.calls[-1][0]
         if entries is not self.spec.blocks[block].entries or frame.twin:
             return self._unrolled(entries, frame, current)
         seen = (
-            self.sight.of(block, frame, current, self.graph.shapes),
+            self.trace.sight.of(block, frame, current, self.graph.shapes),
             tuple(none_below_zero(self.graph.owner, [one]) for one in current),
         )
         like = self.known.get(seen)
@@ -282,19 +288,18 @@ def traced(  # noqa: PLR0913 - what may be set from outside
     shapes: Mapping[str, Shape],
     limits: Limits,
     kept: dict[Rules, Kept],
-    sight: Sight | None = None,
-    known: Mapping[object, Unrolled] = MappingProxyType({}),
+    sight: Sight,
+    known: Mapping[object, Unrolled],
 ) -> Trace | None:
     """The trace of a spec under these settings; None if its net has an error.
 
-    `kept` is that of `expand`. With a `sight`, uses of blocks that are alike to `known` ones are
-    copied from them.
+    `kept` is that of `expand`. Uses of blocks that are alike to `known` ones are copied from them.
     """
     made: list[Recorder] = []
 
     def recorder(*given: Any, **more: Any) -> Recorder:  # noqa: ANN401 - as the expander takes them
         made.append(Recorder(*given, **more))
-        made[-1].sight, made[-1].known = sight, known
+        made[-1].trace.sight, made[-1].known = sight, known
         return made[-1]
 
     expansion = expand(

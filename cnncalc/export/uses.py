@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.export.sight import Sight
 from cnncalc.language.syntax import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cnncalc.export.sight import Sight
     from cnncalc.export.trace import Done, Run
-    from cnncalc.language.syntax import Spec
 
 
 class Uses:
@@ -25,11 +24,11 @@ class Uses:
         of: the uses of each block, in the order of the nets.
     """
 
-    def __init__(self, spec: Spec) -> None:
+    def __init__(self, sight: Sight) -> None:
         self.of: dict[str, list[Done]] = {}
         #: Whether something outside depends on what is inside a use.
         self._singled_out = False
-        self._sight = Sight(spec)
+        self._sight = sight
 
     def look(self, done: Done) -> None:
         """Take note of one entry."""
@@ -46,8 +45,7 @@ class Uses:
         if self._singled_out:
             return runs
         found: dict[object, Run] = {}
-        for use in runs:
-            run = use.like or use
+        for run in {id(one): one for one in (use.like or use for use in runs)}.values():
             seen = self._sight.of(block, run.frame, run.inputs, run.trace.shapes)
             found.setdefault((seen, further(run)), run)
         return list(found.values())

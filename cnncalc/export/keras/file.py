@@ -92,8 +92,11 @@ class File(SpecFile):
 
 
 def _within(run: Run, turns: tuple[int, ...]) -> Iterator[tuple[Done, tuple[int, ...]]]:
-    """Every entry that has been placed, after those inside it, with the turns around it."""
-    for done in run.done:
+    """Every entry that has been placed, after those inside it, with the turns around it.
+
+    Nothing takes a result of a block that is copied, nor has its weights.
+    """
+    for done in run.done if run.like is None else ():
         yield from _inside(done, turns)
 
 
