@@ -78,6 +78,31 @@ def test_answers_are_all_that_the_formula_gives(size, output, kind, up):
         assert all(pad > (d * (kernel - 1) + 1) // 2 for kernel, _, pad, d in found)
 
 
+GIVEN = st.none() | st.integers(0, 3)
+
+
+@given(
+    st.integers(4, 40), st.integers(2, 12), st.integers(1, 4), GIVEN, st.integers(1, 3) | st.none()
+)
+def test_what_is_given_allows_strides_that_skip_rows(size, output, kernel, padding, dilation):
+    """All strides that give the output, with what is given; else those that skip none."""
+    question = Question(size, output, kernel=kernel, padding=padding, dilation=dilation)
+    found = {one[1:4] for one in answers_to(question)}
+    expected = set()
+    for spread in (dilation,) if dilation else range(1, 2 if kernel == 1 else 5):
+        extent = spread * (kernel - 1) + 1
+        for pad in range(extent // 2 + 1) if padding is None else (padding,):
+            for stride in range(1, 60):
+                added = (padding is None and pad) or (dilation is None and spread > 1)
+                fits = size + 2 * pad >= extent and not (stride > extent and added)
+                if fits and (size + 2 * pad - extent) // stride + 1 == output:
+                    expected.add((stride, pad, spread))
+    if expected or padding is not None:
+        assert found == expected
+    else:  # only a padding of more than half of what the kernel spans does it
+        assert all(pad > (spread * (kernel - 1) + 1) // 2 for _, pad, spread in found)
+
+
 @given(st.integers(1, 40), st.integers(1, 40), st.sampled_from(["conv", "pool", "transposed"]))
 def test_every_answer_gives_the_wanted_size(size, output, kind):
     for one in answers_to(Question(size, output, kind)):
@@ -157,6 +182,13 @@ def test_the_command_prints_lines_for_a_spec():
     assert done.stdout.count("conv: {") == 2
 
 
+@pytest.mark.parametrize(("size", "output"), [(32, 8), (224, 56)])
+def test_a_padding_that_is_given_does_not_hide_a_stride(size, output):
+    assert (size + 2 - 3) // 4 + 1 == output
+    done = run("--in", size, "--out", output, "--kernel", 3, "--padding", 1)
+    assert "conv: {kernel: 3, stride: 4, padding: 1}" in done.stdout
+
+
 def test_the_command_says_when_there_is_none():
     done = run("--in", 5, "--out", 4, "--kernel", 2, "--stride", 2, "--pool")
     assert done.returncode == 1
@@ -206,6 +238,20 @@ def test_a_layer_in_its_net(layer, out, line):
     specs = [change["spec"] for change in json.loads(done.stdout)["changes"]]
     key = lambda text: sorted(text.strip("}").replace("{", ", ").split(", "))  # noqa: E731
     assert key(line) in [key(spec) for spec in specs]
+
+
+@pytest.mark.parametrize(
+    ("layer", "out", "extent", "padding"),
+    [("conv: {filters: 4, kernel: 3, padding: 1}", 8, 3, 1),
+     ("conv: {filters: 4, kernel: 3, padding: 2, dilation: 2}", 4, 5, 2),
+     ("maxpool: {kernel: 3, stride: 2, padding: 1}", 8, 3, 1)],
+)  # fmt: skip
+def test_a_padded_layer_may_take_a_stride_that_skips_rows(layer, out, extent, padding):
+    net = f"input: 3x32x32\nlayers:\n  - {{{layer}, name: one}}\n"
+    done = run("-", "one", "--out", out, "--format", "json", "--limit", 40, stdin=net)
+    strides = {change["arguments"]["stride"] for change in json.loads(done.stdout)["changes"]
+               if change["changed"] == ["stride"]}  # fmt: skip
+    assert strides == {s for s in range(1, 33) if (32 + 2 * padding - extent) // s + 1 == out}
 
 
 def test_axes_may_want_different_sizes():

@@ -8,9 +8,9 @@ What is not fixed is looked for where nets have it: kernels up to 63 and the one
 that cuts the input into parts, dilations up to 4 of kernels up to 15, paddings up
 to half of what the kernel spans; larger paddings of a convolution only where
 nothing else does it. A stride that skips rows is named without
-padding and dilation only. Of many paddings or strides some hundreds are tried,
-those next to the kernel; of many strides of a transposed convolution those that
-leave the least to output padding.
+padding and dilation only, or with those that are given. Of many paddings or
+strides some hundreds are tried, those next to the kernel; of many strides of a
+transposed convolution those that leave the least to output padding.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ _MOST_UPWARD = 16  # strides of one kernel and padding of a transposed convoluti
 
 
 class Question(NamedTuple):
-    """What is wanted along one axis; arguments that are None are free."""
+    """What is wanted along one axis; arguments that are None are free.
+
+    `present` is the padding of the layer that is solved: it is free, but nothing to be added.
+    """
 
     size: int
     output: int
@@ -45,6 +48,7 @@ class Question(NamedTuple):
     padding: int | None = None
     dilation: int | None = None
     ceil_mode: bool = False
+    present: int | None = None
 
 
 class Answer(NamedTuple):
@@ -171,7 +175,11 @@ def _sliding(question: Question, kernel: int, dilation: int, padding: int) -> It
     strides = strides_giving(room, output)
     if up:
         strides = strides_in_ceil_mode(room, size + padding, output)
-    for stride in _strides(question, strides, extent, room, skips=not padding and dilation == 1):
+    plain = padding in {0, question.padding, question.present} and dilation in {
+        1,
+        question.dilation,
+    }
+    for stride in _strides(question, strides, extent, room, skips=plain):
         window = Window("", size, kernel, stride, dilation, padding, padding, up)
         if window.output == output:
             reached = (output - 1) * stride + extent

@@ -115,7 +115,7 @@ def _question(
     dilation = fixed.get("dilation") or window.dilation
     return Question(
         window.size, wanted, kind, fixed.get("kernel"), fixed.get("stride"),
-        fixed.get("padding"), dilation, up,
+        fixed.get("padding"), dilation, up, window.before,
     )  # fmt: skip
 
 
