@@ -39,8 +39,8 @@ COMPLETION = {
 }
 #: By default a command takes at most so many times the import of the libraries.
 BOUND = 1.3
-#: Five depths of the family, 18 to 152, are built and followed to find out how it is written.
-EXPORT = 2.0
+#: Five depths of the family, 18 to 152, are built, and what differs in them is followed.
+EXPORT = 1.6
 #: What a shell asks is answered by typer.
 COMPLETING = 1.5
 #: Nine analyses of 175 layers, their formulas, pictures and a page of 400 kB.
