@@ -186,7 +186,7 @@ class LayerWriter(Writer):
         """The elements of the axes that become this one."""
         rank = len(self.tensors[0].sizes)
         output = len(self.nodes[0].output_shape)
-        merged = range(axis, axis + rank - output + 1)
+        merged = range(axis, axis + rank - output + 1) or range(rank)  # the other axes are 1
         sizes = [self._quietly(Extent(one)) for one in merged]
         known = [one for one in sizes if one is not None]
         return multiplied(known) if len(known) == len(sizes) else None
