@@ -92,7 +92,10 @@ def noted(layer, *inputs, **options):
 keras.layers.Layer.__call__ = noted
 model = run()["model"]
 statistics = ("moving_mean", "moving_variance", "mean", "variance", "count")
-kept = sum(math.prod(w.shape) for w in model.weights if w.name in statistics)
+kept = sum(
+    math.prod(w.shape) for w in model.weights
+    if w.name in statistics or "float" not in w.dtype  # such as a table of positions
+)
 told(
     version=f"Keras {keras.__version__}",
     params=model.count_params() - kept,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 
 import pytest
 from specs import exported
@@ -97,6 +98,52 @@ def test_a_file_with_stubs_is_not_run(cnncalc, interpreter, to):
     code, said = checked(cnncalc, interpreter(TRUE), to, spec)
     assert code == 1
     assert said.endswith("\nnot checked: a file with stubs raises when it runs\n")
+
+
+#: What the driver of Keras asks of it, in a net with one attention in windows.
+WINDOWS = """
+import math
+from types import SimpleNamespace
+
+class Layer:
+    def __call__(self, x):
+        return x
+
+def weight(shape, dtype="float32"):
+    return SimpleNamespace(shape=shape, dtype=dtype, name="variable")
+
+learned = [weight((49, 2)), weight((4, 12)), weight((12,)), weight((4, 4)), weight((4,))]
+
+class Model:
+    outputs = [SimpleNamespace(shape=(None, 8, 8, 4))]
+    trainable_weights = learned
+    weights = [*learned, weight((256,), "int32")]
+
+    def __init__(self):
+        Layer()(self.outputs[0])
+
+    def count_params(self):
+        return sum(math.prod(one.shape) for one in self.weights)
+
+layers = SimpleNamespace(Layer=Layer)
+__version__ = "9"
+"""
+
+
+def test_whole_numbers_that_a_keras_layer_keeps_are_no_parameters(tmp_path, monkeypatch):
+    (tmp_path / "keras.py").write_text(WINDOWS, encoding="utf-8")
+    (tmp_path / "torch.py").write_text("", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    spec = """
+input: 8x8x4
+layout: channels_last
+layers: [{window_attention: {window: 4, heads: 2}}]
+"""
+    network = read_text(spec).network
+    file = "import keras\nmodel = keras.Model()"
+    said = "178 parameters, 256 buffer elements, shapes of 1 layer with weights, output (8, 8, 4)"
+    assert check(file, network, "keras", sys.executable).lines == (f"Keras 9: {said} agree",)
 
 
 def test_long_work_is_told_every_second(interpreter):

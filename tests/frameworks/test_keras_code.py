@@ -90,6 +90,19 @@ def test_the_file_proves_itself():
     assert not verdict.agreed
 
 
+def test_a_file_that_keeps_whole_numbers_proves_itself():
+    text = """
+input: 8x8x4
+layout: channels_last
+layers: [{window_attention: {window: 4, heads: 2}}]
+"""
+    file = exported(text, "keras").text
+    verdict = run_file(file, read_text(text).network, "keras", sys.executable)
+    numbers = "178 parameters, 256 buffer elements"  # 49 * 2 + 4 * 12 + 12 + 4 * 4 + 4; 16 ** 2
+    shapes = "shapes of 1 layer with weights, output (8, 8, 4)"
+    assert verdict.lines == (f"Keras {keras.__version__}: {numbers}, {shapes} agree",)
+
+
 def test_a_stub_raises(monkeypatch):
     found = exported("input: 3x8x8\nlayers: [{custom: {params: 5}}, relu]", "keras")
     with pytest.raises(NotImplementedError, match="no counterpart in Keras"):
