@@ -84,3 +84,23 @@ def test_the_second_of_two_conditions_is_kept_unless_it_is_the_opposite():
         assert branch_of("$kind == 1", "$kind == 2", framework) == "elif kind == 2:"
         assert branch_of("$kind == 1", "$kind != 1", framework) == "else:"
         assert branch_of("$kind > 1", "not $kind > 1", framework) == "else:"
+
+
+def test_a_learned_tensor_before_a_loop_has_one_line():
+    spec = """
+input: 3x32x32
+layers:
+  - conv: {filters: 96, kernel: 4, stride: 4}
+  - flatten: {start_dim: 1}
+  - permute: [1, 0]
+  - position_embedding
+  - repeat: 3
+    layers: [layernorm, {dense: 96}]
+"""
+    lines = [line.strip() for line in exported(spec).text.splitlines()]
+    start = lines.index("def forward(self, x):", lines.index("class Net(nn.Module):"))
+    assert lines[start + 1 : start + 4] == [
+        "x = self.stem(x).permute(0, 2, 1)",
+        "x = x + self.position",
+        "return self.blocks(x)  # 64x96",
+    ]

@@ -130,7 +130,7 @@ class Parts(Body):
 
     def assigned(self, tensor: Tensor, places: Sequence[Place], variable: str = "") -> Tensor:
         """A result under a variable."""
-        if tensor.text.isidentifier() and not variable:
+        if tensor.text.isidentifier() and variable in {"", tensor.text}:
             return tensor
         variable = variable or self.chain
         shape = shown(tensor, places) if self.top else ""
