@@ -13,6 +13,7 @@ gradients of PyTorch.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import zip_longest
 from math import gcd
 from typing import TYPE_CHECKING, TypeVar
 
@@ -73,13 +74,18 @@ class Field(NamedTuple):
     """The intervals of all units along an axis; unit `k * len(units) + i` lies `k * shift` on.
 
     A unit that sees nothing, as between the strides of a transposed kernel of 1, is None.
+    A bounded field has all units of its axis, and those beyond see nothing: so it is behind
+    a cyclic shift, where the neighbours of the first and last unit are none of theirs.
     """
 
     units: tuple[Interval | None, ...]
     shift: int
+    bounded: bool = False
 
     def at(self, unit: int) -> Interval | None:
         """The interval of any unit, also of one outside the tensor."""
+        if self.bounded and not 0 <= unit < len(self.units):
+            return None
         turn, phase = divmod(unit, len(self.units))
         interval = self.units[phase]
         return interval.moved(turn * self.shift) if interval is not None else None
@@ -94,6 +100,7 @@ class Mixed(NamedTuple):
     """Units whose places are lost, as after a flatten: only the size of what each sees is known."""
 
     size: int
+    bounded: bool = False
 
 
 #: What the units see along one axis of the input: None is the whole of it.
@@ -152,12 +159,27 @@ def viewed(network: Network) -> Iterator[tuple[Node, tuple[View, ...]]]:
     """Every layer with what its units see."""
     views: dict[int, tuple[View, ...]] = {}  # of each state, by identity
     kept = []  # so that no other state gets its identity
+    largest = largest_input(network)
     for node, state in carried(network):
         found = views.get(id(state))
         if found is None:
-            found = views[id(state)] = tuple([view_of(one.sight) for one in state])
+            found = views[id(state)] = viewed_within(state, largest)
             kept.append(state)
         yield node, found
+
+
+def viewed_within(state: tuple[Carried, ...], largest: Shape) -> tuple[View, ...]:
+    """What is told of each axis, of an input of these sizes."""
+    return tuple([view_of(one.sight, size) for one, size in zip(state, largest, strict=False)])
+
+
+def largest_input(network: Network) -> Shape:
+    """The size along each spatial axis, of several inputs the largest."""
+    spatial = [
+        [shape[one.axis] for one in of_input(shape, network) if one.axis is not None]
+        for shape in network.inputs.values()
+    ]
+    return tuple(max(sizes) for sizes in zip_longest(*spatial, fillvalue=0))
 
 
 def carried(network: Network) -> Iterator[tuple[Node, tuple[Carried, ...]]]:
@@ -233,15 +255,24 @@ def _read(carried: Carried, reached: Sequence[Reach], output: Shape) -> Carried:
 def _lost(sight: Field | Mixed, reach: Reach) -> Carried:
     """What is known where the places are not told: the size, if neighbours see alike."""
     if reach.widest == 1:
-        return Carried(reach.axis, Mixed(sight.size))
+        return Carried(reach.axis, Mixed(sight.size, sight.bounded))
     if isinstance(sight, Mixed) or len(sight.units) > 1:
         return WHOLE
     return Carried(reach.axis, Mixed(sight.size + (reach.widest - 1) * sight.shift))
 
 
+def _bounded(field: Field, reach: Reach, size: int) -> Field:
+    """The same for every unit of an axis, one by one."""
+    units = tuple([_gathered(field, reach.at(unit)) for unit in range(size)])
+    shift = size * reach.shift * field.shift // (reach.period * len(field.units))
+    return Field(units, shift, bounded=True)
+
+
 @lru_cache(maxsize=_KEPT)
 def _composed(field: Field, reach: Reach, size: int) -> Field:
     """What units see that read units of a field."""
+    if field.bounded or reach.cyclic:
+        return _bounded(field, reach, size)
     if reach.period == len(field.units) == 1:
         return Field((_gathered(field, reach.taps[0]),), reach.shift * field.shift)
     period = len(field.units)
@@ -249,17 +280,13 @@ def _composed(field: Field, reach: Reach, size: int) -> Field:
     count, shift = reach.period * turns, reach.shift * turns // period * field.shift
     if count > size > 0:  # no unit lies beyond the axis
         count, shift = size, shift * size // count
-    units = []
-    for unit in range(count):
-        turn, phase = divmod(unit, reach.period)
-        start, taps = turn * reach.shift, reach.taps[phase]
-        units.append(_gathered(field, range(taps.start + start, taps.stop + start, taps.step)))
-    return _simplified(Field(tuple(units), shift))
+    units = tuple([_gathered(field, reach.at(unit)) for unit in range(count)])
+    return _simplified(Field(units, shift))
 
 
 def _gathered(field: Field, taps: range) -> Interval | None:
     """The union of what some units see."""
-    if len(field.units) == 1 and taps:
+    if len(field.units) == 1 and taps and not field.bounded:
         return _regular(field, taps)
     parts = [part for tap in taps if (part := field.at(tap)) is not None]
     if not parts:
@@ -314,7 +341,9 @@ def _union(one: Carried, other: Carried, output: Shape) -> Carried:
         return WHOLE
     if isinstance(one.sight, Mixed) or isinstance(other.sight, Mixed):
         both = isinstance(one.sight, Mixed) and isinstance(other.sight, Mixed)
-        return Carried(one.axis, Mixed(max(one.sight.size, other.sight.size))) if both else WHOLE
+        bounded = one.sight.bounded or other.sight.bounded
+        size = max(one.sight.size, other.sight.size)
+        return Carried(one.axis, Mixed(size, bounded)) if both else WHOLE
     if one.sight == other.sight:
         return one
     return Carried(one.axis, _merged(one.sight, other.sight, max(1, output[one.axis])))
@@ -326,13 +355,14 @@ def _merged(one: Field, other: Field, size: int) -> Field:
     count = periods[0] * periods[1] // gcd(*periods)
     alike = one.shift * periods[1] == other.shift * periods[0]
     shift = one.shift * count // periods[0]
-    if count > size or not alike:  # no pattern repeats: every unit for itself
+    bounded = one.bounded or other.bounded
+    if count > size or not alike or bounded:  # no pattern repeats: every unit for itself
         count, shift = size, one.shift * size // periods[0]
     units = []
     for unit in range(count):
         left, right = one.at(unit), other.at(unit)
         units.append((left and right and _joined(left, right)) or left or right)
-    return _simplified(Field(tuple(units), shift))
+    return _simplified(Field(tuple(units), shift, bounded))
 
 
 def _simplified(field: Field) -> Field:
@@ -340,7 +370,7 @@ def _simplified(field: Field) -> Field:
     count = len(field.units)
     stride, rest = divmod(field.shift, count)
     first = field.units[0]
-    if rest or first is None:
+    if rest or first is None or field.bounded:
         return field
     if any(one != first.moved(unit * stride) for unit, one in enumerate(field.units)):
         return field
@@ -348,9 +378,12 @@ def _simplified(field: Field) -> Field:
 
 
 @lru_cache(maxsize=_KEPT)
-def view_of(sight: Sight) -> View:
-    """What is told of the units along one axis."""
-    if sight is None:
+def view_of(sight: Sight, whole: int) -> View:
+    """What is told of the units along one axis of an input of `whole` elements.
+
+    What goes round an axis and takes all of it is the whole input, padding or not.
+    """
+    if sight is None or (sight.bounded and sight.size >= whole):
         return View()
     if isinstance(sight, Mixed):
         return View(sight.size)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import cnncalc
+from cnncalc.analysis.locality import locality
+from cnncalc.figures.receptive_field import View, receptive_fields
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs
 from cnncalc.layers.base.usage import Run
@@ -103,3 +107,68 @@ def test_what_does_not_fit_is_refused_with_its_place(arguments, told):
 def test_a_layer_refuses_what_is_of_no_input():
     with pytest.raises(LayerError):
         Roll(shifts=[1], axis=[2]).output_shape(Inputs(((4, 5),)))
+
+
+#: Layers along one axis: a shift of a roll, or kernel, stride and padding of a convolution.
+STEP = st.integers(-20, 20) | st.tuples(st.integers(1, 4), st.integers(1, 2), st.integers(0, 2))
+SIZE = 16
+
+
+def entry(step):
+    if isinstance(step, int):
+        return {"roll": {"shifts": step, "axis": 1}}
+    return {"conv": dict(zip(("kernel", "stride", "padding"), step, strict=True), filters=1)}
+
+
+def read_through(steps):
+    """The input elements that each position of the output reads, set by set."""
+    sets = [{element} for element in range(SIZE)]
+    for step in steps:
+        if isinstance(step, int):
+            sets = [sets[(position - step) % len(sets)] for position in range(len(sets))]
+            continue
+        kernel, stride, padding = step
+        padded = [set()] * padding + sets + [set()] * padding
+        starts = range(0, len(padded) - kernel + 1, stride)
+        sets = [set().union(*padded[start : start + kernel]) for start in starts]
+    return sets
+
+
+@given(st.lists(STEP, min_size=1, max_size=4), st.booleans())
+def test_what_is_read_behind_a_roll_is_what_counting_finds(steps, added):
+    steps = [(3, 1, 1), 5, *steps]
+    sets = read_through(steps)
+    if not sets:
+        return
+    layers = [entry(step) for step in steps]
+    if added:  # to itself
+        layers.append({"residual": [{"relu": {}}]})
+    net = cnncalc.parse(json.dumps({"input": [1, SIZE], "layers": layers}))
+    last = net.layers[-1].name
+    (view,) = receptive_fields(net)[last]
+    widest = max((max(one) - min(one) + 1 for one in sets if one), default=0)
+    assert widest <= (SIZE if view.size is None else view.size) <= SIZE
+    seen = locality(net, last).net
+    for read in seen.reads if seen is not None else ():
+        (unit,), (elements,) = read
+        assert {one for one in elements if 0 <= one < SIZE} == sets[unit]
+
+
+@pytest.mark.parametrize("shift", [1, 4, 8])
+def test_a_window_over_the_seam_sees_both_ends_of_the_input(shift):
+    conv = {"conv": {"filters": 4, "kernel": 3, "padding": 1}}
+    spec = {"input": [3, 16, 16], "layers": [conv, {"roll": {"shifts": shift, "axis": 1}}, conv]}
+    net = cnncalc.parse(json.dumps(spec))
+    rows, columns = receptive_fields(net)["conv_2"]
+    assert (rows, columns.size) == (View(), 5)
+    read = locality(net, "conv_2").net.reads[0].axes[0]
+    expected = read_through([(3, 1, 1), shift, (3, 1, 1)])[0]
+    assert {row for row in read if 0 <= row < 16} == expected
+    assert shift != 4 or expected == {11, 12, 13, 14}
+
+
+def test_windows_beside_the_seam_are_as_small_as_without_a_roll():
+    layers = [(3, 1, 1), 4, (2, 2, 0)]  # the seam lies between two windows
+    spec = {"input": [1, SIZE], "layers": [entry(step) for step in layers]}
+    (view,) = receptive_fields(cnncalc.parse(json.dumps(spec)))["conv_2"]
+    assert view.size == max(max(one) - min(one) + 1 for one in read_through(layers)) == 4

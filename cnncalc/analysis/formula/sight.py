@@ -9,7 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.figures.receptive_field import Field, carried, of_input, reach_of, view_of
+from cnncalc.figures.receptive_field import (
+    Field,
+    carried,
+    largest_input,
+    of_input,
+    reach_of,
+    viewed_within,
+)
 from cnncalc.layers.base.tensors import axis_names
 from cnncalc.named_tuple import NamedTuple
 
@@ -18,6 +25,7 @@ if TYPE_CHECKING:
 
     from cnncalc.figures.receptive_field import Carried
     from cnncalc.layers.base.reach import Reach
+    from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
@@ -47,19 +55,19 @@ class Sight(NamedTuple):
 def sights(network: Network) -> Iterator[tuple[Node, tuple[Sight, ...]]]:
     """What each layer sees, in order; nothing is told of one that sees what its inputs see."""
     states = {name: of_input(shape, network) for name, shape in network.inputs.items()}
+    largest = largest_input(network)
     for node, state in carried(network):
         states[node.name] = state
         arriving = [states[name] for name in node.inputs]
-        if len(state) not in {1, 2, 3} or any(_alike(one, state) for one in arriving):
+        if len(state) not in {1, 2, 3} or any(_alike(one, state, largest) for one in arriving):
             yield node, ()
         else:
-            yield node, tuple(_sights(arriving, reach_of(node) or (), state))
+            yield node, tuple(_sights(arriving, reach_of(node) or (), state, largest))
 
 
-def _alike(before: tuple[Carried, ...], after: tuple[Carried, ...]) -> bool:
+def _alike(before: tuple[Carried, ...], after: tuple[Carried, ...], largest: Shape) -> bool:
     """Whether units see as much as before; where a flatten mixes places, holes are not told."""
-    pairs = zip(before, after, strict=False)
-    views = [(view_of(old.sight), view_of(new.sight)) for old, new in pairs]
+    views = zip(viewed_within(before, largest), viewed_within(after, largest), strict=False)
     return len(before) == len(after) and all(
         old.size == new.size and new.seen in (None, old.seen) for old, new in views
     )
@@ -69,9 +77,10 @@ def _sights(
     arriving: Sequence[tuple[Carried, ...]],
     reached: Sequence[Sequence[Reach]],
     state: tuple[Carried, ...],
+    largest: Shape,
 ) -> Iterator[Sight]:
-    for index, (axis, after) in enumerate(zip(axis_names(len(state)), state, strict=True)):
-        view = view_of(after.sight)
+    views = viewed_within(state, largest)
+    for index, (axis, view) in enumerate(zip(axis_names(len(state)), views, strict=True)):
         if view.size is None:
             yield Sight(axis, "", "", None, None)
             continue
@@ -88,7 +97,13 @@ def _window(before: Carried, reached: Sequence[Reach]) -> str:
     if before.axis is None or not isinstance(before.sight, Field) or not reached:
         return ""
     reach, field = reached[before.axis], before.sight
-    if len(field.units) > 1 or reach.period > 1 or not reach.taps or not reach.taps[0]:
+    if (
+        len(field.units) > 1
+        or field.bounded
+        or reach.period > 1
+        or not reach.taps
+        or not reach.taps[0]
+    ):
         return ""
     taps = reach.taps[0]
     count = (taps[-1] - taps[0]) // taps.step + 1  # `len` has an end

@@ -35,6 +35,8 @@ class Reach(NamedTuple):
             others, as a flatten does, or the pattern is very long: which positions an element
             reads is not told.
         widest: from the first to the last position that an element reads, where `taps` is empty.
+        cyclic: the axis goes round, so that beyond its ends there is nothing to be read: what
+            pads the output reads nothing.
     """
 
     axis: int | None
@@ -42,6 +44,13 @@ class Reach(NamedTuple):
     shift: int = 1
     taps: tuple[range, ...] = (range(1),)
     widest: int = 1
+    cyclic: bool = False
+
+    def at(self, position: int) -> range:
+        """What this position of the output reads."""
+        turn, phase = divmod(position, self.period)
+        start, taps = turn * self.shift, self.taps[phase]
+        return range(taps.start + start, taps.stop + start, taps.step)
 
 
 _MOST_PHASES = 1 << 16  # longer patterns are not written out
@@ -68,7 +77,7 @@ def rolled(axis: int, by: int, size: int) -> Reach:
     if size > _MOST_PHASES:
         return mixed(axis)
     read = ((position - by) % size for position in range(size))
-    return Reach(axis, size, size, tuple(range(one, one + 1) for one in read))
+    return Reach(axis, size, size, tuple(range(one, one + 1) for one in read), cyclic=True)
 
 
 def slid(axis: int, window: Window | TransposedWindow) -> Reach:
