@@ -103,9 +103,23 @@ def read_imported(
     reading = read_text(found.text, source=source, overrides=overrides, limits=limits)
     return reading._replace(
         diagnostics=(*found.warnings, *unplaced(reading.diagnostics)),
-        remarks=found.remarks,
+        remarks=(*found.remarks, *_difference(found, reading)),
         imported=True,
     )
+
+
+def _difference(found: Imported, reading: Reading) -> Iterator[str]:
+    """By how much the parameters of a spec differ from those that the framework counts."""
+    wanted = found.model.parameters
+    if wanted is None or reading.network is None or reading.failed:
+        return
+    params = reading.network.totals.params
+    if params != wanted:
+        less = "fewer" if params < wanted else "more"
+        yield (
+            f"{reading.source}: the parameters of the model are {wanted:,}, those of the spec "
+            f"{params:,}: {abs(params - wanted):,} {less}"
+        )
 
 
 def read_text(

@@ -55,6 +55,7 @@ class ImportedModel(NamedTuple):
         outputs: the names of the layers whose results are the model's.
         notes: what a person has to be told of the reading, a line each: `NAME: WHAT`.
         folded: how many batch norms the exporter folded into convolutions that did not come back.
+        parameters: how many the framework counts; None where the file does not say.
     """
 
     name: str | None
@@ -64,3 +65,4 @@ class ImportedModel(NamedTuple):
     outputs: tuple[str, ...]
     notes: tuple[str, ...] = ()
     folded: int = 0
+    parameters: int | None = None

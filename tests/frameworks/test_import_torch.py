@@ -8,7 +8,7 @@ import textwrap
 import pytest
 import torch
 
-from cnncalc.build.reader import read_text
+from cnncalc.build.reader import read_path, read_text
 from cnncalc.importers.flat import flat_spec
 from cnncalc.importers.problems import ImportProblem
 from cnncalc.importers.torch.reader import read
@@ -114,6 +114,45 @@ MODELS = """
     class Odd(nn.Module):
         def forward(self, x):
             return torch.cumsum(x, 1)
+
+    class Tied(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.e = nn.Embedding(32, 32)
+            self.f = nn.Linear(32, 32)
+            self.f.weight = self.e.weight
+        def forward(self, x):
+            return self.f(self.e(x))
+
+    class Alike(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b = nn.Linear(8, 8), nn.Linear(8, 8)
+            self.b.weight, self.b.bias = self.a.weight, self.a.bias
+        def forward(self, x):
+            return self.b(F.relu(self.a(x)))
+
+    class AlikeLate(Alike):
+        def __init__(self):
+            super().__init__()
+            self.a.weight.sum().item()
+
+    class Looked(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.table = nn.Embedding(20, 8)
+        def forward(self, x):
+            return F.linear(self.table(x), self.table.weight)
+
+    class Unused(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a = nn.Linear(8, 8)
+            self.fc = nn.Sequential(nn.Linear(5, 3), nn.Linear(3, 3))
+            self.p = nn.Parameter(torch.zeros(1))
+            self.made, self.seed = nn.Linear(8, 8), nn.Parameter(torch.zeros(1, 8))
+        def forward(self, x):
+            return self.a(x) + self.made(self.seed)
 
     class Branching(nn.Module):
         def forward(self, x):
@@ -230,6 +269,38 @@ def test_a_module_that_is_called_twice_shares_its_weights(models):
     assert [one.shares for one in model.layers if one.type == "dense"] == [None, "shared"]
     types = [one.type for one in model.layers]
     assert types[:4] == ["class_token", "position_embedding", "layernorm", "attention"]
+
+
+@pytest.mark.parametrize(("name", "shape"), [("Alike", 8), ("AlikeLate", 8), ("Looked", 5)])
+def test_parameters_that_are_the_same_tensor_count_once(models, name, shape):
+    model, net = built(f"{models}:{name}", only=(shape,))
+    module = getattr(sys.modules[models], name)()
+    assert net.totals.params == sum(one.numel() for one in module.parameters())
+    assert model.layers[-1].shares == (None if name == "Looked" else "a")
+
+
+def test_the_same_tensor_in_layers_of_two_types_is_named_and_the_totals_are_compared(models):
+    reading = read_path(f"{models}:Tied", shapes={"": (7,)})
+    assert reading.network.totals.params == 2 * 32 * 32 + 32
+    assert [one.notes for one in reading.diagnostics] == [
+        ("f: 1,024 of its weights are those of e, and count twice",)
+    ]
+    (remark,) = reading.remarks
+    assert remark.endswith("of the model are 1,056, those of the spec 2,080: 1,024 more")
+
+
+def test_what_forward_does_not_use_is_named_with_its_parameters(models):
+    reading = read_path(f"{models}:Unused", shapes={"": (8,)})
+    assert reading.network.totals.params == 8 * 8 + 8
+    said = [note for one in reading.diagnostics for note in one.notes]
+    assert [one for one in said if " never " in one or "in no layer" in one] == [
+        "p: 1 parameter is never used by `forward`",
+        "seed: 8 parameters are in no layer of the spec",
+        "fc: 30 parameters are never used by `forward`",
+        "made: 72 parameters are in no layer of the spec",
+    ]
+    (remark,) = reading.remarks
+    assert remark.endswith("model are 183, those of the spec 72: 111 fewer")
 
 
 def test_what_has_no_layer_is_a_custom_and_named(models):

@@ -22,6 +22,7 @@ from cnncalc.importers.naming import NotKnownError
 from cnncalc.importers.problems import ImportProblem
 from cnncalc.importers.torch.functions import PARTS, function_of
 from cnncalc.importers.torch.modules import known, layer_of
+from cnncalc.importers.torch.parameters import Parameters, without_memory
 from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs
@@ -39,6 +40,7 @@ _Place = tuple[tuple[str, ...], tuple[str, ...]]  # modules, and the names of th
 Torch: TypeAlias = Any
 Module: TypeAlias = Any
 Node: TypeAlias = Any
+Tensor: TypeAlias = Any
 
 
 def read(source: str, shapes: Mapping[str, Shape], limits: Limits) -> ImportedModel:
@@ -64,7 +66,7 @@ def read(source: str, shapes: Mapping[str, Shape], limits: Limits) -> ImportedMo
             f"the model has more than {limits.layers:,} operations",
             "`--max-layers` raises the limit",
         )
-    return _Reading(torch, graph, dict(model.named_modules())).model(type(model).__name__, inputs)
+    return _Reading(torch, graph, model).model(inputs)
 
 
 def _followed(
@@ -170,7 +172,7 @@ def _called_on_meta(torch: Torch, make: Callable[[], Module]) -> Module:
         with torch.device("meta"):
             return make()
     except (NotImplementedError, RuntimeError):  # it looks at its weights as it is built
-        return make().to("meta")
+        return without_memory(make())
 
 
 class _Tracing:
@@ -257,18 +259,19 @@ def _inputs(
 
 
 class _Reading:
-    def __init__(self, torch: Torch, graph: Module, modules: Mapping[str, Module]) -> None:
+    def __init__(self, torch: Torch, graph: Module, model: Module) -> None:
         self.torch = torch
         self.graph = graph
-        self.modules = modules
+        self.called = type(model).__name__
+        self.modules = dict(model.named_modules(remove_duplicate=False))
+        self.parameters = Parameters(model)
         self.layers: list[ImportedLayer] = []
         self.values: dict[Any, str] = {}  # the result that a node stands for
         self.shapes: dict[str, Shape] = {}
-        self.first: dict[str, str] = {}  # the first call of each module with weights
         self.names: set[str] = set()
         self.notes: list[str] = []
 
-    def model(self, name: str, inputs: Sequence[tuple[str, Shape]]) -> ImportedModel:
+    def model(self, inputs: Sequence[tuple[str, Shape]]) -> ImportedModel:
         given = dict(inputs)
         outputs: tuple[str, ...] = ()
         for node in self.graph.graph.nodes:
@@ -282,9 +285,20 @@ class _Reading:
         if not outputs:
             raise ImportProblem("the outputs of the model do not depend on its inputs")
         return ImportedModel(
-            name=name, framework="pytorch", inputs=tuple(inputs),
-            layers=_pooled(self.layers, outputs), outputs=outputs, notes=tuple(self.notes),
+            name=self.called, framework="pytorch", inputs=tuple(inputs),
+            layers=_pooled(self.layers, outputs), outputs=outputs,
+            notes=(*self.notes, *self.parameters.notes, *self.parameters.unused(self._mentions)),
+            parameters=self.parameters.total(),
         )  # fmt: skip
+
+    def _mentions(self, name: str) -> bool:
+        """Whether the graph calls a module, one in it, or takes a parameter of it."""
+        return any(
+            node.op in {"call_module", "get_attr"}
+            and (f"{node.target}.".startswith(f"{name}.") or name.startswith(f"{node.target}."))
+            for node in self.graph.graph.nodes
+            if node.op == "call_module" or node.users
+        )
 
     def _taken(self, value: object) -> list[str]:
         """The results among the arguments of a call, in order."""
@@ -316,9 +330,12 @@ class _Reading:
         try:
             type_, arguments = self._call(node, taken, shape, place)
         except NotKnownError:
-            type_, arguments = "custom", _custom(called, shape, self.shapes[taken[0]], sum(learned))
+            new = self.parameters.new(learned)
+            type_, arguments = "custom", _custom(called, shape, self.shapes[taken[0]], new)
         if type_:
-            self._put(node, (called.strip("_"), type_, arguments), taken, shape, place)
+            own = self._put(node, (called.strip("_"), type_, arguments), taken, shape, place)
+            shares = self.parameters.hold(own, type_, learned, shape)
+            self.layers[-1] = self.layers[-1]._replace(shares=shares)
         else:
             self.values[node] = taken[0]
 
@@ -334,7 +351,8 @@ class _Reading:
         if called == "getitem":
             type_, arguments = self._item(node, taken, shape, place)
         elif learned:
-            type_, arguments = _with_parameter(called, learned, self.shapes[taken[0]], shape)
+            sizes = [one.numel() for one in learned]
+            type_, arguments = _with_parameter(called, sizes, self.shapes[taken[0]], shape)
         else:
             plain = [one for one in node.args if not _is_tensors(one, self.torch)]
             given = [one for one in plain if not isinstance(one, self.torch.fx.Node)]
@@ -348,7 +366,8 @@ class _Reading:
     def _module(self, node: Node, taken: list[str], shape: Shape, place: _Place) -> None:
         module = self.modules[node.target]
         taken = taken[:1] if len(set(taken)) == 1 else taken
-        weights = sum(one.numel() for one in module.parameters())
+        held = list(module.parameters())
+        weights = sum(one.numel() for one in held)
         try:
             read_ = layer_of(module, [self.shapes[one] for one in taken])
             type_, arguments = read_.type, read_.arguments
@@ -357,15 +376,14 @@ class _Reading:
             same = False
         if not same:
             type_ = "custom"
-            arguments = _custom(type(module).__name__, shape, self.shapes[taken[0]], weights)
+            new = self.parameters.new(held)
+            arguments = _custom(type(module).__name__, shape, self.shapes[taken[0]], new)
         name = str(node.target).rpartition(".")[2]
         own = self._put(node, (name, type_, arguments), taken, shape, place)
-        layer = self.layers[-1]
-        self.layers[-1] = layer._replace(
-            shares=self.first.get(node.target) if weights and same else None,
-            trainable=all(one.requires_grad for one in module.parameters()),
+        self.layers[-1] = self.layers[-1]._replace(
+            shares=self.parameters.hold(own, type_, [*held, *module.buffers()] if held else ()),
+            trainable=all(one.requires_grad for one in held),
         )
-        self.first.setdefault(node.target, own)
 
     def _put(
         self,
@@ -431,9 +449,9 @@ class _Reading:
         function = function_of("view", (), {}, [row], shape)
         return function.type, dict(function.arguments)
 
-    def _learned(self, node: Node) -> list[int]:
-        """The sizes of the model's own parameters among the arguments of a call."""
-        found: list[int] = []
+    def _learned(self, node: Node) -> list[Tensor]:
+        """The model's own parameters among the arguments of a call."""
+        found: list[Tensor] = []
         pending = [*node.args, *node.kwargs.values()]
         while pending:
             one = pending.pop()
@@ -445,7 +463,7 @@ class _Reading:
                     for part in str(one.target).split("."):
                         tensor = getattr(tensor, part)
                     if isinstance(tensor, self.torch.nn.Parameter):
-                        found.append(tensor.numel())
+                        found.append(tensor)
                 elif one.op in {"call_function", "call_method"} and not self._taken(one.args):
                     pending += one.args
         return found
