@@ -129,6 +129,81 @@ def test_layers_that_only_one_of_both_has_are_named(cnncalc):
     assert "which is not in the net" in less.stdout
 
 
+@pytest.mark.parametrize(
+    ("net", "model", "missing"),
+    [
+        ("keras_resnet", "ResNet50", ()),
+        ("xception", "Xception", ()),
+        # torchvision's VGG ends with the logits.
+        ("vgg", "VGG16", ("has predictions.activation (softmax, output (1000), 0 parameters)",)),
+    ],
+)
+def test_keras_models_with_fused_activations_are_the_nets_of_the_zoo(
+    cnncalc, tmp_path, net, model, missing
+):
+    path = tmp_path / f"{model}.json"
+    path.write_bytes(files("keras_json")[path.name])
+    done = cnncalc("check", f"zoo:{net}", "--against", str(path), "--ignore", "ALL", "-f", "json")
+    messages = [one["message"] for one in json.loads(done.stdout)["findings"]]
+    assert len(messages) == len(missing)
+    assert all(part in message for part, message in zip(missing, messages, strict=True))
+
+
+APART = """
+input: 3x16x16
+layers:
+  - conv: {filters: 4, kernel: 3}
+  - relu
+  - conv_transpose: {filters: 4, kernel: 2, stride: 2}
+  - tanh
+  - flatten
+  - dense: 10
+  - softmax
+"""
+FUSED = """
+input: 16x16x3
+layout: channels_last
+layers:
+  - Conv2D: {filters: 4, kernel_size: 3, activation: relu}
+  - Conv2DTranspose: {filters: 4, kernel_size: 2, strides: 2, activation: linear}
+  - Activation: tanh
+  - Flatten
+  - Dense: {units: 10, activation: softmax}
+"""
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (("activation: relu", "activation: relu"), []),
+        (("activation: relu", "activation: elu"), ["type"]),
+        (("filters: 4, kernel_size: 2", "filters: 5, kernel_size: 2"), ["parameters", "output"]),
+        ((", activation: softmax", ""), ["softmax"]),
+    ],
+    ids=str,
+)
+def test_a_fused_activation_is_a_layer_of_its_own(cnncalc, tmp_path, turned, change, found):
+    paths = [tmp_path / name for name in ("apart.yaml", "fused.yaml")]
+    for path, text in zip(paths, (APART, FUSED.replace(*change)), strict=True):
+        path.write_text(text)
+    net, model = paths[::-1] if turned else paths
+    done = cnncalc("check", str(net), "--against", str(model), "--ignore", "ALL", "-f", "json")
+    messages = [one["message"] for one in json.loads(done.stdout)["findings"]]
+    assert bool(messages) == bool(found), messages
+    assert all(any(part in message for message in messages) for part in found), messages
+    sizes = re.findall(r"output (\(\d+, \d+, \d+\)), there \1", " ".join(messages))
+    assert not sizes
+
+
+def test_activations_inside_a_layer_are_not_its_outputs(cnncalc, tmp_path):
+    net, model = tmp_path / "net.yaml", tmp_path / "model.yaml"
+    net.write_text("input: 5x8\nlayers:\n  - lstm: {units: 4, activation: relu}\n")
+    model.write_text("input: 5x8\nlayers:\n  - lstm: 4\n  - relu\n")
+    done = cnncalc("check", str(net), "--against", str(model), "--ignore", "ALL")
+    assert "has relu_1 (relu, " in done.stdout
+
+
 def test_a_model_that_cannot_be_read_is_an_error(cnncalc):
     done = cnncalc("check", "examples/resnet18.yaml", "--against", "missing.onnx")
     assert done.returncode == 2

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.analysis.check.fused import apart
 from cnncalc.analysis.check.rules import AGAINST
 from cnncalc.analysis.compare.differences import other_settings
 from cnncalc.analysis.compare.pairing import pair_layers
+from cnncalc.analysis.compare.signatures import in_layout
 from cnncalc.diagnostics.diagnostic import Diagnostic
 from cnncalc.layers.base.tensors import show_shape
 from cnncalc.named_tuple import NamedTuple
@@ -14,12 +16,15 @@ from cnncalc.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cnncalc.layers.base.tensors import Layout, Shape
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
 #: Types that compute nothing once a net is trained: models are exported without them.
 _ONLY_TRAINING = frozenset({"dropout", "stochastic_depth", "identity", "gaussian_noise",
                             "activity_regularization"})  # fmt: skip
+
+_ADAPTIVE = frozenset({"adaptive_avgpool", "adaptive_maxpool"})
 
 
 class Model(NamedTuple):
@@ -39,9 +44,10 @@ class Model(NamedTuple):
 def differences(network: Network, model: Model, source: str = "") -> tuple[Diagnostic, ...]:
     """A finding for each layer that only one of both has, or that has other figures.
 
-    What acts in training alone is passed over: models are exported without it. A net may have
-    the batch norms that were folded in the model, or not: of both comparisons the one with
-    fewer findings counts.
+    What acts in training alone is passed over: models are exported without it; so is an adaptive
+    pooling that keeps every size. An activation may be fused into a layer or stand after it, and
+    shapes may have their channels first or last. A net may have the batch norms that were folded
+    in the model, or not: of both comparisons the one with fewer findings counts.
 
     Args:
         network: the net.
@@ -60,17 +66,27 @@ def _differences(network: Network, model: Network, name: str, source: str) -> It
     for before, after in pair_layers(nodes, others):
         node = nodes[before] if before is not None else None
         other = others[after] if after is not None else None
-        message = _message(node, other, name)
+        message = _message(node, other, name, network.layout)
         if message:
             place = node.origin.place if node is not None and node.origin is not None else None
             yield Diagnostic(AGAINST, message, place=place, source=source)
 
 
 def _compared(network: Network) -> Sequence[Node]:
-    return [node for node in network.layers if node.type not in _ONLY_TRAINING]
+    return [
+        node
+        for layer in network.layers
+        if layer.type not in _ONLY_TRAINING and not _pools_nothing(layer)
+        for node in apart(layer)
+    ]
 
 
-def _message(node: Node | None, other: Node | None, model: str) -> str:
+def _pools_nothing(node: Node) -> bool:
+    """Whether each of its windows is a single element."""
+    return node.type in _ADAPTIVE and node.input_shapes[0] == node.output_shape
+
+
+def _message(node: Node | None, other: Node | None, model: str, layout: Layout) -> str:
     if node is None:
         return f"{model} has {_said(other)}, which is not in the net" if other is not None else ""
     if other is None:
@@ -79,7 +95,7 @@ def _message(node: Node | None, other: Node | None, model: str) -> str:
         _differing(what, mine, theirs)
         for what, mine, theirs in (
             ("type", node.type, other.type),
-            ("output", show_shape(node.facts.output_shape), show_shape(other.facts.output_shape)),
+            ("output", show_shape(node.output_shape), show_shape(_told(other, node, layout))),
             ("parameters", f"{node.params:,}", f"{other.params:,}"),
             ("MACs", f"{node.macs:,}", f"{other.macs:,}"),
         )
@@ -88,6 +104,14 @@ def _message(node: Node | None, other: Node | None, model: str) -> str:
     if parts and node.type == other.type:
         parts = [*(_differing(*change) for change in other_settings(node, other)), *parts]
     return f"{node.name} is not as {other.name} in {model}: {'; '.join(parts)}" if parts else ""
+
+
+def _told(other: Node, node: Node, layout: Layout) -> Shape:
+    """The output of the other net's layer, as this net has it where they agree by axes."""
+    shape = other.output_shape
+    if shape == node.output_shape or in_layout(other, layout) != in_layout(node, layout):
+        return shape
+    return node.output_shape
 
 
 def _differing(what: str, mine: str, theirs: str) -> str:
