@@ -80,6 +80,16 @@ class MatMul(Layer, type="matmul", also="bmm matrix_multiply"):
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
         return [[GLOBAL] * len(shape) for shape in inputs.shapes]
 
+    def origins(self, inputs: Inputs, output: Shape) -> Sequence[tuple[int, int, int]]:
+        first, second = map(len, inputs.shapes)
+        rank = len(output)
+        return [
+            *((axis + rank - first, 0, axis) for axis in range(first - 2)),
+            *((axis + rank - second, 1, axis) for axis in range(second - 2)),
+            (rank - 2, 0, first - 1 if self.transpose_a else first - 2),
+            (rank - 1, 1, second - 2 if self.transpose_b else second - 1),
+        ]
+
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
         return _given(self.output_shape(inputs))
 
@@ -150,6 +160,16 @@ class Dot(Layer, type="dot", keras="Dot"):
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
         return [[GLOBAL] * len(shape) for shape in inputs.shapes]
+
+    def origins(self, inputs: Inputs, output: Shape) -> Sequence[tuple[int, int, int]]:  # noqa: ARG002
+        summed = self._summed(inputs)
+        left = [
+            (at, axis)
+            for at, shape in enumerate(inputs.shapes)
+            for axis in range(len(shape))
+            if axis != summed[at]
+        ]
+        return [(axis, *origin) for axis, origin in enumerate(left)]
 
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
         return _given(self.output_shape(inputs))

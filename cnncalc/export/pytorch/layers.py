@@ -139,6 +139,7 @@ class LayerWriter(Writer):
         if "depth_multiplier" in formula or "**" in formula:
             yield from self._multiples()
         yield from self._parts(axis)
+        yield from (size for kept, size in self._origins if kept == axis)
         yield same
         if same is not None:
             yield self._patches(same)
@@ -152,6 +153,23 @@ class LayerWriter(Writer):
             yield from known
         if len(self.tensors[0].sizes) > len(self.nodes[0].output_shape) == 1:
             yield from self.tensors[0].sizes
+
+    @cached_property
+    def _origins(self) -> list[tuple[int, Symbol | None]]:
+        """Axes of the result, each with the size of the axis of an input that it is.
+
+        Sizes of other axes may be equal by chance. A layer of one input that is no view and
+        keeps the number of axes keeps their order.
+        """
+        node = self.nodes[0]
+        inputs, output = node.facts.inputs, node.output_shape
+        alone = len(self.tensors) == 1
+        if alone and not self.layer.view and len(self.tensors[0].sizes) == len(output):
+            return []
+        return [
+            (axis, self.tensors[at].sizes[origin])
+            for axis, at, origin in self.layer.origins(inputs, output)
+        ]
 
     def _parts(self, axis: int) -> list[Symbol | None]:  # noqa: C901 - one a kind of part
         """The sizes of a shape that is given, of equal parts, of patches in one."""

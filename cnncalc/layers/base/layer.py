@@ -31,7 +31,7 @@ from cnncalc.layers.base.formulas import kept
 from cnncalc.layers.base.inert import EVERY_LAYER
 from cnncalc.layers.base.layout import channel_axis, names_of_axes, parted, shaped
 from cnncalc.layers.base.name import Name, declared_names
-from cnncalc.layers.base.reach import same_axes, slid
+from cnncalc.layers.base.reach import Reach, same_axes, slid
 from cnncalc.layers.base.tensors import plural, show_shape
 from cnncalc.layers.base.usage import VIEW, Usage
 
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from cnncalc.arithmetic import TransposedWindow, Window
     from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Size, Value
-    from cnncalc.layers.base.reach import Reach
     from cnncalc.layers.base.tensors import (
         Dialect,
         Inputs,
@@ -321,6 +320,15 @@ class Layer:
             for axis, window in enumerate(windows, start=int(first)):
                 found[0][axis] = slid(axis, window)
         return found
+
+    def origins(self, inputs: Inputs, output: Shape) -> Sequence[tuple[int, int, int]]:
+        """The axes that the output has from an input: the output's axis, the input, its axis."""
+        return [
+            (reach.axis, at, axis)
+            for at, reaches in enumerate(self.reach(inputs, output))
+            for axis, reach in enumerate(reaches)
+            if reach.axis is not None and reach == Reach(reach.axis)
+        ]
 
     def axes(self, inputs: Inputs) -> Mapping[str, Sequence[int]]:
         """The axes that arguments name, given or by default, as indices in the input's shape.
