@@ -39,7 +39,7 @@ def read_(name):
     return model, reading.network
 
 
-@pytest.mark.parametrize("name", FILES.keys() - NOT_READ)
+@pytest.mark.parametrize("name", sorted(FILES.keys() - NOT_READ))
 def test_parameters_and_outputs_are_those_of_keras(name):
     model, net = read_(name)
     wanted = FILES[name]
