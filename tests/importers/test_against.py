@@ -21,7 +21,17 @@ MODEL = "examples/resnet18.onnx"
 
 def test_a_spec_that_describes_the_model_has_no_findings(cnncalc):
     done = cnncalc("check", "zoo:resnet", "--set", "depth=18", "--against", MODEL)
-    assert (done.returncode, done.stdout) == (0, "zoo:resnet: no findings\n")
+    # 20 convolutions and batch norms, 17 relus, a pooling, 8 sums, an average and a dense layer.
+    agrees = f"no findings; agrees with {MODEL}, 68 layers"
+    assert (done.returncode, done.stdout) == (0, f"zoo:resnet: {agrees}\n")
+
+
+def test_what_agrees_is_said_beside_other_findings_and_only_where_it_does(cnncalc):
+    net = ["check", "zoo:resnet", "--set", "depth=18", "--against", MODEL]
+    over = cnncalc(*net, "--max-params", "1").stdout.splitlines()[-1]
+    assert over == f"zoo:resnet: 1 finding; agrees with {MODEL}, 68 layers"
+    assert "agrees" not in cnncalc(*net, "--set", "classes=10").stdout
+    assert "agree" not in cnncalc(*net, "-f", "json").stdout
 
 
 def test_folded_batch_norms_and_dropout_make_no_difference(cnncalc, tmp_path):
@@ -39,7 +49,7 @@ def test_a_model_is_what_its_file_and_its_imports_say(cnncalc, tmp_path, name):
     cnncalc("import", path, "-o", spec)
     cnncalc("import", path, "--unfold-batchnorm", "-o", unfolded)
     done = cnncalc("check", path, spec, unfolded, "--against", path)
-    assert (done.returncode, done.stdout.count(": no findings\n")) == (0, 3)
+    assert (done.returncode, done.stdout.count(": no findings; agrees with ")) == (0, 3)
 
 
 def test_of_both_comparisons_the_one_with_fewer_findings_is_reported(cnncalc, tmp_path):
@@ -62,7 +72,7 @@ def test_a_model_on_standard_input_is_held_both_ways(cnncalc, tmp_path, options)
         [sys.executable, "-m", "cnncalc", "check", str(spec), "--against", "-"],
         input=path.read_bytes(), capture_output=True, check=False,
     )  # fmt: skip
-    assert (done.returncode, done.stdout.count(b": no findings\n")) == (0, 1)
+    assert (done.returncode, done.stdout.count(b": no findings; agrees with ")) == (0, 1)
 
 
 def test_what_no_file_says_is_no_difference_to_a_model(cnncalc, tmp_path):

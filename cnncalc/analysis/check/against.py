@@ -73,11 +73,15 @@ def _differences(network: Network, model: Network, name: str, source: str) -> It
 
 
 def _compared(network: Network) -> Sequence[Node]:
+    return [node for layer in held(network) for node in apart(layer)]
+
+
+def held(network: Network) -> Sequence[Node]:
+    """The layers that are held to a model: those that compute something."""
     return [
         node
-        for layer in network.layers
-        if layer.type not in _ONLY_TRAINING and not _pools_nothing(layer)
-        for node in apart(layer)
+        for node in network.layers
+        if node.type not in _ONLY_TRAINING and not _pools_nothing(node)
     ]
 
 

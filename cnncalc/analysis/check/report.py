@@ -24,12 +24,20 @@ if TYPE_CHECKING:
 MOST_FINDINGS = 1000
 
 
+class Agreement(NamedTuple):
+    """The model that a net is, and how many layers of the net were held to it."""
+
+    model: str
+    layers: int
+
+
 class Report(NamedTuple):
     """What was found in one net.
 
     `invalid` says that the net, its expectations or its lint settings cannot
     be read: then `findings` are the errors, and nothing else was checked.
     `left_out` counts what was found beyond `MOST_FINDINGS`, by severity.
+    `agreement` is there if the net was held to a model and does not differ.
     """
 
     source: str
@@ -37,6 +45,7 @@ class Report(NamedTuple):
     expectations: int = 0  # how many hold
     invalid: bool = False
     left_out: Mapping[Severity, int] = MappingProxyType({})
+    agreement: Agreement | None = None
 
     @property
     def total(self) -> int:
@@ -82,14 +91,18 @@ def check(
     if claims.left_out:
         left_out["error"] += claims.left_out
     found[MOST_FINDINGS:] = _over_budget(network, demands.budgets, source)
+    agreement = None
     if demands.against is not None:
-        from cnncalc.analysis.check.against import differences  # noqa: PLC0415 - start-up
+        from cnncalc.analysis.check.against import differences, held  # noqa: PLC0415 - start-up
 
         differing = differences(network, demands.against, source)
         found += differing[:MOST_FINDINGS]
         if len(differing) > MOST_FINDINGS:
             left_out["error"] += len(differing) - MOST_FINDINGS
-    return Report(source, tuple(map(concisely, found)), claims.held, left_out=left_out)
+        if not differing:
+            agreement = Agreement(demands.against.name, len(held(network)))
+    shown = tuple(map(concisely, found))
+    return Report(source, shown, claims.held, left_out=left_out, agreement=agreement)
 
 
 def unreadable(source: str, errors: Sequence[Diagnostic]) -> Report:

@@ -50,7 +50,15 @@ def _line(finding: Diagnostic, style: Style) -> str:
 
 def _conclusion(report: Report, style: Style) -> str:
     colour = style.bad if report.findings else style.good
-    return f"{report.source}: {colour}{verdict(report)}{style.end if colour else ''}\n"
+    said = verdict(report) + _agreement(report)
+    return f"{report.source}: {colour}{said}{style.end if colour else ''}\n"
+
+
+def _agreement(report: Report) -> str:
+    """What the net was held to and agrees with."""
+    if report.agreement is None:
+        return ""
+    return f"; agrees with {report.agreement.model}, {plural(report.agreement.layers, 'layer')}"
 
 
 def verdict(report: Report) -> str:
