@@ -142,8 +142,7 @@ def header(
     if isinstance(loop, ForRows) and len(variables) == 1 and not loop.single:
         spelled += ","
     if counted and "i" not in variables:
-        many = len(variables) > 1
-        targets = f"{names.spelling('i')}, {f'({spelled})' if many else spelled}"
+        targets = f"{names.spelling('i')}, {f'({spelled})' if ',' in spelled else spelled}"
         return targets, Bracket("enumerate(", (values, "1"))
     return spelled, values
 

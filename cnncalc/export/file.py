@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.build.account import Account
 from cnncalc.build.names import filled
 from cnncalc.build.scope import Evaluator
 from cnncalc.export.exported import Stub
-from cnncalc.export.python import Bracket, identifier, literal_key
+from cnncalc.export.python import Bracket, fresh, identifier, literal_key
 from cnncalc.export.settings import nodes_in
 from cnncalc.export.symbols import constant, functions_in, names_in, symbol_of
 from cnncalc.export.trace import Done, Run, owner_of, owners_of
@@ -48,7 +48,12 @@ class SpecFile:
         references: results that are taken elsewhere: their trace, their names, whose they are.
         lent: layers whose weights another has, with their traces.
         families: the blocks of a type that is a variable.
+        reserved: names that the code has for itself.
+        spelled: the names of the spec's variables in the code; no two have one.
+        spec_names: the variables and arguments of the spec, and their names in the code.
     """
+
+    reserved: ClassVar[set[str]] = set()
 
     def __init__(self, spec: Spec, traces: Sequence[Trace], frozen: set[str]) -> None:
         self.spec = spec
@@ -62,7 +67,12 @@ class SpecFile:
         self.flattened = False
         self.naming = True
         self.size_names: set[str] = set()
-        self.spec_names = {*spec.variables, *(a for b in spec.blocks.values() for a in b.arguments)}
+        self.spelled: dict[str, str] = {}
+        self._spellings: set[str] = set()
+        written = [*spec.variables, *(a for b in spec.blocks.values() for a in b.arguments)]
+        for one in sorted(written, key=lambda one: identifier(one) != one):
+            self.spelling(one)  # those that are names of Python first, so that they stay
+        self.spec_names = {*self.spelled, *self.spelled.values()}
         self.uses = Uses(traces[0].sight)
         self.references: set[tuple[int, str, int]] = set()
         self.lent: set[tuple[int, str]] = set()
@@ -73,6 +83,19 @@ class SpecFile:
             self._look(trace, followed)
         self._group()
         self.types = self._type_variables()
+
+    def spelling(self, variable: str) -> str:
+        """The name of a spec's variable in the code."""
+        found = self.spelled.get(variable)
+        if found is None:
+            word = identifier(variable)
+            found = f"{word}_" if word in self.reserved else word
+            if found in self._spellings:
+                word = word.rstrip("_")
+                found = fresh(word, {*self._spellings, word})
+            self._spellings.add(found)
+            self.spelled[variable] = found
+        return found
 
     @cached_property
     def variable_names(self) -> set[str]:

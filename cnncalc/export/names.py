@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
-from cnncalc.export.python import Code, expression, fresh, identifier
+from cnncalc.export.python import Code, expression, fresh
 from cnncalc.export.statements import read_by
 from cnncalc.export.symbols import is_constant, name, names_in, substituted
 
@@ -25,15 +25,12 @@ class Names:
         taken: the names that are not free.
         spelled: the names of the spec's variables.
         bound: the values of variables of loops that are written out.
-        reserved: names that the code has for itself.
     """
-
-    reserved: ClassVar[set[str]] = set()
 
     def __init__(self, file: SpecFile, taken: set[str]) -> None:
         self.file = file
         self.read: set[str] = set()
-        self.taken = taken | self.reserved
+        self.taken = taken | file.reserved
         self.spelled: dict[str, str] = {}
         self.bound: dict[str, Symbol] = {}
 
@@ -57,9 +54,7 @@ class Names:
         """The name of a spec's variable in the code."""
         found = self.spelled.get(variable)
         if found is None:
-            found = identifier(variable)
-            found = f"{found}_" if found in self.reserved else found
-            self.spelled[variable] = found
+            found = self.spelled[variable] = self.file.spelling(variable)
         return found
 
     def reading(self, statements: Sequence[Statement]) -> set[str]:

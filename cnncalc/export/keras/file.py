@@ -9,7 +9,7 @@ from cnncalc.export.file import SpecFile
 from cnncalc.export.keras.blocks import function_of_block
 from cnncalc.export.keras.helpers import HELPERS
 from cnncalc.export.keras.reserved import RESERVED
-from cnncalc.export.python import identifier
+from cnncalc.export.python import fresh, identifier
 from cnncalc.export.trace import Done, Run
 
 if TYPE_CHECKING:
@@ -42,12 +42,16 @@ class File(SpecFile):
         given: the shapes of the outputs in the code.
     """
 
+    reserved = RESERVED
+
     def __init__(self, spec: Spec, traces: Sequence[Trace], frozen: set[str]) -> None:
         super().__init__(spec, traces, frozen)
         self.functions: dict[str, FunctionCode] = {}
         self.order: list[str] = []
         self.tables: dict[str, Code] = {}
-        self.called = {one: _function_name(one, self.spec_names) for one in spec.blocks}
+        self.called: dict[str, str] = {}
+        for one in spec.blocks:
+            self.called[one] = _function_name(one, self.spec_names, set(self.called.values()))
         self.holders: set[tuple[int, str]] = set()
         self.leaving: set[tuple[int, str]] = set()
         self.inputs: list[str] = []
@@ -111,6 +115,9 @@ def _inside(done: Done, turns: tuple[int, ...]) -> Iterator[tuple[Done, tuple[in
     yield done, turns
 
 
-def _function_name(block: str, taken: set[str]) -> str:
+def _function_name(block: str, names: set[str], functions: set[str]) -> str:
     found = identifier(block)
-    return f"{found}_block" if found in {*taken, *HELPERS, *RESERVED} else found
+    taken = {*names, *HELPERS, *RESERVED}
+    if found in taken:
+        found = f"{found.rstrip('_')}_block"
+    return fresh(found, taken | functions)

@@ -54,7 +54,6 @@ class Results(Names):
         top: whether it is the whole net.
     """
 
-    reserved = RESERVED
     file: File
 
     def __init__(self, file: File, taken: set[str], *, top: bool = False) -> None:

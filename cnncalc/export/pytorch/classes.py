@@ -47,7 +47,6 @@ class Body(Names):
         told: conditions on sizes that it is told when it is made.
     """
 
-    reserved = RESERVED
     file: File
 
     def __init__(self, file: File, taken: set[str]) -> None:

@@ -133,6 +133,7 @@ def class_of_block(file: File, block: Block) -> ClassCode:
     name_ = class_name(block.name)
     if name_ in MODULES:
         name_ = f"{name_}Block"
+    name_ = fresh(name_, {one.name for one in file.classes.values()})
     lines = _class_lines(
         name_, text, body, signature, parameters.computed, sequential,
         told=body.code(gives) if tells and gives is not None else None,

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cnncalc.export.file import SpecFile
+from cnncalc.export.pytorch.classes import RESERVED
 from cnncalc.export.pytorch.definitions import class_of_block
 from cnncalc.export.pytorch.modules import MODULES
 
@@ -26,6 +27,8 @@ _NAMED = re.compile(r"(?<![\w.])(\w+)(?=\(|\):)")
 
 class File(SpecFile):
     """What the classes of a file share, and what they ask of it."""
+
+    reserved = RESERVED
 
     def __init__(self, spec: Spec, traces: Sequence[Trace], frozen: set[str]) -> None:
         super().__init__(spec, traces, frozen)

@@ -190,7 +190,7 @@ def _text(file: File, body: Flow, defaults: dict[str, int], frozen: set[str]) ->
     body.init = without_unread(body.init)
     wanted = body.reading([*body.init, *body.forward])
     locals_, signature = variables_of(body, wanted, frozen, lambda block: file.class_of(block).name)
-    signature += [f"{one}={size}" for one, size in defaults.items() if one in wanted]
+    signature += [f"{body.spelling(one)}={size}" for one, size in defaults.items() if one in wanted]
     name_ = titled(spec.name or network.name, spec.description)
     if name_ in MODULES or name_ in {one.name for one in file.classes.values()}:
         name_ = f"{name_}Net"

@@ -1,0 +1,84 @@
+"""The names of exported code: each variable, block and part of a spec has one of its own."""
+
+from __future__ import annotations
+
+import ast
+from itertools import product
+
+from batches import batch
+from specs import FRAMEWORKS, exported
+
+#: Names that are one name of Python in small letters, or with an underscore behind.
+PAIRS = (
+    ("sum", "sum_"), ("model", "model_"), ("Model", "model"), ("x", "x_"), ("self", "self_"),
+    ("class", "class_"), ("inChannels", "in_channels"), ("n_2", "N"), ("I", "i_"),
+)  # fmt: skip
+
+
+def values_given(text: str, function: str) -> list[object]:
+    """The defaults of a function's parameters, each of which has a name of its own."""
+    compile(text, "net.py", "exec")  # refuses two parameters of one name
+    found = next(
+        one for one in ast.walk(ast.parse(text))
+        if isinstance(one, ast.FunctionDef) and one.name == function and one.args.defaults
+    )  # fmt: skip
+    return [ast.literal_eval(one) for one in found.args.defaults]
+
+
+def convolutions(*filters: str) -> str:
+    return "[" + ", ".join(f"{{conv: {{filters: {one}, kernel: 1}}}}" for one in filters) + "]"
+
+
+@batch("to, pair", product(FRAMEWORKS, PAIRS))
+def test_variables_have_names_of_their_own(to, pair):
+    one, other = pair
+    layers = convolutions(f"${one}", f"${other}", "2")
+    spec = f"variables: {{{one}: 3, {other}: 4}}\ninput: 2x5x5\nlayers: {layers}"
+    text = exported(spec, to).text
+    assert values_given(text, {"pytorch": "__init__", "keras": "net"}[to]) == [3, 4]
+
+
+@batch("to, pair", product(FRAMEWORKS, PAIRS))
+def test_arguments_have_names_of_their_own(to, pair):
+    one, other = pair
+    layers = convolutions(f"${one}", f"${other}", "2")
+    spec = (
+        f"input: 2x5x5\nblocks:\n  b:\n    args: {{{one}: 3, {other}: 4}}\n    layers: {layers}\n"
+        f"layers: [{{b: {{{one}: 5}}}}, {{b: {{{other}: 6}}}}]"
+    )
+    text = exported(spec, to).text
+    assert values_given(text, {"pytorch": "__init__", "keras": "b"}[to]) == [3, 4]
+    named = [
+        [(each.arg, ast.literal_eval(each.value)) for each in call.keywords]
+        for call in ast.walk(ast.parse(text))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        and call.func.id in {"B", "b"}
+    ]  # fmt: skip
+    assert [[value for _, value in given] for given in named] == [[5], [6]]
+    assert named[0][0][0] != named[1][0][0]
+
+
+@batch("to, blocks", product(FRAMEWORKS, (("class",), ("cell", "Cell", "cell_"))))
+def test_blocks_have_names_of_their_own(to, blocks):
+    defined = "".join(
+        f"  {one}:\n    args: {{n: {at}}}\n    layers: {convolutions('$n')}\n"
+        for at, one in enumerate(blocks, 3)
+    )
+    variables = "".join(f"{one}: {at}, " for at, one in enumerate(blocks, 7))
+    uses = ", ".join(f"{{{one}: {at}}}" for at, one in enumerate(blocks, 3))
+    spec = (
+        f"variables: {{{variables.rstrip(', ')}}}\ninput: 2x5x5\nblocks:\n{defined}"
+        f"layers: [{uses}, {convolutions(*(f'${one}' for one in blocks))[1:-1]}]"
+    )
+    tree = ast.parse(exported(spec, to).text)
+    made = [one.name for one in tree.body if isinstance(one, (ast.ClassDef, ast.FunctionDef))]
+    assert len(set(made)) == len(made) == len(blocks) + 1
+    arguments = {one.arg for one in ast.walk(tree) if isinstance(one, ast.arg)}
+    assert not arguments & set(made)
+
+
+def test_a_loop_counts_its_turns_beside_a_column_of_lists():
+    layers = convolutions("$w", "$i")
+    spec = f"input: 2x5x5\nlayers:\n  - for: [w]\n    in: [[4], [6]]\n    layers: {layers}"
+    for to in FRAMEWORKS:
+        assert "for i, (w,) in enumerate(" in exported(spec, to).text
