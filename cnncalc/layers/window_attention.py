@@ -98,9 +98,20 @@ class WindowAttention(Layer, type="window_attention", also="shifted_window_atten
         if channels % self.num_heads:
             raise LayerError(
                 codes.NOT_DIVISIBLE, f"{self.num_heads} heads do not divide {channels} channels",
-                argument="num_heads",
+                argument="num_heads", help=self._other_axis(inputs),
             )  # fmt: skip
         return inputs.shapes[0]
+
+    def _other_axis(self, inputs: Inputs) -> tuple[str, ...]:
+        """The other layout, if the heads divide what it takes for the channels."""
+        shape = inputs.shapes[0]
+        if self.layout_of(inputs) == "channels_first":
+            layout, place, channels = "channels_last", "last", shape[-1]
+        else:
+            layout, place, channels = "channels_first", "first", shape[0]
+        if channels % self.num_heads:
+            return ()
+        return (f"`data_format: {layout}` takes the {place} axis, of {channels}, for the channels",)
 
     def padded(self, inputs: Inputs) -> Shape:
         """Height and width in whole windows."""

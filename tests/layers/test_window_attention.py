@@ -157,6 +157,28 @@ def test_what_does_not_fit_is_refused_with_its_place(text, told):
     assert problem.place.line == 4
 
 
+@pytest.mark.parametrize(
+    ("layout", "shape", "ways"),
+    [
+        ("channels_first", (14, 14, 96), ["`data_format: channels_last` takes the last axis"]),
+        ("channels_last", (96, 14, 14), ["`data_format: channels_first` takes the first axis"]),
+        ("channels_first", (14, 14, 97), []),
+        ("channels_last", (97, 14, 14), []),
+    ],
+)
+def test_channels_on_the_other_axis_are_pointed_out(layout, shape, ways):
+    entry = "window_attention: {heads: 3, window: 7}"
+    spec = f"layout: {layout}\ninput: {list(shape)}\nlayers:\n  - {entry}\n"
+    with pytest.raises(cnncalc.SpecError, match="3 heads do not divide 14 channels") as caught:
+        cnncalc.parse(spec)
+    (problem,) = caught.value.diagnostics
+    named = [one for one in problem.help if "data_format" in one]
+    assert [one.partition(", of 96")[0] for one in named] == ways
+    for way in named:
+        fitting = entry.replace("}", f", {way.split('`')[1]}}}")
+        assert cnncalc.parse(spec.replace(entry, fitting)).layers[0].output_shape == shape
+
+
 @pytest.mark.parametrize("shape", [(8, 4), (8,), (2, 8, 8, 4)])
 def test_a_map_of_height_and_width_is_asked_for(shape):
     with pytest.raises(cnncalc.SpecError, match="takes channels, height and width"):
