@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.layer import Layer
 
 _READABLE = 100
+_COLUMN = 17  # of the names, with the spaces after them
 _ROOM_FOR_NAMES = 120  # the columns of a terminal that also hold the frameworks' names
 
 
@@ -49,13 +50,14 @@ def page(layer: type[Layer], style: Style = PLAIN, width: int | None = None) -> 
     """Everything about one type: documentation, arguments with bounds and defaults, names."""
     wide = min(width or _READABLE, _READABLE)
     head, end = style.head, style.end if style.head else ""
+    column = max([_COLUMN, *(len(name) + 2 for name in layer.arguments)])
     out = [f"{head}{layer.type}{end}", "", _documentation(layer, wide), ""]
     if layer.arguments:
         out += [f"{head}Arguments{end}", ""]
-        out += [_argument(layer, name, wide) for name in layer.arguments]
+        out += [_argument(layer, name, column, wide) for name in layer.arguments]
         out.append("")
     out += [f"{head}Accepted, without effect on the figures{end}", "", _inert(layer, wide), ""]
-    out += _names(layer, head, end, wide)
+    out += _names(layer, head, end, column, wide)
     if layer.example:
         out += [f"{head}Example{end}", "", f"  - {layer.example}", ""]
     return "\n".join(out)
@@ -72,7 +74,7 @@ def _continued(line: str, width: int) -> str:
     return fill(line.strip(), width, initial_indent=margin, subsequent_indent=margin + "  ")
 
 
-def _argument(layer: type[Layer], name: str, width: int) -> str:
+def _argument(layer: type[Layer], name: str, column: int, width: int) -> str:
     spec = layer.arguments[name]
     default = describe_default(spec)
     shown = default if spec.default is REQUIRED or spec.declared else f"default {default}"
@@ -80,7 +82,13 @@ def _argument(layer: type[Layer], name: str, width: int) -> str:
     text = f"{spec.help}; {spec.kind.describe()}; {shown}"
     text += f"; also {', '.join(others)}" if others else ""
     text += "; `type: value` gives it" if name == layer.main else ""
-    return fill(text, width, initial_indent=f"  {name:<16} ", subsequent_indent=" " * 19)
+    return _beside(name, text, column, width)
+
+
+def _beside(label: str, text: str, column: int, width: int) -> str:
+    """A text beside its label, and under itself."""
+    margin = " " * (2 + column)
+    return fill(text, width, initial_indent=f"  {label:<{column}}", subsequent_indent=margin)
 
 
 def _inert(layer: type[Layer], width: int) -> str:
@@ -88,14 +96,12 @@ def _inert(layer: type[Layer], width: int) -> str:
     return fill(names, width, initial_indent="  ", subsequent_indent="  ")
 
 
-def _names(layer: type[Layer], head: str, end: str, width: int) -> list[str]:
+def _names(layer: type[Layer], head: str, end: str, column: int, width: int) -> list[str]:
     groups = {"here": "own", "torch.nn": "torch", "keras.layers": "keras", "both": None}
     out = [f"{head}Names{end}", ""]
     for label, dialect in groups.items():
         names = [name.text for name in layer.names if name.dialect == dialect]
         if names:
             text = ", ".join(names)
-            out.append(
-                fill(text, width, initial_indent=f"  {label:<16} ", subsequent_indent=" " * 19)
-            )
+            out.append(_beside(label, text, column, width))
     return [*out, ""]

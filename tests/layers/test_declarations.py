@@ -362,3 +362,10 @@ def test_the_page_is_found_by_any_name(cnncalc, name):
 @batch("layer", TYPES, ids=lambda layer: layer.type)
 def test_documentation_begins_with_the_docstring_without_its_indentation(layer):
     assert documentation(layer).startswith(cleandoc(layer.__doc__))
+
+
+@every_type
+def test_every_name_on_a_page_is_followed_by_two_spaces_or_more(layer):
+    lines = page(layer).splitlines()
+    for name in layer.arguments:
+        assert any(re.match(rf"  {name} {{2,}}\S", line) for line in lines), name
