@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import textwrap
+from pathlib import Path
 
 import pytest
 import torch
@@ -15,7 +18,11 @@ from cnncalc.importers.torch.reader import read
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.write import write
 
+ROOT = Path(__file__).parent.parent.parent
+
 MODELS = """
+    import sys
+
     import torch
     from torch import nn
     from torch.nn import functional as F
@@ -168,6 +175,45 @@ MODELS = """
         def __init__(self):
             super().__init__(nn.Conv2d(3, 3, 1), Hidden())
 
+    class Assigning(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a = nn.Conv2d(4, 8, 3)
+        def forward(self, x):
+            y = self.a(x)
+            y[:, :2] = 0
+            return F.relu(y)
+
+    class Named(nn.Module):
+        def __init__(self, *names):
+            super().__init__()
+            self.body = nn.Sequential()
+            for name in names:
+                self.body.add_module(name, nn.Conv2d(4, 4, 3, padding=1))
+        def forward(self, x):
+            return self.body(x)
+
+    class Keyword(Named):
+        def __init__(self):
+            super().__init__("for")
+            self.own = Hidden()
+        def forward(self, x):
+            return self.own(super().forward(x))
+
+    def oddly_named():
+        return Named("x y", "$x", "for", 'a"b', "code")
+
+    class Leaving(nn.Module):
+        def forward(self, x):
+            sys.exit(0)
+
+    class Stopped(nn.Module):
+        def forward(self, x):
+            raise KeyboardInterrupt
+
+    def leaving():
+        sys.exit()
+
     def broken():
         raise ValueError("no such\\nthing")
 
@@ -318,6 +364,9 @@ def test_what_has_no_layer_is_a_custom_and_named(models):
         ("own_models:number", "no `number` that can be called"),
         ("own_models:broken", "ValueError: no such"),
         ("own_models:Branching", "cannot be traced"),
+        ("own_models:Leaving", "cannot be traced: SystemExit: 0"),
+        ("own_models:leaving", "cannot be built: SystemExit$"),
+        ("own_models:Keyword", "the name of the module `body.for` cannot be written in Python"),
         ("own_models:Two", "the shape of the input `right`"),
     ],
 )
@@ -326,6 +375,42 @@ def test_what_cannot_be_read_is_one_line(models, source, wanted):
     with pytest.raises(ImportProblem, match=wanted) as caught:
         read(source, {"": (4, 4, 4)}, DEFAULT)
     assert "\n" not in caught.value.message
+
+
+def test_ending_the_process_at_the_import_is_one_line(tmp_path, monkeypatch):
+    (tmp_path / "ending.py").write_text("import sys\nsys.exit(0)\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(ImportProblem, match="ending cannot be imported: SystemExit: 0"):
+        read("ending:Model", {"": (4, 4, 4)}, DEFAULT)
+
+
+def test_an_interrupt_is_left_to_the_command(models):
+    with pytest.raises(KeyboardInterrupt):
+        read(f"{models}:Stopped", {"": (4, 4, 4)}, DEFAULT)
+
+
+def test_nothing_is_logged_of_a_model_that_depends_on_its_values(models, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "cnncalc", "import", f"{models}:Branching", "--input", "4x4x4"],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error[E001]: own_models:Branching cannot be traced")
+    assert done.stderr.rstrip().count("\n") == 0
+
+
+def test_an_assignment_to_a_part_is_followed_by_export(models):
+    model, net = built(f"{models}:Assigning", only=(4, 8, 8))
+    assert [one.type for one in model.layers] == ["conv", "relu"]
+    assert net.totals.params == 4 * 8 * 9 + 8
+
+
+def test_modules_of_any_name_are_read(models):
+    model, net = built(f"{models}:oddly_named", only=(4, 8, 8))
+    names = [one.name for one in model.layers]
+    assert names == ["body.x y", "body._x", "body.for", 'body.a"b', "body.code"]
+    assert net.totals.params == 5 * (4 * 4 * 9 + 4)
 
 
 def test_a_shape_that_does_not_fit_is_one_line(models):

@@ -19,6 +19,7 @@ Torch: TypeAlias = Any
 Module: TypeAlias = Any
 Node: TypeAlias = Any
 Program: TypeAlias = Any
+Graph: TypeAlias = Any
 
 #: Operators under other names than the function of Python has.
 _NAMES = {
@@ -43,7 +44,7 @@ class _Call(NamedTuple):
 
 def exported(
     torch: Torch, model: Module, inputs: Sequence[Any], is_leaf: Callable[[Module], bool]
-) -> Module:
+) -> Graph:
     """The graph of a model in the form that tracing gives it.
 
     Args:
@@ -53,7 +54,7 @@ def exported(
         is_leaf: whether a module is one layer.
     """
     program = torch.export.export(model, tuple(inputs), strict=False)
-    return _Rewriting(torch, model, program, is_leaf).module()
+    return _Rewriting(torch, model, program, is_leaf).rewritten()
 
 
 class _Rewriting:
@@ -66,7 +67,6 @@ class _Rewriting:
     ) -> None:
         self.torch = torch
         self.modules = dict(model.named_modules())
-        self.model = model
         self.program = program
         self.is_leaf = is_leaf
         signature = program.graph_signature
@@ -78,7 +78,7 @@ class _Rewriting:
         self.made: dict[Node, Node] = {}
         self.flowing: set[Node] = set()  # what depends on the inputs
 
-    def module(self) -> Module:
+    def rewritten(self) -> Graph:
         calls = self._calls()
         last = {id(call): call.nodes[-1] for call in calls.values()}
         for node in self.program.graph.nodes:
@@ -91,7 +91,10 @@ class _Rewriting:
                 self._operator(node)
             elif node is last[id(call)]:
                 self._layer(call)
-        return self.torch.fx.GraphModule(self.model, self.graph)
+        for node in reversed(self.graph.nodes):
+            if node.op in {"call_function", "call_method"} and not node.users:
+                self.graph.erase_node(node)  # an assignment in place, and the part that it is to
+        return self.graph
 
     def _calls(self) -> dict[Node, _Call]:
         """The call of a layer that each node belongs to; nodes of no layer are not there."""

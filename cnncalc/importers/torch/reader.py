@@ -8,6 +8,7 @@ fails.
 from __future__ import annotations
 
 import inspect
+import logging
 import sys
 import warnings
 from contextlib import contextmanager, redirect_stderr
@@ -15,6 +16,7 @@ from functools import partial
 from importlib import import_module
 from io import StringIO
 from itertools import islice, product
+from keyword import iskeyword
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from cnncalc.importers.model import ImportedLayer, ImportedModel
@@ -23,6 +25,7 @@ from cnncalc.importers.problems import ImportProblem
 from cnncalc.importers.torch.functions import PARTS, function_of
 from cnncalc.importers.torch.modules import known, layer_of
 from cnncalc.importers.torch.parameters import Parameters, without_memory
+from cnncalc.importers.values import plain_text
 from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs
@@ -34,11 +37,14 @@ if TYPE_CHECKING:
     from cnncalc.language.limits import Limits
     from cnncalc.layers.base.tensors import Shape
 
+#: What a model raises, which is any program; one that ends the process is an error as well.
+_FAILURES = (Exception, SystemExit)
 _MOST_EXAMPLES = 8  # of the kinds of numbers that a model may take
 _Place = tuple[tuple[str, ...], tuple[str, ...]]  # modules, and the names of their classes
 # What PyTorch has the types of, which is not there for this package.
 Torch: TypeAlias = Any
 Module: TypeAlias = Any
+Graph: TypeAlias = Any
 Node: TypeAlias = Any
 Tensor: TypeAlias = Any
 
@@ -61,7 +67,7 @@ def read(source: str, shapes: Mapping[str, Shape], limits: Limits) -> ImportedMo
         raise ImportProblem("PyTorch is not installed", "pip install 'cnncalc[torch]'") from None
     model = _built(torch, source)
     graph, inputs = _followed(torch, model, shapes, source)
-    if len(graph.graph.nodes) > limits.layers:
+    if len(graph.nodes) > limits.layers:
         raise ImportProblem(
             f"the model has more than {limits.layers:,} operations",
             "`--max-layers` raises the limit",
@@ -71,7 +77,7 @@ def read(source: str, shapes: Mapping[str, Shape], limits: Limits) -> ImportedMo
 
 def _followed(
     torch: Torch, model: Module, shapes: Mapping[str, Shape], source: str
-) -> tuple[Module, list[tuple[str, Shape]]]:
+) -> tuple[Graph, list[tuple[str, Shape]]]:
     """The graph of a model with the shape of each result, and its inputs.
 
     It is traced symbolically; torch.export follows it where that fails, or passes over a part.
@@ -85,17 +91,33 @@ def _followed(
         if found is not None:
             return found, inputs
     if graph is None:
+        odd = [name for name, _ in model.named_modules() if name and not _speakable(name)]
+        if odd and isinstance(tracing.failure, SyntaxError):
+            raise ImportProblem(
+                f"{source} cannot be traced: the name of the module `{_plain_name(odd[0])}` "
+                "cannot be written in Python",
+                "give it another name in `add_module`",
+            )
         with _told(f"{source} cannot be traced"):
             raise tracing.failure or TypeError("no graph")
     with _told(f"{source} does not run on these inputs"):
         _run(torch, graph, inputs)
-    return graph, inputs
+    return graph.graph, inputs
+
+
+def _speakable(name: str) -> bool:
+    """Whether Python code can have the name of a module after a dot."""
+    return all(
+        part.isidentifier() and not iskeyword(part)
+        for part in name.split(".")
+        if not part.isdigit()
+    )
 
 
 def _run(torch: Torch, graph: Module, inputs: Sequence[tuple[str, Shape]]) -> None:
     """Note the shapes of all results; indices are tried where a model takes no other numbers."""
     propagate = torch.fx.passes.shape_prop.ShapeProp(graph).propagate
-    failures: list[Exception] = []
+    failures: list[BaseException] = []
     for tensors in _examples(torch, inputs):
         _, failure = _attempted(partial(propagate, *tensors))
         if failure is None:
@@ -104,7 +126,7 @@ def _run(torch: Torch, graph: Module, inputs: Sequence[tuple[str, Shape]]) -> No
     raise failures[0]
 
 
-def _exported(torch: Torch, model: Module, inputs: Sequence[tuple[str, Shape]]) -> Module | None:
+def _exported(torch: Torch, model: Module, inputs: Sequence[tuple[str, Shape]]) -> Graph | None:
     """The graph that torch.export gives; None where it cannot follow the model either."""
     from cnncalc.importers.torch.exported import exported  # noqa: PLC0415 - where it is needed
 
@@ -113,14 +135,26 @@ def _exported(torch: Torch, model: Module, inputs: Sequence[tuple[str, Shape]]) 
     return next((found for make in made if (found := _attempted(make)[0]) is not None), None)
 
 
-def _attempted(compute: Callable[[], Any]) -> tuple[Any, Exception | None]:
+def _attempted(compute: Callable[[], Any]) -> tuple[Any, BaseException | None]:
     """What is computed, or why not; what PyTorch says of it meanwhile is not for the terminal."""
-    with redirect_stderr(StringIO()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with _silent():
         try:
             return compute(), None
-        except Exception as error:  # noqa: BLE001 - the model is any program
+        except _FAILURES as error:
             return None, error
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Without warnings and logs; a log goes to the stream that was there as it was set up."""
+    before = logging.root.manager.disable
+    logging.disable()
+    try:
+        with redirect_stderr(StringIO()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(before)
 
 
 def _examples(torch: Torch, inputs: Sequence[tuple[str, Shape]]) -> Iterator[list[Any]]:
@@ -140,9 +174,10 @@ def _told(what: str) -> Iterator[None]:
         yield
     except ImportProblem:
         raise
-    except Exception as error:  # noqa: BLE001 - the model is any program
+    except _FAILURES as error:
         reason = str(error).strip().split("\n")[0][:300]
-        raise ImportProblem(f"{what}: {type(error).__name__}: {reason}") from None
+        name = type(error).__name__
+        raise ImportProblem(f"{what}: {name}: {reason}" if reason else f"{what}: {name}") from None
 
 
 def _built(torch: Torch, source: str) -> Module:
@@ -151,19 +186,21 @@ def _built(torch: Torch, source: str) -> Module:
     try:
         with _told(f"{module} cannot be imported"):
             found: Any = import_module(module)
-        for name in attribute.split("."):
-            found = getattr(found, name, None)
+            for name in attribute.split("."):
+                found = getattr(found, name, None)
     finally:
         sys.path.remove("")
     if isinstance(found, torch.nn.Module):
-        return found.eval()
+        with _told(f"{source} cannot be built"):
+            return found.eval()
     if not callable(found):
         raise ImportProblem(f"{module} has no `{attribute}` that can be called")
     with _told(f"{source} cannot be built"):
         model = _called_on_meta(torch, found)
     if not isinstance(model, torch.nn.Module):
         raise ImportProblem(f"{source} gives a {type(model).__name__}, not a module of PyTorch")
-    return model.eval()
+    with _told(f"{source} cannot be built"):
+        return model.eval()
 
 
 def _called_on_meta(torch: Torch, make: Callable[[], Module]) -> Module:
@@ -185,12 +222,12 @@ class _Tracing:
 
     def __init__(self, torch: Torch, model: Module) -> None:
         self.torch = torch
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
         self.graph: Module | None = None
         tracer = self._tracer()
         try:
             self.graph = torch.fx.GraphModule(model, tracer.trace(model))
-        except Exception as error:  # noqa: BLE001 - the model is any program
+        except _FAILURES as error:
             self.failure = error
 
     def _tracer(self) -> Any:  # noqa: ANN401 - as torch.fx has it
@@ -211,7 +248,7 @@ class _Tracing:
                 before, above = len(self.graph.nodes), len(self.module_stack)
                 try:
                     return super().call_module(m, forward, args, kwargs)
-                except Exception as error:  # noqa: BLE001 - one step, with its figures
+                except _FAILURES as error:  # it is one step, with its figures
                     tracing.failure = error
                     for node in reversed(list(self.graph.nodes)[before:]):
                         self.graph.erase_node(node)
@@ -259,10 +296,10 @@ def _inputs(
 
 
 class _Reading:
-    def __init__(self, torch: Torch, graph: Module, model: Module) -> None:
+    def __init__(self, torch: Torch, graph: Graph, model: Module) -> None:
         self.torch = torch
         self.graph = graph
-        self.called = type(model).__name__
+        self.whole = model
         self.modules = dict(model.named_modules(remove_duplicate=False))
         self.parameters = Parameters(model)
         self.layers: list[ImportedLayer] = []
@@ -274,7 +311,7 @@ class _Reading:
     def model(self, inputs: Sequence[tuple[str, Shape]]) -> ImportedModel:
         given = dict(inputs)
         outputs: tuple[str, ...] = ()
-        for node in self.graph.graph.nodes:
+        for node in self.graph.nodes:
             if node.op == "placeholder":
                 self.values[node] = self._free(str(node.target))
                 self.shapes[self.values[node]] = given[str(node.target)]
@@ -285,7 +322,7 @@ class _Reading:
         if not outputs:
             raise ImportProblem("the outputs of the model do not depend on its inputs")
         return ImportedModel(
-            name=self.called, framework="pytorch", inputs=tuple(inputs),
+            name=type(self.whole).__name__, framework="pytorch", inputs=tuple(inputs),
             layers=_pooled(self.layers, outputs), outputs=outputs,
             notes=(*self.notes, *self.parameters.notes, *self.parameters.unused(self._mentions)),
             parameters=self.parameters.total(),
@@ -296,7 +333,7 @@ class _Reading:
         return any(
             node.op in {"call_module", "get_attr"}
             and (f"{node.target}.".startswith(f"{name}.") or name.startswith(f"{node.target}."))
-            for node in self.graph.graph.nodes
+            for node in self.graph.nodes
             if node.op == "call_module" or node.users
         )
 
@@ -395,9 +432,10 @@ class _Reading:
     ) -> str:
         """Add a layer, given by its name in its modules, its type and its arguments."""
         name, type_, arguments = what
-        own = self._free(".".join((*place[0], name)))
+        path = tuple(map(_plain_name, place[0]))
+        own = self._free(".".join((*path, _plain_name(name))))
         self.layers.append(
-            ImportedLayer(own, type_, arguments, tuple(taken), place[0], place[1], shape)
+            ImportedLayer(own, type_, arguments, tuple(taken), path, place[1], shape)
         )
         if type_ == "custom":
             self.notes.append(f"{own}: {arguments['label']} is a `custom`")
@@ -459,9 +497,9 @@ class _Reading:
                 pending += one
             elif isinstance(one, self.torch.fx.Node) and one not in self.values:
                 if one.op == "get_attr":
-                    tensor = self.graph
+                    tensor = self.whole
                     for part in str(one.target).split("."):
-                        tensor = getattr(tensor, part)
+                        tensor = getattr(tensor, part, None)
                     if isinstance(tensor, self.torch.nn.Parameter):
                         found.append(tensor)
                 elif one.op in {"call_function", "call_method"} and not self._taken(one.args):
@@ -475,6 +513,11 @@ class _Reading:
             own = f"{wanted}_{number}"
         self.names.add(own)
         return own
+
+
+def _plain_name(name: str) -> str:
+    """A name of a module as a spec can have it."""
+    return "".join(one if one.isprintable() else "_" for one in plain_text(name))
 
 
 def _is_tensors(value: object, torch: Torch) -> bool:
