@@ -106,6 +106,8 @@ told(
 )
 """
 
+#: What the drivers tell of a file that ran.
+_KEYS = {"version", "params", "trained", "buffers", "layers", "outputs"}
 _DRIVERS = {"pytorch": _RUN + _PYTORCH, "keras": _RUN + _KERAS}
 
 
@@ -146,7 +148,13 @@ def check(
     if code or not lines:
         last = errors.strip().splitlines()[-1:] or ["no message"]
         return _differs(f"the file failed in {python}: {last[0]}")
-    found = json.loads(lines[-1])
+    return _verdict(_told(lines[-1]), network, python)
+
+
+def _verdict(found: dict[str, Any] | None, network: Network, python: str) -> Verdict:
+    """What the driver told, or None, as sentences."""
+    if found is None:
+        return _differs(f"{python} did not run the file: what it printed is not from Python")
     if "missing" in found:
         return _differs(
             f"{python} has no {found['missing']}: --python names an interpreter that has it"
@@ -154,6 +162,16 @@ def check(
     if "failed" in found:
         return _differs(f"the file failed in {python}: {found['failed']}")
     return _compared(found, network)
+
+
+def _told(line: str) -> dict[str, Any] | None:
+    """What the driver printed; None if it did not run."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    known = isinstance(found, dict) and (set(found) >= _KEYS or {"missing", "failed"} & set(found))
+    return found if known else None
 
 
 def _differs(line: str) -> Verdict:

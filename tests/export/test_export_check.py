@@ -86,6 +86,17 @@ def test_a_file_that_fails(cnncalc, interpreter):
     assert checked(cnncalc, python) == (1, "the file failed in PYTHON: no memory\n")
 
 
+@pytest.mark.parametrize("to", ["pytorch", "keras"])
+@pytest.mark.parametrize("told", ["cat", "echo 7", "echo '{}'", "echo '[['"])
+def test_what_is_no_python(cnncalc, tmp_path, told, to):
+    path = tmp_path / "python"
+    command = 'exec cat "$@"' if told == "cat" else told
+    path.write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
+    path.chmod(0o755)
+    said = "PYTHON did not run the file: what it printed is not from Python\n"
+    assert checked(cnncalc, str(path), to) == (1, said)
+
+
 def test_no_interpreter(cnncalc, tmp_path):
     python = str(tmp_path / "none")
     said = "PYTHON did not run: No such file or directory\n"

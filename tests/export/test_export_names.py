@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from itertools import product
 
 from batches import batch
 from specs import FRAMEWORKS, exported
+
+from cnncalc.export.pytorch.members import MEMBERS
 
 #: Names that are one name of Python in small letters, or with an underscore behind.
 PAIRS = (
@@ -82,3 +85,19 @@ def test_a_loop_counts_its_turns_beside_a_column_of_lists():
     spec = f"input: 2x5x5\nlayers:\n  - for: [w]\n    in: [[4], [6]]\n    layers: {layers}"
     for to in FRAMEWORKS:
         assert "for i, (w,) in enumerate(" in exported(spec, to).text
+
+
+@batch("name", sorted(MEMBERS | {"_modules", "_parameters", "out_channels", "nn", "torch", "sum"}))
+def test_no_part_of_a_class_hides_what_the_class_or_its_code_has(name):
+    one = "{conv: {filters: 4, kernel: 1}}"
+    spec = (
+        f"input: 4x5x5\nblocks:\n  b:\n    layers:\n"
+        f"      - {one[:-1]}, name: {name}}}\n      - {one[:-1]}, name: other}}\n"
+        f"      - {{concat: , from: [{name}, other, input]}}\n"
+        f"layers: [{one[:-1]}, name: {name}}}, b, {{add: , from: [{name}, {name}]}}]"
+    )
+    text = exported(spec).text
+    parts = set(re.findall(r"self\.(\w+) = ", text))
+    assert len(parts) > 1
+    assert not parts & (MEMBERS | {"out_channels"})
+    assert not re.findall(r"^ *(?:nn|torch|sum) = ", text, re.MULTILINE)

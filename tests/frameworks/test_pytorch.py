@@ -18,6 +18,7 @@ from torch import nn
 
 from cnncalc.arithmetic import product
 from cnncalc.build.reader import read_text
+from cnncalc.export.pytorch.members import MEMBERS
 from cnncalc.export.settings import settings_of
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.parse import parse
@@ -182,3 +183,8 @@ def test_swin_gives_what_torchvision_gives():
 
 def test_every_recorded_state_is_compared():
     assert {*MODELS, *OTHERWISE} == {*STATES}
+
+
+def test_the_members_of_a_module_are_those_of_pytorch():
+    found = {one for one in dir(nn.Module()) if not one.startswith("_")}
+    assert found == MEMBERS

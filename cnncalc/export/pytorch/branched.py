@@ -12,7 +12,7 @@ from cnncalc.export.entries import (
 )
 from cnncalc.export.layer import translated
 from cnncalc.export.places import Place, Tensor, Unsaid, said
-from cnncalc.export.python import flat, fresh, identifier
+from cnncalc.export.python import flat, identifier
 from cnncalc.export.pytorch.branches import join_text, merged
 from cnncalc.export.pytorch.conditions import either_of, joined_sides
 from cnncalc.export.pytorch.made import Made
@@ -80,9 +80,8 @@ class Branched(Single):
         taken = [a if a.result is not None else b for a, b in zip(dones, other, strict=True)]
         tensor = self.inputs(taken, places)[0]
         made = self.quietly(lambda: either_of(self, dones, other, places, tensor))
-        variable = fresh(self.name_of(taken), self.variables | {"x", "self"})
+        variable = self.variable_for(taken)
         text = self.called(made, variable, tensor)
-        self.variables.add(variable)
         result = self.assigned(made.tensor._replace(text=text), places, variable)
         self.known[result.names] = result
         return result

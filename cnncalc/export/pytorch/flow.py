@@ -10,7 +10,7 @@ from cnncalc.export.entries import (
     opposite,
 )
 from cnncalc.export.places import Place, Tensor, Unsaid
-from cnncalc.export.python import Bracket, fresh
+from cnncalc.export.python import Bracket
 from cnncalc.export.pytorch.branched import Branched
 from cnncalc.export.pytorch.conditions import either_of
 from cnncalc.export.pytorch.made import Made
@@ -197,8 +197,7 @@ class Flow(Branched):
         names = dones[0].result or ()
         if len(found) == 1 and len(names) == 1 and any(map(self.file.is_named, dones)):
             result = found[0]
-            variable = fresh(self.name_of(dones), self.variables | {"x", "self"})
-            self.variables.add(variable)
+            variable = self.variable_for(dones)
             result = self.assigned(result, places, variable)
             self.known[result.names] = result
             found = [result]
@@ -222,9 +221,8 @@ class Flow(Branched):
         assert row.start is not None  # noqa: S101 - modules take one input
         here = located(dones, places)
         made = self.quietly(lambda: self.layer(dones, here, row.results[0]))
-        variable = fresh(self.name_of(dones), self.variables | {"x", "self"})
+        variable = self.variable_for(dones)
         text = self.called(Made([*row.items, *made.items], made.tensor), variable, row.start)
-        self.variables.add(variable)
         result = self.assigned(made.tensor._replace(text=text), here, variable)
         self.known[result.names] = result
         return result
@@ -282,8 +280,7 @@ class Flow(Branched):
             current = self.inputs(turns, here)
         found = self.placed(turns, here, current)
         if len(found) == 1 and any(map(self.file.is_named, turns)) and isinstance(entry, Layer):
-            variable = fresh(self.name_of(turns), self.variables | {"x", "self"})
-            self.variables.add(variable)
+            variable = self.variable_for(turns)
             found = [self.assigned(found[0], here, variable)]
             self.known[found[0].names] = found[0]
         return found

@@ -13,7 +13,8 @@ from cnncalc.export.entries import (
 from cnncalc.export.outside import names_from_outside
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import fresh, identifier
-from cnncalc.export.pytorch.classes import Body
+from cnncalc.export.pytorch.classes import RESERVED, Body
+from cnncalc.export.pytorch.members import MEMBERS
 from cnncalc.export.pytorch.sequences import sequence_of
 from cnncalc.export.pytorch.views import is_learned, is_view, learned, viewed
 from cnncalc.export.statements import Line, Module, Statement
@@ -33,6 +34,8 @@ ROLES = {
     "conv_transpose": "up", "dense": "linear", "maxpool": "pool", "avgpool": "pool",
     "global_avgpool": "pool", "adaptive_avgpool": "pool", "upsample": "up",
 }  # fmt: skip
+#: What a part is not called: `out_channels` is what some classes tell of themselves.
+TAKEN = MEMBERS | {"out_channels"}
 
 
 class Parts(Body):
@@ -55,8 +58,8 @@ class Parts(Body):
         self.outer = ""
 
     def attribute(self, wanted: str) -> str:
-        """A new attribute of the class."""
-        found = fresh(wanted, self.attributes)
+        """A new attribute of the class, which `nn.Module` has not."""
+        found = fresh(f"{wanted}_" if wanted in TAKEN else wanted, self.attributes)
         self.attributes.add(found)
         return found
 
@@ -177,6 +180,12 @@ class Parts(Body):
             filled = self.file.filled(dones[0], text)
             return identifier(filled or (parts[-1] if parts else "kept"))
         return "skip"
+
+    def variable_for(self, dones: Sequence[Done]) -> str:
+        """A new variable of `forward` for a result that is taken elsewhere."""
+        found = fresh(self.name_of(dones), self.variables | RESERVED)
+        self.variables.add(found)
+        return found
 
     def inputs(self, dones: Sequence[Done], places: Sequence[Place]) -> list[Tensor]:
         """What `from` names."""

@@ -102,8 +102,7 @@ class Unrolled:
             return f"self.{self.attributes[shared]}({argument})"
         if not self.run:
             return argument
-        attribute = fresh(identifier(node.name), self.body.attributes)
-        self.body.attributes.add(attribute)
+        attribute = self.body.attribute(identifier(node.name))
         self.attributes[node.name] = attribute
         code = self.run[0] if len(self.run) == 1 else sequence_of(self.run)
         self.body.init.append(Line(code, f"self.{attribute} = "))
