@@ -221,14 +221,15 @@ class SlidingKernel(Layer):
         windows = self.windows(inputs)
         if self.padding == "same" and any_over_one(self.stride):
             mode = "constant" if self.padding_mode == "zeros" else self.padding_mode
-            options = (
-                Option("dilation", Given("dilation"), 1), Option("mode", mode, "constant"),
-                Option("axes", len(windows), 2),
-            )  # fmt: skip
             each = any(isinstance(one, tuple) for one in (self.kernel, self.stride))
             plain = mode == "constant" and not each and self.dilation == 1
-            name = "SamePad" if plain else "SamePadding"
-            return (Call(name, (Given("kernel"), Given("stride")), options),), "valid"
+            window = (Given("kernel"), Given("stride"))
+            if plain:
+                return (Call("SamePad", window, (Option("axes", len(windows), 2),)),), "valid"
+            options = (
+                Option("dilation", Given("dilation"), 1), Option("mode", mode, "constant"),
+            )  # fmt: skip
+            return (Call("SamePadding", window, options),), "valid"
         if self.padding in {"valid", "same"}:
             return (), Given("padding")
         one = not isinstance(self.kernel, tuple) and not isinstance(self.dilation, tuple)

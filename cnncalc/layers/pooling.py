@@ -183,14 +183,12 @@ class Pooling(Layer):
 
     def _same_pad(self, rank: int) -> Call:
         """What pads as TensorFlow's `same` does, for whatever size arrives."""
-        options = (
-            Option("dilation", self.same_dilation(), 1),
-            Option("value", self.torch_fill, 0.0),
-            Option("axes", rank, 2),
-        )
+        value = Option("value", self.torch_fill, 0.0)
         each = any(isinstance(one, tuple) for one in (self.kernel, self.stride))
-        plain = not each and getattr(self, "dilation", 1) == 1
-        return Call("SamePad" if plain else "SamePadding", self.torch_step(), options)
+        if not each and getattr(self, "dilation", 1) == 1:
+            return Call("SamePad", self.torch_step(), (value, Option("axes", rank, 2)))
+        dilation = Option("dilation", self.same_dilation(), 1)
+        return Call("SamePadding", self.torch_step(), (dilation, value))
 
     def same_dilation(self) -> CodeValue:
         """The distance between the elements of the window."""

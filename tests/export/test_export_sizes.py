@@ -60,3 +60,15 @@ layers: [{conv: {filters: 64, kernel: 3, padding: same}}, %s, {dense: 7}]
 )
 def test_sizes_that_are_equal_by_chance(spec, layer, features):
     assert f"nn.Linear({features}, 7)" in exported(spec % layer).text
+
+
+def test_padding_that_is_dilated_in_some_turns_is_said_for_all():
+    spec = """
+input: 4x32x32
+layers:
+  - for: {d: [1, 2]}
+    conv: {filters: 4, kernel: 3, stride: 2, padding: same, dilation: $d}
+"""
+    text = exported(spec).text
+    assert "SamePadding(3, 2, dilation=d)" in text
+    assert "SamePad(" not in text

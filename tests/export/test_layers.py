@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -65,3 +66,35 @@ def test_what_is_a_stub_is_known_with_its_reason():
                 here = (label, case.inputs)
                 seen |= {here} if here in STUBS_HERE else {s for s in STUBS if label.startswith(s)}
     assert seen == {*STUBS, *STUBS_HERE}
+
+
+def misfits(text: str) -> list[str]:
+    """The calls of a file's own classes that their `__init__` does not take."""
+    tree = ast.parse(text)
+    takes = {
+        one.name: method.args
+        for one in ast.walk(tree) if isinstance(one, ast.ClassDef)
+        for method in one.body
+        if isinstance(method, ast.FunctionDef) and method.name == "__init__"
+    }  # fmt: skip
+    found = []
+    for call in ast.walk(tree):
+        taken = takes.get(getattr(getattr(call, "func", None), "id", ""))
+        if taken is None:
+            continue
+        names = {one.arg for one in (*taken.args, *taken.kwonlyargs)}
+        given = {one.arg for one in call.keywords if one.arg is not None}
+        if (given - names and not taken.kwarg) or (
+            len(call.args) >= len(taken.args) and not taken.vararg
+        ):
+            found.append(ast.unparse(call))
+    return found
+
+
+def test_the_classes_of_a_file_take_what_they_are_given():
+    assert misfits("class A:\n    def __init__(self, a): ...\nA(b=1)\nA(1, 2)") == [
+        "A(b=1)", "A(1, 2)"
+    ]  # fmt: skip
+    for case in (*CASES, *MORE):
+        for _, spec, label in case.specs():
+            assert misfits(exported(spec).text) == [], label

@@ -41,7 +41,8 @@ class LayerWriter(Writer):
         first = found[0]
         if all(other == first for other in found):
             return first
-        padding = next((one for one in found if _pads_by_size(one)), None)
+        by_size = sorted(filter(_pads_by_size, found), key=_pads_plainly)
+        padding = by_size[0] if by_size else None
         if padding is None or any(getattr(one, "padding", "") != "same" for one in self.layers):
             raise Unsaid("a layer that differs from place to place")
         return padding
@@ -248,6 +249,11 @@ class LayerWriter(Writer):
 def _pads_by_size(code: LayerCode) -> bool:
     """Whether it works out the padding from the size that arrives, and so fits any stride."""
     return isinstance(code, tuple) and any(call.name.startswith("Same") for call in code)
+
+
+def _pads_plainly(code: LayerCode) -> bool:
+    """Whether its padding takes windows of one size, stride and no dilation only."""
+    return isinstance(code, tuple) and any(call.name == "SamePad" for call in code)
 
 
 def divided(size: Symbol, offset: int, divisor: int) -> Symbol:
