@@ -67,6 +67,11 @@ def test_the_good_example_raises_nothing(code):
     assert raised(*examples(code)["Good"]) == set()
 
 
+@batch("code", sorted(ALL_TITLES))
+def test_the_examples_have_no_bytes_written_as_numbers(code):
+    assert not re.search(r"\\[0-9x]", page(code))
+
+
 def test_explain_prints_the_page(cnncalc):
     done = cnncalc("explain", "e203")
     assert done.returncode == 0
