@@ -248,7 +248,11 @@ def _read(carried: Carried, reached: Sequence[Reach], output: Shape) -> Carried:
         return Carried(reach.axis, carried.sight) if one_each else WHOLE
     if reach.period == reach.shift == 1 and reach.taps[0] == _ITSELF:
         return carried if carried.axis == reach.axis else Carried(reach.axis, carried.sight)
-    sight = _composed(carried.sight, reach._replace(axis=None), output[reach.axis])
+    size = output[reach.axis]
+    if (carried.sight.bounded or reach.cyclic) and size > _LONGEST:
+        sight = None  # too many units to be followed one by one
+    else:
+        sight = _composed(carried.sight, reach._replace(axis=None), size)
     return Carried(reach.axis, sight)
 
 

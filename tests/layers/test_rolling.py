@@ -172,3 +172,9 @@ def test_windows_beside_the_seam_are_as_small_as_without_a_roll():
     spec = {"input": [1, SIZE], "layers": [entry(step) for step in layers]}
     (view,) = receptive_fields(cnncalc.parse(json.dumps(spec)))["conv_2"]
     assert view.size == max(max(one) - min(one) + 1 for one in read_through(layers)) == 4
+
+
+def test_very_many_units_behind_a_roll_are_not_followed_one_by_one():
+    layers = [{"roll": {"shifts": 1, "axis": 1}}, {"upsample": 30000}, entry((3, 1, 0))]
+    net = cnncalc.parse(json.dumps({"input": [1, 30000], "layers": layers}))
+    assert receptive_fields(net)["conv_1"] == (View(),)
