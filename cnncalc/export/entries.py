@@ -9,10 +9,11 @@ from cnncalc.export.places import Unsaid, said
 from cnncalc.export.python import Bracket, Code
 from cnncalc.export.symbols import name, substituted, symbol_of
 from cnncalc.export.trace import Run
+from cnncalc.language.operations import ExpressionError
 from cnncalc.language.syntax import ForColumns, ForRows, Layer, Parallel, Repeat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.export.names import Names
     from cnncalc.export.places import Place, Tensor
@@ -109,15 +110,16 @@ def branches(
         yield list(column), here
 
 
-def header(
+def header(  # noqa: PLR0913 - what a loop is written from
     names: Names,
     dones: Sequence[Done],
     places: Sequence[Place],
     tensor: Tensor,
+    spelled: Mapping[str, str],
     *,
     counted: bool,
 ) -> tuple[str, Code]:
-    """The variables and the values of a loop."""
+    """The variables, which are spelled so, and the values of a loop."""
     loop = dones[0].entry.beside.loop
     if isinstance(loop, Repeat):
         count = translated(loop.count, tensor, places)
@@ -125,7 +127,7 @@ def header(
         count = said((count,), places, turns)
         if counted:
             last = substituted(("+", name("n"), ("value", 1)), {"n": count})
-            return names.spelling("i"), Bracket("range(", ("1", names.code(last)))
+            return spelled["i"], Bracket("range(", ("1", names.code(last)))
         return "_", Bracket("range(", (names.code(count),))
     if isinstance(loop, ForColumns):
         variables = [key.text for key, _ in loop.columns.pairs]
@@ -138,13 +140,13 @@ def header(
         values = _rows(names, loop.rows, tensor, places)
     else:
         raise Unsaid("no loop")
-    spelled = ", ".join(map(names.spelling, variables))
+    targets = ", ".join(spelled[one] for one in variables)
     if isinstance(loop, ForRows) and len(variables) == 1 and not loop.single:
-        spelled += ","
+        targets += ","
     if counted and "i" not in variables:
-        targets = f"{names.spelling('i')}, {f'({spelled})' if ',' in spelled else spelled}"
+        targets = f"{spelled['i']}, {f'({targets})' if ',' in targets else targets}"
         return targets, Bracket("enumerate(", (values, "1"))
-    return spelled, values
+    return targets, values
 
 
 def _rows(names: Names, written: object, tensor: Tensor, places: Sequence[Place]) -> Code:
@@ -157,13 +159,16 @@ def _rows(names: Names, written: object, tensor: Tensor, places: Sequence[Place]
 
 
 def loop_values(entry: Entry) -> list[Symbol]:
-    """What a loop goes over, or how often it does something."""
+    """What a loop goes over, or how often it does something; raises `Unsaid` for a range."""
     loop = entry.beside.loop
-    if isinstance(loop, ForColumns):
-        return [symbol_of(value) for _, value in loop.columns.pairs]
-    if isinstance(loop, ForRows):
-        return [symbol_of(loop.rows)]
-    return [symbol_of(loop.count)] if isinstance(loop, Repeat) else []
+    try:
+        if isinstance(loop, ForColumns):
+            return [symbol_of(value) for _, value in loop.columns.pairs]
+        if isinstance(loop, ForRows):
+            return [symbol_of(loop.rows)]
+        return [symbol_of(loop.count)] if isinstance(loop, Repeat) else []
+    except ExpressionError:
+        raise Unsaid("a range") from None
 
 
 def loop_names(entry: Entry) -> set[str]:

@@ -9,6 +9,7 @@ from cnncalc.build.account import Account
 from cnncalc.build.names import filled
 from cnncalc.build.scope import Evaluator
 from cnncalc.export.exported import Stub
+from cnncalc.export.hides import hides
 from cnncalc.export.python import Bracket, fresh, identifier, literal_key
 from cnncalc.export.settings import nodes_in
 from cnncalc.export.symbols import constant, functions_in, names_in, symbol_of
@@ -77,6 +78,7 @@ class SpecFile:
         self.references: set[tuple[int, str, int]] = set()
         self.lent: set[tuple[int, str]] = set()
         self.families: dict[str, set[str]] = {}
+        self._hides: dict[str, bool] = {}
         self._named_inside: dict[int, bool] = {}
         followed: set[int] = set()
         for trace in traces:
@@ -101,6 +103,13 @@ class SpecFile:
     def variable_names(self) -> set[str]:
         """The spec's variables, those of loops among them."""
         return {*self.spec.variables, *_loop_names(self.spec)}
+
+    def hides(self, name: str) -> bool:
+        """Whether a loop hides a variable of this name that is read outside the loop."""
+        found = self._hides.get(name)
+        if found is None:
+            found = self._hides[name] = hides(self.spec, name)
+        return found
 
     def _look(self, trace: Trace, followed: set[int]) -> None:
         for done in trace.every(followed):

@@ -25,6 +25,7 @@ class Names:
         taken: the names that are not free.
         spelled: the names of the spec's variables.
         bound: the values of variables of loops that are written out.
+        counting: whether a loop around counts its turns.
     """
 
     def __init__(self, file: SpecFile, taken: set[str]) -> None:
@@ -33,6 +34,7 @@ class Names:
         self.taken = taken | file.reserved
         self.spelled: dict[str, str] = {}
         self.bound: dict[str, Symbol] = {}
+        self.counting = False
 
     def code(self, symbol: Symbol) -> Code:
         """An expression as Python has it; its variables are read."""

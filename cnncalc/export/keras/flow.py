@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.build.scope import INDEX
 from cnncalc.export.entries import (
     header,
     located,
@@ -12,6 +13,7 @@ from cnncalc.export.entries import (
 )
 from cnncalc.export.keras.branched import Branched
 from cnncalc.export.places import Place, Tensor, Unsaid
+from cnncalc.export.shadows import turning
 from cnncalc.export.statements import Line, Loop
 from cnncalc.export.turns import columns_of, turns_of, values_of_turn
 
@@ -82,10 +84,10 @@ class Flow(Branched):
         fixed = self.fixed
         literal = all(self.closed(one) for one in loop_values(entry))
         self.fixed = fixed | set(variables) if literal else fixed - set(variables)
-        keep, self.read = self.read, set()
-        found = self.turn(turns, inner, inside, target)
-        counted = "i" in self.read
-        self.read |= keep
+        header_places = located(dones, places)
+        with turning(self, turns, header_places) as spelled:
+            found = self.turn(turns, inner, inside, target)
+            counted = INDEX in self.read and INDEX in spelled
         del self.loops[-len(variables) :]
         self.fixed = fixed
         if len(found) != 1:
@@ -96,9 +98,8 @@ class Flow(Branched):
         body, self.statements = self.statements, outer
         self.known, self.owners = known, owners
         stores, self.opened = self.opened, opened
-        header_places = located(dones, places)
         seen = self.seen(tensor, header_places) if tensor else end
-        targets, values = header(self, dones, header_places, seen, counted=counted)
+        targets, values = header(self, dones, header_places, seen, spelled, counted=counted)
         self.emptied(stores)
         self.statements.append(Loop(targets, values, tuple(body)))
         return [self.marked(self.result(tuple(finals), places, target, moved=end.moved), places)]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.build.scope import INDEX
 from cnncalc.export.entries import header, located, loop_names
 from cnncalc.export.places import Unsaid, holds
 from cnncalc.export.pytorch.conditions import carried_size, condition_of, given_size
 from cnncalc.export.pytorch.made import Made
+from cnncalc.export.shadows import turning
 from cnncalc.export.statements import Assign, Branching, Loop, Module
 from cnncalc.export.symbols import name, names_in
 from cnncalc.export.turns import turns_of
@@ -37,20 +39,18 @@ def loop_of(  # noqa: C901 - what a loop is made of, in order
     if any(len(shape) != len(tensor.sizes) for shape in start.shapes(inner)):
         raise Unsaid("the rank grows")
     before, start, variables = entered_turns(owner, start, inner, tensor, places)
-    keep = set(owner.read)
-    owner.read = set()
-    if entry.beside.when is not None:
-        made = condition_of(owner, turns, inner, start)
-    else:
-        made = owner.once(turns, inner, start)
-    counted = "i" in owner.read
-    owner.read |= keep
-    body = list(made.items)
-    if made.tensor.moved != start.moved:
-        raise Unsaid("axes in another order")
-    for axis, variable in variables.items():
-        values = made.tensor.values(axis, inner)
-        body += given_size(owner, variable, made.tensor.sizes[axis], inner, values)
+    with turning(owner, turns, header_places) as spelled:
+        if entry.beside.when is not None:
+            made = condition_of(owner, turns, inner, start)
+        else:
+            made = owner.once(turns, inner, start)
+        counted = INDEX in owner.read and INDEX in spelled
+        body = list(made.items)
+        if made.tensor.moved != start.moved:
+            raise Unsaid("axes in another order")
+        for axis, variable in variables.items():
+            values = made.tensor.values(axis, inner)
+            body += given_size(owner, variable, made.tensor.sizes[axis], inner, values)
     after = tensor._replace(names=tuple(finals))
     looping = {"i", *variables.values(), *loop_names(entry)}
     sizes: list[Symbol | None] = []
@@ -66,7 +66,7 @@ def loop_of(  # noqa: C901 - what a loop is made of, in order
         else:
             sizes.append(size if holds(size, places, values) else None)
     after = after._replace(sizes=tuple(sizes))
-    targets, values_ = header(owner, dones, header_places, tensor, counted=counted)
+    targets, values_ = header(owner, dones, header_places, tensor, spelled, counted=counted)
     role = owner.file.role_of(entry)
     if not any(isinstance(one, (Module, Branching, Loop)) for one in body):
         return Made([], after)

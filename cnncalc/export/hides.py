@@ -1,0 +1,106 @@
+"""Whether a loop of a spec hides a variable of the same name that is read outside the loop."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cnncalc.build.scope import INDEX
+from cnncalc.language.syntax import Entries, ForColumns, ForRows, Key, Literal, Node
+from cnncalc.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cnncalc.language.syntax import Spec
+
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+class _Reads(NamedTuple):
+    """How a part of a spec reads and hides a name.
+
+    Attributes:
+        free: how often the name is read, in loops that hide it aside.
+        before: how often of these before any loop that hides it, where the code reads it at once:
+            by the values of a loop, and as a kernel. Other arguments may be sizes, read later too.
+        loops: how many loops hide it.
+        clash: whether inside a loop that hides it, it is read where a further loop hid it.
+    """
+
+    free: int = 0
+    before: int = 0
+    loops: int = 0
+    clash: bool = False
+
+
+def hides(spec: Spec, name: str) -> bool:
+    """Whether the name, as Python has it, may be read after a loop has changed its value."""
+    for entries in (spec.entries, *(block.entries for block in spec.blocks.values())):
+        found = _reads(entries, name)
+        if found.clash or (found.loops and found.free > found.before):
+            return True
+    return False
+
+
+def _reads(part: object, name: str) -> _Reads:
+    beside = getattr(part, "beside", None)
+    loop = beside.loop if beside is not None else None
+    if beside is None or loop is None:
+        return _together(part, name)
+    further = (_together(one, name) for one in beside if one is not loop)
+    inside = _sum([_together(part, name), *further])
+    values = _together(loop, name).free
+    if name != INDEX and name not in _named(loop):
+        before = 0 if inside.loops else inside.before + values
+        return inside._replace(free=inside.free + values, before=before)
+    clash = inside.clash or bool(inside.loops and inside.free > inside.before)
+    return _Reads(values, values, inside.loops + 1, clash=clash)
+
+
+def _named(loop: object) -> set[str]:
+    if isinstance(loop, ForColumns):
+        return {key.text for key, _ in loop.columns.pairs}
+    return set(loop.names) if isinstance(loop, ForRows) else set()
+
+
+def _together(part: object, name: str) -> _Reads:
+    """Of all parts; of an entry with a loop, without what stands beside it."""
+    if isinstance(part, tuple) and part and isinstance(part[0], Key) and part[0].text == "kernel":
+        found = _reads(part[1:], name)
+        return found._replace(before=found.free)
+    own = _Reads(free=int(name in _words_of(part)))
+    return _sum([own, *(_reads(one, name) for one in _parts_of(part))])
+
+
+def _sum(found: list[_Reads]) -> _Reads:
+    """Of parts one after another."""
+    first = next((at for at, one in enumerate(found) if one.loops), len(found))
+    return _Reads(
+        sum(one.free for one in found), sum(one.before for one in found[: first + 1]),
+        sum(one.loops for one in found), any(one.clash for one in found),
+    )  # fmt: skip
+
+
+def _parts_of(part: object) -> Iterator[object]:
+    if isinstance(part, Node):
+        looped = getattr(getattr(part, "beside", None), "loop", None) is not None
+        if isinstance(part, Entries):
+            yield from part
+            return
+        fields = (one for one in part.fields if not (looped and one == "beside"))
+        yield from (getattr(part, one) for one in fields)
+    elif isinstance(part, (tuple, list)):
+        yield from part
+
+
+def _words_of(part: object) -> set[str]:
+    """The words of a text with variables, or of a condition, which may be without `$`."""
+    found: set[str] = set()
+    for text in (getattr(part, "type", ""), getattr(part, "text", "")):
+        if isinstance(text, str) and "$" in text:
+            found.update(_WORD.findall(text))
+    when = getattr(getattr(part, "beside", None), "when", None)
+    if isinstance(when, Literal):
+        found.update(_WORD.findall(str(when.value)))
+    return found
