@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.usage import Run
 
 
+_LARGEST = 2**31  # of a shift that every framework and device takes
+
+
 class Roll(Layer, type="roll"):
     """A cyclic shift along some axes, as `torch.roll` has it (Liu et al., Swin, 2021).
 
@@ -70,13 +73,19 @@ class Roll(Layer, type="roll"):
         return Usage(scratch=steps, backward_scratch=steps)
 
     def _axes(self, inputs: Inputs) -> tuple[CodeValue, CodeValue]:
-        """The shifts and the axes in code."""
-        rank = len(inputs.shapes[0])
-        dims = tuple(Dim(axis_of(self, axis, rank)) for axis in self.axis)
-        return Given("shifts"), dims[0] if len(dims) == 1 else Several(dims, in_order=True)
+        """The shifts and the axes in code; a shift that they do not take is within the size."""
+        shape = inputs.shapes[0]
+        axes = [axis_of(self, axis, len(shape)) for axis in self.axis]
+        sizes = [shape[axis] for axis in axes]
+        shifts: CodeValue = Given("shifts")
+        if any(abs(shift) >= _LARGEST for shift in self.shifts):
+            found = [shift % size for shift, size in zip(self.shifts, sizes, strict=True)]
+            shifts = found[0] if len(found) == 1 else Several(found, in_order=True)
+        dims = tuple(map(Dim, axes))
+        return shifts, dims[0] if len(dims) == 1 else Several(dims, in_order=True)
 
     def torch_code(self, inputs: Inputs) -> Code:
-        return (Call("Roll", self._axes(inputs)),)
+        return (Call("Roll", self._axes(inputs)),) if self.axis else ()
 
     def keras_code(self, inputs: Inputs) -> Steps:
-        return (Applied("ops.roll", self._axes(inputs)),)
+        return (Applied("ops.roll", self._axes(inputs)),) if self.axis else ()

@@ -13,7 +13,7 @@ from cnncalc.export.entries import (
 from cnncalc.export.outside import names_from_outside
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import fresh, identifier
-from cnncalc.export.pytorch.classes import RESERVED, Body
+from cnncalc.export.pytorch.classes import Body
 from cnncalc.export.pytorch.members import MEMBERS
 from cnncalc.export.pytorch.sequences import sequence_of
 from cnncalc.export.pytorch.views import is_learned, is_view, learned, viewed
@@ -34,6 +34,7 @@ ROLES = {
     "conv_transpose": "up", "dense": "linear", "maxpool": "pool", "avgpool": "pool",
     "global_avgpool": "pool", "adaptive_avgpool": "pool", "upsample": "up",
 }  # fmt: skip
+_IN_FORWARD = {"x", "self", "nn", "torch", "math"}  # what the lines of `forward` read
 #: What a part is not called: `out_channels` is what some classes tell of themselves.
 TAKEN = MEMBERS | {"out_channels"}
 
@@ -183,7 +184,7 @@ class Parts(Body):
 
     def variable_for(self, dones: Sequence[Done]) -> str:
         """A new variable of `forward` for a result that is taken elsewhere."""
-        found = fresh(self.name_of(dones), self.variables | RESERVED)
+        found = fresh(self.name_of(dones), self.variables | _IN_FORWARD)
         self.variables.add(found)
         return found
 
