@@ -8,7 +8,8 @@ from cnncalc.export.layer import translated
 from cnncalc.export.places import Unsaid, said
 from cnncalc.export.python import Bracket, Code
 from cnncalc.export.symbols import name, substituted, symbol_of
-from cnncalc.export.trace import Run
+from cnncalc.export.trace import Done, Run
+from cnncalc.export.turns import values_of_turn
 from cnncalc.language.operations import ExpressionError
 from cnncalc.language.syntax import ForColumns, ForRows, Layer, Parallel, Repeat
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from cnncalc.export.names import Names
     from cnncalc.export.places import Place, Tensor
     from cnncalc.export.symbols import Symbol
-    from cnncalc.export.trace import Done
     from cnncalc.language.syntax import Entry
 
 
@@ -88,26 +88,31 @@ def _exclude(dones: Sequence[Done], other: Sequence[Done]) -> bool:
 
 def branches(
     dones: Sequence[Done], places: Sequence[Place]
-) -> Iterator[tuple[list[Run], list[Place]]]:
-    """The branches of a parallel, in every place."""
+) -> Iterator[tuple[list[Run], list[Place], dict[str, Symbol]]]:
+    """The branches of a parallel, in every place, with the variables of a loop that makes them."""
     parts = []
+    made: list[list[Done | None]] = []
     for done in dones:
         merge = done.entry.merge if isinstance(done.entry, Parallel) else None
         found = done.parts[:-1] if merge is not None else done.parts
-        runs = []
-        for part in found:
-            if isinstance(part, Run):
-                runs.append(part)
-            elif part.result is not None:
-                runs.append(part.runs[0])
-        parts.append(runs)
+        there = [one for one in found if isinstance(one, Run) or one.result is not None]
+        parts.append([one if isinstance(one, Run) else one.runs[0] for one in there])
+        made.append(
+            [
+                one if isinstance(one, Done) and one.entry.beside.loop is not None else None
+                for one in there
+            ]
+        )
     if len({len(runs) for runs in parts}) > 1:
         raise Unsaid("a changing number of branches")
-    for column in zip(*parts, strict=True):
+    for column, turns in zip(zip(*parts, strict=True), zip(*made, strict=True), strict=True):
+        looped = [one for one in turns if one is not None]
+        if looped and len(looped) < len(turns):
+            raise Unsaid("branches of a loop beside others")
         here = [
             place.within(run.frame.variables) for place, run in zip(places, column, strict=True)
         ]
-        yield list(column), here
+        yield list(column), here, values_of_turn(looped) if looped else {}
 
 
 def header(  # noqa: PLR0913 - what a loop is written from

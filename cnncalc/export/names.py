@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cnncalc.export.python import Code, expression, fresh
@@ -9,7 +10,7 @@ from cnncalc.export.statements import read_by
 from cnncalc.export.symbols import is_constant, name, names_in, substituted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.export.file import SpecFile
     from cnncalc.export.statements import Statement
@@ -39,6 +40,15 @@ class Names:
     def code(self, symbol: Symbol) -> Code:
         """An expression as Python has it; its variables are read."""
         return expression(self.noted(symbol))
+
+    @contextmanager
+    def binding(self, values: Mapping[str, Symbol]) -> Iterator[None]:
+        """Put values for variables, while something is written."""
+        kept, self.bound = self.bound, {**self.bound, **values}
+        try:
+            yield
+        finally:
+            self.bound = kept
 
     def noted(self, symbol: Symbol) -> Symbol:
         """An expression with the names that the code has; its variables are read."""

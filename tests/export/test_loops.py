@@ -92,3 +92,27 @@ def test_a_variable_called_as_the_counter_is_no_counter(framework):
 def test_a_loop_keeps_a_name_that_nothing_reads_outside():
     spec = spec_of("for: {v: [5, $v]}, layers: [CONV($v)]")
     assert "for v in (5, v):" in exported(spec, "keras").text
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_branches_that_a_loop_makes_have_its_values(framework):
+    entry = "parallel: {branches: [[CONV($v)], {for: {k: [5, 6]}, layers: [CONV($k)]}]}"
+    assert channels_of(exported(spec_of(entry), framework).text, framework) == [4, 5, 6]
+
+
+def test_a_result_is_kept_for_each_turn_of_both_loops():
+    spec = """
+input: 3x8x8
+layers:
+  - for: {x: [1, 2]}
+    name: g$x
+    layers:
+      - for: {y: [3, 4]}
+        name: h$y
+        layers: [{conv: {filters: 4, kernel: 1}}, {relu: , name: r$y}]
+  - concat:
+    from: [g1/h3/r3, g1/h4/r4, g2/h3/r3, g2/h4/r4]
+"""
+    joined = re.search(r"concatenate\(\[(.*?)\]\)", exported(spec, "keras").text)
+    assert joined
+    assert len(set(joined[1].split(", "))) == 4

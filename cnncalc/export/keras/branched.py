@@ -104,7 +104,7 @@ class Branched(Single):
                 self.store(dones, places, result)
                 self.known[result.names] = result
             else:
-                if result.text != own:
+                if result.text != own or (own == target and isinstance(entry, Group)):
                     own = own if own != target else self.variable(self.name_of(dones))
                     result = self.assigned(result, own)
                 self.known[result.names] = result
@@ -206,9 +206,10 @@ class Branched(Single):
         """Branches from the same tensor, joined."""
         ends: list[Tensor] = []
         variables: list[str] = []
-        for number, (runs, here) in enumerate(branches(dones, places), 1):
+        for number, (runs, here, values) in enumerate(branches(dones, places), 1):
             variables.append(self.variable(self.branch_name(dones, number)))
-            ends.append(self.branch(runs, here, tensor, variables[-1]))
+            with self.binding(values):
+                ends.append(self.branch(runs, here, tensor, variables[-1]))
         found = self.merge(dones, places, ends, target)
         self.taken -= set(variables)
         return found

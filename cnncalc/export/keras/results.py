@@ -12,6 +12,7 @@ from cnncalc.export.places import Place, Tensor, Unsaid, said
 from cnncalc.export.python import flat, fresh, identifier
 from cnncalc.export.statements import Line
 from cnncalc.export.symbols import name
+from cnncalc.export.trace import owner_of
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -146,6 +147,11 @@ class Results(Names):
         if len(keys) != 1:
             raise Unsaid("a name that no one variable tells")
         values = [place.lookup(keys[0]) for place in places]
+        told: dict[tuple[int, int, str], str] = {}
+        for done, one, value in zip(dones, result.names, values, strict=True):
+            key = (id(done.trace), owner_of(done.frame), repr(value))
+            if told.setdefault(key, one) != one:
+                raise Unsaid("a variable that does not tell results apart")
         variable = self.variable(self.name_of(dones))
         self.opened.append(variable)
         self.statements.append(

@@ -56,8 +56,9 @@ class Branched(Single):
         """A parallel whose branches are attributes."""
         texts: list[str] = []
         ends: list[Tensor] = []
-        for number, (runs, here) in enumerate(branches(dones, places), 1):
-            made = self.modules(runs, here, tensor)
+        for number, (runs, here, values) in enumerate(branches(dones, places), 1):
+            with self.binding(values):
+                made = self.modules(runs, here, tensor)
             texts.append(self.called(made, self.branch_name(dones, number), tensor))
             ends.append(made.tensor)
         joined, result = merged(dones, places, ends, results_of(dones))

@@ -70,8 +70,9 @@ def parallel_of(
     before: list[Statement] = []
     parts: list[Code] = []
     ends: list[Tensor] = []
-    for runs, here in branches(dones, places):
-        made = owner.modules(runs, here, tensor)
+    for runs, here, values in branches(dones, places):
+        with owner.binding(values):
+            made = owner.modules(runs, here, tensor)
         further, code = owner.sequence(made, f"branch_{len(parts) + 1}")
         before += further
         parts.append(code if made.items else "nn.Identity()")
