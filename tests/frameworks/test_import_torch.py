@@ -157,6 +157,7 @@ MODELS = """
             self.a = nn.Linear(8, 8)
             self.fc = nn.Sequential(nn.Linear(5, 3), nn.Linear(3, 3))
             self.p = nn.Parameter(torch.zeros(1))
+            self.lazy = nn.LazyLinear(4)
             self.made, self.seed = nn.Linear(8, 8), nn.Parameter(torch.zeros(1, 8))
         def forward(self, x):
             return self.a(x) + self.made(self.seed)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Shape
 
 # What PyTorch has the types of, which is not there for this package.
+Torch: TypeAlias = Any
 Module: TypeAlias = Any
 Tensor: TypeAlias = Any
 _Tensors = tuple[int, ...]  # by the identity of each
@@ -23,8 +24,13 @@ class Parameters:
         notes: which layers hold parameters again that cannot be shared there.
     """
 
-    def __init__(self, model: Module) -> None:
-        self.model = model
+    def __init__(self, torch: Torch, model: Module) -> None:
+        # A lazy layer that was never called has no shapes yet.
+        self._known = {
+            name: one
+            for name, one in model.named_parameters(remove_duplicate=False)
+            if not torch.nn.parameter.is_lazy(one)
+        }
         self.notes: list[str] = []
         self._owners: dict[int, str] = {}
         self._first: dict[tuple[str, Shape, _Tensors], str] = {}
@@ -69,13 +75,17 @@ class Parameters:
         Args:
             called: whether the graph of the model has a call of a module, or a parameter.
         """
-        named = dict(self.model.named_parameters(remove_duplicate=False))
         used = {
-            part for name, one in named.items() if id(one) in self._owners for part in _parts(name)
+            part
+            for name, one in self._known.items()
+            if id(one) in self._owners
+            for part in _parts(name)
         }
         counts: dict[str, int] = {}
-        for name, one in self.model.named_parameters():
-            if id(one) not in self._owners:
+        seen = set(self._owners)
+        for name, one in self._known.items():
+            if id(one) not in seen:
+                seen.add(id(one))
                 outermost = next(part for part in _parts(name) if part not in used)
                 counts[outermost] = counts.get(outermost, 0) + one.numel()
         for name, count in counts.items():
@@ -85,7 +95,7 @@ class Parameters:
 
     def total(self) -> int:
         """The number of elements of all parameters, each counted once."""
-        return sum(one.numel() for one in self.model.parameters())
+        return sum({id(one): one.numel() for one in self._known.values()}.values())
 
 
 def without_memory(model: Module) -> Module:

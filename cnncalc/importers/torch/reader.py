@@ -301,7 +301,7 @@ class _Reading:
         self.graph = graph
         self.whole = model
         self.modules = dict(model.named_modules(remove_duplicate=False))
-        self.parameters = Parameters(model)
+        self.parameters = Parameters(torch, model)
         self.layers: list[ImportedLayer] = []
         self.values: dict[Any, str] = {}  # the result that a node stands for
         self.shapes: dict[str, Shape] = {}
