@@ -13,6 +13,7 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
+import io
 import json
 import os
 import pkgutil
@@ -121,6 +122,8 @@ def in_fork(arguments: list[str], streams: list[str]) -> tuple[int, float, int]:
 
 def here(arguments: list[str], streams: list[str]) -> tuple[int, float, int]:
     """Run the command in this process, which it does not end."""
+    # What standard input gives is kept for each stream: it is a new one for each run.
+    sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), encoding="utf-8")
     before = time.process_time()
     code = obey(main, arguments, streams)
     signal.setitimer(signal.ITIMER_PROF, 0)
