@@ -96,6 +96,7 @@ class Add(
     With `inplace` the first input becomes the sum, as `a += b` does; `iadd` is short for it.
     """
 
+    any_order = True
     linear = True
     keeps_sign = True
     python = "+"
@@ -136,6 +137,7 @@ class Multiply(Merge, type="multiply", keras="Multiply", also="mul gate"):
     Parameters: none. MACs: 0.
     """
 
+    any_order = True
     keeps_sign = True
     python = "*"
     equations = ("y = x1 * x2 * ...",)
@@ -156,6 +158,7 @@ class Average(Merge, type="average", keras="Average"):
     Output and parameters: as `add`.
     """
 
+    any_order = True
     linear = True
     python = "+"
     equations = ("y = (x1 + x2 + ...) / n",)
@@ -172,6 +175,8 @@ class Average(Merge, type="average", keras="Average"):
 
 class Extremum(Merge):
     """What maximum and minimum share: the gradient goes to the input that was taken."""
+
+    any_order = True
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
         # Half of the gradient, for inputs that are equal, and two masks of a byte an element.

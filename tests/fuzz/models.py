@@ -32,7 +32,9 @@ def _onnx(source):
     return source.choice([small, source.choice(_recorded("onnx", "onnx_further"))])
 
 
-def _varint(number):
+def varint(number):
+    """A number of variable length; of 64 bits, as one below 0 is."""
+    number &= (1 << 64) - 1
     parts = []
     while True:
         parts.append(number & 0x7F | (0x80 if number > 0x7F else 0))
@@ -77,13 +79,13 @@ def fields(data):
 
 def _message(parts):
     return b"".join(
-        _varint(tag) + (_varint(value) if isinstance(value, int) else _length(tag, value) + value)
+        varint(tag) + (varint(value) if isinstance(value, int) else _length(tag, value) + value)
         for tag, value in parts
     )
 
 
 def _length(tag, value):
-    return _varint(len(value)) if tag & 7 == 2 else b""
+    return varint(len(value)) if tag & 7 == 2 else b""
 
 
 def _with_a_change(source, parts):

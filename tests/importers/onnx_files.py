@@ -5,17 +5,9 @@ from __future__ import annotations
 import struct
 from math import prod
 
+from fuzz.models import varint
+
 FLOAT, INT64 = 1, 7
-
-
-def varint(number):
-    number &= (1 << 64) - 1
-    parts = []
-    while True:
-        parts.append(number & 0x7F | (0x80 if number > 0x7F else 0))
-        number >>= 7
-        if not number:
-            return bytes(parts)
 
 
 def field(number, value):
@@ -76,6 +68,19 @@ def node(op, inputs, outputs, name="", metadata=None, domain="", **attributes):
         *((5, attribute(key, value)) for key, value in attributes.items()), (7, domain),
         *((9, message((1, key), (2, value))) for key, value in (metadata or {}).items()),
     )  # fmt: skip
+
+
+def chained(steps):
+    """Nodes of steps, each an operator with its inputs: names, or the places of other steps."""
+    last = len(steps) - 1
+    return [
+        node(
+            op,
+            [one if isinstance(one, str) else f"t{one}" for one in inputs],
+            ["y" if at == last else f"t{at}"],
+        )
+        for at, (op, *inputs) in enumerate(steps)
+    ]
 
 
 def function(name, domain, inputs, outputs, nodes):

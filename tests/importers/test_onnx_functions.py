@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from onnx_files import FLOAT, info, integers, message, model, node, simple, tensor
+from onnx_files import FLOAT, chained, info, integers, message, model, node, simple, tensor
 
 from cnncalc.build.reader import read_text
 from cnncalc.importers.flat import flat_spec
@@ -45,16 +45,7 @@ OTHERS = {
 
 
 def layers(steps):
-    last = len(steps) - 1
-    nodes = [
-        node(
-            op,
-            [one if isinstance(one, str) else f"t{one}" for one in inputs],
-            ["y" if at == last else f"t{at}"],
-        )
-        for at, (op, *inputs) in enumerate(steps)
-    ]
-    return read(simple(nodes, TENSORS), shapes={}, unfold=False, limits=DEFAULT).layers
+    return read(simple(chained(steps), TENSORS), shapes={}, unfold=False, limits=DEFAULT).layers
 
 
 @pytest.mark.parametrize("name", WRITTEN)

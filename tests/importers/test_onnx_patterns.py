@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from onnx_files import FLOAT, filled, function, info, integers, model, node, simple, tensor
+from onnx_files import FLOAT, chained, filled, function, info, integers, model, node, simple, tensor
 
 from cnncalc.importers.onnx.reader import read
 from cnncalc.importers.problems import ImportProblem
@@ -41,16 +41,7 @@ NUMBERS = [number("root", math.sqrt(2)), number("inverse", math.sqrt(0.5)), numb
 
 def written(steps, tensors=(), **parts):
     """A file of steps, whose inputs are names or the places of other steps."""
-    last = len(steps) - 1
-    nodes = [
-        node(
-            op,
-            [one if isinstance(one, str) else f"t{one}" for one in inputs],
-            ["y" if at == last else f"t{at}"],
-        )
-        for at, (op, *inputs) in enumerate(steps)
-    ]
-    return simple(nodes, [*NUMBERS, *tensors], **parts)
+    return simple(chained(steps), [*NUMBERS, *tensors], **parts)
 
 
 @pytest.mark.parametrize("steps", GELU)

@@ -10,6 +10,7 @@ from cnncalc.analysis.compare.differences import other_settings
 from cnncalc.analysis.compare.pairing import pair_layers
 from cnncalc.analysis.compare.signatures import in_layout
 from cnncalc.diagnostics.diagnostic import Diagnostic
+from cnncalc.layers.adaptive_pooling import AdaptivePooling
 from cnncalc.layers.base.tensors import show_shape
 from cnncalc.named_tuple import NamedTuple
 
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Layout, Shape
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
-
-#: Types that compute nothing once a net is trained: models are exported without them.
-_ONLY_TRAINING = frozenset({"dropout", "stochastic_depth", "identity", "gaussian_noise",
-                            "activity_regularization"})  # fmt: skip
-
-_ADAPTIVE = frozenset({"adaptive_avgpool", "adaptive_maxpool"})
 
 
 class Model(NamedTuple):
@@ -77,17 +72,18 @@ def _compared(network: Network) -> Sequence[Node]:
 
 
 def held(network: Network) -> Sequence[Node]:
-    """The layers that are held to a model: those that compute something."""
-    return [
-        node
-        for node in network.layers
-        if node.type not in _ONLY_TRAINING and not _pools_nothing(node)
-    ]
+    """The layers that are held to a model: those that compute something once a net is trained."""
+    return [one for one in network.layers if not _gives_its_input(one) and not _pools_nothing(one)]
+
+
+def _gives_its_input(node: Node) -> bool:
+    """Whether it has a part in training alone, or in nothing: models are exported without it."""
+    return node.layer.view == "identity" and not node.layer.weights(node.facts.inputs)
 
 
 def _pools_nothing(node: Node) -> bool:
     """Whether each of its windows is a single element."""
-    return node.type in _ADAPTIVE and node.input_shapes[0] == node.output_shape
+    return isinstance(node.layer, AdaptivePooling) and node.input_shapes[0] == node.output_shape
 
 
 def _message(node: Node | None, other: Node | None, model: str, layout: Layout) -> str:

@@ -171,7 +171,7 @@ def claimed_by(network: Network) -> Iterator[tuple[Subject, Stated]]:
         yield Subject("", names, result), network.expect
 
 
-def _ordered(expect: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - as the spec says
+def _ordered(expect: Any) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - whatever stands in the spec
     """The shape first: other claims of a layer may follow from it."""
     if not isinstance(expect, dict):
         yield "expect", expect
@@ -224,7 +224,7 @@ def _wanted_size(size: object) -> int | None:
     if isinstance(size, str):
         size = whole_number(size)
     if isinstance(size, bool) or not isinstance(size, int):
-        raise ValueError(f"expected {_SHAPE_WAYS}")  # noqa: TRY004 - a value of the spec
+        raise ValueError(f"expected {_SHAPE_WAYS}")  # noqa: TRY004 - a value of the spec, not of a caller
     return size
 
 

@@ -53,5 +53,5 @@ def _function(name: str, of: Layer) -> Layer:
         found, given = registry.find("activation"), {"activation": name}
     else:
         given = {}
-    assert found is not None  # noqa: S101 - the type is ours
+    assert found is not None  # noqa: S101 - `activation` is a type of ours
     return found.make(given, of.dialect)

@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
-#: Layers that give the same for their inputs in any order.
-_ANY_ORDER = frozenset({"add", "multiply", "average", "maximum", "minimum"})
-
 
 def difference(
     before: tuple[str, Network], after: tuple[str, Network], untold: frozenset[str] = frozenset()
@@ -80,7 +77,7 @@ class _Wiring:
         """
         if len(node.inputs) != len(other.inputs):
             return False
-        if node.type == other.type and node.type in _ANY_ORDER:
+        if node.type == other.type and node.layer.any_order:
             wanted = Counter(self._after[one] for one in node.inputs if one in self._after)
             taken = Counter(one for one in other.inputs if one in self._paired)
             return bool(wanted - taken and taken - wanted)

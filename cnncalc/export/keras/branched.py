@@ -240,7 +240,7 @@ class Branched(Single):
         names = results_of(dones)
         writer = LayerWriter(nodes, places, [self.seen(one, places) for one in ends])
         writer.noted = self.noted
-        if reverse and writer.layer.type in {"add", "multiply"}:
+        if reverse and writer.layer.any_order:
             ends.reverse()
         return self.made(writer, names, places, ends, target)
 
