@@ -7,19 +7,14 @@ layer of PyTorch is one call of that module, and operators go by the names of fu
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-# What PyTorch has the types of, which is not there for this package.
-Torch: TypeAlias = Any
-Module: TypeAlias = Any
-Node: TypeAlias = Any
-Program: TypeAlias = Any
-Graph: TypeAlias = Any
+    from cnncalc.importers.torch.torch_types import Graph, Module, Node, Program, Torch
 
 #: Operators under other names than the function of Python has.
 _NAMES = {

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.naming import NotKnownError
+from cnncalc.layers import registry
+from cnncalc.layers.base.errors import LayerError
+from cnncalc.layers.base.tensors import Inputs
 from cnncalc.named_tuple import NamedTuple
+from cnncalc.net.facts import shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -81,6 +85,48 @@ def function_of(
         if name.startswith(names):
             return rule(Called(name, given, named, shapes, output))
     raise NotKnownError
+
+
+def with_parameter(
+    called: str, learned: Sequence[int], before: Shape, shape: Shape
+) -> tuple[str, dict[str, Any]]:
+    """A call with parameters of the model: a table of positions, a factor per channel, a token.
+
+    Args:
+        called: the name of the function or the method.
+        learned: the number of elements of each parameter.
+        before: the shape of the tensor that it takes, for one sample.
+        shape: of its result.
+
+    Raises:
+        NotKnownError: there is none.
+    """
+    size = 1
+    for one in shape:
+        size *= one
+    if called in {"add", "iadd"} and list(learned) == [size]:
+        return "position_embedding", {}
+    features = before[-1] if len(before) <= 2 else before[0]  # noqa: PLR2004 - a sequence
+    if called in {"mul", "imul"} and list(learned) == [features]:
+        return "layer_scale", {}
+    if called == "cat" and len(learned) == 1 and len(before) == 2:  # noqa: PLR2004 - a sequence
+        count, rest = divmod(learned[0], before[1])
+        if not rest and shape == (before[0] + count, before[1]):
+            return "class_token", {} if count == 1 else {"count": count}
+    raise NotKnownError
+
+
+def hold_to_shape(
+    type_: str, arguments: Mapping[str, Any], shapes: Sequence[Shape], shape: Shape
+) -> None:
+    """Raise `NotKnownError` for a layer of ours that gives another shape, or refuses its inputs."""
+    name = registry.find(type_)
+    try:
+        found = name and shape_of(name.make(arguments), Inputs(tuple(shapes)))
+    except LayerError:
+        found = None
+    if found != shape:
+        raise NotKnownError
 
 
 def _plain(name: str, given: Sequence[Any], shapes: Sequence[Shape]) -> Function | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.naming import NotKnownError, ReadLayer, named
+from cnncalc.importers.values import plain_text
 from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs
@@ -57,6 +58,11 @@ def known(module: Any) -> Name | None:  # noqa: ANN401 - torch is not there for 
             name = registry.find(class_.__name__)
             return name if name is not None and name.dialect in {"torch", None} else None
     return None
+
+
+def plain_name(name: str) -> str:
+    """A name of a module as a spec can have it."""
+    return "".join(one if one.isprintable() else "_" for one in plain_text(name))
 
 
 def layer_of(module: Any, shapes: Sequence[Shape]) -> ReadLayer:  # noqa: ANN401 - as above

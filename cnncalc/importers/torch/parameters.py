@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from cnncalc.importers.torch.torch_types import Module, Tensor, Torch
     from cnncalc.layers.base.tensors import Shape
 
-# What PyTorch has the types of, which is not there for this package.
-Torch: TypeAlias = Any
-Module: TypeAlias = Any
-Tensor: TypeAlias = Any
 _Tensors = tuple[int, ...]  # by the identity of each
 
 
