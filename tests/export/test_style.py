@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 import pytest
 from random_specs import random_spec
 from specs import FRAMEWORKS, NETS, exported, text_of_net
 
-from cnncalc.export.keras.helpers import HELPERS
+from cnncalc.export.keras import helpers
+from cnncalc.export.keras.helpers import HELPERS, text_of_helper
 from cnncalc.export.pytorch.modules import MODULES
 
 if TYPE_CHECKING:
@@ -67,7 +70,7 @@ def test_nets_are_clean_and_kept(first, tmp_path):
 
 def assert_at_most_twice_as_long(net, code):
     spec = [line for line in text_of_net(net).splitlines() if line.strip()]
-    more = len(HELPERS[BROUGHT_ALONG[net]].splitlines()) + 2 if net in BROUGHT_ALONG else 0
+    more = len(text_of_helper(BROUGHT_ALONG[net]).splitlines()) + 2 if net in BROUGHT_ALONG else 0
     assert len(code.splitlines()) <= 2 * len(spec) + more, net
 
 
@@ -79,10 +82,20 @@ def test_the_modules_that_a_file_brings_along_are_clean(tmp_path):
 
 
 def test_the_functions_that_a_file_brings_along_are_clean(tmp_path):
-    text = "\n\n".join(HELPERS.values())
+    text = "\n\n".join(map(text_of_helper, HELPERS))
     head = "import math\n\nimport keras\nfrom keras import layers, ops\n\n\n"
     (tmp_path / "net.py").write_text(head + text, encoding="utf-8")
     check_style(tmp_path)
+
+
+def test_the_index_of_helpers_has_what_their_files_have():
+    found = {}
+    for file in iter_modules(helpers.__path__):
+        texts = import_module(f"{helpers.__name__}.{file.name}").TEXTS
+        found |= dict.fromkeys(texts, file.name)
+    assert found == HELPERS
+    for one in HELPERS:
+        assert re.search(rf"^(def|class) {one}\(", text_of_helper(one), re.MULTILINE), one
 
 
 @pytest.mark.parametrize("start", range(0, 40, 10))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.export.file import SpecFile
 from cnncalc.export.keras.blocks import function_of_block
-from cnncalc.export.keras.helpers import HELPERS
+from cnncalc.export.keras.helpers import HELPERS, text_of_helper
 from cnncalc.export.keras.reserved import RESERVED
 from cnncalc.export.python import fresh, identifier
 from cnncalc.export.trace import Done, Run
@@ -78,7 +78,7 @@ class File(SpecFile):
         for one in _CALLED.findall(text):
             if one in HELPERS and one != "round_to" and one not in self.modules:
                 self.modules.append(one)
-                self.note_helpers(HELPERS[one])
+                self.note_helpers(text_of_helper(one))
 
     def note_flattened(self, writer: LayerWriter, tensor: Tensor) -> None:
         """Whether the order of flattened elements differs from the spec's."""

@@ -9,7 +9,7 @@ from cnncalc.export.exported import Exported
 from cnncalc.export.heading import docstring, grouped
 from cnncalc.export.keras.file import File
 from cnncalc.export.keras.flow import Flow
-from cnncalc.export.keras.helpers import HELPERS
+from cnncalc.export.keras.helpers import HELPERS, text_of_helper
 from cnncalc.export.keras.order import wants_moved
 from cnncalc.export.keras.reserved import RESERVED
 from cnncalc.export.keras.unrolled import Unrolled
@@ -155,7 +155,7 @@ def _text(file: File, body: Flow, frozen: set[str]) -> str:
     statements = without_unread([*computed, *_arriving(file), *body.statements])
     lines += written(_commented(statements), 1)
     parts = [_docstring(file), ""]
-    helpers = [HELPERS[one].rstrip() for one in HELPERS if one in file.modules]
+    helpers = [text_of_helper(one).rstrip() for one in HELPERS if one in file.modules]
     texts = "\n".join([*helpers, *lines, *(x for f in file.functions.values() for x in f.lines)])
     parts += _imports(texts)
     for one in helpers:
