@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.model import ImportedLayer, ImportedModel
-from cnncalc.importers.onnx import proto
 from cnncalc.importers.onnx.biases import holds_norm, restored
+from cnncalc.importers.onnx.decoding import decode
 from cnncalc.importers.onnx.names import places_of, printable
 from cnncalc.importers.onnx.noted import modules_of
 from cnncalc.importers.onnx.patterns import join_biases, recognise
@@ -42,7 +42,7 @@ def read(data: Data, *, shapes: Mapping[str, Shape], unfold: bool, limits: Limit
     Raises:
         ImportProblem: it is no ONNX model, or cannot be read.
     """
-    file = proto.read(data, limits.layers, limits.size)
+    file = decode(data, limits.layers, limits.size)
     signature = Signature(file)
     targets = signature.parameters
     read_ = steps_of(file, shapes, limits, signature)
