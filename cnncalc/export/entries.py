@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from cnncalc.export.layer import translated
 from cnncalc.export.places import Unsaid, said
-from cnncalc.export.python import Bracket, Code
+from cnncalc.export.python import Bracket, Code, identifier
 from cnncalc.export.symbols import name, substituted, symbol_of
 from cnncalc.export.trace import Done, Run
-from cnncalc.export.turns import values_of_turn
+from cnncalc.export.turns import loop_names, values_of_turn
 from cnncalc.language.operations import ExpressionError
 from cnncalc.language.syntax import ForColumns, ForRows, Layer, Parallel, Repeat
 
@@ -86,6 +86,24 @@ def _exclude(dones: Sequence[Done], other: Sequence[Done]) -> bool:
     return all((a.result is None) != (b.result is None) for a, b in zip(dones, other, strict=True))
 
 
+def joining(dones: Sequence[Done]) -> list[Done]:
+    """What joins the branches of an entry, in every place; raises `Unsaid` if that is no layer."""
+    found = [done.merges[-1] for done in dones if done.merges]
+    found = [merge for merge in found if merge.node is not None]
+    if len(found) != len(dones):
+        raise Unsaid("no layer joins the branches")
+    return found
+
+
+def branch_name(dones: Sequence[Done], number: int) -> str:
+    """What a branch is called, by its number from 1."""
+    entry = dones[0].entry
+    assert isinstance(entry, Parallel)  # noqa: S101 - asked by the caller
+    written = entry.branches[number - 1] if len(entry.branches) >= number else None
+    given = getattr(written, "name", "")
+    return identifier(given) if given else f"branch_{number}"
+
+
 def branches(
     dones: Sequence[Done], places: Sequence[Place]
 ) -> Iterator[tuple[list[Run], list[Place], dict[str, Symbol]]]:
@@ -134,14 +152,13 @@ def header(  # noqa: PLR0913 - what a loop is written from
             last = substituted(("+", name("n"), ("value", 1)), {"n": count})
             return spelled["i"], Bracket("range(", ("1", names.code(last)))
         return "_", Bracket("range(", (names.code(count),))
+    variables = loop_names(loop)
     if isinstance(loop, ForColumns):
-        variables = [key.text for key, _ in loop.columns.pairs]
         columns = [_rows(names, value, tensor, places) for _, value in loop.columns.pairs]
         values: Code = columns[0]
         if len(columns) > 1:
             values = Bracket("zip(", (*columns, "strict=True"))
     elif isinstance(loop, ForRows):
-        variables = list(loop.names)
         values = _rows(names, loop.rows, tensor, places)
     else:
         raise Unsaid("no loop")
@@ -174,11 +191,3 @@ def loop_values(entry: Entry) -> list[Symbol]:
         return [symbol_of(loop.count)] if isinstance(loop, Repeat) else []
     except ExpressionError:
         raise Unsaid("a range") from None
-
-
-def loop_names(entry: Entry) -> set[str]:
-    """The variables of a loop."""
-    loop = entry.beside.loop
-    if isinstance(loop, ForColumns):
-        return {key.text for key, _ in loop.columns.pairs}
-    return set(loop.names) if isinstance(loop, ForRows) else set()

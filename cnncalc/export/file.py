@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,16 +15,18 @@ from cnncalc.export.python import Bracket, fresh, identifier, literal_key
 from cnncalc.export.settings import nodes_in
 from cnncalc.export.symbols import constant, functions_in, names_in, symbol_of
 from cnncalc.export.trace import Done, Run, owner_of, owners_of
+from cnncalc.export.turns import loop_names
 from cnncalc.export.uses import Uses
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.problems import SpecProblem
-from cnncalc.language.syntax import Choice, Expression, ForColumns, ForRows, Layer, Literal
+from cnncalc.language.syntax import Choice, Expression, Layer, Literal
 from cnncalc.layers.base.layout import channel_axis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cnncalc.export.names import Names
+    from cnncalc.export.python import Code
     from cnncalc.export.symbols import Symbol
     from cnncalc.export.trace import Trace
     from cnncalc.language.syntax import Entry, Spec
@@ -40,6 +43,8 @@ class SpecFile:
         traces: the net, and what it becomes under other settings of the spec's variables.
         frozen: the variables that have one value in the file.
         modules: the helpers that it must have, by their names.
+        order: the blocks, those that others call first.
+        tables: what stands at the top of the file.
         stubs: the layers that the framework has not.
         unrolled: the loops whose turns are written one after another.
         unrepresented: the variables that the code of a layer does not show.
@@ -62,6 +67,8 @@ class SpecFile:
         self.frozen = frozen
         self.network: Network = traces[0].network
         self.modules: list[str] = []
+        self.order: list[str] = []
+        self.tables: dict[str, Code] = {}
         self.stubs: list[Stub] = []
         self.unrolled: list[Entry] = []
         self.unrepresented: set[str] = set()
@@ -162,9 +169,9 @@ class SpecFile:
             for one in nodes_in(node)
         )
 
-    def bind(self, names: Names) -> None:
-        """Put values for the variables that the file does not keep."""
-        for one in self.frozen & set(self.spec.variables):
+    def bind(self, names: Names, arguments: Iterable[str] = ()) -> None:
+        """Put values for the variables that the file does not keep, and no argument hides."""
+        for one in self.frozen & set(self.spec.variables) - set(arguments):
             value = self.traces[0].root.frame.variables.find(one)[1]
             names.bound[one] = constant(value() if callable(value) else value)
 
@@ -175,6 +182,26 @@ class SpecFile:
         return Bracket(f"{function}(", (label, literal_key(missing.why), *inputs))
 
     # -- what the parts ask ---------------------------------------------------------------------
+
+    @contextmanager
+    def unnamed(self) -> Iterator[None]:
+        """Ask of no result whether it is taken elsewhere, while something is written."""
+        naming, self.naming = self.naming, False
+        try:
+            yield
+        finally:
+            self.naming = naming
+
+    def is_named_input(self, runs: Sequence[Run], names: Sequence[str]) -> bool:
+        """Whether an entry of a block takes one of its inputs by name, in any use of the block."""
+        return any(
+            (id(run.trace), one, owner_of(run.frame)) in self.references
+            for run, one in zip(runs, names, strict=True)
+        )
+
+    def consumer_of(self, name: str) -> Node | None:
+        """The first layer that takes an input of the net."""
+        return next((node for node in self.network.layers if name in node.inputs), None)
 
     def is_named(self, done: Done, *, inside: bool = False) -> bool:
         """Whether something else in the same block takes the result."""
@@ -249,11 +276,7 @@ def _loop_names(spec: Spec) -> Iterator[str]:
     """The variables of all loops."""
     for entries in (spec.entries, *(block.entries for block in spec.blocks.values())):
         for node in nodes_in(entries):
-            loop = getattr(getattr(node, "beside", None), "loop", None)
-            if isinstance(loop, ForColumns):
-                yield from (key.text for key, _ in loop.columns.pairs)
-            elif isinstance(loop, ForRows):
-                yield from loop.names
+            yield from loop_names(getattr(getattr(node, "beside", None), "loop", None))
 
 
 def _evaluator(done: Done) -> Evaluator:

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from cnncalc.build.scope import INDEX
-from cnncalc.language.syntax import Entries, ForColumns, ForRows, Key, Literal, Node
+from cnncalc.export.turns import loop_names
+from cnncalc.language.syntax import Entries, Key, Literal, Node
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -51,17 +52,11 @@ def _reads(part: object, name: str) -> _Reads:
     further = (_together(one, name) for one in beside if one is not loop)
     inside = _sum([_together(part, name), *further])
     values = _together(loop, name).free
-    if name != INDEX and name not in _named(loop):
+    if name != INDEX and name not in loop_names(loop):
         before = 0 if inside.loops else inside.before + values
         return inside._replace(free=inside.free + values, before=before)
     clash = inside.clash or bool(inside.loops and inside.free > inside.before)
     return _Reads(values, values, inside.loops + 1, clash=clash)
-
-
-def _named(loop: object) -> set[str]:
-    if isinstance(loop, ForColumns):
-        return {key.text for key, _ in loop.columns.pairs}
-    return set(loop.names) if isinstance(loop, ForRows) else set()
 
 
 def _together(part: object, name: str) -> _Reads:

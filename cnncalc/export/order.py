@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.export.places import Unsaid
 from cnncalc.export.trace import Done
+from cnncalc.layers.base.layout import channel_axis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,3 +35,17 @@ def first_wanted(run: Run, wants_moved: Callable[[Layer, Inputs], bool | None]) 
                 if wanted is not None:
                     return wanted
     return True
+
+
+def channels_at(layer: Layer, inputs: Inputs) -> int:
+    """The axis of the channels, where a layer looks for them: the first or the last.
+
+    Raises:
+        Unsaid: they are neither first nor last.
+    """
+    rank = len(inputs.shapes[0])
+    channel = getattr(layer, "channel_axis", None)
+    at: int = channel(inputs) if channel else channel_axis(layer.layout_of(inputs), rank)
+    if at not in {0, rank - 1}:
+        raise Unsaid("channels in the middle")
+    return at

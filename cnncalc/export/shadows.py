@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cnncalc.build.scope import INDEX
-from cnncalc.export.entries import loop_names
-from cnncalc.export.turns import counts
+from cnncalc.export.turns import counts, loop_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +31,7 @@ def turning(
         turns: of the loop, in all of its places.
         places: where the loop is.
     """
-    own = loop_names(turns[0].entry)
+    own = set(loop_names(turns[0].entry.beside.loop))
     counter = {INDEX} if counts(turns[0].frame.variables) else set()
     variables = sorted(own | counter)
     spelled = {one: names.spelled.pop(one) for one in variables if one in names.spelled}

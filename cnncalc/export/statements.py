@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from cnncalc.export.python import INDENT, Code, commented, expression, flat, laid_out, structured
+from cnncalc.export.python import INDENT, Code, commented, flat, laid_out, structured
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from cnncalc.export.symbols import Symbol
 
 
 class Line(NamedTuple):
@@ -53,11 +51,6 @@ class Loop(NamedTuple):
 
 
 Statement: TypeAlias = Line | Assign | Module | Branching | Loop
-
-
-def assigned(target: str, symbol: Symbol) -> Assign:
-    """A variable with the value of an expression."""
-    return Assign(target, expression(symbol))
 
 
 def written(statements: Iterable[Statement], indent: int) -> list[str]:
@@ -108,9 +101,9 @@ def _branching(one: Branching, indent: int) -> list[str]:
     return lines
 
 
-def without_unread(statements: list[Statement], *, kept: Iterable[str] = ()) -> list[Statement]:
+def without_unread(statements: list[Statement]) -> list[Statement]:
     """Statements without local variables that nothing reads."""
-    read = {*kept, *words(statements)}
+    read = set(words(statements))
     values = list(_values(statements))
     grown = True
     while grown:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.build.scope import INDEX
 from cnncalc.export.places import Unsaid
 from cnncalc.export.symbols import constant
+from cnncalc.language.syntax import ForColumns, ForRows
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -58,6 +59,13 @@ def turns_of(dones: Sequence[Done], places: Sequence[Place], arriving: Sequence[
                 passed_on = turn.result[0]
         found.finals.append(passed_on)
     return found
+
+
+def loop_names(loop: object) -> list[str]:
+    """The variables of a `for`, in their order; none of anything else."""
+    if isinstance(loop, ForColumns):
+        return [key.text for key, _ in loop.columns.pairs]
+    return list(loop.names) if isinstance(loop, ForRows) else []
 
 
 def columns_of(dones: Sequence[Done]) -> list[list[Done]]:

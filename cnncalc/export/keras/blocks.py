@@ -14,7 +14,6 @@ from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import Bracket, fresh, identifier, laid_out
 from cnncalc.export.ranges import none_below_zero
 from cnncalc.export.statements import without_unread, written
-from cnncalc.export.trace import owner_of
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -55,9 +54,7 @@ def function_of_block(file: File, block: Block) -> FunctionCode:
     taken = tuple(one.text for one in received if one.text)
     body = Flow(file, set(block.arguments))
     body.taken -= set(map(identifier, taken))  # what they name arrives in their place
-    file.bind(body)
-    for one in block.arguments:
-        body.bound.pop(one, None)
+    file.bind(body, block.arguments)
     tensors = _received(body, block, received, runs, places)
     seen = [body.seen(one, places) for one in tensors]
     defaults = default_values(block, seen, places)
@@ -101,11 +98,7 @@ def _received(
     wanted = file.network.layout == "channels_first" and first_wanted(runs[0], wants_moved)
     found = []
     for number, (names, source) in enumerate(received):
-        named = any(
-            (id(run.trace), one, owner_of(run.frame)) in file.references
-            for run, one in zip(runs, names, strict=True)
-        )
-        text = "inputs" if named else "x"
+        text = "inputs" if file.is_named_input(runs, names) else "x"
         if source:
             text = fresh(identifier(source), body.taken)
             body.taken.add(text)

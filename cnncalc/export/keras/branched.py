@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from cnncalc.export.entries import (
     alternatives,
+    branch_name,
     branches,
+    joining,
     located,
     opposite,
     results_of,
@@ -16,7 +18,7 @@ from cnncalc.export.keras.layers import LayerWriter
 from cnncalc.export.keras.single import Single
 from cnncalc.export.layer import translated
 from cnncalc.export.places import Place, Tensor, Unsaid, said
-from cnncalc.export.python import flat, identifier
+from cnncalc.export.python import flat
 from cnncalc.export.statements import Branching, Line
 from cnncalc.export.symbols import are_opposite, is_constant, names_in, substituted
 from cnncalc.language.syntax import Group, Layer, Parallel, Residual
@@ -207,21 +209,12 @@ class Branched(Single):
         ends: list[Tensor] = []
         variables: list[str] = []
         for number, (runs, here, values) in enumerate(branches(dones, places), 1):
-            variables.append(self.variable(self.branch_name(dones, number)))
+            variables.append(self.variable(branch_name(dones, number)))
             with self.binding(values):
                 ends.append(self.branch(runs, here, tensor, variables[-1]))
         found = self.merge(dones, places, ends, target)
         self.taken -= set(variables)
         return found
-
-    def branch_name(self, dones: Sequence[Done], number: int) -> str:
-        """What a branch is called."""
-        entry = dones[0].entry
-        assert isinstance(entry, Parallel)  # noqa: S101 - asked by the caller
-        given = (
-            getattr(entry.branches[number - 1], "name", "") if len(entry.branches) >= number else ""
-        )
-        return identifier(given) if given else f"branch_{number}"
 
     def merge(
         self,
@@ -233,12 +226,9 @@ class Branched(Single):
         reverse: bool = False,
     ) -> Tensor:
         """Branches joined by a layer."""
-        merges = [done.merges[-1] if done.merges else None for done in dones]
-        nodes = [one for one in merges if one is not None and one.node is not None]
-        if len(nodes) != len(dones):
-            raise Unsaid("no layer joins the branches")
+        merges = joining(dones)
         names = results_of(dones)
-        writer = LayerWriter(nodes, places, [self.seen(one, places) for one in ends])
+        writer = LayerWriter(merges, places, [self.seen(one, places) for one in ends])
         writer.noted = self.noted
         if reverse and writer.layer.any_order:
             ends.reverse()
@@ -362,9 +352,8 @@ class Branched(Single):
         taken = [a if a.result is not None else b for a, b in zip(dones, other, strict=True)]
         current = self.inputs(taken, places)
         variable = self.variable(self.name_of(taken))
-        naming, self.file.naming = self.file.naming, False
-        result = self.either(dones, other, places, current, variable)[0]
-        self.file.naming = naming
+        with self.file.unnamed():
+            result = self.either(dones, other, places, current, variable)[0]
         last, made = self.statements[-2:]
         if isinstance(made, Branching) and made.no == (last,):
             self.statements[-1] = made._replace(no=())  # it is that already

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.export.arguments import is_trainable, values_given
+from cnncalc.export.choices import chosen_block, table_of
 from cnncalc.export.entries import variable_of_type
 from cnncalc.export.outside import names_from_outside
 from cnncalc.export.places import Unsaid
-from cnncalc.export.python import Bracket, flat, fresh, literal_key
+from cnncalc.export.python import Bracket, flat, literal_key
 from cnncalc.export.symbols import name
 from cnncalc.language.syntax import Layer
 from cnncalc.named_tuple import NamedTuple
@@ -79,38 +80,8 @@ def call_of_block(
         for argument, default in one.parameters.optional.items():
             values.setdefault(argument, default)
     further = first.parameters.given(flow, values, places)
-    head = _head(flow, entry, first, names)
+    head = chosen_block(flow, entry, names, lambda one: flow.file.function_of(one).name)
     return BlockCall(head, first, [tensor.text for tensor in arriving], further)
-
-
-def _head(flow: Results, entry: Layer, first: FunctionCode, names: list[str]) -> str:
-    """The function that is called: by its name, or by a variable that holds it."""
-    variable = entry.type.strip().removeprefix("$")
-    if "$" not in entry.type or (len(names) == 1 and variable in flow.bound):
-        return first.name
-    if not variable.isidentifier():
-        raise Unsaid("a type that is put together")
-    file = flow.file
-    if variable in flow.bound and len(names) == 1:
-        return first.name
-    if variable in file.types:
-        flow.read.add(variable)
-        return flow.spelling(variable)
-    known = file.families.get(entry.type, set()) | set(names)
-    rows = tuple(
-        f'"{one}": {file.function_of(one).name}' for one in sorted(known) if one in file.uses.of
-    )
-    return f"{_table(flow, 'BLOCKS', rows)}[{flat(flow.code(name(variable)))}]"
-
-
-def _table(flow: Results, wanted: str, rows: tuple[str, ...]) -> str:
-    """The name of a table at the top of the file."""
-    made = Bracket("{", rows, "}", literal=True)
-    tables = flow.file.tables
-    known = next((one for one, code in tables.items() if code == made), None)
-    table = known or fresh(wanted, tables)
-    tables[table] = made
-    return table
 
 
 def type_of_layer(flow: Results, dones: Sequence[Done], source: str) -> Code:
@@ -128,5 +99,5 @@ def type_of_layer(flow: Results, dones: Sequence[Done], source: str) -> Code:
     if all(ours == theirs for ours, theirs in types.items()):
         return f"layers.Activation({text})({source})"
     rows = tuple(f'"{key}": {literal_key(value)}' for key, value in sorted(types.items()))
-    table = _table(flow, "ACTIVATIONS", rows)
+    table = table_of(flow.file, "ACTIVATIONS", rows)
     return f"layers.Activation({table}[{text}])({source})"

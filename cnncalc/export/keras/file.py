@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from cnncalc.export.keras.blocks import FunctionCode
     from cnncalc.export.keras.layers import LayerWriter
     from cnncalc.export.places import Tensor
-    from cnncalc.export.python import Code
     from cnncalc.export.trace import Trace
     from cnncalc.language.syntax import Spec
 
@@ -32,8 +31,6 @@ class File(SpecFile):
 
     Attributes:
         functions: those of the blocks.
-        order: the blocks, those that others call first.
-        tables: what stands at the top of the file.
         called: the name of each block's function.
         holders: layers and blocks whose weights another has, with their traces.
         leaving: results of a turn of a loop that are taken after the turn.
@@ -47,8 +44,6 @@ class File(SpecFile):
     def __init__(self, spec: Spec, traces: Sequence[Trace], frozen: set[str]) -> None:
         super().__init__(spec, traces, frozen)
         self.functions: dict[str, FunctionCode] = {}
-        self.order: list[str] = []
-        self.tables: dict[str, Code] = {}
         self.called: dict[str, str] = {}
         for one in spec.blocks:
             self.called[one] = _function_name(one, self.spec_names, set(self.called.values()))

@@ -5,17 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.scope import INDEX
-from cnncalc.export.entries import (
-    header,
-    located,
-    loop_names,
-    loop_values,
-)
+from cnncalc.export.entries import header, located, loop_values
 from cnncalc.export.keras.branched import Branched
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.shadows import turning
 from cnncalc.export.statements import Line, Loop
-from cnncalc.export.turns import columns_of, turns_of, values_of_turn
+from cnncalc.export.turns import columns_of, loop_names, turns_of, values_of_turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +74,7 @@ class Flow(Branched):
                       for n, t in known.items()}  # fmt: skip
         self.owners = {tuple(n[at] for at in owner): t for n, t in owners.items()}
         self.opened = []
-        variables = ["i", *loop_names(entry)]
+        variables = ["i", *loop_names(entry.beside.loop)]
         self.loops += variables
         fixed = self.fixed
         literal = all(self.closed(one) for one in loop_values(entry))

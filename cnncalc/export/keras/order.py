@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.export.places import Unsaid
-from cnncalc.layers.base.layout import channel_axis
+from cnncalc.export.order import channels_at
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.code import Steps
@@ -29,9 +28,4 @@ def wants_moved(layer: Layer, inputs: Inputs, code: Steps | None = None) -> bool
         return None
     if order == "written":
         return False
-    rank = len(inputs.shapes[0])
-    channel = getattr(layer, "channel_axis", None)
-    at = channel(inputs) if channel else channel_axis(layer.layout_of(inputs), rank)
-    if at not in {0, rank - 1}:
-        raise Unsaid("channels in the middle")
-    return bool(at == 0 and rank > 1)
+    return channels_at(layer, inputs) == 0 and len(inputs.shapes[0]) > 1

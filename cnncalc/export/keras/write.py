@@ -105,7 +105,7 @@ def _inputs(file: File, body: Flow, runs: Sequence[Run], places: Sequence[Place]
     for one, shape in network.inputs.items():
         moved = network.layout == "channels_first" and len(shape) > 1
         if moved:
-            moved = first_wanted(runs[0], wants_moved) if alone else _is_wanted_moved(network, one)
+            moved = first_wanted(runs[0], wants_moved) if alone else _is_wanted_moved(file, one)
         shapes = {trace.network.inputs[one] for trace in file.traces}
         if len(shapes) > 1:
             raise Unsaid("an input that changes")
@@ -116,9 +116,9 @@ def _inputs(file: File, body: Flow, runs: Sequence[Run], places: Sequence[Place]
     return found
 
 
-def _is_wanted_moved(network: Network, name: str) -> bool:
+def _is_wanted_moved(file: File, name: str) -> bool:
     """Whether the first layer that takes one of several inputs has its channels last."""
-    node = next((node for node in network.layers if name in node.inputs), None)
+    node = file.consumer_of(name)
     return node is None or wants_moved(node.layer, node.facts.inputs) is not False
 
 
@@ -175,7 +175,7 @@ def _arriving(file: File) -> list[Statement]:
     names: list[str] = []
     for variable, one in zip(file.inputs, network.inputs, strict=True):
         items: list[Code] = [literal(file.arriving[one])]
-        consumer = next((node for node in network.layers if one in node.inputs), None)
+        consumer = file.consumer_of(one)
         if consumer is not None and consumer.type == "embedding":
             items.append('dtype="int32"')
         if len(file.inputs) > 1:

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.export.entries import (
-    branches,
-    located,
-    results_of,
-    some,
-)
+from cnncalc.export.entries import branch_name, branches, located, results_of, some
 from cnncalc.export.layer import translated
 from cnncalc.export.places import Place, Tensor, Unsaid, said
-from cnncalc.export.python import flat, identifier
+from cnncalc.export.python import flat
 from cnncalc.export.pytorch.branches import join_text, merged
 from cnncalc.export.pytorch.conditions import either_of, joined_sides
 from cnncalc.export.pytorch.made import Made
 from cnncalc.export.pytorch.single import Single
 from cnncalc.export.statements import Branching, Line, Module
 from cnncalc.export.symbols import is_constant
-from cnncalc.language.syntax import Parallel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,28 +53,21 @@ class Branched(Single):
         for number, (runs, here, values) in enumerate(branches(dones, places), 1):
             with self.binding(values):
                 made = self.modules(runs, here, tensor)
-            texts.append(self.called(made, self.branch_name(dones, number), tensor))
+            texts.append(self.called(made, branch_name(dones, number), tensor))
             ends.append(made.tensor)
         joined, result = merged(dones, places, ends, results_of(dones))
         text = join_text(joined, texts, ends[0])
         self.file.note_modules(text)
         return result._replace(text=text)
 
-    def branch_name(self, dones: Sequence[Done], number: int) -> str:
-        """What a branch is called."""
-        entry = dones[0].entry
-        assert isinstance(entry, Parallel)  # noqa: S101 - asked by the caller
-        branches = entry.branches
-        given = getattr(branches[number - 1], "name", "") if len(branches) >= number else ""
-        return identifier(given) if given else f"branch_{number}"
-
     def chosen(
         self, dones: Sequence[Done], other: Sequence[Done], places: Sequence[Place]
     ) -> Tensor:
         """One of two entries, which have the same input and name."""
         taken = [a if a.result is not None else b for a, b in zip(dones, other, strict=True)]
-        tensor = self.inputs(taken, places)[0]
-        made = self.quietly(lambda: either_of(self, dones, other, places, tensor))
+        tensor = self.inputs(taken)[0]
+        with self.file.unnamed():
+            made = either_of(self, dones, other, places, tensor)
         variable = self.variable_for(taken)
         text = self.called(made, variable, tensor)
         result = self.assigned(made.tensor._replace(text=text), places, variable)
@@ -118,7 +105,7 @@ class Branched(Single):
         there = [here[at] for at in taken]
         inside = [some(tensor, taken)]
         if dones[0].entry.beside.inputs is not None:
-            inside = self.inputs(chosen, there)
+            inside = self.inputs(chosen)
         found = self.placed(chosen, there, inside)
         if len(found) != 1:
             raise Unsaid("several results of a condition")

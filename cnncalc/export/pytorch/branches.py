@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.export.entries import branches, results_of
+from cnncalc.export.entries import branches, joining, results_of
 from cnncalc.export.places import Unsaid
 from cnncalc.export.python import Bracket
 from cnncalc.export.pytorch.layers import LayerWriter
@@ -94,11 +94,10 @@ def merged(
     names: tuple[str, ...],
 ) -> tuple[Joined, Tensor]:
     """How branches are joined, and what that gives."""
-    merges = [done.merges[-1] if done.merges else None for done in dones]
-    nodes = [one for one in merges if one is not None and one.node is not None]
-    if len(nodes) != len(dones) or len({end.moved for end in ends}) > 1:
-        raise Unsaid("no layer joins the branches")
-    writer = LayerWriter(nodes, places, tuple(ends))
+    merges = joining(dones)
+    if len({end.moved for end in ends}) > 1:
+        raise Unsaid("branches with several orders of axes")
+    writer = LayerWriter(merges, places, tuple(ends))
     code = writer.code()
     if not isinstance(code, Joined):
         raise Unsaid("joined by a module")

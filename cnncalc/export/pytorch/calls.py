@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.arguments import is_trainable, values_given
-from cnncalc.export.entries import variable_of_type
+from cnncalc.export.choices import chosen_block
+from cnncalc.export.entries import results_of, variable_of_type
 from cnncalc.export.layer import sized
 from cnncalc.export.places import Tensor, Unsaid, holds
-from cnncalc.export.python import Bracket, flat, fresh
+from cnncalc.export.python import Bracket, flat
 from cnncalc.export.pytorch.told import told_in
 from cnncalc.export.statements import Line
 from cnncalc.export.symbols import name, names_in, substituted
@@ -43,7 +44,7 @@ def call_of_block(
     if len(tensors) == 1 and tensors[0].moved != wanted and len(tensors[0].sizes) > 1:
         before.append(body.moving(tensors[0]))
         tensors = [tensors[0]._replace(moved=wanted)]
-    head = _head(body, entry, first, names)
+    head = chosen_block(body, entry, names, lambda one: body.file.class_of(one).name)
     values = values_given(body.file.spec, dones, places, tensors)
     for one in found:
         for argument, default in one.parameters.optional.items():
@@ -109,33 +110,6 @@ def _told(  # noqa: PLR0913, PLR0917 - what a call consists of
     )
 
 
-def _head(body: Body, entry: Layer, first: ClassCode, names: list[str]) -> str:
-    """The class that is called: by its name, or by a variable that holds it."""
-    variable = entry.type.strip().removeprefix("$")
-    if "$" not in entry.type or (len(names) == 1 and variable in body.bound):
-        return first.name
-    if not variable.isidentifier():
-        raise Unsaid("a type that is put together")
-    if variable in body.bound and len(names) == 1:
-        return first.name
-    if variable in body.file.types:
-        body.read.add(variable)
-        return body.spelling(variable)
-    known = body.file.families.get(entry.type, set()) | set(names)
-    rows = tuple(
-        f'"{one}": {body.file.class_of(one).name}'
-        for one in sorted(known)
-        if one in body.file.uses.of
-    )
-    table = fresh("BLOCKS", body.file.tables)
-    made = Bracket("{", rows, "}", literal=True)
-    for known_name, code in body.file.tables.items():
-        if code == made:
-            table = known_name
-    body.file.tables[table] = made
-    return f"{table}[{flat(body.code(name(variable)))}]"
-
-
 def _result(
     dones: Sequence[Done],
     places: Sequence[Place],
@@ -143,12 +117,7 @@ def _result(
     mapping: dict[str, Symbol],
 ) -> Tensor:
     """What a block gives, over what its use gives it."""
-    names = []
-    for done in dones:
-        if done.result is None or len(done.result) != 1:
-            raise Unsaid("several results")
-        names.append(done.result[0])
-    after = Tensor(tuple(names), (), "x", found[0].moved[1])
+    after = Tensor(results_of(dones), (), "x", found[0].moved[1])
     shapes = after.shapes(places)
     if len({len(shape) for shape in shapes}) > 1:
         raise Unsaid("results of several ranks")

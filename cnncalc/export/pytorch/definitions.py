@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cnncalc.export.arguments import (
     Parameters,
@@ -36,7 +36,7 @@ from cnncalc.export.pytorch.windows import with_short_windows
 from cnncalc.export.repeated import without_repeated
 from cnncalc.export.statements import Line, Statement, without_unread, written
 from cnncalc.export.symbols import constant, name, names_in
-from cnncalc.export.trace import Done, owner_of
+from cnncalc.export.trace import Done
 from cnncalc.layers.base.tensors import axis_names
 from cnncalc.named_tuple import NamedTuple
 
@@ -102,9 +102,7 @@ def class_of_block(file: File, block: Block) -> ClassCode:
     named = [tensor._replace(text=word) for tensor, word in zip(tensors, words, strict=True)]
     for style in (True, False):
         body = Flow(file, set(block.arguments))
-        file.bind(body)
-        for one in block.arguments:
-            body.bound.pop(one, None)
+        file.bind(body, block.arguments)
         if not dynamic:
             body.bound |= other_names(block, uses, defaults)
         try:
@@ -147,7 +145,7 @@ def class_of_block(file: File, block: Block) -> ClassCode:
     )  # fmt: skip
 
 
-def _first_order(file: File, runs: Sequence[Any]) -> bool:
+def _first_order(file: File, runs: Sequence[Run]) -> bool:
     """Whether what arrives has its last axis first: as the first layer that looks wants it."""
     if file.network.layout == "channels_first":
         return False
@@ -156,7 +154,7 @@ def _first_order(file: File, runs: Sequence[Any]) -> bool:
 
 def _received(
     file: File,
-    runs: Sequence[Any],
+    runs: Sequence[Run],
     places: Sequence[Place],
     received: Sequence[Received],
     words: Sequence[str],
@@ -191,7 +189,7 @@ def _received(
 
 def _filled_body(
     body: Flow,
-    runs: Sequence[Any],
+    runs: Sequence[Run],
     places: Sequence[Place],
     tensors: Sequence[Tensor],
     *,
@@ -204,12 +202,8 @@ def _filled_body(
         made = body.modules(runs, places, tensors[0])
         body.init = body.filled("self", made.items, own=True)
         return made.tensor, True
-    named = [
-        any((id(run.trace), one, owner_of(run.frame)) in body.file.references
-            for run, one in zip(runs, tensor.names, strict=True))
-        for tensor in tensors
-    ]  # fmt: skip
-    body.chain = "out" if any(named) else "x"
+    named = any(body.file.is_named_input(runs, tensor.names) for tensor in tensors)
+    body.chain = "out" if named else "x"
     inputs = [tensor.text for tensor in tensors]
     body.variables |= set(inputs)
     for tensor in tensors:
@@ -241,8 +235,8 @@ def _class_lines(  # noqa: PLR0913, PLR0917 - the parts of a class
     init = written_out(without_unread([*locals_, *body.init]))
     init = with_short_windows(without_repeated(init, body.taken), 2, body.taken)
     if not sequential:
-        init = [Line("super().__init__()"), *init]
-    elif any(isinstance(one, Line) and flat(one.code) == "super().__init__()" for one in init):
+        init = [Line(_SUPER), *init]
+    elif any(isinstance(one, Line) and flat(one.code) == _SUPER for one in init):
         init.sort(key=lambda one: not isinstance(one, Line) or flat(one.code) != _SUPER)
     if told is not None:
         init.append(Line(told, "self.out_channels = "))
@@ -269,16 +263,21 @@ def is_sequence(run: Run) -> bool:
 
 
 def _size_name(axis: int, rank: int, channel: int, *, sequence: bool) -> str:
-    if rank == 1 or (sequence and axis == 1):
-        return "in_features"
     if sequence:
-        return "in_length"
+        return "in_features" if axis == 1 else "in_length"
+    return f"in_{axis_word(axis, rank, channel)}"
+
+
+def axis_word(axis: int, rank: int, channel: int) -> str:
+    """What the size of an axis is called."""
+    if rank == 1:
+        return "features"
     if axis == channel:
-        return "in_channels"
+        return "channels"
     spatial = [one for one in range(rank) if one != channel]
-    words = axis_names(len(spatial)) if len(spatial) <= 3 else ()  # noqa: PLR2004 - up to 3D
-    at = spatial.index(axis)
-    return f"in_{words[at]}" if words else f"in_size_{axis}"
+    if len(spatial) > 3:  # noqa: PLR2004 - up to 3D
+        return f"size_{axis}"
+    return axis_names(len(spatial))[spatial.index(axis)]
 
 
 def _input_words(block: Block, received: Sequence[Received]) -> list[str]:

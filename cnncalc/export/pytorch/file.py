@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cnncalc.export.places import Tensor
-    from cnncalc.export.python import Code
     from cnncalc.export.pytorch.definitions import ClassCode
     from cnncalc.export.pytorch.layers import LayerWriter
     from cnncalc.export.trace import Trace
@@ -33,8 +32,6 @@ class File(SpecFile):
     def __init__(self, spec: Spec, traces: Sequence[Trace], frozen: set[str]) -> None:
         super().__init__(spec, traces, frozen)
         self.classes: dict[str, ClassCode] = {}
-        self.order: list[str] = []
-        self.tables: dict[str, Code] = {}
 
     def note_modules(self, text: str) -> None:
         """Modules that the file must have."""

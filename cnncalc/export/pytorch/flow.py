@@ -192,7 +192,7 @@ class Flow(Branched):
             return self.branching(dones, places, current, taken)
         places = located(dones, places)
         if entry.beside.inputs is not None:
-            current = self.inputs(dones, places)
+            current = self.inputs(dones)
         found = self.placed(dones, places, current)
         names = dones[0].result or ()
         if len(found) == 1 and len(names) == 1 and any(map(self.file.is_named, dones)):
@@ -220,7 +220,8 @@ class Flow(Branched):
         """A row with the layer that ends it, under the name that the layer has."""
         assert row.start is not None  # noqa: S101 - modules take one input
         here = located(dones, places)
-        made = self.quietly(lambda: self.layer(dones, here, row.results[0]))
+        with self.file.unnamed():
+            made = self.layer(dones, here, row.results[0])
         variable = self.variable_for(dones)
         text = self.called(Made([*row.items, *made.items], made.tensor), variable, row.start)
         result = self.assigned(made.tensor._replace(text=text), here, variable)
@@ -277,7 +278,7 @@ class Flow(Branched):
         here = located(turns, places)
         entry = turns[0].entry
         if entry.beside.inputs is not None:
-            current = self.inputs(turns, here)
+            current = self.inputs(turns)
         found = self.placed(turns, here, current)
         if len(found) == 1 and any(map(self.file.is_named, turns)) and isinstance(entry, Layer):
             variable = self.variable_for(turns)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.layer import Writer
+from cnncalc.export.order import channels_at
 from cnncalc.export.places import Tensor, Unsaid, holds
 from cnncalc.export.python import Bracket, Code
+from cnncalc.export.pytorch.views import operand
 from cnncalc.export.symbols import (
     Symbol,
     constant,
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.code import Code as LayerCode
     from cnncalc.layers.base.layer import Layer as BuiltLayer
     from cnncalc.layers.base.tensors import Inputs
-
-_POSTFIX = re.compile(r"[\w.]+(\([^()]*\))?")
 
 
 class LayerWriter(Writer):
@@ -282,11 +281,7 @@ def wants_moved(layer: BuiltLayer, inputs: Inputs) -> bool | None:
         return None
     if order == "written":
         return False
-    channel = getattr(layer, "channel_axis", None)
-    at = channel(inputs) if channel else channel_axis(layer.layout_of(inputs), rank)
-    if at not in {0, rank - 1}:
-        raise Unsaid("channels in the middle")
-    return bool(at == rank - 1 and rank > 1)
+    return channels_at(layer, inputs) == rank - 1 and rank > 1
 
 
 def turned(tensor: Tensor, *, moved: bool) -> Tensor:
@@ -294,8 +289,7 @@ def turned(tensor: Tensor, *, moved: bool) -> Tensor:
     if tensor.moved == moved or len(tensor.sizes) == 1:
         return tensor
     axes = "1, -1" if tensor.moved else "-1, 1"
-    text = tensor.text if _POSTFIX.fullmatch(tensor.text) else f"({tensor.text})"
-    return tensor._replace(text=f"{text}.movedim({axes})", moved=moved)
+    return tensor._replace(text=f"{operand(tensor.text)}.movedim({axes})", moved=moved)
 
 
 def alike(tensors: Sequence[Tensor], wanted: bool | None) -> list[Tensor]:  # noqa: FBT001 - or either

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.build.scope import INDEX
-from cnncalc.export.entries import header, located, loop_names
+from cnncalc.export.entries import header, located
 from cnncalc.export.places import Unsaid, holds
 from cnncalc.export.pytorch.conditions import carried_size, condition_of, given_size
 from cnncalc.export.pytorch.made import Made
 from cnncalc.export.shadows import turning
 from cnncalc.export.statements import Assign, Branching, Loop, Module
 from cnncalc.export.symbols import name, names_in
-from cnncalc.export.turns import turns_of
+from cnncalc.export.turns import loop_names, turns_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +52,7 @@ def loop_of(  # noqa: C901 - what a loop is made of, in order
             values = made.tensor.values(axis, inner)
             body += given_size(owner, variable, made.tensor.sizes[axis], inner, values)
     after = tensor._replace(names=tuple(finals))
-    looping = {"i", *variables.values(), *loop_names(entry)}
+    looping = {"i", *variables.values(), *loop_names(entry.beside.loop)}
     sizes: list[Symbol | None] = []
     for axis, size in enumerate(start.sizes):
         values = after.values(axis, places)

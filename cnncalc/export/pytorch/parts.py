@@ -20,7 +20,7 @@ from cnncalc.export.pytorch.views import is_learned, is_view, learned, viewed
 from cnncalc.export.statements import Line, Module, Statement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from cnncalc.export.python import Code
     from cnncalc.export.pytorch.file import File
@@ -188,18 +188,17 @@ class Parts(Body):
         self.variables.add(found)
         return found
 
-    def inputs(self, dones: Sequence[Done], places: Sequence[Place]) -> list[Tensor]:
+    def inputs(self, dones: Sequence[Done]) -> list[Tensor]:
         """What `from` names."""
-        return [self.found(names, places) for names in taken_by(dones)]
+        return [self.found(names) for names in taken_by(dones)]
 
-    def found(self, names: tuple[str, ...], places: Sequence[Place]) -> Tensor:
+    def found(self, names: tuple[str, ...]) -> Tensor:
         """A result by its names."""
         if names in self.known:
             return self.known[names]
-        del places
         raise Unsaid("a result from outside")
 
-    def outside(self, dones: Sequence[Done], places: Sequence[Place]) -> list[Tensor]:
+    def outside(self, dones: Sequence[Done]) -> list[Tensor]:
         """What a block takes from outside, beside its inputs."""
         runs = [done.runs[0] for done in dones]
         taken = {self.file.class_of(run.frame.calls[-1][0]).taken for run in runs}
@@ -207,15 +206,7 @@ class Parts(Body):
             raise Unsaid("blocks that take different results")
         texts = taken.pop()
         columns = zip(*(names_from_outside(run, texts) for run in runs), strict=True)
-        return [self.found(names, places) for names in columns]
-
-    def quietly(self, make: Callable[[], Made]) -> Made:
-        """What is made, whoever takes its result."""
-        naming, self.file.naming = self.file.naming, False
-        try:
-            return make()
-        finally:
-            self.file.naming = naming
+        return [self.found(names) for names in columns]
 
     def placed(
         self, dones: Sequence[Done], places: Sequence[Place], current: list[Tensor]

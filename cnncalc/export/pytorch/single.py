@@ -32,7 +32,7 @@ class Single(Parts):
         names = results_of(dones)
         shared = self.shared(dones)
         if all(done.node is None for done in dones):
-            current = [*current, *self.outside(dones, places)]
+            current = [*current, *self.outside(dones)]
             items, call, result = call_of_block(self, dones, places, current)
             if shared:
                 attribute = shared
@@ -52,7 +52,8 @@ class Single(Parts):
         if isinstance(code, Joined):
             return self.joining(writer, code, names, current)
         if len(current) == 1:
-            made = self.quietly(lambda: self.layer(dones, places, current[0]))
+            with self.file.unnamed():
+                made = self.layer(dones, places, current[0])
             given = current[0].text
         else:
             made, given = self.of_several(writer, code, names, current)

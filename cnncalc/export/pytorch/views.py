@@ -41,10 +41,15 @@ def is_learned(code: Code) -> bool:
     return isinstance(code, Bracket) and code.head in _LEARNED
 
 
+def operand(text: str) -> str:
+    """An expression that a method or an index may follow."""
+    return text if _POSTFIX.fullmatch(text) else f"({text})"
+
+
 def viewed(code: Code, text: str) -> str:
     """A view of a result, as an expression."""
     assert isinstance(code, Bracket)  # noqa: S101 - asked by the caller
-    source = text if _POSTFIX.fullmatch(text) else f"({text})"
+    source = operand(text)
     items = [flat(item) for item in code.items]
     if code.head == "Permute(":
         return f"{source}.permute(0, {', '.join(items)})"

@@ -10,7 +10,7 @@ from cnncalc.export.once import written_out
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import WIDTH, Bracket, fresh, identifier, laid_out
 from cnncalc.export.pytorch.classes import RESERVED
-from cnncalc.export.pytorch.definitions import wanted_by
+from cnncalc.export.pytorch.definitions import axis_word, wanted_by
 from cnncalc.export.pytorch.file import File
 from cnncalc.export.pytorch.flow import Flow
 from cnncalc.export.pytorch.modules import MODULES
@@ -24,7 +24,7 @@ from cnncalc.export.symbols import constant, name
 from cnncalc.export.variables import variables_of
 from cnncalc.layers.base.code import Missing
 from cnncalc.layers.base.layout import channel_axis
-from cnncalc.layers.base.tensors import axis_names, show_shape
+from cnncalc.layers.base.tensors import show_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -119,7 +119,7 @@ def _whole(file: File, frozen: set[str]) -> str:
     if spec.outputs:
         end = []
         for at in range(len(network.outputs)):
-            end.append(body.found(tuple(t.network.outputs[at] for t in file.traces), places))
+            end.append(body.found(tuple(t.network.outputs[at] for t in file.traces)))
     _returned(body, end)
     body.outer = ", ".join(names)
     return _text(file, body, defaults, frozen)
@@ -151,7 +151,7 @@ def _inputs(file: File, places: Sequence[Place]) -> tuple[list[Tensor], dict[str
             if axis == channel and same:
                 symbols.append(constant(size))
                 continue
-            word = _axis_word(axis, rank, channel)
+            word = axis_word(axis, rank, channel)
             word = word if alone else f"{identifier(one)}_{word}"
             while word in file.spec_names or word in defaults:
                 word = f"in_{word}"
@@ -163,17 +163,6 @@ def _inputs(file: File, places: Sequence[Place]) -> tuple[list[Tensor], dict[str
         names = tuple(one for _ in places)
         tensors.append(Tensor(names, tuple(symbols), "x", moved))
     return tensors, defaults
-
-
-def _axis_word(axis: int, rank: int, channel: int) -> str:
-    if rank == 1:
-        return "features"
-    if axis == channel:
-        return "channels"
-    spatial = [one for one in range(rank) if one != channel]
-    if len(spatial) > 3:  # noqa: PLR2004 - up to 3D
-        return f"size_{axis}"
-    return axis_names(len(spatial))[spatial.index(axis)]
 
 
 def _input_variables(inputs: Iterable[str]) -> list[str]:
@@ -248,7 +237,6 @@ def _imports(file: File, lines: Sequence[str]) -> list[str]:
     texts = "\n".join([*lines, *(line for one in file.classes.values() for line in one.lines),
                        *(MODULES[one] for one in file.modules)])  # fmt: skip
     found = ["import math", ""] if "math." in texts else []
-    del file
     return [*found, "import torch", "from torch import nn"]
 
 
@@ -258,7 +246,7 @@ def _proof(file: File, name_: str) -> list[str]:
     arguments = []
     for one in network.inputs:
         sizes = ", ".join(map(str, (1, *_arriving(file, one))))
-        consumer = next((n for n in network.layers if one in n.inputs), None)
+        consumer = file.consumer_of(one)
         whole = consumer is not None and consumer.type == "embedding"
         kind = f"torch.zeros({sizes}, dtype=torch.long)" if whole else f"torch.zeros({sizes})"
         arguments.append(kind)
