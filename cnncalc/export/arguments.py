@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.build.scope import LazyValue
+from cnncalc.build.scope import INDEX, LazyValue
 from cnncalc.export.layer import translated
 from cnncalc.export.places import Unsaid, said
 from cnncalc.export.python import Code, expression, flat, keyword
@@ -29,7 +29,7 @@ class Parameters(NamedTuple):
     Attributes:
         arguments: those of the block's arguments that it takes.
         optional: those of them that have a default.
-        read: the variables of the net that it takes.
+        read: the variables of the net that it takes, and the counter of a loop around its uses.
         computed: the statements that compute the other arguments, and defaults.
     """
 
@@ -68,7 +68,7 @@ class Parameters(NamedTuple):
                 if one not in values:
                     raise Unsaid("an argument that is not given")
                 items.append(names.code(values[one]))
-        items += [names.code(_of_net(one, places)) for one in self.read]
+        items += [names.code(_from_around(one, places)) for one in self.read]
         for one, default in self.optional.items():
             symbol = values.get(one)
             if symbol is not None and symbol != default:
@@ -109,7 +109,7 @@ def parameters_of(  # noqa: PLR0913 - what tells which of them are read
         if one in defaults and one not in optional:
             optional[one] = constant(None)
     globals_ = tuple(
-        one for one in names.file.spec.variables
+        one for one in dict.fromkeys((*names.file.spec.variables, INDEX))
         if one in read and one not in block.arguments and one not in names.file.frozen
     )  # fmt: skip
     computed: list[Statement] = []
@@ -192,11 +192,19 @@ def values_given(
     return values
 
 
-def _of_net(variable: str, places: Sequence[Place]) -> Symbol:
-    """A variable of the net, where no argument of a block has its name."""
+def _from_around(variable: str, places: Sequence[Place]) -> Symbol:
+    """A variable of the net, where no argument of a block has its name, or the counter of a loop.
+
+    Raises:
+        Unsaid: in some place it has no value, or not the one that its name has there.
+    """
     values = []
     for place in places:
-        value = place.variables.outermost.find(variable)[1]
+        known, value = place.variables.outermost.find(variable)
+        if not known:
+            known, value = place.variables.find(variable)
+        if not known:
+            raise Unsaid("a counter that only some uses have")
         values.append(value() if isinstance(value, LazyValue) else value)
     return said((name(variable),), places, values)
 

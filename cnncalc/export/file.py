@@ -10,7 +10,7 @@ from cnncalc.build.account import Account
 from cnncalc.build.names import filled
 from cnncalc.build.scope import Evaluator
 from cnncalc.export.exported import Stub
-from cnncalc.export.hides import hides
+from cnncalc.export.hides import counted_blocks, hides
 from cnncalc.export.python import Bracket, fresh, identifier, literal_key
 from cnncalc.export.settings import nodes_in
 from cnncalc.export.symbols import constant, functions_in, names_in, symbol_of
@@ -110,6 +110,11 @@ class SpecFile:
     def variable_names(self) -> set[str]:
         """The spec's variables, those of loops among them."""
         return {*self.spec.variables, *_loop_names(self.spec)}
+
+    @cached_property
+    def counted(self) -> frozenset[str]:
+        """The blocks that may read the counter of a loop around their uses."""
+        return counted_blocks(self.spec)
 
     def hides(self, name: str) -> bool:
         """Whether a loop hides a variable of this name that is read outside the loop."""

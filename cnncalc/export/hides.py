@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.build.scope import INDEX
 from cnncalc.export.turns import loop_names
-from cnncalc.language.syntax import Entries, Key, Literal, Node
+from cnncalc.language.syntax import Entries, Key, Layer, Literal, Node
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -35,37 +35,58 @@ class _Reads(NamedTuple):
     clash: bool = False
 
 
+class _Sought(NamedTuple):
+    """What is read: a name, and the blocks that are given its value at each use."""
+
+    name: str
+    blocks: frozenset[str] = frozenset()
+
+
 def hides(spec: Spec, name: str) -> bool:
     """Whether the name, as Python has it, may be read after a loop has changed its value."""
+    sought = _Sought(name, counted_blocks(spec) if name == INDEX else frozenset())
     for entries in (spec.entries, *(block.entries for block in spec.blocks.values())):
-        found = _reads(entries, name)
+        found = _reads(entries, sought)
         if found.clash or (found.loops and found.free > found.before):
             return True
     return False
 
 
-def _reads(part: object, name: str) -> _Reads:
+def counted_blocks(spec: Spec) -> frozenset[str]:
+    """The blocks that may read `$i` of a loop around their use, themselves or by what they use."""
+    found: frozenset[str] = frozenset()
+    while True:
+        sought = _Sought(INDEX, found)
+        more = frozenset(
+            name for name, block in spec.blocks.items() if _reads(block.entries, sought).free
+        )
+        if more == found:
+            return found
+        found = more
+
+
+def _reads(part: object, sought: _Sought) -> _Reads:
     beside = getattr(part, "beside", None)
     loop = beside.loop if beside is not None else None
     if beside is None or loop is None:
-        return _together(part, name)
-    further = (_together(one, name) for one in beside if one is not loop)
-    inside = _sum([_together(part, name), *further])
-    values = _together(loop, name).free
-    if name != INDEX and name not in loop_names(loop):
+        return _together(part, sought)
+    further = (_together(one, sought) for one in beside if one is not loop)
+    inside = _sum([_together(part, sought), *further])
+    values = _together(loop, sought).free
+    if sought.name != INDEX and sought.name not in loop_names(loop):
         before = 0 if inside.loops else inside.before + values
         return inside._replace(free=inside.free + values, before=before)
     clash = inside.clash or bool(inside.loops and inside.free > inside.before)
     return _Reads(values, values, inside.loops + 1, clash=clash)
 
 
-def _together(part: object, name: str) -> _Reads:
+def _together(part: object, sought: _Sought) -> _Reads:
     """Of all parts; of an entry with a loop, without what stands beside it."""
     if isinstance(part, tuple) and part and isinstance(part[0], Key) and part[0].text == "kernel":
-        found = _reads(part[1:], name)
+        found = _reads(part[1:], sought)
         return found._replace(before=found.free)
-    own = _Reads(free=int(name in _words_of(part)))
-    return _sum([own, *(_reads(one, name) for one in _parts_of(part))])
+    own = _Reads(free=int(_is_read(part, sought)))
+    return _sum([own, *(_reads(one, sought) for one in _parts_of(part))])
 
 
 def _sum(found: list[_Reads]) -> _Reads:
@@ -87,6 +108,14 @@ def _parts_of(part: object) -> Iterator[object]:
         yield from (getattr(part, one) for one in fields)
     elif isinstance(part, (tuple, list)):
         yield from part
+
+
+def _is_read(part: object, sought: _Sought) -> bool:
+    if sought.blocks and isinstance(part, Layer):
+        type_ = part.type.strip()
+        if type_ in sought.blocks or "$" in type_:
+            return True
+    return sought.name in _words_of(part)
 
 
 def _words_of(part: object) -> set[str]:

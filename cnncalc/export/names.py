@@ -26,7 +26,7 @@ class Names:
         taken: the names that are not free.
         spelled: the names of the spec's variables.
         bound: the values of variables of loops that are written out.
-        counting: whether a loop around counts its turns.
+        counting: whether a loop around counts its turns, in the class or around its uses.
     """
 
     def __init__(self, file: SpecFile, taken: set[str]) -> None:

@@ -130,3 +130,42 @@ class _Writer:
 
     def filters(self) -> str:
         return self.draw.choice(["$width", "2 * $width", "4", "8"])
+
+
+def counted_spec(seed: int) -> str:
+    """The text of a spec whose blocks read `$i` of a loop around their use, and have such loops."""
+    draw = random.Random(seed)  # noqa: S311 - no secret
+    lines = ["input: 3x8x8", "variables: {depth: 2, width: 4}", "blocks:"]
+    known: list[str] = []
+    for name in ("inner", "unit", "stage"):
+        lines += [f"  {name}:", f"    args: {{filters: {draw.choice(['4', '$width'])}}}"]
+        lines += ["    layers:", *_counted(draw, "      ", known, 1)]
+        known.append(name)
+    lines += ["layers:", "  - repeat: $depth", "    layers:", *_counted(draw, "      ", known, 1)]
+    lines += ["  - for: {filters: [3, 5]}", "    layers:", *_counted(draw, "      ", known, 1)]
+    return "\n".join([*lines, ""])
+
+
+def _counted(draw: random.Random, space: str, blocks: list[str], depth: int) -> list[str]:
+    """Entries inside a loop, or in a block that is used inside one."""
+    lines: list[str] = []
+    for _ in range(draw.randint(1, 3)):
+        filters = draw.choice(["4 * $i", "$i + $width", "$width", "2 * $i"])
+        kind = draw.choice(["conv", "relu", "when", "residual", *["block"] * 3, *["loop"] * depth])
+        if kind == "block" and blocks:
+            given = draw.choice(["", "", f": {{filters: {filters}}}", ": $i"])
+            lines.append(f"{space}- {draw.choice(blocks)}{given}")
+        elif kind == "loop":
+            loop = draw.choice(["repeat: 2", "repeat: $depth", "for: {width_2: [2, 3]}"])
+            inside = _counted(draw, f"{space}    ", blocks, depth - 1)
+            lines += [f"{space}- {loop}", f"{space}  layers:", *inside]
+        elif kind == "when":
+            lines += [f"{space}- conv: {{filters: {filters}, kernel: 1}}", f"{space}  when: $i > 1"]
+        elif kind == "residual":
+            conv = f"{{conv: {{filters: {filters}, kernel: 1}}}}"
+            lines += [f"{space}- residual: {{body: [{conv}, relu], shortcut: [{conv}]}}"]
+        elif kind == "relu":
+            lines.append(f"{space}- relu")
+        else:
+            lines.append(f"{space}- conv: {{filters: {filters}, kernel: 1}}")
+    return lines

@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 import pytest
+from free_names import free_names
 from random_specs import random_spec
 from specs import FRAMEWORKS, NETS, exported, text_of_net
 
@@ -58,6 +59,7 @@ def test_nets_are_clean_and_kept(first, tmp_path):
         found = {framework: exported(text, framework) for framework in FRAMEWORKS}
         for framework, made in found.items():
             assert (net, made.flat, made.stubs) == (net, False, ())
+            assert (net, free_names(made.text)) == (net, set())
             (tmp_path / file_name(net, framework)).write_text(made.text, encoding="utf-8")
         if net.startswith("zoo:"):
             assert_at_most_twice_as_long(net, found["keras"].text)
@@ -104,6 +106,7 @@ def test_random_specs_are_clean_and_kept(start, tmp_path):
         for framework in FRAMEWORKS:
             found = exported(random_spec(seed), framework)
             assert (found.flat, found.stubs) == (False, ())
+            assert (seed, free_names(found.text)) == (seed, set())
             (tmp_path / f"{framework}_{seed}.py").write_text(found.text, encoding="utf-8")
     check_style(tmp_path)
 

@@ -17,6 +17,7 @@ collect_ignore_glob = [
         ("test_*.py", "torch"),
         ("test_keras_code.py", "keras"),
         ("test_alike.py", "keras"),
+        ("test_counters.py", "keras"),
     )
     if not find_spec(module)
 ]

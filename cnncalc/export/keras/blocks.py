@@ -53,6 +53,7 @@ def function_of_block(file: File, block: Block) -> FunctionCode:
     received = received_by(runs)
     taken = tuple(one.text for one in received if one.text)
     body = Flow(file, set(block.arguments))
+    body.counting = block.name in file.counted
     body.taken -= set(map(identifier, taken))  # what they name arrives in their place
     file.bind(body, block.arguments)
     tensors = _received(body, block, received, runs, places)

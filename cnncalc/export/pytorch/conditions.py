@@ -160,9 +160,9 @@ def given_size(
     owner: Body, variable: str, symbol: Symbol | None, places: Sequence[Place], values: list[int]
 ) -> list[Statement]:
     """The statement that gives a variable a size, and the values that it then has."""
-    if symbol is None:
+    if symbol is None and any(value != values[0] for value in values):
         return []
-    if not holds(symbol, places, values):
+    if symbol is None or not holds(symbol, places, values):
         symbol = said((), places, values)
     for place, value in zip(places, values, strict=True):
         place.local[variable] = value

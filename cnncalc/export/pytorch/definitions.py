@@ -102,6 +102,7 @@ def class_of_block(file: File, block: Block) -> ClassCode:
     named = [tensor._replace(text=word) for tensor, word in zip(tensors, words, strict=True)]
     for style in (True, False):
         body = Flow(file, set(block.arguments))
+        body.counting = block.name in file.counted
         file.bind(body, block.arguments)
         if not dynamic:
             body.bound |= other_names(block, uses, defaults)

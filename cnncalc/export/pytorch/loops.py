@@ -10,12 +10,12 @@ from cnncalc.export.places import Unsaid, holds
 from cnncalc.export.pytorch.conditions import carried_size, condition_of, given_size
 from cnncalc.export.pytorch.made import Made
 from cnncalc.export.shadows import turning
-from cnncalc.export.statements import Assign, Branching, Loop, Module
+from cnncalc.export.statements import Assign, Branching, Loop, Module, assigned_in, read_by
 from cnncalc.export.symbols import name, names_in
 from cnncalc.export.turns import loop_names, turns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.export.places import Place, Tensor
     from cnncalc.export.pytorch.classes import Body
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from cnncalc.export.trace import Done
 
 
-def loop_of(  # noqa: C901 - what a loop is made of, in order
-    owner: Body, dones: Sequence[Done], places: Sequence[Place], tensor: Tensor
-) -> Made:
+def loop_of(owner: Body, dones: Sequence[Done], places: Sequence[Place], tensor: Tensor) -> Made:
     """An entry with a `repeat` or `for`."""
     entry = dones[0].entry
     turns, inner, _, entering, finals = turns_of(dones, places, tensor.names)
@@ -48,9 +46,8 @@ def loop_of(  # noqa: C901 - what a loop is made of, in order
         body = list(made.items)
         if made.tensor.moved != start.moved:
             raise Unsaid("axes in another order")
-        for axis, variable in variables.items():
-            values = made.tensor.values(axis, inner)
-            body += given_size(owner, variable, made.tensor.sizes[axis], inner, values)
+        variables |= _changed_in(body, start, variables)
+        body += _carried_on(owner, variables, made.tensor, inner, body)
     after = tensor._replace(names=tuple(finals))
     looping = {"i", *variables.values(), *loop_names(entry.beside.loop)}
     sizes: list[Symbol | None] = []
@@ -72,6 +69,34 @@ def loop_of(  # noqa: C901 - what a loop is made of, in order
         return Made([], after)
     loop = Loop(targets, values_, tuple(added_turn(owner, body, role)))
     return Made([*before, loop], after)
+
+
+def _changed_in(
+    body: Sequence[Statement], start: Tensor, variables: Mapping[int, str]
+) -> dict[int, str]:
+    """The variables of sizes with which every turn begins alike, and that a turn changes."""
+    assigned = set(assigned_in(body))
+    named = {
+        axis: size[1] for axis, size in enumerate(start.sizes) if size and size[0] == "variable"
+    }
+    return {axis: one for axis, one in named.items() if one in assigned and axis not in variables}
+
+
+def _carried_on(
+    owner: Body,
+    variables: Mapping[int, str],
+    end: Tensor,
+    places: Sequence[Place],
+    body: Sequence[Statement],
+) -> list[Statement]:
+    """The statements that give the variables of sizes what the next turn begins with."""
+    found: list[Statement] = []
+    for axis, variable in variables.items():
+        given = given_size(owner, variable, end.sizes[axis], places, end.values(axis, places))
+        if not given and variable in read_by(body):
+            raise Unsaid("a size that a turn takes and does not give")
+        found += given
+    return found
 
 
 def added_turn(owner: Body, body: list[Statement], role: str) -> list[Statement]:
