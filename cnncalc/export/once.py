@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from cnncalc.export.python import Bracket
-from cnncalc.export.statements import Branching, Line, Loop, words
+from cnncalc.export.statements import Line, with_inside, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,12 +23,7 @@ def written_out(statements: Sequence[Statement]) -> list[Statement]:
 def _written_out(statements: Sequence[Statement], reads: Counter[str]) -> list[Statement]:
     found: list[Statement] = []
     for one in statements:
-        statement = one
-        if isinstance(one, Loop):
-            statement = one._replace(body=tuple(_written_out(one.body, reads)))
-        elif isinstance(one, Branching):
-            yes, no = _written_out(one.yes, reads), _written_out(one.no, reads)
-            statement = one._replace(yes=tuple(yes), no=tuple(no))
+        statement = with_inside(one, lambda inside: _written_out(inside, reads))
         last = found[-1] if found else None
         if isinstance(last, Line) and isinstance(statement, Line):
             variable = last.before.removesuffix(" = ")

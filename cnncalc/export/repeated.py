@@ -15,10 +15,10 @@ from cnncalc.export.statements import (
     Assign,
     Branching,
     Line,
-    Loop,
     Module,
     assigned_in,
     names_of,
+    with_inside,
     words,
 )
 
@@ -43,16 +43,7 @@ def without_repeated(statements: Sequence[Statement], taken: set[str]) -> list[S
     for call, count in counts.items():
         if count > 1:
             found = _named(found, call, taken)
-    return [_inside(one, taken) for one in found]
-
-
-def _inside(one: Statement, taken: set[str]) -> Statement:
-    if isinstance(one, Loop):
-        return one._replace(body=tuple(without_repeated(one.body, taken)))
-    if isinstance(one, Branching):
-        yes = tuple(without_repeated(one.yes, taken))
-        return one._replace(yes=yes, no=tuple(without_repeated(one.no, taken)))
-    return one
+    return [with_inside(one, lambda inside: without_repeated(inside, taken)) for one in found]
 
 
 def _named(statements: list[Statement], call: str, taken: set[str]) -> list[Statement]:

@@ -9,7 +9,7 @@ from cnncalc.export.python import INDENT, Code, commented, flat, laid_out, struc
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
 class Line(NamedTuple):
@@ -51,6 +51,18 @@ class Loop(NamedTuple):
 
 
 Statement: TypeAlias = Line | Assign | Module | Branching | Loop
+
+
+def with_inside(
+    one: Statement, change: Callable[[Sequence[Statement]], Iterable[Statement]]
+) -> Statement:
+    """A statement with the lists of statements inside it changed, in their order."""
+    if isinstance(one, Loop):
+        return one._replace(body=tuple(change(one.body)))
+    if isinstance(one, Branching):
+        yes = tuple(change(one.yes))
+        return one._replace(yes=yes, no=tuple(change(one.no)))
+    return one
 
 
 def written(statements: Iterable[Statement], indent: int) -> list[str]:

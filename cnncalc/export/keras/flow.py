@@ -133,11 +133,9 @@ class Flow(Branched):
         """The turns of a loop one after another, where they cannot be one loop."""
         columns = columns_of(dones)
         self.file.unrolled.append(dones[0].entry)
-        kept = dict(self.bound)
         for turns in columns:
-            self.bound = {**kept, **values_of_turn(turns)}
-            current = self.turn(turns, located(turns, places), current, target)
-        self.bound = kept
+            with self.binding(values_of_turn(turns)):
+                current = self.turn(turns, located(turns, places), current, target)
         return current
 
 

@@ -17,7 +17,7 @@ from cnncalc.export.order import first_wanted
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import Bracket, flat, fresh, identifier, laid_out, literal
 from cnncalc.export.settle import settled
-from cnncalc.export.statements import Branching, Line, Loop, without_unread, written
+from cnncalc.export.statements import Line, with_inside, without_unread, written
 from cnncalc.export.variables import variables_of
 from cnncalc.layers.base.code import Missing
 
@@ -200,12 +200,7 @@ def _commented(statements: Sequence[Statement]) -> list[Statement]:
                 unsaid = ""
             before = one.comment
             continue
-        if isinstance(one, Loop):
-            found.append(one._replace(body=tuple(_bare(one.body))))
-        elif isinstance(one, Branching):
-            found.append(one._replace(yes=tuple(_bare(one.yes)), no=tuple(_bare(one.no))))
-        else:
-            found.append(one)
+        found.append(with_inside(one, _bare))
     return found
 
 
@@ -215,12 +210,8 @@ def _bare(statements: Sequence[Statement]) -> list[Statement]:
     for one in statements:
         if isinstance(one, Line):
             found += [one._replace(comment="")] if one.code else []
-        elif isinstance(one, Loop):
-            found.append(one._replace(body=tuple(_bare(one.body))))
-        elif isinstance(one, Branching):
-            found.append(one._replace(yes=tuple(_bare(one.yes)), no=tuple(_bare(one.no))))
         else:
-            found.append(one)
+            found.append(with_inside(one, _bare))
     return found
 
 

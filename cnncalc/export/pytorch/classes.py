@@ -15,7 +15,7 @@ from cnncalc.export.pytorch.layers import LayerWriter
 from cnncalc.export.pytorch.loops import loop_of
 from cnncalc.export.pytorch.made import Made
 from cnncalc.export.pytorch.sequences import sequence_of
-from cnncalc.export.statements import Assign, Branching, Line, Loop, Module, Statement
+from cnncalc.export.statements import Assign, Line, Module, Statement, with_inside
 from cnncalc.language.syntax import (
     Group,
     Layer,
@@ -198,19 +198,12 @@ class Body(Names):
 
     def appended(self, target: str, items: Sequence[Statement]) -> list[Statement]:
         """The statements that put modules after those of a sequence."""
-        found: list[Statement] = []
-        for one in items:
-            if isinstance(one, Module):
-                found.append(Line(Bracket(f"{target}.append(", (one.code,))))
-            elif isinstance(one, Branching):
-                yes = tuple(self.appended(target, one.yes))
-                no = tuple(self.appended(target, one.no))
-                found.append(one._replace(yes=yes, no=no))
-            elif isinstance(one, Loop):
-                found.append(one._replace(body=tuple(self.appended(target, one.body))))
-            else:
-                found.append(one)
-        return found
+        return [
+            Line(Bracket(f"{target}.append(", (one.code,)))
+            if isinstance(one, Module)
+            else with_inside(one, lambda inside: self.appended(target, inside))
+            for one in items
+        ]
 
 
 def writer_calls(writer: LayerWriter, code: tuple[Call, ...], body: Body) -> list[Code]:

@@ -254,12 +254,10 @@ class Flow(Branched):
         """The turns of a loop one after another, where they cannot be one loop."""
         columns = columns_of(dones)
         self.file.unrolled.append(dones[0].entry)
-        kept = dict(self.bound)
         for turns in columns:
-            self.bound = {**kept, **values_of_turn(turns)}
-            current = [self.out_of_turn(one) for one in self.other_turn(turns, places, current)]
-            self.known = {names: self.out_of_turn(one) for names, one in self.known.items()}
-        self.bound = kept
+            with self.binding(values_of_turn(turns)):
+                current = [self.out_of_turn(one) for one in self.other_turn(turns, places, current)]
+                self.known = {names: self.out_of_turn(one) for names, one in self.known.items()}
         return current
 
     def out_of_turn(self, tensor: Tensor) -> Tensor:

@@ -6,7 +6,15 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cnncalc.export.python import WIDTH, Bracket, flat, is_long, laid_out
-from cnncalc.export.statements import Assign, Branching, Line, Loop, assigned_in, names_of
+from cnncalc.export.statements import (
+    Assign,
+    Branching,
+    Line,
+    Loop,
+    assigned_in,
+    names_of,
+    with_inside,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +42,7 @@ def arranged(statements: Sequence[Statement], indent: int) -> list[Statement]:
     """
     found: list[Statement] = []
     for one in statements:
-        statement = _inside(one, indent)
+        statement = with_inside(one, lambda inside: arranged(inside, indent + 1))
         last = found[-1] if found else None
         joined: Statement | None = None
         if isinstance(last, Line) and isinstance(statement, Loop):
@@ -48,15 +56,6 @@ def arranged(statements: Sequence[Statement], indent: int) -> list[Statement]:
         else:
             found[-1] = joined
     return _added_together(found, indent)
-
-
-def _inside(one: Statement, indent: int) -> Statement:
-    if isinstance(one, Loop):
-        return one._replace(body=tuple(arranged(one.body, indent + 1)))
-    if isinstance(one, Branching):
-        yes, no = arranged(one.yes, indent + 1), arranged(one.no, indent + 1)
-        return one._replace(yes=tuple(yes), no=tuple(no))
-    return one
 
 
 def _comprehension(made: Line, loop: Loop, indent: int) -> Line | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.export.python import INDENT, WIDTH, Bracket, flat
-from cnncalc.export.statements import Assign, Branching, Line, Loop
+from cnncalc.export.statements import Assign, Line, with_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,21 +34,15 @@ def with_short_windows(
     found: list[Statement] = []
     named = "padding" in taken
     for one in statements:
-        if isinstance(one, Loop):
-            body = with_short_windows(one.body, indent + 1, taken)
-            found.append(one._replace(body=tuple(body)))
-        elif isinstance(one, Branching):
-            yes, no = (with_short_windows(side, indent + 1, taken) for side in (one.yes, one.no))
-            found.append(one._replace(yes=tuple(yes), no=tuple(no)))
-        elif isinstance(one, Line):
+        if isinstance(one, Line):
             code = one.code
             value = next(_computed(code, indent, len(one.before)), None)
             if value is not None and not named:
                 found.append(Assign("padding", value))
                 code, named = _replaced(code, f"padding={value}", "padding=padding"), True
             found.append(one._replace(code=_placed(code, indent, len(one.before))))
-        else:
-            found.append(one)
+            continue
+        found.append(with_inside(one, lambda inside: with_short_windows(inside, indent + 1, taken)))
     return found
 
 
