@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.build.costs import MANY, cost_of_loop, cost_of_turn
 from cnncalc.build.loops import turns
 from cnncalc.build.scope import Evaluator, Variables, dtype, flag, stated
+from cnncalc.build.taking import taken
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import check_beside_layers
 from cnncalc.language.limits import ENTRY_STEPS, LONGEST_PATH
@@ -126,7 +127,7 @@ def _branches(expander: Expander, group: Group, frame: Frame, inputs: Names) -> 
         found: list[str] = []
         for inside in _turns(expander, group, frame, inputs):
             expander.step(group, cost_of_turn(inside.variables.values))
-            found += expander.once(group, inside, expander.taken(group, inside, inputs)) or ()
+            found += expander.once(group, inside, taken(expander, group, inside, inputs)) or ()
         return tuple(found)
 
     return expander.tried(place_all, group, group, frame) or ()

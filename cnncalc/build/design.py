@@ -24,8 +24,9 @@ from cnncalc.net.network import Network
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cnncalc.build.expander import Basis, Kept
+    from cnncalc.build.expander import Kept
     from cnncalc.build.frameworks import Rules
+    from cnncalc.build.whole_net import Basis
     from cnncalc.language.syntax import Value
     from cnncalc.net.changed import Changed
     from cnncalc.net.facts import KnownFacts

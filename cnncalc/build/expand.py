@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.build.expander import Expander, Expansion, Kept
+from cnncalc.build.expander import Expander, Kept
 from cnncalc.build.frameworks import rules_by_names, rules_of
+from cnncalc.build.whole_net import Expansion, WholeNet
 from cnncalc.diagnostics import codes
 from cnncalc.language.problems import SpecProblem
 
@@ -65,10 +66,11 @@ def expand(  # noqa: PLR0913 - what may be set from outside
 def _run(
     expander: Expander, overrides: Mapping[str, Any], shapes: Mapping[str, Shape]
 ) -> Expansion:
+    whole = WholeNet(expander)
     try:
-        return expander.run(overrides, shapes)
+        return whole.run(overrides, shapes)
     except SpecProblem as problem:
         if problem.code == codes.LIMIT and expander.graph.sound is None:
             expander.graph.nodes.clear()  # nobody wants to see rows up to a limit
         expander.graph.stop(problem)
-        return Expansion(expander.network(()), expander.graph.found())
+        return Expansion(whole.network(()), expander.graph.found())

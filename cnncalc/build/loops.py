@@ -1,20 +1,36 @@
-"""`repeat` and `for`: the turns of a loop, each with its variables."""
+"""`repeat` and `for`: the turns of a loop, each with its variables, and the walk through them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.build.scope import RANGE
+from cnncalc.build.costs import cost_of_loop, cost_of_turn
+from cnncalc.build.prepared import varied
+from cnncalc.build.scope import RANGE, Variables
 from cnncalc.diagnostics import codes
 from cnncalc.language.problems import SpecProblem
-from cnncalc.language.syntax import Expression, ForColumns, ForRows, List, Literal, Loop, Repeat
+from cnncalc.language.syntax import (
+    ALONE,
+    Expression,
+    ForColumns,
+    ForRows,
+    Group,
+    List,
+    Literal,
+    Loop,
+    Repeat,
+)
 from cnncalc.layers.base.kinds import show
+from cnncalc.net.node import NO_VALUES, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnncalc.build.expander import Expander
+    from cnncalc.build.frame import Frame, Names
     from cnncalc.build.scope import Evaluator
-    from cnncalc.language.syntax import Value
+    from cnncalc.build.taking import Taken
+    from cnncalc.language.syntax import Entries, Entry, Value
 
 
 def turns(loop: Loop, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
@@ -85,3 +101,39 @@ def _values(written: Value, evaluator: Evaluator) -> Any:  # noqa: ANN401 - any 
     if not isinstance(written, (Literal, Expression)) or RANGE not in written.text:
         return evaluator.value(written)
     return evaluator.range(written.text, written)
+
+
+def unroll(expander: Expander, entry: Entry, frame: Frame, inputs: Names | Taken) -> Names | None:
+    """Unroll `repeat` and `for`; the index `$i` counts from 1. None if no turn is left."""
+    loop = entry.beside.loop
+    assert loop is not None  # noqa: S101 - it is why we are here
+    expander.step(entry, cost_of_loop(loop))
+    evaluator = expander.evaluator(frame, inputs, entry)
+    result = None
+    outer = expander.scope("loop", frame)
+    alone = entry.beside._replace(loop=None) == ALONE
+    change = varied(entry, expander.builder, expander.spec.blocks)
+    body = entry.entries if alone and isinstance(entry, Group) else None
+    single = isinstance(loop, Repeat) and (
+        (alone and change is not None) or _is_single(expander, body)
+    )
+    for turn, values in enumerate(turns(loop, evaluator), 1):
+        expander.step(entry, cost_of_turn(values))
+        scope = outer
+        if not single:
+            start = len(expander.graph.nodes)
+            scope = Scope("turn", start, outer, "", "", values or NO_VALUES, turn)
+        variables = Variables(values, frame.variables, turn)
+        placed = expander.turn(entry, frame.turn(entry, variables, scope), inputs, change, body)
+        if placed is not None:
+            inputs = result = placed
+    return result
+
+
+def _is_single(expander: Expander, body: Entries | None) -> bool:
+    """Whether the entries of a group are one layer, with nothing beside it."""
+    if body is None or len(body) != 1:
+        return False
+    inner = expander.read(body.items[0])
+    alone = inner.beside is ALONE
+    return alone and varied(inner, expander.builder, expander.spec.blocks) is not None

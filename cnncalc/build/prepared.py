@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from cnncalc.language.syntax import Entry, Value
     from cnncalc.layers.base.layer import Layer as BuiltLayer
 
+#: Turns in which an entry is tried again: its error is shown once.
+MOST_FAILURES = 3
+
 
 class Varied:
     """A layer whose arguments or name depend on variables; it is built once for their values."""

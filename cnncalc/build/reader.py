@@ -21,9 +21,10 @@ from cnncalc.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cnncalc.build.expander import Basis, Kept
+    from cnncalc.build.expander import Kept
     from cnncalc.build.frameworks import Rules
     from cnncalc.build.imported import Imported
+    from cnncalc.build.whole_net import Basis
     from cnncalc.diagnostics.diagnostic import Diagnostic
     from cnncalc.language.parse import Parsed
     from cnncalc.layers.base.tensors import Shape

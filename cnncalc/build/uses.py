@@ -11,6 +11,7 @@ from cnncalc.build.frame import Frame
 from cnncalc.build.names import name_of
 from cnncalc.build.placing import EntryTraits
 from cnncalc.build.scope import INDEX, Evaluator, Variables, stated, weights
+from cnncalc.build.taking import results_named
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import check_beside_layers, with_keys_of_keras
 from cnncalc.language.problems import SpecProblem, UnknownShape
@@ -74,7 +75,7 @@ def block(  # noqa: PLR0913, PLR0917 - what a place in the net consists of
         expander.references.taken.add(inside.prefix + received)
     result = expander.run_entries(block.entries, inside, inputs)
     if block.outputs:
-        result = expander.outputs(block.outputs, inside)
+        result = results_named(expander, block.outputs, inside)
     expander.references.aliases[name] = result
     expander.charge_claims(entry.beside.expect, scope)
     return result

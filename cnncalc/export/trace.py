@@ -10,7 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.expand import expand
-from cnncalc.build.expander import Expander, Taken
+from cnncalc.build.expander import Expander
+from cnncalc.build.quick import place_varied, prepare
+from cnncalc.build.taking import Taken
 from cnncalc.export.ranges import none_below_zero
 from cnncalc.language.limits import ENTRY_STEPS
 from cnncalc.language.syntax import Layer
@@ -204,7 +206,7 @@ class Recorder(Expander):
                 self.step(item, ENTRY_STEPS)
                 placed = self.graph.place(layer, frame, current, item)
             elif change is not None:
-                placed = self.varied(change, frame, current, item, ENTRY_STEPS)
+                placed = place_varied(self, change, frame, current, item, ENTRY_STEPS)
             if placed is None:
                 current = self.run_entry(item, frame, current)
             else:
@@ -217,7 +219,9 @@ class Recorder(Expander):
     def _prepared(self, entries: Entries) -> tuple[Prepared, ...]:
         found = self.prepared.get(id(entries))
         if found is None:
-            found = self.prepared[id(entries)] = tuple(map(self.prepare, entries.items))
+            found = self.prepared[id(entries)] = tuple(
+                prepare(self, item) for item in entries.items
+            )
         return found
 
     def _note(self, item: Placed, frame: Frame, inputs: Names, result: Names, start: int) -> None:
