@@ -41,8 +41,6 @@ COMPLETION = {
 BOUND = 1.3
 #: Five depths of the family, 18 to 152, are built, and what differs in them is followed.
 EXPORT = 1.6
-#: What a shell asks is answered by typer.
-COMPLETING = 1.5
 #: Nine analyses of 175 layers, their formulas, pictures and a page of 400 kB.
 REPORT = 2.3
 
@@ -83,7 +81,7 @@ COMMANDS = (
     Command("schema"),
     Command("new lenet5"),
     Command("--version"),
-    Command("", COMPLETING, note="(completion of `summarize zoo:re`)", setting=COMPLETION),
+    Command("", note="(completion of `summarize zoo:re`)", setting=COMPLETION),
 )
 FRESH = Command("summarize zoo:resnet --format json", 2.3, note=", no bytecode")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from inspect import Parameter as Python
 from inspect import Signature
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
-from cnncalc.cli import completion
-from cnncalc.cli.commands import COMMANDS, command_of, print_version
+from cnncalc.cli.commands import COMMANDS, COMPLETING, command_of, print_version
+from cnncalc.cli.completers import Before, finder
 from cnncalc.cli.declared import REQUIRED, Argument, parameters
 from cnncalc.cli.group import Commands
 from cnncalc.cli.usage import UsageError
@@ -20,7 +21,7 @@ from cnncalc.cli.whole import whole
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from cnncalc.cli.declared import Command, Parameter
+    from cnncalc.cli.declared import Command, Completer, Parameter
 
 EXAMPLES = (
     "cnncalc summarize net.yaml",
@@ -83,7 +84,7 @@ def run(words: Sequence[str], instead: Command | None = None) -> None:
         app.command(name, epilog=_epilog(modules[command.__module__].EXAMPLES))(
             typed(command, instead or command)
         )
-    completion.run(lambda: app(list(words), prog_name="cnncalc"))
+    app(list(words), prog_name="cnncalc")
 
 
 def typed(command: Command, function: Command) -> Callable[..., None]:
@@ -114,8 +115,7 @@ def _parameter(one: Parameter) -> Python:
 
 def _declared(one: Parameter) -> Any:  # noqa: ANN401 - typer's own functions give Any
     declared = one.declared
-    # Typer reads the signature of each callback as it starts, which takes a while.
-    complete = completion.offer(declared.complete) if declared.complete else None
+    complete = _completing(declared.complete) if declared.complete else None
     common: dict[str, Any] = {
         "metavar": declared.metavar, "help": declared.help or None,
         "show_default": declared.show_default, "autocompletion": complete,
@@ -130,6 +130,21 @@ def _declared(one: Parameter) -> Any:  # noqa: ANN401 - typer's own functions gi
         common["metavar"] = f"<{'|'.join(choices)}>"
         common["autocompletion"] = _beginning(choices)
     return typer.Option(*declared.names, **common)
+
+
+def _completing(name: Completer) -> Callable[..., Any] | None:
+    """The callback of this name while a shell asks for completions; else None.
+
+    Typer reads the signature of each callback as it starts, which takes a while.
+    """
+    if COMPLETING not in os.environ:
+        return None
+    find = finder(name)
+
+    def complete(ctx: typer.Context, incomplete: str) -> Any:  # noqa: ANN401 - as typer takes it
+        return find(Before(ctx.params, ctx.args), incomplete)
+
+    return complete
 
 
 def _choice(text: str, *, choices: Sequence[str], meant: Mapping[str, str]) -> str:

@@ -22,7 +22,8 @@ COMMANDS: Final = (
     "draw", "report", "export", "import", "layers", "schema", "new",
 )  # fmt: skip
 
-_COMPLETING: Final = "_CNNCALC_COMPLETE"  # set by a shell that asks for completions
+#: Set by a shell that asks for completions.
+COMPLETING: Final = "_CNNCALC_COMPLETE"
 
 
 def run(words: Sequence[str]) -> None:
@@ -30,7 +31,12 @@ def run(words: Sequence[str]) -> None:
     if list(words) in (["--version"], ["-V"]):
         print_version()
         return
-    if words and words[0] in COMMANDS and _COMPLETING not in os.environ:
+    if COMPLETING in os.environ:
+        from cnncalc.cli.completion import run as complete  # noqa: PLC0415 - only for a shell
+
+        complete(lambda: _typer(words))
+        return
+    if words and words[0] in COMMANDS:
         command = command_of(words[0])
         given = plain.read(command, words[1:])
         if given is not None:

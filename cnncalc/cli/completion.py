@@ -1,181 +1,27 @@
-"""Completion in the shell: what a word may become, asked of the zoo, the declarations, the nets."""
+"""Completion in the shell: typer answers it, and of bash most questions are answered without.
+
+Bash is told values alone; for what zsh and fish are told beside them typer needs rich.
+"""
 
 from __future__ import annotations
 
 import os
-import re
 import sys
 from contextlib import redirect_stdout
 from io import StringIO
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import typer  # noqa: TC002 - typer reads the annotations
-
+from cnncalc.cli import plain
+from cnncalc.cli.commands import COMMANDS, COMPLETING, command_of
+from cnncalc.cli.completers import Before, finder
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Sequence
 
-    from cnncalc.cli.declared import Completer
-    from cnncalc.net.network import Network
-
-    Find = Callable[[typer.Context, str], Any]
-
-_SHELL: Final = os.environ.get("_CNNCALC_COMPLETE", "")
-_ZOO: Final = "zoo:"
 _BREAKS: Final = (":", "=")  # where bash splits a word in two
-
-
-def offer(name: Completer) -> Find | None:
-    """The callback of this name for typer while a shell asks for completions; else None.
-
-    Typer reads the signature of each callback as it starts, which takes a while.
-    """
-    find: Find = globals()[name]
-    return find if _SHELL else None
-
-
-# -- what is offered --------------------------------------------------------------------------
-
-
-def nets(_: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Packaged nets for `zoo:`; for anything else nothing, so that the shell offers files."""
-    return _packaged() if incomplete and incomplete[:4] == _ZOO[: len(incomplete)] else []
-
-
-def nets_and_codes(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Packaged nets, and the codes of findings where a capital begins one."""
-    from cnncalc.analysis.check.rules import titles  # noqa: PLC0415 - only for completion
-
-    codes = titles().items() if incomplete[:1].isupper() else ()
-    return [*nets(ctx, incomplete), *codes]
-
-
-def templates(_: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Packaged nets by their bare names."""
-    del incomplete
-    return [(name.removeprefix(_ZOO), about) for name, about in _packaged()]
-
-
-def layer_types(_: typer.Context, incomplete: str) -> list[str]:
-    """The names of layer types; a framework's own once a word has begun."""
-    from cnncalc.layers import registry  # noqa: PLC0415 - only for completion
-
-    return [*registry.names()] if incomplete else [one.type for one in registry.types()]
-
-
-def layers(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The layers and blocks of the net before."""
-    from cnncalc.analysis.explain import names  # noqa: PLC0415 - only for completion
-
-    del incomplete
-    return _words(name for net in _networks(ctx) for name in names(net))
-
-
-def variables(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The variables of the nets before, as `NAME=`; with `1:` in front for one of several."""
-    from cnncalc.language.limits import DEFAULT  # noqa: PLC0415 - only for completion
-    from cnncalc.language.parse import parse  # noqa: PLC0415 - only for completion
-    from cnncalc.language.problems import SpecProblem  # noqa: PLC0415 - only for completion
-    from cnncalc.language.text import text_of  # noqa: PLC0415 - only for completion
-
-    number, colon, _ = incomplete.rpartition(":")
-    found = []
-    for path in _paths(ctx):
-        try:
-            parsed = parse(text_of(path, DEFAULT), DEFAULT)
-        except SpecProblem:
-            continue
-        found += [f"{number}{colon}{name}=" for name in _words(parsed.spec.variables)]
-    return list(dict.fromkeys(found))
-
-
-def _words(names: Iterable[str]) -> list[str]:
-    """The names of a spec that every shell takes for a word; others are not offered."""
-    return [name for name in names if re.fullmatch(r"[\w./:+@%,-]+", name)]
-
-
-def columns(_: typer.Context, incomplete: str) -> list[str]:
-    """Columns of a table, after those that are already listed."""
-    from cnncalc.render.summary.columns import keys  # noqa: PLC0415 - only for completion
-
-    return _listed(incomplete, keys())
-
-
-def orders(_: typer.Context, incomplete: str) -> list[str]:
-    """What rows are ordered by."""
-    from cnncalc.analysis.summary import SORT_WORDS  # noqa: PLC0415 - only for completion
-    from cnncalc.figures import FIGURES  # noqa: PLC0415 - only for completion
-
-    del incomplete
-    return [*FIGURES, *SORT_WORDS]
-
-
-def figures(_: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """The figures of a net."""
-    from cnncalc.figures import FIGURES  # noqa: PLC0415 - only for completion
-
-    del incomplete
-    return [(key, figure.meaning) for key, figure in FIGURES.items()]
-
-
-def tools(_: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """The tools whose counts are known."""
-    from cnncalc.analysis.conventions.tools import TOOLS, figure  # noqa: PLC0415 - as above
-
-    del incomplete
-    return [(name, figure(tool).meaning) for name, tool in TOOLS.items()]
-
-
-def codes(_: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Codes that can be switched, after those that are already listed."""
-    from cnncalc.analysis.check.rules import switchable, titles  # noqa: PLC0415 - as above
-
-    known = switchable()
-    return [
-        (text, titles()[code]) for text, code in zip(_listed(incomplete, known), known, strict=True)
-    ]
-
-
-def contracts(_: typer.Context, incomplete: str) -> list[str]:
-    """The commands whose JSON has a schema."""
-    from cnncalc.render.contracts import names  # noqa: PLC0415 - only for completion
-
-    del incomplete
-    return [*names()]
-
-
-def _packaged() -> list[tuple[str, str]]:
-    from cnncalc import zoo  # noqa: PLC0415 - only for completion
-
-    return [(_ZOO + name, zoo.description(name)) for name in zoo.names()]
-
-
-def _listed(incomplete: str, names: Iterable[str]) -> list[str]:
-    """Names with what is before the last comma."""
-    before, comma, _ = incomplete.rpartition(",")
-    return [f"{before}{comma}{name}" for name in names]
-
-
-def _paths(ctx: typer.Context) -> Iterator[str]:
-    """The nets that are already named; standard input is not read.
-
-    Where an option has no value yet, the parser leaves the words before it as they are.
-    """
-    given = ctx.params.get("nets") or [ctx.params.get("net") or "", *ctx.args]
-    yield from (path for path in given if path and path != "-")
-
-
-def _networks(ctx: typer.Context) -> Iterator[Network]:
-    from cnncalc.build.reader import read_path  # noqa: PLC0415 - only for completion
-
-    for path in _paths(ctx):
-        network = read_path(path).network
-        if network is not None:
-            yield network
-
-
-# -- bash -------------------------------------------------------------------------------------
+_QUOTES: Final = frozenset("'\"\\")  # typer reads them as a shell does
+_MARKS: Final = ("-", "=")  # of an option, and of its value
 
 
 class Words(NamedTuple):
@@ -209,10 +55,14 @@ def rejoined(words: Iterable[str]) -> Words:
     return Words(tuple(out), prefix)
 
 
-def run(command: Callable[[], object]) -> None:
-    """Run the command line; for bash, around the words that it has split."""
-    if _SHELL != "complete_bash" or "COMP_WORDS" not in os.environ:
-        command()
+def run(by_typer: Callable[[], object]) -> None:
+    """Write what the word at the cursor may become, for the shell that asks in the environment.
+
+    Args:
+        by_typer: runs typer, which writes it and ends the process.
+    """
+    if os.environ[COMPLETING] != "complete_bash" or "COMP_WORDS" not in os.environ:
+        by_typer()
         return
     cursor = int(os.environ["COMP_CWORD"])
     words = os.environ["COMP_WORDS"].split("\n")
@@ -220,10 +70,34 @@ def run(command: Callable[[], object]) -> None:
     joined = rejoined(words[: cursor + 1])
     os.environ["COMP_WORDS"] = "\n".join(joined.words)
     os.environ["COMP_CWORD"] = str(len(joined.words) - 1)
+    offered = _plain(joined.words)
+    if offered is not None:
+        _write(offered, joined.prefix)
+        return
     written = StringIO()
     try:
         with redirect_stdout(written):
-            command()
+            by_typer()
     finally:
-        lines = written.getvalue().split()
-        sys.stdout.writelines(f"{line.removeprefix(joined.prefix)}\n" for line in lines)
+        _write(written.getvalue().split(), joined.prefix)
+
+
+def _write(offered: Iterable[str], prefix: str) -> None:
+    sys.stdout.writelines(f"{one.removeprefix(prefix)}\n" for one in offered)
+
+
+def _plain(words: Sequence[str]) -> list[str] | None:
+    """What the last word may become as an argument of a command; None is left to typer."""
+    line, cursor = " ".join(words), len(words) - 1
+    if not (line.isascii() and line.isprintable()) or _QUOTES & set(line):
+        return None
+    typed = line.split()[1:]
+    before, word = typed[: cursor - 1], "".join(typed[cursor - 1 : cursor])
+    if not before or before[0] not in COMMANDS or word[:1] in _MARKS:
+        return None
+    reached = plain.reached(command_of(before[0]), before[1:])
+    if reached is None or reached.argument.declared.complete is None:
+        return None
+    found = finder(reached.argument.declared.complete)(Before(reached.given), word)
+    values = (one if isinstance(one, str) else one[0] for one in found)
+    return [value for value in values if value.startswith(word)]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Command = Callable[..., None]
 
-#: The functions of `completion` that find what a word may become.
+#: The functions of `completers` that find what a word may become.
 Completer = Literal[
     "nets", "nets_and_codes", "templates", "layer_types", "layers", "variables", "columns",
     "orders", "figures", "tools", "codes", "contracts",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from cnncalc.cli.declared import REQUIRED, Argument, Option, parameters
 from cnncalc.cli.usage import UsageError
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +38,22 @@ def read(command: Command, words: Sequence[str]) -> dict[str, Any] | None:
     return given
 
 
+class Reached(NamedTuple):
+    """What the words of a line give so far, and the argument that the next word is for."""
+
+    given: dict[str, Any]
+    argument: Parameter
+
+
+def reached(command: Command, words: Sequence[str]) -> Reached | None:
+    """Where the words after a command's name lead; None if not plain, or to no argument."""
+    line = _Line(list(parameters(command)))
+    try:
+        return Reached(line.read(words), line.argument())
+    except _NotPlainError:
+        return None
+
+
 class _Line:
     """Collects the values of a line."""
 
@@ -55,12 +72,12 @@ class _Line:
         rest = iter(words)
         for word in rest:
             if word == "-" or not word.startswith("-"):
-                self._take(self._argument(), word)
+                self._take(self.argument(), word)
             else:
                 self._option(word, rest)
         return self.given
 
-    def _argument(self) -> Parameter:
+    def argument(self) -> Parameter:
         for one in self.arguments:
             if one.several or one.name not in self.given:
                 return one

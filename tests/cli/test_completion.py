@@ -6,12 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from batches import batch
 
 from cnncalc import zoo
 from cnncalc.analysis.check.rules import switchable
+from cnncalc.cli import app, completion
 from cnncalc.figures import FIGURES
 from cnncalc.layers import registry
 
@@ -143,6 +146,50 @@ def test_codes():
     assert bash("explain", last="E20") == [f"E20{n}" for n in range(1, 10)]
 
 
+# -- with and without typer --------------------------------------------------------------------
+
+#: Lines up to the cursor that are answered without typer.
+PLAIN = (
+    "summarize zoo:re", "summarize zoo:lenet5 ", "summarize  zo", "summarize --format json zo",
+    "summarize -f json --total zoo:v", "summarize --set a=1 zoo:", "compare zoo:lenet5 zo",
+    "check --ignore L411 zo", "check --ignore=L411 zo", "explain zoo:lenet5 c", "explain E20",
+    "explain --set a=1 zoo:lenet5 ", "solve zoo:lenet5 de", "layers Con", "new res", "new ",
+    "report zoo:lenet5 -o a.html zoo:v", "compute zoo:", "draw z", "export zoo:x",
+)  # fmt: skip
+#: Lines that are left to typer.
+LEFT = (
+    "", "summ", "summarize --fo", "summarize --format ", "summarize --format j", "new lenet5 x",
+    "summarize --unknown zo", "summarize --depth x zo", "summarize --set", "export --to=k",
+    "summarize 'zo", "summarize zoo\\:", "summarize \u00e9", "gone zo", "-h zo", "explain -- zo",
+    "summarize -", "layers conv ", "schema ", "import m",
+)  # fmt: skip
+
+
+def answered(words, capsys, monkeypatch):
+    """What is offered, and whether typer was asked."""
+    monkeypatch.setenv("_CNNCALC_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "\n".join(words))
+    monkeypatch.setenv("COMP_CWORD", str(len(words) - 1))
+    asked = []
+
+    def by_typer():
+        asked.append(True)
+        app.app.registered_commands.clear()
+        app.run(words[1:2])
+
+    with suppress(SystemExit):
+        completion.run(by_typer)
+    return capsys.readouterr().out, bool(asked)
+
+
+@batch("line, typer", [*((one, False) for one in PLAIN), *((one, True) for one in LEFT)])
+def test_bash_is_offered_the_same_without_typer(line, typer, capsys, monkeypatch):
+    words = line.split(" ")
+    offered, asked = answered(["cnncalc", *words], capsys, monkeypatch)
+    assert asked == typer
+    assert (offered, True) == answered(["'cnncalc'", *words], capsys, monkeypatch)
+
+
 # -- shells -----------------------------------------------------------------------------------
 
 
@@ -176,6 +223,6 @@ def test_bash_itself_completes_a_word(tmp_path):
 
 
 def test_a_usual_run_has_no_callbacks():
-    script = 'from cnncalc.cli import completion as c; assert c.offer("nets") is None'
+    script = 'from cnncalc.cli.app import _completing as c; assert c("nets") is None'
     environment = {k: v for k, v in os.environ.items() if k != "_CNNCALC_COMPLETE"}
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, env=environment)
