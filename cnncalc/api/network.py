@@ -149,7 +149,7 @@ class Network(network.Network):
         return results.comparison((self, *others), mlp=mlp, per_layer=per_layer)
 
     def check(
-        self, *, ignore: Sequence[str] = (), select: Sequence[str] = (), **limits: str | float
+        self, /, *, ignore: Sequence[str] = (), select: Sequence[str] = (), **limits: str | float
     ) -> Result[Report]:
         """Hold the net to its expectations, to budgets, and look for slips of design.
 
@@ -182,9 +182,17 @@ class Network(network.Network):
             weigh: whose share each box shows: `params`, `macs` or `memory`.
             direction: in which results flow, `down` or `right`; text is drawn downwards.
             unfold: draw equal turns of a loop one by one.
-        """
-        from cnncalc.render.drawing.formats import written  # noqa: PLC0415 - only for pictures
 
+        Raises:
+            ValueError: there is no such format, weight or direction.
+        """
+        from cnncalc.api.given import one_of, whole  # noqa: PLC0415 - only for pictures
+        from cnncalc.render.drawing.formats import CHOICES, written  # noqa: PLC0415 - as above
+
+        chosen = {"format": format, "weight": weigh, "direction": direction}
+        for what, name in chosen.items():
+            one_of(what, name, CHOICES[what])
+        depth = None if depth is None else whole("depth", depth, 1)
         return written(self, format, depth=depth, weigh=weigh, direction=direction, unfold=unfold)
 
     def _repr_svg_(self) -> str:

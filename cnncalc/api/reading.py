@@ -7,22 +7,20 @@ r"""Reading nets: a spec to a net whose layers, shapes and totals a notebook can
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.api.given import shapes
 from cnncalc.api.network import Network
 from cnncalc.build.reader import Asked, Reading, read_path, read_text
 from cnncalc.language.limits import DEFAULT, Limits
-from cnncalc.layers.base.kinds import Integer, ListOf
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from os import PathLike
 
     from cnncalc.build.design import Design
     from cnncalc.diagnostics.diagnostic import Diagnostic
     from cnncalc.layers.base.tensors import Shape
-
-_SHAPE = ListOf(Integer(1), single=False)
 
 
 class SpecError(ValueError):
@@ -61,7 +59,7 @@ def load(
         SpecError: the spec has errors; it holds all of them.
         ValueError: `input` is no shape.
     """
-    return _network(read_path(str(path), overrides=variables, shapes=_shapes(input), limits=limits))
+    return _network(read_path(str(path), overrides=variables, shapes=shapes(input), limits=limits))
 
 
 def parse(
@@ -72,14 +70,7 @@ def parse(
     limits: Limits = DEFAULT,
 ) -> Network:
     """The net of a spec's text; the arguments and errors of `load`."""
-    return _network(read_text(text, overrides=variables, shapes=_shapes(input), limits=limits))
-
-
-def _shapes(given: Shape | str | Mapping[str, Shape | str] | None) -> Mapping[str, Shape]:
-    if given is None:
-        return {}
-    by_name = given if isinstance(given, Mapping) else {"": given}
-    return {name: _SHAPE.parse(shape) for name, shape in by_name.items()}
+    return _network(read_text(text, overrides=variables, shapes=shapes(input), limits=limits))
 
 
 def network_at(
@@ -90,7 +81,7 @@ def network_at(
 ) -> Network:
     """The net of a spec with some settings in place of those before; raises as `load`."""
     asked = before._replace(
-        overrides={**before.overrides, **variables}, shapes={**before.shapes, **_shapes(input)}
+        overrides={**before.overrides, **variables}, shapes={**before.shapes, **shapes(input)}
     )
     return _network(design.build(asked), design)
 

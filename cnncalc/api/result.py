@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from cnncalc.diagnostics.suggestion import hint
+from cnncalc.api.given import one_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -29,8 +29,7 @@ class Result(Generic[Data]):
 
     def to(self, format: str) -> str:  # noqa: A002 - the word of the command
         """The result in one of `formats`; raises `ValueError` for another."""
-        if format not in self._written:
-            raise ValueError(f"there is no format {format!r}; {hint(format, self.formats)}")
+        one_of("format", format, self.formats)
         return self._written[format]()
 
     def __str__(self) -> str:

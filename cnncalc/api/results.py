@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cnncalc.analysis.check.budgets import budget
+from cnncalc.analysis.check.budgets import Budget, budget
 from cnncalc.analysis.check.report import Report, Requirements, check
 from cnncalc.analysis.check.selection import known, unknown_code
 from cnncalc.analysis.compare.comparison import Comparison, Entrant, compare
@@ -13,6 +13,7 @@ from cnncalc.analysis.compare.mlp import MlpRule
 from cnncalc.analysis.explain import Explanation, explain
 from cnncalc.analysis.explain import names as names_of
 from cnncalc.analysis.summary import SORT_WORDS, Summary, summarize
+from cnncalc.api.given import limit, one_of, refused, whole
 from cnncalc.api.result import Result
 from cnncalc.diagnostics.suggestion import hint
 from cnncalc.figures import DATA, DETAILS, FIGURES
@@ -27,7 +28,7 @@ from cnncalc.render.summary.markdown import markdown
 from cnncalc.render.summary.table import table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cnncalc.api.network import Network
     from cnncalc.figures.figure import Figure
@@ -44,13 +45,15 @@ def summary(  # noqa: PLR0913 - the options of the command
     count: str | None = None,
 ) -> Result[Summary]:
     """A row per layer, and the totals."""
+    batch = whole("batch", batch, 1)
+    depth = None if depth is None else whole("depth", depth, 1)
     tool = None if count is None else _tool(count)
     usual = DEFAULT if tool is None else counted(DEFAULT)
     chosen = usual if columns is None else tuple(columns)
     for name in chosen:
-        _known("column", name, keys() if tool is None else (*keys(), COUNT, f"{COUNT}%"))
+        one_of("column", name, keys() if tool is None else (*keys(), COUNT, f"{COUNT}%"))
     if sort is not None:
-        _known("figure", sort, (*FIGURES, *SORT_WORDS, *(() if tool is None else (tool.key,))))
+        one_of("figure", sort, (*FIGURES, *SORT_WORDS, *(() if tool is None else (tool.key,))))
 
     def of(*, tree: bool, figures: Iterable[str] = figures_of(chosen)) -> Summary:
         return summarize(
@@ -116,21 +119,23 @@ def findings(
     """What `check` finds in a net."""
     for code in (*ignore, *select):
         if not known(code):
-            raise ValueError(unknown_code(code))
-    budgets = tuple(budget(name, str(limit)) for name, limit in limits.items())
+            raise refused(unknown_code(code))
+    budgets = tuple(_budget(name, value) for name, value in limits.items())
     demands = Requirements(budgets, tuple(ignore), tuple(select))
     report = check(net, demands, source=net.source, warnings=net.warnings)
     checked = [Checked(report, text)]
     return Result(report, {name: partial(render, checked, name) for name in FORMATS})
 
 
+def _budget(name: str, value: str | float) -> Budget:
+    try:
+        return budget(name, limit(name, value))
+    except ValueError as error:
+        raise refused(str(error)) from None
+
+
 def _tool(name: str) -> Figure:
     from cnncalc.analysis.conventions.tools import TOOLS, figure  # noqa: PLC0415 - start-up
 
-    _known("tool", name, TOOLS)
+    one_of("tool", name, TOOLS)
     return figure(TOOLS[name])
-
-
-def _known(what: str, name: str, names: Collection[str]) -> None:
-    if name not in names:
-        raise ValueError(f"there is no {what} {name!r}; {hint(name, names)}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.build.account import Account
 from cnncalc.build.inputs import given_shape, overrides_by_input
+from cnncalc.build.overrides import given_values
 from cnncalc.build.placing import check_shared
 from cnncalc.build.reader import Asked, Reading, reading_of, room, without_collector
 from cnncalc.build.scope import Evaluator, Variables
@@ -56,7 +57,7 @@ class Design:
 
     def build(self, asked: Asked) -> Reading:
         """The same as reading the text anew."""
-        key = repr(sorted(asked.overrides.items(), key=lambda pair: pair[0]))
+        key = _key(asked)
         unrolled = self._unrolled.get(key)
         if unrolled is not None and len(unrolled.facts.known) > _MOST_FACTS:
             del self._unrolled[key]
@@ -89,6 +90,14 @@ class Design:
         if len(kept.facts.known) > _MOST_FACTS:
             self._kept.clear()
             self._unrolled.clear()
+
+
+def _key(asked: Asked) -> str:
+    """What tells the variables of a net from those of others; empty for values that none has."""
+    try:
+        return repr(sorted(given_values(asked.overrides).items(), key=lambda pair: pair[0]))
+    except SpecProblem:  # told where the net is unrolled
+        return ""
 
 
 def _speaks_of_layout(kept: Kept) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.build.frame import Frame
 from cnncalc.build.frameworks import unsettled
 from cnncalc.build.inputs import given_shape, overrides_by_input, shape_of_input
-from cnncalc.build.overrides import given_value
+from cnncalc.build.overrides import given_values
 from cnncalc.build.scope import Evaluator, dtype, numbers, stated, variables_of
 from cnncalc.build.taking import results_named
 from cnncalc.build.unused import unused_results
@@ -68,7 +68,7 @@ class WholeNet:
         expander, spec, graph = self.expander, self.spec, self.graph
         for problem in expander.problems:
             graph.report(problem)
-        overrides = {name: given_value(name, value) for name, value in overrides.items()}
+        overrides = given_values(overrides)
         variables = variables_of(spec.variables, self.layout, overrides, expander.account)
         self._add_inputs(variables, overrides_by_input(spec.inputs, shapes))
         names = tuple(spec.inputs)

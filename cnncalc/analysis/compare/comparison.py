@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.analysis.compare.totals import compared
+from cnncalc.diagnostics.listing import concise
 from cnncalc.layers.base.kinds import show
 from cnncalc.named_tuple import NamedTuple
 
@@ -114,6 +115,7 @@ def labels_of(entrants: Sequence[Entrant]) -> list[str]:
 
 def _variant(entrant: Entrant) -> str:
     settings = ", ".join(f"{name}={show(value)}" for name, value in entrant.variables.items())
+    settings = concise(settings)
     return f"{entrant.network.name} ({settings})" if settings else entrant.network.name
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from cnncalc.exhaustive import unreachable
 from cnncalc.named_tuple import NamedTuple
 from cnncalc.render.columns import PLAIN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cnncalc.net.network import Network
     from cnncalc.render.columns import Style
     from cnncalc.render.drawing.contents import Weigh
@@ -24,6 +26,12 @@ class Screen(NamedTuple):
 
 
 DrawFormat = Literal["text", "svg", "mermaid", "dot"]
+#: What a picture may be asked for, by what it says.
+CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "format": get_args(DrawFormat),
+    "weight": ("params", "macs", "memory"),
+    "direction": ("down", "right"),
+}
 
 
 def written(  # noqa: PLR0913 - the options of the command

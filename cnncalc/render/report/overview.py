@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.layers.base.tensors import plural
 from cnncalc.render import units
 from cnncalc.render.html import Markup, element, joined
-from cnncalc.render.summary.totals import notes
+from cnncalc.render.summary.totals import notes, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,12 +24,7 @@ def facts(net: NetReport) -> Markup:
     rows = [("Input", _ends(inputs)), ("Output", _ends(list(summary.outputs)))]
     rows.append(("Layout", summary.layout.replace("_", " ")))
     if summary.settings:
-        rows.append(
-            (
-                "Set",
-                ", ".join(f"{name}={_setting(value)}" for name, value in summary.settings.items()),
-            )
-        )
+        rows.append(("Set", settings_of(summary)))
     if summary.source:
         rows.append(("Spec", summary.source))
     listed = (
@@ -37,10 +32,6 @@ def facts(net: NetReport) -> Markup:
     )
     about = element("p", net.description, class_="lead") if net.description else ""
     return joined((about, element("dl", *listed, class_="facts")))
-
-
-def _setting(value: object) -> str:
-    return units.shape(value) if isinstance(value, tuple) else str(value)
 
 
 def _ends(ends: list[tuple[str, tuple[int, ...]]]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.diagnostics.listing import concise
 from cnncalc.render import units
 from cnncalc.render.text import wrapped
 
@@ -16,9 +17,14 @@ if TYPE_CHECKING:
 
 def title_of(summary: Summary) -> str:
     """The name of the net, with what was given in place of the spec's: `resnet (depth=101)`."""
-    told = ", ".join(f"{name}={_setting(value)}" for name, value in summary.settings.items())
+    told = settings_of(summary)
     name = f"{summary.name} ({told})" if told else summary.name
     return f"{name}, {summary.counted.meaning}" if summary.counted else name
+
+
+def settings_of(summary: Summary) -> str:
+    """What was given in place of the spec's variables and inputs; of much the beginning."""
+    return concise(", ".join(f"{name}={_setting(one)}" for name, one in summary.settings.items()))
 
 
 def _setting(value: object) -> str:
