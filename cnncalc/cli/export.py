@@ -113,9 +113,14 @@ def export(  # noqa: PLR0913 - the options of the command
     for stub in exported.stubs:
         lacks = f"no counterpart in {framework} ({one_line(stub.why)})"
         complain(f"{one_line(stub.name)}: {lacks}; it raises when it runs\n")
+    for one in exported.unused:
+        complain(
+            f"{one_line(one)}: left out, since no output needs it, and a {framework} model has only"
+            " the layers between its inputs and its outputs\n"
+        )
     for one, count in left_out(network).items():
         layers = "1 layer" if count == 1 else f"{count} layers"
         complain(f"note: `{one}` of {layers} is left out: it does not change what the net gives\n")
     agreed = not check or _agrees(exported, network, to, python or sys.executable)
-    if exported.stubs or not agreed:
+    if exported.stubs or exported.unused or not agreed:
         raise SystemExit(1)

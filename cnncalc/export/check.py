@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Literal
 
+from cnncalc.export.unused import used_part
 from cnncalc.layers.base.tensors import plural, show_shape
 from cnncalc.named_tuple import NamedTuple
 
@@ -234,7 +235,7 @@ def _counts(found: dict[str, Any], network: Network) -> Iterator[tuple[str, bool
 
 def _shapes(found: dict[str, Any], network: Network) -> Iterator[tuple[str, bool]]:
     """The shapes of layers with weights, whatever the order of axes; those of the outputs."""
-    weighted = [node for node in network.layers if node.weights]
+    weighted = [node for node in used_part(network).layers if node.weights]
     made = Counter(tuple(sorted(shape)) for shape in found["layers"] if None not in shape)
     without = [node for node in weighted if not _taken(made, node)]
     if without:

@@ -23,11 +23,13 @@ class Exported(NamedTuple):
     Attributes:
         text: the file.
         stubs: the layers that the framework has not.
+        unused: layers with weights that are left out, since no output needs them.
         unrolled: how many loops are written out, since `forward` cannot go round them.
         flat: whether the whole net is written layer by layer.
     """
 
     text: str
     stubs: tuple[Stub, ...] = ()
+    unused: tuple[str, ...] = ()
     unrolled: int = 0
     flat: bool = False

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 from cnncalc.build.account import Account
 from cnncalc.build.names import filled
 from cnncalc.build.scope import Evaluator
-from cnncalc.export.exported import Stub
+from cnncalc.export.exported import Exported, Stub
 from cnncalc.export.hides import counted_blocks, hides
 from cnncalc.export.python import Bracket, fresh, identifier, literal_key
 from cnncalc.export.settings import nodes_in
-from cnncalc.export.symbols import constant, functions_in, names_in, symbol_of
+from cnncalc.export.symbols import constant, names_in, symbol_of
 from cnncalc.export.trace import Done, Run, owner_of, owners_of
 from cnncalc.export.turns import loop_names
 from cnncalc.export.uses import Uses
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from cnncalc.export.names import Names
     from cnncalc.export.python import Code
-    from cnncalc.export.symbols import Symbol
     from cnncalc.export.trace import Trace
     from cnncalc.language.syntax import Entry, Spec
     from cnncalc.layers.base.code import Missing
@@ -186,6 +185,11 @@ class SpecFile:
         label = literal_key(node.layer.called or node.type)
         return Bracket(f"{function}(", (label, literal_key(missing.why), *inputs))
 
+    def exported(self, text: str, *, flat: bool = False) -> Exported:
+        """What an export gives with this text of the file."""
+        stubs = tuple(dict.fromkeys(self.stubs))
+        return Exported(text, stubs, (), 0 if flat else len(self.unrolled), flat)
+
     # -- what the parts ask ---------------------------------------------------------------------
 
     @contextmanager
@@ -260,11 +264,6 @@ class SpecFile:
         """What a turn of a loop is called, from the name of the group: `stage` of `stage_$i`."""
         text = getattr(entry.beside.name, "text", "")
         return identifier(text.partition("$")[0]) if text.partition("$")[0].strip("_") else ""
-
-    def note_functions(self, symbol: Symbol) -> None:
-        """Functions that an expression calls, which the file must have."""
-        if "round_to" in functions_in(symbol) and "round_to" not in self.modules:
-            self.modules.append("round_to")
 
     def note_unrepresented(self, names: set[str]) -> None:
         """Variables that the code of a layer does not show."""

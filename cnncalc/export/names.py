@@ -58,7 +58,6 @@ class Names:
             symbol = substituted(symbol, self.bound)
         used = list(names_in(symbol))
         self.read |= set(used)
-        self.file.note_functions(symbol)
         values = {one: name(self.spelling(one)) for one in used}
         return substituted(symbol, values) if used else symbol
 

@@ -6,7 +6,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from cnncalc.diagnostics import codes
-from cnncalc.export.exported import Exported
 from cnncalc.export.places import Unsaid
 from cnncalc.export.settings import settings_of
 from cnncalc.export.sight import Sight
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from cnncalc.build.expander import Kept
     from cnncalc.build.frameworks import Rules
+    from cnncalc.export.exported import Exported
     from cnncalc.export.file import SpecFile
     from cnncalc.export.trace import Trace, Unrolled
     from cnncalc.language.limits import Limits
@@ -128,7 +128,7 @@ def _kept(spec: Spec, traces: list[Trace], frozen: set[str], exporter: Exporter)
         except Unsaid:
             return None
         if file.unrepresented <= frozen:
-            return Exported(text, tuple(dict.fromkeys(file.stubs)), len(file.unrolled))
+            return file.exported(text)
         frozen = frozen | _behind(spec, file.unrepresented)
         traces = [one for one in traces if not set(one.network.settings) & frozen] or traces[:1]
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
-from cnncalc.export.python import INDENT, Code, commented, flat, laid_out, structured
+from cnncalc.export.python import INDENT, WIDTH, Code, commented, flat, laid_out, structured
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -103,6 +103,9 @@ def _branching(one: Branching, indent: int) -> list[str]:
                             for c in (one.condition, inner.condition))  # fmt: skip
         return _branching(inner._replace(condition=both), indent)
     space = INDENT * indent
+    short = f"{space}{_ternary(one)}"
+    if short.strip() and len(short) <= WIDTH:
+        return [short]
     lines = [f"{space}if {one.condition}:", *written(one.yes, indent + 1)]
     other = one.no[0] if len(one.no) == 1 else None
     if isinstance(other, Branching):
@@ -111,6 +114,20 @@ def _branching(one: Branching, indent: int) -> list[str]:
     elif one.no:
         lines += [f"{space}else:", *written(one.no, indent + 1)]
     return lines
+
+
+def _ternary(one: Branching) -> str:
+    """One of two values for the same variable as one line; "" if it is anything else."""
+    sides = [side[0] if len(side) == 1 else None for side in (one.yes, one.no)]
+    yes, no = sides
+    if not isinstance(yes, Line) or not isinstance(no, Line) or yes.before != no.before:
+        return ""
+    if not yes.before.removesuffix(" = ").isidentifier() or yes.comment or no.comment:
+        return ""
+    texts = flat(yes.code), one.condition, flat(no.code)
+    if any(" if " in text for text in texts):
+        return ""
+    return f"{yes.before}{texts[0]} if {texts[1]} else {texts[2]}"
 
 
 def without_unread(statements: list[Statement]) -> list[Statement]:

@@ -80,16 +80,6 @@ def names_in(symbol: Any) -> Iterator[str]:  # noqa: ANN401 - a tree, or a leaf
             yield from names_in(part)
 
 
-def functions_in(symbol: Any) -> Iterator[str]:  # noqa: ANN401 - a tree, or a leaf
-    """The functions that an expression calls."""
-    if not isinstance(symbol, tuple) or not symbol or symbol[0] == "value":
-        return
-    if symbol[0] == "call":
-        yield symbol[1]
-    for part in symbol[1:]:
-        yield from functions_in(part)
-
-
 _TABLES = {"choice", "map"}
 
 

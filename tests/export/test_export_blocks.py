@@ -69,8 +69,8 @@ blocks:
   pick:
     args: {{kind: }}
     layers:
-      - {{conv: {{filters: 4, kernel: 1}}, when: {condition}}}
-      - {{conv: {{filters: 4, kernel: 3, padding: 1}}, when: {other}}}
+      - {{conv: {{filters: 4, kernel: 1, groups: 2, bias: false}}, when: {condition}}}
+      - {{conv: {{filters: 4, kernel: 3, padding: same, bias: false}}, when: {other}}}
 layers: [{{pick: 1}}, {{pick: 2}}]
 """
     text = exported(spec, framework).text
@@ -84,6 +84,58 @@ def test_the_second_of_two_conditions_is_kept_unless_it_is_the_opposite():
         assert branch_of("$kind == 1", "$kind == 2", framework) == "elif kind == 2:"
         assert branch_of("$kind == 1", "$kind != 1", framework) == "else:"
         assert branch_of("$kind > 1", "not $kind > 1", framework) == "else:"
+
+
+def test_one_of_two_short_values_is_one_line():
+    spec = """
+input: 4x8x8
+variables: {wide: true}
+layers:
+  - {conv: {filters: 4, kernel: 3}, when: $wide}
+  - {conv: {filters: 4, kernel: 1}, when: not $wide}
+"""
+    line = "x = layers.Conv2D(4, 3)(x) if wide else layers.Conv2D(4, 1)(x)"
+    assert line in exported(spec, "keras").text
+
+
+#: Two entries of which one is taken, and a part of the same sequence after them.
+FOLLOWED = """
+input: 4x8x8
+variables: {wide: true}
+layers:
+  - {conv: {filters: 4, kernel: 3, padding: 1}, when: $wide}
+  - {conv: {filters: 4, kernel: 1}, when: not $wide}
+  - relu
+  - {repeat: 2, layers: [{batchnorm: , when: $i > 1}]}
+"""
+
+
+def test_what_is_added_to_later_is_a_sequence_in_both_cases():
+    text = exported(FOLLOWED).text
+    assert "self.stem = nn.Sequential()\n        if wide:\n" in text
+    assert "self.stem.append(nn.Conv2d(4, 4, 3, padding=1))" in text
+
+
+def test_an_argument_that_names_a_variable_has_its_value_where_the_file_has_one():
+    spec = """
+input: 4x8x8
+variables: {width: 6}
+blocks:
+  pick: {args: {filters: $width}, layers: [{conv: {filters: $filters, kernel: 1}}, relu]}
+layers: [pick, {dense: {units: $width, bias: $width > 5}}]
+"""
+    text = exported(spec, overrides={"width": 6}).text
+    assert "nn.Conv2d(in_channels, 6, 1)" in text
+    assert "width" not in text.partition("class Net")[0]
+
+
+def test_a_view_of_joined_branches_is_a_line_of_its_own():
+    convolutions = ", ".join("[{conv: {filters: 4, kernel: 3, padding: 1}}, relu]" for _ in "123")
+    spec = (
+        f"input: 4x8x8\nlayers: [{{parallel: [{convolutions}]}}, {{permute: [1, 2, 0]}}, dense: 4]"
+    )
+    assert "x = x.permute(0, 2, 3, 1)" in exported(spec).text
+    assert max(map(len, exported(spec).text.splitlines())) <= 88
 
 
 def test_a_learned_tensor_before_a_loop_has_one_line():

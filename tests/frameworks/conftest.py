@@ -18,6 +18,7 @@ collect_ignore_glob = [
         ("test_keras_code.py", "keras"),
         ("test_alike.py", "keras"),
         ("test_counters.py", "keras"),
+        ("test_unused_layers.py", "keras"),
     )
     if not find_spec(module)
 ]

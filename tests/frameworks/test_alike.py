@@ -365,16 +365,21 @@ def compare(text, monkeypatch, *, plain=False):
     if network.layout == "channels_last":
         inputs = [one.movedim(-1, 1).contiguous() for one in inputs]
     with torch.no_grad():
-        expected = model(*inputs).numpy()
+        expected = arrays_of(model(*inputs))
     built, layers = in_keras(exported(text, "keras").text, monkeypatch)
     transfer(modules, layers)
     arriving = [one.numpy() if plain else np.moveaxis(one.numpy(), 1, -1) for one in inputs]
     with keras.device("cpu"), torch.no_grad():
-        output = built(arriving if len(arriving) > 1 else arriving[0], training=False)
-    output = keras.ops.convert_to_numpy(output)
-    if output.shape != expected.shape:
-        output = np.moveaxis(output, -1, 1)
-    np.testing.assert_allclose(output, expected, rtol=2e-4, atol=2e-5)
+        outputs = built(arriving if len(arriving) > 1 else arriving[0], training=False)
+    for output, other in zip(arrays_of(outputs), expected, strict=True):
+        moved = output if output.shape == other.shape else np.moveaxis(output, -1, 1)
+        np.testing.assert_allclose(moved, other, rtol=2e-4, atol=2e-5)
+
+
+def arrays_of(outputs):
+    """One result or several."""
+    several = outputs if isinstance(outputs, (tuple, list)) else [outputs]
+    return [keras.ops.convert_to_numpy(one) for one in several]
 
 
 def randomized(model):

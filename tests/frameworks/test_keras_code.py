@@ -16,6 +16,7 @@ from specs import NETS, exported, text_of_net
 from cnncalc.build.reader import read_text
 from cnncalc.export.check import check as run_file
 from cnncalc.export.settings import settings_of
+from cnncalc.export.unused import used_part
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.parse import parse
 
@@ -48,7 +49,7 @@ def same(shape, other):
 def check(text, found, setting, monkeypatch):
     reading = read_text(text, overrides=setting)
     assert not reading.failed
-    network = reading.network
+    network = used_part(reading.network)
     model, shapes = run(found.text, setting, monkeypatch)
     totals = network.totals
     trained = sum(math.prod(weight.shape) for weight in model.trainable_weights)

@@ -20,6 +20,7 @@ from cnncalc.arithmetic import product
 from cnncalc.build.reader import read_text
 from cnncalc.export.pytorch.members import MEMBERS
 from cnncalc.export.settings import settings_of
+from cnncalc.export.unused import used_part
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.parse import parse
 
@@ -37,7 +38,8 @@ def run(text, network, setting):
     shapes = []
 
     def note(module, _inputs, output):
-        output = output[0] if isinstance(module, nn.MultiheadAttention) else output
+        several = isinstance(module, (nn.MultiheadAttention, nn.RNNBase))
+        output = output[0] if several else output
         if isinstance(output, torch.Tensor):
             shapes.append(tuple(output.shape[1:]))
 
@@ -68,7 +70,7 @@ def check(text, found, setting):
     for name, output in zip(network.outputs, outputs, strict=True):
         assert same(network.shape_of(name), tuple(output.shape[1:]), network)
     following = iter(shapes)
-    for node in network.layers:
+    for node in used_part(network).layers:  # the others are made, and not called
         if node.weights:
             assert any(same(node.output_shape, shape, network) for shape in following), node
 

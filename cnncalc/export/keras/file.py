@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cnncalc.export.file import SpecFile
@@ -11,15 +12,18 @@ from cnncalc.export.keras.helpers import HELPERS, text_of_helper
 from cnncalc.export.keras.reserved import RESERVED
 from cnncalc.export.python import fresh, identifier
 from cnncalc.export.trace import Done, Run
+from cnncalc.export.unused import unused_weights, used_part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from cnncalc.export.exported import Exported
     from cnncalc.export.keras.blocks import FunctionCode
     from cnncalc.export.keras.layers import LayerWriter
     from cnncalc.export.places import Tensor
     from cnncalc.export.trace import Trace
     from cnncalc.language.syntax import Spec
+    from cnncalc.net.network import Network
 
 
 #: A name that is called, or that a class is made of.
@@ -68,10 +72,21 @@ class File(SpecFile):
                 shared = done.node.traits.shared_with if done.node else self.twin_of(done)
                 self.holders.add((id(trace), shared))
 
+    @cached_property
+    def used(self) -> Network:
+        """What the model has of the net: the layers between its inputs and its outputs."""
+        return used_part(self.network)
+
+    def exported(self, text: str, *, flat: bool = False) -> Exported:
+        """What an export gives; what no output needs is no stub, and is not there either."""
+        unused = tuple(unused_weights(self.network))
+        made = super().exported(text, flat=flat)._replace(unused=unused)
+        return made if "not_written" in self.modules else made._replace(stubs=())
+
     def note_helpers(self, text: str) -> None:
         """Layers and functions that the file must have."""
         for one in _CALLED.findall(text):
-            if one in HELPERS and one != "round_to" and one not in self.modules:
+            if one in HELPERS and one not in self.modules:
                 self.modules.append(one)
                 self.note_helpers(text_of_helper(one))
 

@@ -9,8 +9,9 @@ from cnncalc.export.entries import header, located, loop_values
 from cnncalc.export.keras.branched import Branched
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.shadows import turning
-from cnncalc.export.statements import Line, Loop
+from cnncalc.export.statements import Line, Loop, names_of
 from cnncalc.export.turns import columns_of, loop_names, turns_of, values_of_turn
+from cnncalc.export.unused import without_unused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,12 +44,12 @@ class Flow(Branched):
     def state(self) -> dict[str, Any]:
         """What a trial may change."""
         return {one: getattr(self, one).copy() for one in _CHANGING} | {
-            "stubs": list(self.file.stubs), "modules": list(self.file.modules)
+            "stubs": list(self.file.stubs)
         }  # fmt: skip
 
     def restore(self, state: dict[str, Any]) -> None:
         """Undo a trial."""
-        self.file.stubs, self.file.modules = state.pop("stubs"), state.pop("modules")
+        self.file.stubs = state.pop("stubs")
         for one, value in state.items():
             setattr(self, one, value)
 
@@ -141,6 +142,7 @@ class Flow(Branched):
 
 def returned(flow: Flow, end: Tensor) -> None:
     """The statement that gives the result back."""
+    flow.statements = without_unused(flow.statements, names_of(end.text))
     last = flow.statements[-1] if flow.statements else None
     if isinstance(last, Line) and last.before == f"{end.text} = ":
         flow.statements[-1] = last._replace(before="return ", comment="")

@@ -82,7 +82,6 @@ class Results(Names):
 
     def put(self, code: Code, target: str, tensor: Tensor, places: Sequence[Place]) -> None:
         """A statement that gives a variable a value."""
-        self.file.note_helpers(flat(code))
         shape = "x".join(map(str, self.shown(tensor, places))) if self.top else ""
         self.statements.append(Line(code, f"{target} = ", shape))
 

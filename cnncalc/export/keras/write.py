@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.export.exported import Exported
 from cnncalc.export.heading import docstring, grouped
 from cnncalc.export.keras.file import File
 from cnncalc.export.keras.flow import Flow
@@ -17,13 +16,16 @@ from cnncalc.export.order import first_wanted
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import Bracket, flat, fresh, identifier, laid_out, literal
 from cnncalc.export.settle import settled
-from cnncalc.export.statements import Line, with_inside, without_unread, written
+from cnncalc.export.statements import Line, names_of, with_inside, without_unread, written
+from cnncalc.export.unused import unused_weights, without_unused
 from cnncalc.export.variables import variables_of
 from cnncalc.layers.base.code import Missing
+from cnncalc.layers.base.tensors import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.export.exported import Exported
     from cnncalc.export.python import Code
     from cnncalc.export.statements import Statement
     from cnncalc.export.trace import Run, Trace
@@ -73,7 +75,7 @@ class _Keras:
         made = Unrolled(file, trace, _inputs(file, Flow(file, set()), [trace.root], places))
         _returned(made.body, made.fill(), file)
         text = _text(file, made.body, set(spec.variables))
-        return Exported(text, tuple(dict.fromkeys(file.stubs)), 0, flat=True)
+        return file.exported(text, flat=True)
 
 
 def _whole(file: File, frozen: set[str]) -> str:
@@ -125,6 +127,7 @@ def _is_wanted_moved(file: File, name: str) -> bool:
 def _returned(body: Flow, end: Sequence[Tensor], file: File) -> None:
     """The model of what arrives and what is given."""
     outputs = [one.text for one in end]
+    body.statements = without_unused(body.statements, names_of(", ".join(outputs)))
     last = body.statements[-1] if body.statements else None
     if len(end) == 1 and isinstance(last, Line) and last.before == f"{outputs[0]} = ":
         outputs = ["outputs"]
@@ -155,8 +158,10 @@ def _text(file: File, body: Flow, frozen: set[str]) -> str:
     statements = without_unread([*computed, *_arriving(file), *body.statements])
     lines += written(_commented(statements), 1)
     parts = [_docstring(file), ""]
+    own = "\n".join([*lines, *(x for f in file.functions.values() for x in f.lines)])
+    file.note_helpers(own)
     helpers = [text_of_helper(one).rstrip() for one in HELPERS if one in file.modules]
-    texts = "\n".join([*helpers, *lines, *(x for f in file.functions.values() for x in f.lines)])
+    texts = "\n".join([*helpers, own])
     parts += _imports(texts)
     for one in helpers:
         parts += ["", "", *one.splitlines()]
@@ -230,7 +235,7 @@ def _kept(network: Network) -> str:
 
 
 def _docstring(file: File) -> str:
-    network = file.network
+    network = file.used
     totals = network.totals
     shapes = {one: flat(literal(shape)) for one, shape in file.arriving.items()}
     inputs = ", ".join(f"{one} {shape}" for one, shape in shapes.items())
@@ -239,6 +244,11 @@ def _docstring(file: File) -> str:
     kept = f" and {totals.buffers:,} {_kept(network)}" if totals.buffers else ""
     sums = f"{totals.params:,} parameters{kept}, {totals.macs:,} MACs"
     facts = f"Input {inputs}; {sums}."
+    left = unused_weights(file.network)
+    if left:
+        params = file.network.totals.params - totals.params
+        layers = f"{plural(len(left), 'layer')} with {plural(params, 'parameter')}"
+        facts += f" Without {layers}, whose results no output needs."
     moved = any(file.arriving[one] != tuple(shape) for one, shape in network.inputs.items())
     return docstring(
         network.name, file.spec.description, facts, flattened=file.flattened,
@@ -248,7 +258,7 @@ def _docstring(file: File) -> str:
 
 
 def _proof(file: File, name: str) -> list[str]:
-    totals = file.network.totals
+    totals = file.used.totals
     count = grouped(totals.params)
     count += f" + {grouped(totals.buffers)}" if totals.buffers else ""
     shapes = [f"(None, {', '.join(map(str, shape))})" for shape in file.given]

@@ -34,9 +34,10 @@ from cnncalc.export.pytorch.sequences import arranged
 from cnncalc.export.pytorch.told import Told, conditions_on_sizes
 from cnncalc.export.pytorch.windows import with_short_windows
 from cnncalc.export.repeated import without_repeated
-from cnncalc.export.statements import Line, Statement, without_unread, written
-from cnncalc.export.symbols import constant, name, names_in
+from cnncalc.export.statements import Line, Statement, names_of, without_unread, written
+from cnncalc.export.symbols import constant, name, names_in, substituted
 from cnncalc.export.trace import Done
+from cnncalc.export.unused import without_unused
 from cnncalc.layers.base.tensors import axis_names
 from cnncalc.named_tuple import NamedTuple
 
@@ -105,7 +106,8 @@ def class_of_block(file: File, block: Block) -> ClassCode:
         body.counting = block.name in file.counted
         file.bind(body, block.arguments)
         if not dynamic:
-            body.bound |= other_names(block, uses, defaults)
+            others = other_names(block, uses, defaults)
+            body.bound |= {one: substituted(symbol, body.bound) for one, symbol in others.items()}
         try:
             if style and any(map(body.branches_here, zip(*(r.done for r in runs), strict=True))):
                 continue
@@ -213,6 +215,7 @@ def _filled_body(
     end = body.flow(runs, places, given, last=True)
     if len(end) != 1:
         raise Unsaid("several results")
+    body.forward = without_unused(body.forward, names_of(end[0].text))
     body.forward.append(Line(end[0].text, "return "))
     body.outer = ", ".join(inputs)
     return end[0], False

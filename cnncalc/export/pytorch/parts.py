@@ -16,7 +16,7 @@ from cnncalc.export.python import fresh, identifier
 from cnncalc.export.pytorch.classes import Body
 from cnncalc.export.pytorch.members import MEMBERS
 from cnncalc.export.pytorch.sequences import sequence_of
-from cnncalc.export.pytorch.views import is_learned, is_view, learned, viewed
+from cnncalc.export.pytorch.views import is_learned, is_operand, is_view, learned, viewed
 from cnncalc.export.statements import Line, Module, Statement
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class Parts(Body):
         text = start.text
         pieces = [(kind, list(some)) for kind, some in groupby(modules, _kind)]
         for at, (kind, piece) in enumerate(pieces):
-            if kind != "view" and not text.isidentifier():
+            if not (is_operand(text) if kind == "view" else text.isidentifier()):
                 self.forward.append(Line(text, f"{self.chain} = "))
                 text = self.chain
             if kind == "module":
@@ -128,7 +128,7 @@ class Parts(Body):
         found = learned(code)
         attribute = self.attribute(found.role)
         self.init.append(Line(found.code, f"self.{attribute} = "))
-        joined = re.sub(r"\bx\b", text, found.joined).replace(found.role, attribute)
+        joined = re.sub(r"\bx\b", text, found.joined.replace(found.role, attribute))
         self.forward.append(Line(joined, f"{self.chain} = "))
         return self.chain
 
@@ -148,6 +148,9 @@ class Parts(Body):
         if all(isinstance(one, Module) for one in items):
             codes = [one.code for one in items if isinstance(one, Module)]
             before_ = list(takewhile(is_view, codes))
+            if before_ and not is_operand(text):
+                self.forward.append(Line(text, f"{self.chain} = "))
+                text = self.chain
             text = reduce(lambda so_far, one: viewed(one, so_far), before_, text)
             items = items[len(before_) :]
             after = list(takewhile(is_view, reversed(codes[len(before_) :])))[::-1]

@@ -17,7 +17,7 @@ from cnncalc.export.statements import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.export.python import Code
     from cnncalc.export.statements import Statement
@@ -41,14 +41,14 @@ def arranged(statements: Sequence[Statement], indent: int) -> list[Statement]:
         indent: how many steps they are indented.
     """
     found: list[Statement] = []
-    for one in statements:
+    for at, one in enumerate(statements):
         statement = with_inside(one, lambda inside: arranged(inside, indent + 1))
         last = found[-1] if found else None
         joined: Statement | None = None
         if isinstance(last, Line) and isinstance(statement, Loop):
             joined = _comprehension(last, statement, indent)
         elif isinstance(last, Line) and isinstance(statement, Branching):
-            joined = _either(last, statement)
+            joined = _either(last, statement, statements[at + 1 :])
         elif isinstance(last, Branching) and isinstance(statement, Branching):
             joined = _same_condition(last, statement)
         if joined is None:
@@ -72,13 +72,25 @@ def _comprehension(made: Line, loop: Loop, indent: int) -> Line | None:
     return found if fits else None
 
 
-def _either(made: Line, branching: Branching) -> Branching | None:
-    """An empty sequence that gets one module in both cases: that module alone."""
+def _either(made: Line, branching: Branching, following: Sequence[Statement]) -> Branching | None:
+    """An empty sequence that gets one module in both cases, and no more: that module alone."""
     target = made.before.removesuffix(" = ")
     sides = [_alone(side, target) for side in (branching.yes, branching.no)]
     if made.code != _EMPTY or sides[0] is None or sides[1] is None:
         return None
+    if target in _all_filled(following):
+        return None
     return Branching(branching.condition, sides[0], sides[1])
+
+
+def _all_filled(statements: Sequence[Statement]) -> Iterator[str | None]:
+    """The sequences that statements add modules to."""
+    for one in statements:
+        yield _filled(one)
+        if isinstance(one, Loop):
+            yield from _all_filled(one.body)
+        elif isinstance(one, Branching):
+            yield from _all_filled((*one.yes, *one.no))
 
 
 def _alone(side: Sequence[Statement], target: str) -> tuple[Statement, ...] | None:

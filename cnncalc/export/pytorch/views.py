@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cnncalc.export.python import Code
 
 #: What a method or an index may follow.
-_POSTFIX = re.compile(r"[\w.]+(\([^()]*\))?")
+_POSTFIX = re.compile(r"[\w.]+(\([^()]*\)|\[[^\[\]]*\]|\.\w+)*")
 _VIEWS = frozenset({"Permute(", "Chunk(", "Slice("})
 _LEARNED = frozenset({"ClassToken(", "PositionEmbedding("})
 
@@ -41,9 +41,14 @@ def is_learned(code: Code) -> bool:
     return isinstance(code, Bracket) and code.head in _LEARNED
 
 
+def is_operand(text: str) -> bool:
+    """Whether a method or an index may follow an expression as it stands."""
+    return _POSTFIX.fullmatch(text) is not None
+
+
 def operand(text: str) -> str:
     """An expression that a method or an index may follow."""
-    return text if _POSTFIX.fullmatch(text) else f"({text})"
+    return text if is_operand(text) else f"({text})"
 
 
 def viewed(code: Code, text: str) -> str:

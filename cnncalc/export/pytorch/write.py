@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.export.exported import Exported
 from cnncalc.export.heading import docstring, grouped, titled
 from cnncalc.export.once import written_out
 from cnncalc.export.places import Place, Tensor, Unsaid
@@ -19,8 +18,9 @@ from cnncalc.export.pytorch.unrolled import Unrolled
 from cnncalc.export.pytorch.windows import with_short_windows
 from cnncalc.export.repeated import without_repeated
 from cnncalc.export.settle import settled
-from cnncalc.export.statements import Line, without_unread, written
+from cnncalc.export.statements import Line, names_of, without_unread, written
 from cnncalc.export.symbols import constant, name
+from cnncalc.export.unused import without_unused
 from cnncalc.export.variables import variables_of
 from cnncalc.layers.base.code import Missing
 from cnncalc.layers.base.layout import channel_axis
@@ -29,6 +29,7 @@ from cnncalc.layers.base.tensors import show_shape
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from cnncalc.export.exported import Exported
     from cnncalc.export.trace import Trace
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
@@ -87,7 +88,7 @@ def _layer_by_layer(spec: Spec, trace: Trace) -> Exported:
     _returned(made.body, made.fill())
     made.body.outer = ", ".join(names)
     text = _text(file, made.body, {}, set(spec.variables))
-    return Exported(text, tuple(dict.fromkeys(file.stubs)), 0, flat=True)
+    return file.exported(text, flat=True)
 
 
 def _whole(file: File, frozen: set[str]) -> str:
@@ -127,6 +128,7 @@ def _whole(file: File, frozen: set[str]) -> str:
 
 def _returned(body: Flow, end: Sequence[Tensor]) -> None:
     texts = ", ".join(one.text for one in end)
+    body.forward = without_unused(body.forward, names_of(texts))
     last = body.forward[-1] if body.forward else None
     if len(end) == 1 and isinstance(last, Line) and last.before == f"{end[0].text} = ":
         body.forward[-1] = last._replace(before="return ")
