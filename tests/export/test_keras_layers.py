@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from helper_arguments import ungiven
 from keras_stubs import STUBS, STUBS_HERE, keras_stub
 from layer_cases import CASES, MORE
 from specs import exported
@@ -43,6 +44,7 @@ def test_what_is_a_stub_is_known_with_its_reason():
         for _, spec, label in case.specs():
             assert not read_text(spec).failed, label
             found = exported(spec, "keras")
+            assert (label, ungiven(found.text)) == (label, [])
             said = found.stubs[0].why if found.stubs else None
             assert said == keras_stub(case, label), (label, case.inputs)
             if found.stubs:

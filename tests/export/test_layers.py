@@ -7,6 +7,7 @@ import re
 
 import pytest
 from batches import batch
+from helper_arguments import ungiven
 from layer_cases import (
     CASES,
     MORE,
@@ -61,6 +62,7 @@ def test_what_is_a_stub_is_known_with_its_reason():
         for _, spec, label in case.specs():
             assert not read_text(spec).failed, label
             found = exported(spec)
+            assert (label, ungiven(found.text)) == (label, [])
             assert bool(found.stubs) == (stub_reason(case, label) is not None), label
             if found.stubs:
                 here = (label, case.inputs)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from free_names import free_names
+from helper_arguments import ungiven
 from random_specs import random_spec
 from specs import FRAMEWORKS, NETS, exported, text_of_net
 
@@ -60,6 +61,7 @@ def test_nets_are_clean_and_kept(first, tmp_path):
         for framework, made in found.items():
             assert (net, made.flat, made.stubs) == (net, False, ())
             assert (net, free_names(made.text)) == (net, set())
+            assert (net, ungiven(made.text)) == (net, [])
             (tmp_path / file_name(net, framework)).write_text(made.text, encoding="utf-8")
         if net.startswith("zoo:"):
             assert_at_most_twice_as_long(net, found["keras"].text)

@@ -406,8 +406,8 @@ def transfer(modules, layers):
 
 def in_windows(layer, left):
     """The weights of attention in windows, whose linear layers run before it ends."""
-    dense = [one for part, biased in zip((layer.qkv, layer.proj), layer.biases, strict=True)
-             for one in (part.kernel, part.bias)[: 1 + biased]]  # fmt: skip
+    dense = [one for part in (layer.qkv, layer.proj)
+             for one in (part.kernel, part.bias)[: 1 + part.use_bias]]  # fmt: skip
     with keras.device("cpu"):
         for weight in (*dense, layer.table):
             array = left.pop(0)[1]

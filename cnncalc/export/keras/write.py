@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.heading import docstring, grouped
+from cnncalc.export.helpers import helper_texts
 from cnncalc.export.keras.file import File
 from cnncalc.export.keras.flow import Flow
 from cnncalc.export.keras.helpers import HELPERS, text_of_helper
@@ -157,20 +158,14 @@ def _text(file: File, body: Flow, frozen: set[str]) -> str:
     lines = laid_out(Bracket(f"def {name}(", tuple(signature), "):"), 0)
     statements = without_unread([*computed, *_arriving(file), *body.statements])
     lines += written(_commented(statements), 1)
-    parts = [_docstring(file), ""]
-    own = "\n".join([*lines, *(x for f in file.functions.values() for x in f.lines)])
+    parts = [file.functions[block].lines for block in file.order]
+    parts += [laid_out(code, 0, before=f"{table} = ") for table, code in file.tables.items()]
+    own = "\n\n\n".join(map("\n".join, [*parts, lines]))
     file.note_helpers(own)
-    helpers = [text_of_helper(one).rstrip() for one in HELPERS if one in file.modules]
-    texts = "\n".join([*helpers, own])
-    parts += _imports(texts)
-    for one in helpers:
-        parts += ["", "", *one.splitlines()]
-    for block in file.order:
-        parts += ["", "", *file.functions[block].lines]
-    for table, code in file.tables.items():
-        parts += ["", "", *laid_out(code, 0, before=f"{table} = ")]
-    parts += ["", "", *lines, "", "", *_proof(file, name)]
-    return "\n".join(parts) + "\n"
+    helpers = {one: text_of_helper(one) for one in HELPERS if one in file.modules}
+    texts = [*helper_texts(helpers, own), own, "\n".join(_proof(file, name))]
+    head = [_docstring(file), "", *_imports("\n".join(texts[:-1]))]
+    return "\n\n\n".join(["\n".join(head), *texts]) + "\n"
 
 
 def _arriving(file: File) -> list[Statement]:

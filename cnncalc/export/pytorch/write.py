@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.heading import docstring, grouped, titled
+from cnncalc.export.helpers import helper_texts
 from cnncalc.export.once import written_out
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import WIDTH, Bracket, fresh, identifier, laid_out
@@ -197,16 +198,13 @@ def _text(file: File, body: Flow, defaults: dict[str, int], frozen: set[str]) ->
     file.modules = []
     for text in (lines, *(found.lines for found in file.classes.values())):
         file.note_modules("\n".join(text))
-    parts = [_docstring(file, description), "", *_imports(file, lines)]
-    helpers = sorted((one for one in file.modules), key=lambda one: list(MODULES).index(one))
-    for one in helpers:
-        parts += ["", "", *MODULES[one].rstrip().splitlines()]
-    for block in file.order:
-        parts += ["", "", *file.classes[block].lines]
-    for table, code in file.tables.items():
-        parts += ["", "", *laid_out(code, 0, before=f"{table} = ")]
-    parts += ["", "", *lines, "", "", *_proof(file, name_)]
-    return "\n".join(parts) + "\n"
+    parts = [file.classes[block].lines for block in file.order]
+    parts += [laid_out(code, 0, before=f"{table} = ") for table, code in file.tables.items()]
+    own = "\n\n\n".join(map("\n".join, [*parts, lines]))
+    modules = {one: text for one, text in MODULES.items() if one in file.modules}
+    texts = [*helper_texts(modules, own), own, "\n".join(_proof(file, name_))]
+    head = [_docstring(file, description), "", *_imports(texts)]
+    return "\n\n\n".join(["\n".join(head), *texts]) + "\n"
 
 
 def _docstring(file: File, description: object) -> str:
@@ -235,10 +233,8 @@ def _arriving(file: File, one: str) -> tuple[int, ...]:
     return tuple(shape)
 
 
-def _imports(file: File, lines: Sequence[str]) -> list[str]:
-    texts = "\n".join([*lines, *(line for one in file.classes.values() for line in one.lines),
-                       *(MODULES[one] for one in file.modules)])  # fmt: skip
-    found = ["import math", ""] if "math." in texts else []
+def _imports(texts: Sequence[str]) -> list[str]:
+    found = ["import math", ""] if any("math." in text for text in texts) else []
     return [*found, "import torch", "from torch import nn"]
 
 

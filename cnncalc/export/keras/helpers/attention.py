@@ -34,7 +34,8 @@ class WindowAttention(layers.Layer):
         self.heads = heads
         self.window = (window, window) if isinstance(window, int) else window
         self.shift = (shift, shift) if isinstance(shift, int) else shift
-        self.biases = (qkv_bias, proj_bias)
+        self.qkv_bias = qkv_bias
+        self.proj_bias = proj_bias
         self.attention_dropout = layers.Dropout(attention_dropout)
         self.dropout = layers.Dropout(dropout)
 
@@ -55,17 +56,17 @@ class WindowAttention(layers.Layer):
             dtype="int32",
             trainable=False,
         )
-        qkv_bias, proj_bias = self.biases
-        self.qkv = layers.Dense(3 * shape[-1], use_bias=qkv_bias)
-        self.proj = layers.Dense(shape[-1], use_bias=proj_bias)
+        self.qkv = layers.Dense(3 * shape[-1], use_bias=self.qkv_bias)
+        self.proj = layers.Dense(shape[-1], use_bias=self.proj_bias)
         self.qkv.build(shape)
         self.proj.build(shape)
 
     def call(self, x):
         _, height, width, features = x.shape
-        (rows, columns), (down, right) = self.window, self.shift
+        rows, columns = self.window
         tall, wide = height + -height % rows, width + -width % columns
-        down, right = down * (rows < tall), right * (columns < wide)
+        down = self.shift[0] * (rows < tall)
+        right = self.shift[1] * (columns < wide)
         x = ops.pad(x, ((0, 0), (0, tall - height), (0, wide - width), (0, 0)))
         x = self.windows(ops.roll(x, (-down, -right), (1, 2)))
         _, count, places, _ = x.shape

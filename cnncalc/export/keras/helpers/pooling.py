@@ -12,7 +12,7 @@ def average_pool(x, kernel, strides, padding=0, beyond=0, counted=False):
         x = padded(padded(x, padding, value), beyond)
         return ops.average_pool(x, kernel, strides)
 
-    return means(x, 0) / means(ops.ones_like(x), int(counted))
+    return means(x, 0) / means(ops.ones_like(x), 1 if counted else 0)
 ''',
     "lp_pool": '''\
 def lp_pool(x, norm_type, kernel, strides, padding=0, beyond=0):

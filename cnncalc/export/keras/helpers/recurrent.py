@@ -43,9 +43,7 @@ class TwoBiasLSTMCell(layers.Layer):
         self.output_size = projected or units
         self.kernel = layers.Dense(4 * units, use_bias=use_bias)
         self.recurrent_kernel = layers.Dense(4 * units, use_bias=use_bias)
-        self.projection = None
-        if projected:
-            self.projection = layers.Dense(projected, use_bias=False)
+        self.projection = layers.Dense(projected, use_bias=False) if projected else None
         self.activation = keras.activations.get(activation)
         self.gate = keras.activations.get(recurrent_activation)
 

@@ -8,8 +8,9 @@ ATTENTION: dict[str, str] = {
 class SelfAttention(nn.Module):
     def __init__(self, features, heads, **options):
         super().__init__()
-        options["batch_first"] = True
-        self.attention = nn.MultiheadAttention(features, heads, **options)
+        self.attention = nn.MultiheadAttention(
+            features, heads, batch_first=True, **options
+        )
 
     def forward(self, x):
         return self.attention(x, x, x, need_weights=False)[0]
@@ -18,8 +19,9 @@ class SelfAttention(nn.Module):
 class CrossAttention(nn.Module):
     def __init__(self, features, heads, **options):
         super().__init__()
-        options["batch_first"] = True
-        self.attention = nn.MultiheadAttention(features, heads, **options)
+        self.attention = nn.MultiheadAttention(
+            features, heads, batch_first=True, **options
+        )
 
     def forward(self, query, key, value=None):
         value = key if value is None else value
@@ -104,8 +106,8 @@ class WindowAttention(nn.Module):
         rows, columns = self.window_size
         x = nn.functional.pad(x, (0, 0, 0, -width % columns, 0, -height % rows))
         _, tall, wide, _ = x.shape
-        down, right = self.shift_size
-        down, right = down * (rows < tall), right * (columns < wide)
+        down = self.shift_size[0] * (rows < tall)
+        right = self.shift_size[1] * (columns < wide)
         x = self.windows(x.roll((-down, -right), (1, 2)))
         qkv = self.qkv(x).unflatten(-1, (3, self.num_heads, -1))
         q, k, v = qkv.movedim(-3, 0).transpose(-2, -3)
@@ -117,7 +119,7 @@ class WindowAttention(nn.Module):
             part = self.windows((2 * below[:, None] + beyond)[None, ..., None])
             bias = bias.masked_fill((part != part.mT).unsqueeze(2), float("-inf"))
         x = nn.functional.scaled_dot_product_attention(
-            q, k, v, bias, self.attention_dropout if self.training else 0.0
+            q, k, v, bias, dropout_p=self.attention_dropout if self.training else 0.0
         )
         x = self.dropout(self.proj(x.transpose(-2, -3).flatten(-2)))
         x = x.unflatten(1, (tall // rows, -1)).unflatten(3, (rows, columns))

@@ -41,9 +41,8 @@ class EinsumDense(nn.Module):
         super().__init__()
         self.equation = equation
         self.kernel = nn.Parameter(torch.empty(kernel_shape).normal_(std=0.02))
-        self.bias = None
-        if bias_shape is not None:
-            self.bias = nn.Parameter(torch.zeros(bias_shape))
+        bias = None if bias_shape is None else torch.zeros(bias_shape)
+        self.bias = None if bias is None else nn.Parameter(bias)
 
     def forward(self, x):
         result = torch.einsum(self.equation, x, self.kernel)
