@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cnncalc.cli.declared import Option
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Net, Reader, SetOption
 from cnncalc.cli.output import complain, emit, one_line, write_file
+from cnncalc.cli.patterns import compiled_when_used
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
@@ -86,12 +87,13 @@ def export(  # noqa: PLR0913 - the options of the command
     from cnncalc.language.problems import SpecProblem  # noqa: PLC0415 - start-up
     from cnncalc.render.printable import in_code  # noqa: PLC0415 - start-up
 
-    if to == "pytorch":
-        from cnncalc.export.pytorch.write import write  # noqa: PLC0415 - start-up
-    elif to == "keras":
-        from cnncalc.export.keras.write import write  # noqa: PLC0415 - start-up
-    else:
-        raise unreachable(to)
+    with compiled_when_used():
+        if to == "pytorch":
+            from cnncalc.export.pytorch.write import write  # noqa: PLC0415 - start-up
+        elif to == "keras":
+            from cnncalc.export.keras.write import write  # noqa: PLC0415 - start-up
+        else:
+            raise unreachable(to)
     framework = {"pytorch": "PyTorch", "keras": "Keras"}[to]
     reader = Reader(sets, inputs, max_layers, max_size)
     network, reading = reader.only(net, _WORK)

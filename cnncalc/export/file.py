@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cnncalc.build.account import Account
 from cnncalc.build.names import filled
-from cnncalc.build.scope import Evaluator
+from cnncalc.build.scope import INDEX, Evaluator
 from cnncalc.export.exported import Exported, Stub
 from cnncalc.export.hides import counted_blocks, hides
 from cnncalc.export.python import Bracket, fresh, identifier, literal_key
@@ -49,6 +49,7 @@ class SpecFile:
         unrepresented: the variables that the code of a layer does not show.
         flattened: whether elements are flattened in another order than the spec's.
         naming: whether it matters at present that a result is taken elsewhere.
+        sight: what the entries of the spec can see.
         uses: the uses of each block.
         references: results that are taken elsewhere: their trace, their names, whose they are.
         lent: layers whose weights another has, with their traces.
@@ -80,7 +81,8 @@ class SpecFile:
         for one in sorted(written, key=lambda one: identifier(one) != one):
             self.spelling(one)  # those that are names of Python first, so that they stay
         self.spec_names = {*self.spelled, *self.spelled.values()}
-        self.uses = Uses(traces[0].sight)
+        self.sight = traces[0].sight
+        self.uses = Uses(self.sight)
         self.references: set[tuple[int, str, int]] = set()
         self.lent: set[tuple[int, str]] = set()
         self.families: dict[str, set[str]] = {}
@@ -113,13 +115,14 @@ class SpecFile:
     @cached_property
     def counted(self) -> frozenset[str]:
         """The blocks that may read the counter of a loop around their uses."""
-        return counted_blocks(self.spec)
+        return counted_blocks(self.spec) if self.sight.counted else frozenset()
 
     def hides(self, name: str) -> bool:
         """Whether a loop hides a variable of this name that is read outside the loop."""
         found = self._hides.get(name)
         if found is None:
-            found = self._hides[name] = hides(self.spec, name)
+            blocks = self.counted if name == INDEX else frozenset()
+            found = self._hides[name] = hides(self.spec, name, blocks)
         return found
 
     def _look(self, trace: Trace, followed: set[int]) -> None:

@@ -35,6 +35,9 @@ class _Reads(NamedTuple):
     clash: bool = False
 
 
+_NONE = _Reads()
+
+
 class _Sought(NamedTuple):
     """What is read: a name, and the blocks that are given its value at each use."""
 
@@ -42,9 +45,12 @@ class _Sought(NamedTuple):
     blocks: frozenset[str] = frozenset()
 
 
-def hides(spec: Spec, name: str) -> bool:
-    """Whether the name, as Python has it, may be read after a loop has changed its value."""
-    sought = _Sought(name, counted_blocks(spec) if name == INDEX else frozenset())
+def hides(spec: Spec, name: str, blocks: frozenset[str]) -> bool:
+    """Whether the name, as Python has it, may be read after a loop has changed its value.
+
+    `blocks` are those that are given its value at each use.
+    """
+    sought = _Sought(name, blocks)
     for entries in (spec.entries, *(block.entries for block in spec.blocks.values())):
         found = _reads(entries, sought)
         if found.clash or (found.loops and found.free > found.before):
@@ -83,14 +89,17 @@ def _reads(part: object, sought: _Sought) -> _Reads:
 def _together(part: object, sought: _Sought) -> _Reads:
     """Of all parts; of an entry with a loop, without what stands beside it."""
     if isinstance(part, tuple) and part and isinstance(part[0], Key) and part[0].text == "kernel":
-        found = _reads(part[1:], sought)
-        return found._replace(before=found.free)
-    own = _Reads(free=int(_is_read(part, sought)))
-    return _sum([own, *(_reads(one, sought) for one in _parts_of(part))])
+        kernel = _reads(part[1:], sought)
+        return kernel._replace(before=kernel.free)
+    found = [_reads(one, sought) for one in _parts_of(part)]
+    return _sum([_Reads(free=1), *found] if _is_read(part, sought) else found)
 
 
 def _sum(found: list[_Reads]) -> _Reads:
     """Of parts one after another."""
+    found = [one for one in found if one is not _NONE]
+    if not found:
+        return _NONE
     first = next((at for at, one in enumerate(found) if one.loops), len(found))
     return _Reads(
         sum(one.free for one in found), sum(one.before for one in found[: first + 1]),
@@ -115,10 +124,10 @@ def _is_read(part: object, sought: _Sought) -> bool:
         type_ = part.type.strip()
         if type_ in sought.blocks or "$" in type_:
             return True
-    return sought.name in _words_of(part)
+    return isinstance(part, Node) and sought.name in _words_of(part)
 
 
-def _words_of(part: object) -> set[str]:
+def _words_of(part: Node) -> set[str]:
     """The words of a text with variables, or of a condition, which may be without `$`."""
     found: set[str] = set()
     for text in (getattr(part, "type", ""), getattr(part, "text", "")):

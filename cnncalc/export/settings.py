@@ -52,16 +52,16 @@ def _near(value: Any) -> list[Any]:  # noqa: ANN401 - any plain value
 
 def nodes_in(node: object) -> Iterator[Node]:
     """A node of the syntax tree and all inside it."""
-    if isinstance(node, Entries):
-        for entry in node:
-            yield from nodes_in(entry)
-    elif isinstance(node, Node):
-        yield node
-        for field in node.fields:
-            yield from nodes_in(getattr(node, field))
-    elif isinstance(node, (tuple, list)):
-        for part in node:
-            yield from nodes_in(part)
+    stack = [node]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Entries):
+            stack += reversed([*part])
+        elif isinstance(part, Node):
+            yield part
+            stack += [getattr(part, field) for field in reversed(part.fields)]
+        elif isinstance(part, (tuple, list)):
+            stack += reversed(part)
 
 
 def _compared(node: object) -> Iterator[tuple[str, Any]]:

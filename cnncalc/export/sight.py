@@ -22,12 +22,16 @@ _WORD = re.compile(r"[^\W\d]\w*")
 
 
 class Sight:
-    """What the entries of each block of a spec can see."""
+    """What the entries of each block of a spec can see.
+
+    Attributes:
+        counted: whether a block may read `$i` of the loop around its use.
+    """
 
     def __init__(self, spec: Spec) -> None:
         self._spec = spec
         self._words = {name: _words_in(block) for name, block in spec.blocks.items()}
-        self._counted = any(INDEX in words for words in self._words.values())
+        self.counted = any(INDEX in words for words in self._words.values())
         self._variables: dict[str, tuple[str, ...]] = {}
 
     @cached_property
@@ -49,7 +53,7 @@ class Sight:
             tuple(shapes[one] for one in inputs),
             tuple(map(inputs.index, inputs)),
             repr(frame.variables.values),
-            frame.variables.find(INDEX) if self._counted else None,
+            frame.variables.find(INDEX) if self.counted else None,
             frame.trainable,
             frame.dtype,
             tuple(_value_of(one, outermost) for one in self._read_by(block)),

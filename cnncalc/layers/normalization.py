@@ -223,8 +223,10 @@ class BatchNorm(
             return Missing("the running statistics of Keras are no plain mean of all batches")
         if self.renorm:
             return Missing("batch renormalization has other statistics in Keras")
-        kept = self.dialect == "keras" and "momentum" in self.inert_settings()
-        momentum: CodeValue = Given("momentum") if kept else Formula("1 - momentum")
+        momentum: CodeValue = 0.9  # of the old statistics, by default
+        if "momentum" in self.inert_settings():
+            kept = self.dialect == "keras"
+            momentum = Given("momentum") if kept else Formula("1 - momentum")
         options = (
             Option("axis", Dim(self.channel_axis(inputs)), -1),
             Option("momentum", momentum, 0.99),
