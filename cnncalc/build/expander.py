@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.build import composites, uses
 from cnncalc.build.account import Account
 from cnncalc.build.building import LayerBuilder
+from cnncalc.build.copies import Copies
 from cnncalc.build.costs import claims_of, cost_of, cost_of_claims, cost_of_defaults, cost_of_name
 from cnncalc.build.loops import unroll
 from cnncalc.build.names import filled, name_of
@@ -97,6 +98,7 @@ class Expander:
         self.costs = kept.costs
         self.costs_of_uses: dict[str, int] = {}  # by the name of the block
         self.failures: dict[int, int] = {}
+        self.copies = Copies()
 
     @property
     def uses_keras(self) -> bool:
@@ -111,8 +113,10 @@ class Expander:
                 codes.LIMIT,
                 f"blocks and groups are nested deeper than {self.limits.depth} levels", entries,
             )  # fmt: skip
-        again = id(entries) in self.prepared
-        result = (run_again if again else run_first)(self, entries, frame, current)
+        if id(entries) in self.prepared:
+            result = self.copies.run(self, run_again, entries, frame, current) or ()
+        else:
+            result = run_first(self, entries, frame, current)
         self.nested -= 1  # a limit ends the run; any other problem was told by then
         return result
 
@@ -187,9 +191,9 @@ class Expander:
         if given is None and isinstance(entry, Layer):
             found = registry.find(entry.type)
             if entry.type in self.spec.blocks:
-                return self.graph.numbered(entry.type, frame)
+                return self.graph.numbered((entry.type,), frame)[0]
             if found is not None:
-                return self.graph.numbered(found.layer.type, frame)
+                return self.graph.numbered((found.layer.type,), frame)[0]
         return self.nameless(frame)[0]
 
     def cost_of_use(self, block: Block) -> int:
@@ -270,11 +274,10 @@ class Expander:
             return self.once(entry, frame, inputs)
         if body is not None:
             return self.run_entries(body, frame, inputs)
-        if change is not None:
-            placed = place_varied(self, change, frame, inputs, entry.at or entry)
-            if placed is not None:
-                return placed
-        return self.once(entry, frame, inputs)
+        if change is None:
+            return self.copies.run(self, Expander.once, entry, frame, inputs)
+        placed = place_varied(self, change, frame, inputs, entry.at or entry)
+        return self.once(entry, frame, inputs) if placed is None else placed
 
     def scope(self, kind: ScopeKind, frame: Frame, name: str = "") -> Scope:
         """What begins with the next layer."""

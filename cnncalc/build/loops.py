@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.build.costs import cost_of_loop, cost_of_turn
 from cnncalc.build.prepared import varied
 from cnncalc.build.scope import RANGE, Variables
+from cnncalc.build.taking import Taken
 from cnncalc.diagnostics import codes
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import (
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from cnncalc.build.expander import Expander
     from cnncalc.build.frame import Frame, Names
     from cnncalc.build.scope import Evaluator
-    from cnncalc.build.taking import Taken
     from cnncalc.language.syntax import Entries, Entry, Value
 
 
@@ -117,14 +117,21 @@ def unroll(expander: Expander, entry: Entry, frame: Frame, inputs: Names | Taken
     single = isinstance(loop, Repeat) and (
         (alone and change is not None) or _is_single(expander, body)
     )
+    what, lasting = entry if body is None else body, None
     for turn, values in enumerate(turns(loop, evaluator), 1):
         expander.step(entry, cost_of_turn(values))
         scope = outer
         if not single:
             start = len(expander.graph.nodes)
             scope = Scope("turn", start, outer, "", "", values or NO_VALUES, turn)
-        variables = Variables(values, frame.variables, turn)
-        placed = expander.turn(entry, frame.turn(entry, variables, scope), inputs, change, body)
+        placed = None
+        if lasting is not None and not isinstance(inputs, Taken):
+            placed = lasting.again(expander, frame, scope, inputs)
+        if placed is None:
+            inside = frame.turn(entry, Variables(values, frame.variables, turn), scope)
+            placed = expander.turn(entry, inside, inputs, change, body)
+            if isinstance(loop, Repeat) and not isinstance(inputs, Taken):
+                lasting = expander.copies.lasting(what)
         if placed is not None:
             inputs = result = placed
     return result

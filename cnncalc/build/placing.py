@@ -24,6 +24,8 @@ from cnncalc.net.network import Network
 from cnncalc.net.node import PLAIN, Node, Traits
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.build.frame import Frame, Names
     from cnncalc.diagnostics.diagnostic import Diagnostic, Place, Placed
     from cnncalc.language.limits import Limits
@@ -266,25 +268,37 @@ class GraphBuilder:
 
     # -- names --------------------------------------------------------------------------------
 
-    def numbered(self, type_: str, frame: Frame) -> str:
-        """The next free name of a block, or of a layer that failed: its type and a number."""
-        number = frame.counters.get(type_, 0) + 1
-        while self._in_use(f"{frame.prefix}{type_}_{number}"):
-            number += 1
-        frame.counters[type_] = number
-        return f"{frame.prefix}{type_}_{number}"
+    def numbered(self, types: Sequence[str], frame: Frame) -> list[str]:
+        """The next free names of blocks, or of layers: each its type and a number."""
+        shapes, counters, prefix, taken = self.shapes, frame.counters, frame.prefix, self._taken
+        names = []
+        for type_ in types:
+            number = counters.get(type_, 0) + 1
+            name = f"{prefix}{type_}_{number}"
+            while name in shapes or name in taken:
+                number += 1
+                name = f"{prefix}{type_}_{number}"
+            counters[type_] = number
+            names.append(name)
+        return names
 
-    def _in_use(self, name: str) -> bool:
-        return name in self.shapes or name in self.references.taken
+    def all_free(self, names: list[str]) -> bool:
+        """Whether names are free, and distinct."""
+        distinct = set(names)
+        return (
+            len(distinct) == len(names)
+            and self.shapes.keys().isdisjoint(distinct)
+            and self._taken.keys().isdisjoint(distinct)
+        )
 
-    def take_name(self, name: str, at: Placed) -> str:
-        """Take a name; raises `SpecProblem` if another has it."""
-        if self._in_use(name):
+    def take_name(self, name: str, at: Placed, *, given: bool = True) -> str:
+        """Take a name, which the spec gives or not; raises `SpecProblem` if another has it."""
+        if name in self.shapes or name in self._taken:
             raise SpecProblem(
                 codes.DUPLICATE_NAME, f"the name `{name}` is taken{self.line_of(name)}", at,
                 help=("in a loop, `name: conv$i` gives each turn its own",),
             )  # fmt: skip
-        self.references.taken.add(name)
+        self.references.taken[name] = given
         return name
 
 

@@ -33,7 +33,8 @@ class References:
         known: every layer and input so far.
         aliases: blocks and named groups, with the layers whose results are theirs.
         received: the inputs of blocks by the names that the blocks give them.
-        taken: names that a spec gave, of layers and of blocks.
+        taken: names of blocks and groups, and of layers that a spec gives one; whether it gives it.
+        lookups: how often a name was looked for.
         defined: places of inputs and of layers that failed.
         edges: what layers of unknown shape take.
         failed: blocks and groups that could not be read, with all that is in them.
@@ -43,10 +44,11 @@ class References:
         self.known = known
         self.aliases: dict[str, tuple[str, ...]] = {}
         self.received: dict[str, tuple[str, ...]] = {}
-        self.taken: set[str] = set()
+        self.taken: dict[str, bool] = {}
         self.defined: dict[str, Placed] = {}
         self.edges: dict[str, tuple[str, ...]] = {}
         self.failed: set[str] = set()
+        self.lookups = 0
         self._missing: list[_Missing] = []
 
     def find(self, wanted: str, prefix: str) -> str | None:
@@ -58,6 +60,7 @@ class References:
 
         A block or group may have several results.
         """
+        self.lookups += 1
         for full in _readings(wanted, prefix):
             if full in self.known:
                 return (full,)
@@ -70,6 +73,7 @@ class References:
 
     def find_block(self, wanted: str, prefix: str) -> str:
         """The full name of the block or group that is meant; empty if none is."""
+        self.lookups += 1
         return next((full for full in _readings(wanted, prefix) if full in self.aliases), "")
 
     def _failed_around(self, name: str) -> str:

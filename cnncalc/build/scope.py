@@ -55,9 +55,13 @@ class Variables:
 
     `index` is what `$i` counts here, for want of a variable that is called so: a name
     that a spec gives wins over the automatic one, and the inner over the outer.
+
+    Attributes:
+        nesting: of the values of all variables of the spec.
+        read: the names that were looked for, of all variables of the spec.
     """
 
-    __slots__ = ("index", "nesting", "outer", "values")
+    __slots__ = ("index", "nesting", "outer", "read", "values")
 
     def __init__(
         self,
@@ -69,6 +73,7 @@ class Variables:
         self.outer = outer
         self.index = index
         self.nesting: Nesting = Nesting() if outer is None else outer.nesting
+        self.read: set[str] = set() if outer is None else outer.read
 
     @property
     def outermost(self) -> Variables:
@@ -224,6 +229,7 @@ class Evaluator:
 
     def lookup(self, name: str, place: Placed) -> Any:  # noqa: ANN401 - any plain value
         """The value of a variable; raises `SpecProblem` if there is none."""
+        self.variables.read.add(name)
         known, value = self.variables.find(name)
         if known:
             return value() if isinstance(value, LazyValue) else value

@@ -73,6 +73,7 @@ def _results_of(  # noqa: PLR0913, PLR0917 - what a place in the net consists of
     """What a name of `from` refers to; of unknown shape if there is nothing."""
     expander.step(written, cost_of_name(wanted) * (1 + frame.prefix.count("/")))
     if wanted == "input" and (frame.calls or "input" not in expander.spec.inputs):
+        expander.references.lookups += 1
         return frame.inputs
     found = expander.references.results(wanted, frame.prefix)
     if not found:

@@ -52,7 +52,7 @@ def block(  # noqa: PLR0913, PLR0917 - what a place in the net consists of
     values = arguments_of_block(block, entry, evaluator)
     graph = expander.graph
     name = expander.given_name(entry.beside.name, frame, evaluator) or graph.take_name(
-        graph.numbered(block.name, frame), entry
+        graph.numbered((block.name,), frame)[0], entry, given=False
     )
     start = len(graph.nodes)
     scope = Scope("block", start, frame.scope, name, block.name, values)
@@ -72,7 +72,7 @@ def block(  # noqa: PLR0913, PLR0917 - what a place in the net consists of
     )
     for received, given in zip(block.inputs, inputs, strict=False):
         expander.references.received[inside.prefix + received] = (given,)
-        expander.references.taken.add(inside.prefix + received)
+        expander.references.taken[inside.prefix + received] = True
     result = expander.run_entries(block.entries, inside, inputs)
     if block.outputs:
         result = results_named(expander, block.outputs, inside)

@@ -1,0 +1,159 @@
+"""Runs of entries that come out as an earlier one did: its layers are placed again.
+
+What a list of entries, or a turn of a loop, comes to depends on the variables that it reads and on
+the shapes that arrive. The first run tells which variables these are. The second with the same
+values is recorded: by then all is known that costs steps but once. Its recording stands for every
+further one. Where names are looked for, or there is an error, or a limit is near, entries are
+placed in full.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cnncalc.build.recorder import NotAloneError, mark, recording_of
+from cnncalc.build.scope import INDEX
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cnncalc.build.expander import Expander
+    from cnncalc.build.frame import Frame, Names
+    from cnncalc.build.recording import Recording
+    from cnncalc.net.node import Scope
+
+    #: Places a list of entries, or a turn of an entry's loop.
+    Place = Callable[[Expander, Any, Frame, Names], Names | None]
+
+MOST_WATCHED = 8  # runs of the same entries, beyond as many as were copied
+
+
+class Runs:
+    """The runs of one list of entries, or of the turns of one entry.
+
+    Attributes:
+        names: of the variables that are read.
+        known: the recordings, by what they depend on; None after one run.
+        chances: how many more runs are watched.
+        last: the recording of the last run; None if it has none.
+    """
+
+    __slots__ = ("chances", "known", "last", "names")
+
+    def __init__(self) -> None:
+        self.names: frozenset[str] = frozenset()
+        self.known: dict[object, Recording | None] = {}
+        self.chances = MOST_WATCHED
+        self.last: Recording | None = None
+
+    @property
+    def lasting(self) -> bool:
+        """Whether a further turn of a loop that has no variables is as the last run."""
+        return self.last is not None and self.last.lasting and INDEX not in self.names
+
+    def again(
+        self, expander: Expander, frame: Frame, scope: Scope | None, inputs: Names
+    ) -> Names | None:
+        """Place the layers of the last run again, in a scope; None as `Recording.place` has it."""
+        assert self.last is not None  # noqa: S101 - it is why we are here
+        placed = self.last.place(expander, frame, scope, inputs)
+        self.chances += placed is not None
+        return placed
+
+
+class Copies:
+    """The runs so far, by the identity of their entries."""
+
+    def __init__(self) -> None:
+        self._runs: dict[int, Runs] = {}
+        self._recording = False
+
+    def run(
+        self,
+        expander: Expander,
+        place: Place,
+        what: Any,  # noqa: ANN401 - a list of entries, or an entry
+        frame: Frame,
+        inputs: Names,
+    ) -> Names | None:
+        """What `place` gives, which places a list of entries or a turn."""
+        runs = self._runs.get(id(what))
+        if runs is None:
+            runs = self._runs[id(what)] = Runs()
+        runs.last = None
+        if not runs.chances or self._recording or expander.graph.sound is not None or frame.twin:
+            return place(expander, what, frame, inputs)
+        try:
+            runs.last = runs.known.get(_key(expander, runs.names, frame, inputs))
+        except TypeError:  # a list among the values
+            runs.chances = 0
+            return place(expander, what, frame, inputs)
+        placed = runs.again(expander, frame, frame.scope, inputs) if runs.last is not None else None
+        if placed is not None:
+            frame.variables.read |= runs.names
+            return placed
+        runs.last = None
+        runs.chances -= 1
+        return self._watched(runs, expander, place, what, frame, inputs)
+
+    def lasting(self, what: object) -> Runs | None:
+        """The runs of which every further turn is one, if those of a loop go on as the last did."""
+        runs = self._runs.get(id(what))
+        return runs if runs is not None and runs.lasting else None
+
+    def _watched(  # noqa: PLR0913, PLR0917 - as `run`
+        self,
+        runs: Runs,
+        expander: Expander,
+        place: Place,
+        what: Any,  # noqa: ANN401 - a list of entries, or an entry
+        frame: Frame,
+        inputs: Names,
+    ) -> Names | None:
+        """What `place` gives; what it depends on is noted, or the run is recorded."""
+        record = self._recording = _key(expander, runs.names, frame, inputs) in runs.known
+        before, noticed, read = mark(expander, frame), _noticed(expander), frame.variables.read
+        around = read.copy()
+        read.clear()
+        try:
+            result = place(expander, what, frame, inputs)
+        finally:
+            self._recording = False
+            names = runs.names | read
+            read |= around
+        if result is None or _noticed(expander) != noticed:
+            runs.chances = 0
+            return result
+        if names != runs.names:
+            runs.names, runs.known, record = names, {}, False
+        try:
+            if record:
+                runs.last = recording_of(expander, frame, inputs, result, before)
+            runs.known[_key(expander, names, frame, inputs)] = runs.last
+        except (NotAloneError, TypeError):  # a list among the values
+            runs.chances = 0
+        return result
+
+
+def _noticed(expander: Expander) -> tuple[int, int, int | None]:
+    """What no run may add to that is placed again: names looked for, shapes asked for, errors."""
+    return expander.references.lookups, len(expander.asked or ()), expander.graph.sound
+
+
+def _key(expander: Expander, names: frozenset[str], frame: Frame, inputs: Names) -> object:
+    """What a run depends on that reads variables of these names."""
+    prefix, shapes, calls = frame.prefix, expander.graph.shapes, frame.calls
+    key = (
+        tuple([shapes[name] for name in inputs]),
+        len(prefix),
+        prefix.count("/"),
+        not frame.counters,
+        expander.nested,
+        frame.trainable,
+        frame.dtype,
+        tuple([name for name, _ in calls]) if calls else calls,
+    )
+    if not names:
+        return key
+    values = [frame.variables.find(name) for name in names]
+    return (*key, *values, *[type(value) for _, value in values])
