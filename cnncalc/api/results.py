@@ -85,8 +85,8 @@ def explanation(net: Network, layer: str) -> Result[Explanation]:
     return Result(
         found,
         {
-            "text": lambda: explanations.text(found),
-            "markdown": lambda: explanations.markdown(found),
+            "text": lambda: "".join(explanations.text(found)),
+            "markdown": lambda: "".join(explanations.markdown(found)),
             "json": lambda: "".join(explanations.json(found)),
         },
     )

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.memory.report import Setting
     from cnncalc.net.network import Network
 
-_PART = 500  # layers whose JSON is written at once
+_PART = 500  # layers that are written at once
 EXAMPLES = (
     "cnncalc explain net.yaml",
     "cnncalc explain net.yaml conv_1",
@@ -194,12 +194,12 @@ def _emit(explanation: Explanation, format_: TextFormat) -> None:
 
     if format_ == "json":
         parts = render.json(explanation)
-        while part := "".join(islice(parts, _PART)):
-            emit(part)
     elif format_ == "markdown":
-        emit(render.markdown(explanation))
+        parts = render.markdown(explanation)
     elif format_ == "text":
         style, width = style_of(sys.stdout), width_of(sys.stdout)
-        emit(render.text(explanation, style=style, width=width))
+        parts = render.text(explanation, style=style, width=width)
     else:
         raise unreachable(format_)
+    while part := "".join(islice(parts, _PART)):
+        emit(part)

@@ -12,8 +12,9 @@ gradients of PyTorch.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from math import gcd
 from typing import TYPE_CHECKING, TypeVar
 
@@ -182,20 +183,43 @@ def largest_input(network: Network) -> Shape:
     return tuple(max(sizes) for sizes in zip_longest(*spatial, fillvalue=0))
 
 
+class Followed(NamedTuple):
+    """A layer, how what arrives carries the axes of the input, what it reads, and its result.
+
+    `reached` is None where the result is the only input's, element by element.
+    """
+
+    node: Node
+    arriving: tuple[tuple[Carried, ...], ...]
+    reached: Sequence[Sequence[Reach]] | None
+    state: tuple[Carried, ...]
+
+
+def followed(network: Network) -> Iterator[Followed]:
+    """Every layer with what it makes of what its inputs carry, each kept until its last use."""
+    states = {name: of_input(shape, network) for name, shape in network.inputs.items()}
+    left = Counter(chain.from_iterable([inputs for _, _, inputs, *_ in network.layers]))
+    known: dict[tuple[int, int], Sequence[Sequence[Reach]] | None] = {}
+    for node in network.layers:
+        name, layer, inputs, facts, *_ = node
+        key = id(layer), id(facts)
+        if key not in known:
+            known[key] = reach_of(node)
+        reached = known[key]
+        arriving = tuple([states[one] for one in inputs])
+        state = arriving[0] if reached is None else _through(arriving, reached, facts.output_shape)
+        for one in inputs:
+            left[one] -= 1
+            if not left[one]:
+                del states[one]
+        if name in left:
+            states[name] = state
+        yield Followed(node, arriving, reached, state)
+
+
 def carried(network: Network) -> Iterator[tuple[Node, tuple[Carried, ...]]]:
     """Every layer with how its result carries each spatial axis of the input."""
-    states = {name: of_input(shape, network) for name, shape in network.inputs.items()}
-    reached: dict[tuple[int, int], Sequence[Sequence[Reach]] | None] = {}
-    for node in network.layers:
-        key = id(node.layer), id(node.facts)
-        if key not in reached:
-            reached[key] = reach_of(node)
-        reach = reached[key]
-        if reach is None:
-            state = states[node.inputs[0]]
-        else:
-            state = _through([states[name] for name in node.inputs], reach, node.output_shape)
-        states[node.name] = state
+    for node, _, _, state in followed(network):
         yield node, state
 
 

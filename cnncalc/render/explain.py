@@ -2,42 +2,77 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from cnncalc.analysis.formula.sight import Sight
 from cnncalc.render import markdown as md
 from cnncalc.render.columns import PLAIN, Style
-from cnncalc.render.json_text import indented
+from cnncalc.render.json_text import indented, json_text, quoted
 from cnncalc.render.latex import latex
 from cnncalc.render.printable import text_format
 from cnncalc.render.units import count, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from cnncalc.analysis.explain import Explanation, LayerExplained, Total
-    from cnncalc.analysis.formula.sight import Sight
     from cnncalc.analysis.formula.statements import Equation, Quantity
     from cnncalc.analysis.memory.sums import MemorySum
     from cnncalc.analysis.summary import Penalty
 
+Written = TypeVar("Written")
+
+_MOST_KNOWN = 1000  # different layers whose texts are kept for the alike ones
 _SHOWN_TERMS = 12  # of a total; the largest, where there are more
 
 
+class _Shared(Generic[Written]):
+    """Keeps what is written of the parts that alike layers share, by the identity of these."""
+
+    def __init__(self, write: Callable[[LayerExplained], Written]) -> None:
+        self._write = write
+        self._known: dict[tuple[int, ...], tuple[LayerExplained, Written]] = {}
+
+    def of(self, layer: LayerExplained) -> Written:
+        """What is written of a layer beside its name and its receptive field."""
+        key = tuple(map(id, layer[1:-1]))
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[key] = layer, self._write(layer)
+        return known[1]
+
+
 @text_format
-def text(explanation: Explanation, *, style: Style = PLAIN, width: int | None = None) -> str:
-    """Plain text; with a width, its lines are wrapped to it."""
+def text(
+    explanation: Explanation, *, style: Style = PLAIN, width: int | None = None
+) -> Iterator[str]:
+    """Plain text, in parts; with a width, its lines are wrapped to it."""
     if explanation.memory:
-        return _memory_text(explanation, style, width)
-    if not explanation.layers:
-        return f"{explanation.name}: no layers\n"
-    parts = [_layer_text(layer, style, width) for layer in explanation.layers]
-    if explanation.totals:
-        parts.append(_totals_text(explanation.totals, style, width))
-    return "\n".join(parts)
+        yield _memory_text(explanation, style, width)
+    elif not explanation.layers:
+        yield f"{explanation.name}: no layers\n"
+    else:
+        shared = _Shared(partial(_shared_text, style=style, width=width))
+        between = ""
+        for layer in explanation.layers:
+            above, below = shared.of(layer)
+            seen = _seen_text(layer, width) if layer.receptive_field else ""
+            yield f"{between}{_strong(_title(layer), style)}{above}{seen}{below}"
+            between = "\n"
+        if explanation.totals:
+            yield between + _totals_text(explanation.totals, style, width)
 
 
-def _layer_text(layer: LayerExplained, style: Style, width: int | None) -> str:
-    lines = [f"{_strong(_title(layer), style)}: {_shapes(layer)}"]
+def _seen_text(layer: LayerExplained, width: int | None) -> str:
+    return _ended(_wrapped(f"receptive field: {sights_text(layer.receptive_field)}", 2, width))
+
+
+def _shared_text(layer: LayerExplained, style: Style, width: int | None) -> tuple[str, str]:
+    """What is above the receptive field, from the title on, and what is below."""
+    lines = [f": {_shapes(layer)}"]
     for quantity, is_new in with_news(layer.quantities):
         lines += _wrapped(f"{quantity.name}: {equality_text(quantity)}", 2, width)
         if is_new:
@@ -47,9 +82,14 @@ def _layer_text(layer: LayerExplained, style: Style, width: int | None) -> str:
             lines += [f"    - {weight_text(weight)}" for weight in layer.weights]
     for equation in layer.equations:
         lines += _wrapped(equation_text(equation), 2, width)
-    for words in _beside(layer):
+    for words in _sides(layer):
         lines += _wrapped(words, 2, width)
-    return "\n".join(lines) + "\n"
+    below = [line for words in _remarks(layer) for line in _wrapped(words, 2, width)]
+    return _ended(lines), _ended(below)
+
+
+def _ended(lines: Iterable[str]) -> str:
+    return "".join([f"{line}\n" for line in lines])
 
 
 def with_news(quantities: Sequence[Quantity]) -> list[tuple[Quantity, bool]]:
@@ -175,16 +215,17 @@ def weight_text(weight: Any) -> str:  # noqa: ANN401 - a Weight: name, shape, si
     return f"{weight.name}:{sizes} {count(weight.size)}{kept}"
 
 
-def _beside(layer: LayerExplained) -> list[str]:
-    """The padding, what it sees, the penalties and the notes: what is said in words."""
-    lines = []
+def _sides(layer: LayerExplained) -> Iterator[str]:
+    """The padding in words, above what the layer sees."""
     if layer.padding:
         sides = [f"{one.axis} {one.before} before, {one.after} after" for one in layer.padding]
-        lines.append(f"padding: {'; '.join(sides)}")
-    if layer.receptive_field:
-        lines.append(f"receptive field: {sights_text(layer.receptive_field)}")
-    lines += map(penalty_text, layer.penalties)
-    return [*lines, *(f"note: {note}" for note in layer.notes)]
+        yield f"padding: {'; '.join(sides)}"
+
+
+def _remarks(layer: LayerExplained) -> Iterator[str]:
+    """The penalties and the notes, below it."""
+    yield from map(penalty_text, layer.penalties)
+    yield from (f"note: {note}" for note in layer.notes)
 
 
 def sights_text(sights: Sequence[Sight]) -> str:
@@ -219,19 +260,24 @@ def penalty_text(term: Penalty) -> str:
 
 
 @text_format
-def markdown(explanation: Explanation) -> str:
-    """Markdown with the formulas in LaTeX, for notes."""
-    parts = [md.heading(1, explanation.name)]
-    parts += [_layer_markdown(layer) for layer in explanation.layers]
+def markdown(explanation: Explanation) -> Iterator[str]:
+    """Markdown with the formulas in LaTeX, for notes; in parts."""
+    yield md.heading(1, explanation.name)
+    shared = _Shared(_shared_markdown)
+    for layer in explanation.layers:
+        above, below = shared.of(layer)
+        seen = layer.receptive_field
+        words = f"{md.item(f'receptive field: {sights_text(seen)}')}\n" if seen else ""
+        yield f"\n{md.heading(2, _title(layer))}{above}{words}{below}"
     if explanation.totals:
-        parts.append(_totals_markdown(explanation.totals))
+        yield "\n" + _totals_markdown(explanation.totals)
     if explanation.memory:
-        parts.append(_memory_markdown(explanation.memory))
-    return "\n".join(parts)
+        yield "\n" + _memory_markdown(explanation.memory)
 
 
-def _layer_markdown(layer: LayerExplained) -> str:
-    lines = [md.heading(2, _title(layer)), _shapes(layer), ""]
+def _shared_markdown(layer: LayerExplained) -> tuple[str, str]:
+    """What is above the receptive field, from the heading on, and what is below."""
+    lines = ["", _shapes(layer), ""]
     for quantity, is_new in with_news(layer.quantities):
         computed = quantity.values or quantity.formula
         values = f"{latex(computed)} = " if computed else ""
@@ -244,8 +290,8 @@ def _layer_markdown(layer: LayerExplained) -> str:
         sides = [latex(side) for side in equation[:3] if side]
         words = f" ({equation.words})" if equation.words else ""
         lines.append(f"- ${' = '.join(sides)}${md.inline(words)}")
-    lines += map(md.item, _beside(layer))
-    return "\n".join(lines) + "\n"
+    lines += map(md.item, _sides(layer))
+    return _ended(lines), _ended(map(md.item, _remarks(layer)))
 
 
 def _totals_markdown(totals: Sequence[Total]) -> str:
@@ -276,20 +322,46 @@ def json(explanation: Explanation) -> Iterator[str]:
         {**one._asdict(), "terms": [term._asdict() for term in one.terms]}
         for one in explanation.memory
     )
-    yield from _listed("layers", map(_layer_data, explanation.layers))
-    yield from _listed("totals", map(_total_data, explanation.totals))
-    yield from _listed("memory", memory)
+    yield from _listed("layers", _layers_json(explanation.layers))
+    yield from _listed("totals", map(_item, map(_total_data, explanation.totals)))
+    yield from _listed("memory", map(_item, memory))
     yield "\n}\n"
 
 
-def _listed(key: str, items: Iterable[dict[str, Any]]) -> Iterator[str]:
+def _listed(key: str, items: Iterable[str]) -> Iterator[str]:
     """A further member of the object: a list, in parts of one item each."""
     yield f',\n  "{key}": ['
     before = "\n    "
     for item in items:
-        yield before + indented(item, 2).replace("\n", "\n    ")
+        yield before + item
         before = ",\n    "
     yield "\n  ]" if before[0] == "," else "]"
+
+
+def _item(value: object, line: str = "\n    ") -> str:
+    """The JSON of a value whose lines begin so."""
+    return indented(value, 2).replace("\n", line)
+
+
+def _layers_json(layers: Iterable[LayerExplained]) -> Iterator[str]:
+    """Each layer: its name, what alike ones share, what it sees."""
+    shared = _Shared(lambda layer: _item(_layer_data(layer))[1 : -len("\n    }")])
+    for layer in layers:
+        seen = f",{_LINE}".join(map(_sight_json, layer.receptive_field))
+        field = f"[{_LINE}{seen}\n      ]" if seen else "[]"
+        yield (
+            f'{{\n      "name": {quoted(layer.name)},{shared.of(layer)},'
+            f'\n      "receptive_field": {field}\n    }}'
+        )
+
+
+_LINE = "\n        "  # of an item in a list of a layer
+
+
+def _sight_json(sight: Sight) -> str:
+    members = zip(Sight._fields, sight, strict=True)
+    inside = ",".join([f'{_LINE}  "{key}": {json_text(value)}' for key, value in members])
+    return f"{{{inside}{_LINE}}}"
 
 
 def _total_data(total: Total) -> dict[str, Any]:
@@ -298,8 +370,8 @@ def _total_data(total: Total) -> dict[str, Any]:
 
 
 def _layer_data(layer: LayerExplained) -> dict[str, Any]:
+    """What alike layers share."""
     return {
-        "name": layer.name,
         "type": layer.type,
         "input_shapes": [list(sizes) for sizes in layer.input_shapes],
         "output_shape": list(layer.output_shape),
@@ -312,7 +384,6 @@ def _layer_data(layer: LayerExplained) -> dict[str, Any]:
         "penalties": [term._asdict() for term in layer.penalties],
         "equations": [equation._asdict() for equation in layer.equations],
         "notes": list(layer.notes),
-        "receptive_field": [sight._asdict() for sight in layer.receptive_field],
     }
 
 

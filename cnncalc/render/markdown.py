@@ -23,6 +23,8 @@ _CODE = r"(?<!`)(`[^`|\\\n]+`)(?!`)"
 #: beginnings of emphasis, addresses.
 _SIGNS = r"""(?xi) \\(?=[!-/:-@\[-`{-~]|$) | &(?=\#?\w+;) | ` | <(?=[A-Za-z/!?]) | \](?=[(\[:]) | \$
     | [*~](?=\S|$) | (?<!\w)_+(?=\S|$) | :(?=//) | (?<=www)\."""
+#: What none of these is in needs no change.
+_MAYBE = r"(?i)[\\&`<\]*~|@$]|(?<!\w)_|:/|www"
 _MENTION = r"(?<!\w)@(?=\w)"  # a person would be told
 #: What begins something else than a paragraph: a heading, list, quote, table, or code.
 _BLOCK = r" {0,3}(?=[#>+=*_~`|\[-]|\d+[.)])| {3}(?= )"
@@ -34,6 +36,8 @@ def inline(text: str) -> str:
     >>> inline("*a* | `w_1 <b>` <b>")
     '&#42;a* \\| `w_1 <b>` &#60;b>'
     """
+    if not re.search(_MAYBE, text):
+        return text
     parts = re.split(_CODE, text)
     return "".join(part if at % 2 else _plain(part) for at, part in enumerate(parts))
 
@@ -82,11 +86,22 @@ def table(heads: Sequence[str], lines: Iterable[Line], right: Collection[int]) -
     """Rows under heads; line breaks in a cell stay, cells that look strong are bold."""
     rule = "|" + "|".join(" ---: " if i in right else " --- " for i in range(len(heads))) + "|"
     rows = [_row(map(_cell, heads)), rule]
+    known = _Cells()  # rows of layers that are alike have the same
     for line in lines:
-        bold = [line.looks.get(at) == "strong" for at in range(len(line.cells))]
-        cells = map(_cell, line.cells)
-        rows.append(_row(f"**{a}**" if b else a for a, b in zip(cells, bold, strict=True)))
+        cells = [known[text] for text in line.cells]
+        for at, look in line.looks.items():
+            if look == "strong":
+                cells[at] = f"**{cells[at]}**"
+        rows.append(_row(cells))
     return "\n".join(rows) + "\n"
+
+
+class _Cells(dict[str, str]):
+    """Texts as cells, each made once."""
+
+    def __missing__(self, text: str) -> str:
+        self[text] = made = _cell(text)
+        return made
 
 
 def _row(cells: Iterable[str]) -> str:

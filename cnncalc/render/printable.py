@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Parameters = ParamSpec("Parameters")
 Given = TypeVar("Given")
+Written = TypeVar("Written")  # a text, or its parts
 
 #: Commands to who reads the log. GitHub takes `::` where a line begins, as the last part of a name
 #: may (`a/::b`), and `##[` anywhere;
@@ -124,6 +125,8 @@ def _sequence(value: Any, known: dict[int, Any]) -> Any:  # noqa: ANN401 - as ab
             and ":" not in one
             and "#" not in one
         )
+        else known[id(one)]
+        if id(one) in known
         else _made(one, known)
         for one in value
     ]
@@ -156,14 +159,14 @@ class _Each(Sequence[Any]):
         return printable_texts(self._whole[index])
 
 
-def text_format(write: Callable[Parameters, str]) -> Callable[Parameters, str]:
-    """A function that writes results as text, and receives them with printable texts.
+def text_format(write: Callable[Parameters, Written]) -> Callable[Parameters, Written]:
+    """A function that writes results as text, or in parts, and receives them with printable texts.
 
     Its positional arguments are the results; keywords say how they are shown.
     """
 
     @wraps(write)
-    def written(*results: Parameters.args, **how: Parameters.kwargs) -> str:
+    def written(*results: Parameters.args, **how: Parameters.kwargs) -> Written:
         return write(*printable_texts(results), **how)
 
     return written

@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 
 from cnncalc.figures.receptive_field import (
     Field,
-    carried,
+    followed,
     largest_input,
-    of_input,
-    reach_of,
     viewed_within,
 )
 from cnncalc.layers.base.tensors import axis_names
@@ -23,7 +21,7 @@ from cnncalc.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cnncalc.figures.receptive_field import Carried
+    from cnncalc.figures.receptive_field import Carried, View
     from cnncalc.layers.base.reach import Reach
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
@@ -54,33 +52,32 @@ class Sight(NamedTuple):
 
 def sights(network: Network) -> Iterator[tuple[Node, tuple[Sight, ...]]]:
     """What each layer sees, in order; nothing is told of one that sees what its inputs see."""
-    states = {name: of_input(shape, network) for name, shape in network.inputs.items()}
     largest = largest_input(network)
-    for node, state in carried(network):
-        states[node.name] = state
-        arriving = [states[name] for name in node.inputs]
-        if len(state) not in {1, 2, 3} or any(_alike(one, state, largest) for one in arriving):
+    for node, arriving, reached, state in followed(network):
+        if any(one is state for one in arriving) or len(state) not in {1, 2, 3}:
+            yield node, ()
+            continue
+        views = viewed_within(state, largest)
+        if any(len(one) == len(state) and _alike(one, views, largest) for one in arriving):
             yield node, ()
         else:
-            yield node, tuple(_sights(arriving, reach_of(node) or (), state, largest))
+            yield node, tuple(_sights(arriving, reached or (), views))
 
 
-def _alike(before: tuple[Carried, ...], after: tuple[Carried, ...], largest: Shape) -> bool:
+def _alike(before: tuple[Carried, ...], views: tuple[View, ...], largest: Shape) -> bool:
     """Whether units see as much as before; where a flatten mixes places, holes are not told."""
-    views = zip(viewed_within(before, largest), viewed_within(after, largest), strict=False)
-    return len(before) == len(after) and all(
-        old.size == new.size and new.seen in (None, old.seen) for old, new in views
+    return all(
+        old.size == new.size and new.seen in (None, old.seen)
+        for old, new in zip(viewed_within(before, largest), views, strict=False)
     )
 
 
 def _sights(
     arriving: Sequence[tuple[Carried, ...]],
     reached: Sequence[Sequence[Reach]],
-    state: tuple[Carried, ...],
-    largest: Shape,
+    views: Sequence[View],
 ) -> Iterator[Sight]:
-    views = viewed_within(state, largest)
-    for index, (axis, view) in enumerate(zip(axis_names(len(state)), views, strict=True)):
+    for index, (axis, view) in enumerate(zip(axis_names(len(views)), views, strict=True)):
         if view.size is None:
             yield Sight(axis, "", "", None, None)
             continue
