@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import random
+import re
+from functools import reduce
 from html.parser import HTMLParser
 
 import pytest
+from fuzz.commands import COMMANDS as OF_NETS
 from fuzz.outputs import complaints
-from fuzz.texts import hostile, yaml_text
+from fuzz.texts import PARTS, hostile, yaml_text
+from importers.onnx_files import info, message, node
 
 from cnncalc import parse
+from cnncalc.cli.commands import COMMANDS
 from cnncalc.render.printable import printable
 
 SEEDS = (1, 2)
@@ -73,9 +80,18 @@ draw NET -f dot --unfold
 compute VALUES
 compute VALUES --steps --backward
 compute VALUES -f json
+export NET
+export NET --to keras
+export VALUES
+import KERAS
+import KERAS --flat
+import ONNX
+summarize KERAS
 """.strip().splitlines()
-#: Whose outputs quote the lines of the spec, which differ where its texts do.
-_QUOTING = ("check", "report")
+#: Whose outputs quote the lines of the spec, which differ where its texts do, tell errors, in which
+#: long names are shown in part, or make names as another language has them.
+_QUOTING = ("check", "report", "export", "import", "summarize KERAS",
+            "compare NET OTHER --input 8,3", "compare NET --input 8,3")  # fmt: skip
 
 
 def texts(seed, count):
@@ -116,13 +132,40 @@ def valued(words):
     )
 
 
+def keras(words):
+    """A model of Keras whose every name is one of these texts."""
+    name, first, *others = (word.replace("\n", " ") for word in words)
+    dense = [{"class_name": "Dense", "config": {"name": one, "units": 3}} for one in others[:4]]
+    dense[-1]["build_config"] = {"input_shape": [None, 8, 8, 3]}
+    own = {"class_name": others[4], "config": {"name": others[5], others[6]: others[7]}}
+    start = {"class_name": "InputLayer", "config": {"name": first, "batch_shape": [None, 8, 8, 3]}}
+    layers = [start, *dense[:-1], own, dense[-1]]
+    return json.dumps({"class_name": "Sequential", "config": {"name": name, "layers": layers}})
+
+
+def onnx(words):
+    """A model of ONNX whose every name is one of these texts."""
+    name, first, one, two, last, operator, attribute, *_ = words
+    nodes = (
+        node("Relu", [first], [one], one),
+        node(operator, [one], [two], two, **{attribute: attribute}),
+        node("Relu", [two], [last], last),
+    )
+    shapes = ((at, info(one, [1, 4])) for at, one in ((11, first), (12, last), (13, two)))
+    graph = message(*((1, one) for one in nodes), (2, name), *shapes)
+    return message((1, 8), (2, name), (7, graph), (8, message((1, ""), (2, 17))))
+
+
 def printed(cnncalc, line, folder, words, file):
     """What a command line prints about nets with these names in a file of this name."""
     paths = {"NET": folder / file, "OTHER": folder / f"o{file}", "VALUES": folder / f"v{file}"}
+    models = {"KERAS": folder / f"{file}.json", "ONNX": folder / f"{file}.onnx"}
+    models["KERAS"].write_text(keras(words), encoding="ascii")
+    models["ONNX"].write_bytes(onnx(words))
     more = f"  - {{dense: 5, name: {yaml_text(words[-1] + 'x')}}}\n  - relu\n"
     for word, text in zip(paths, (net(words), net(words, more=more), valued(words)), strict=True):
         paths[word].write_text(text, encoding="utf-8")
-    given = {**paths, "LAYER": words[2], "V": f"v={yaml_text(words[-1])}"}
+    given = {**paths, **models, "LAYER": words[2], "V": f"v={yaml_text(words[-1])}"}
     arguments = [str(given.get(word, word)) for word in line.split()]
     done = cnncalc(*arguments)
     assert "Traceback" not in done.stderr
@@ -134,12 +177,12 @@ def printed(cnncalc, line, folder, words, file):
 
 @pytest.mark.parametrize("line", LINES)
 def test_names_stay_texts_and_are_laid_out_as_their_escapes(cnncalc, tmp_path, line):
-    json = line.split()[-1] in ("json", "jsonl", "sarif")
+    as_json = line.split()[-1] in ("json", "jsonl", "sarif")
     for seed in SEEDS:
         *words, file = texts(seed, 11)
         file = f"{file[:60]}.yaml"
         shown = printed(cnncalc, line, tmp_path, words, file)
-        if not json and not line.startswith(_QUOTING):
+        if not as_json and not line.startswith(_QUOTING):
             escaped = [printable(word) for word in words]
             assert shown == printed(cnncalc, line, tmp_path, escaped, printable(file))
 
@@ -173,9 +216,24 @@ def test_a_notebook_shows_names_as_texts(seed):
 
 
 #: What covers or hides, and is shown as its escape; and letters of people, which stay.
-HIDDEN = ("\u200b", "\u200d", "\u2060", "\ufeff", "\u202e", "\u2066", "\u061c", "\u3164", "\u115f",
+HIDDEN = ("\u1160", "\uffa0", "\U00013441", "\U0001d159",
+          "\u200b", "\u200d", "\u2060", "\ufeff", "\u202e", "\u2066", "\u061c", "\u3164", "\u115f",
           "\u2800", "\ufe0f", "\U000e0101", "\u034f", "\u00ad", "\u180e")  # fmt: skip
-LETTERS = ("é", "e\u0301", "กั่", "हिन्दी", "畳み込み", "Việt", "שָׁ", "ﷺ")
+LETTERS = (
+    "é",
+    "e\u0301",
+    "กั่",
+    "हिन्दी",
+    "畳み込み",
+    "Việt",
+    "שָׁ",
+    "ﷺ",
+    "नहीं",
+    "कर्मों",
+    "ভাঁজ",
+    "ஸ்ரீ",
+    "ខ្មែរ",
+)
 
 
 @pytest.mark.parametrize("command", ["##[error]", "##vso[task.complete]", "##teamcity[x]"])
@@ -232,17 +290,118 @@ def test_marks_pile_up_as_escapes_only(mark, count):
     assert mark not in printable(f'"{mark}1{mark} {mark}')
 
 
-@pytest.mark.parametrize("char", ["\x9b", "\x85", "\u202e", "\u200b", "\ue000"])
+#: What stands in code, and in a spec made of a model, as an escape.
+ESCAPED = ("\n", "\r", "\x0b", "\x9b", "\x85", "\u2028", "\ue000", *HIDDEN, "\u0301" * 3,
+           "\u0489" * 60, " \u0301")  # fmt: skip
+
+
 @pytest.mark.parametrize("to", ["pytorch", "keras"])
-def test_exported_code_holds_no_character_that_nobody_sees(cnncalc, tmp_path, to, char):
+def test_exported_code_means_the_texts_and_shows_every_character(cnncalc, tmp_path, to):
     path = tmp_path / "net.yaml"
-    name = yaml_text(f"a{char}b")
-    path.write_text(
-        f"name: {name}\ndescription: {name}\ninput: 3x8x8\n"
-        f"layers: [{{conv: {{filters: 3, kernel: 3}}, name: {name}}}, relu]\n",
-        encoding="utf-8",
-    )
-    done = cnncalc("export", path, "--to", to)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert all(line.isprintable() for line in done.stdout.split("\n"))
-    compile(done.stdout, "net.py", "exec")
+    for char in (*ESCAPED, "\t", '"', "'", "\\"):
+        text = f"a{char}b"
+        name = yaml_text(text)
+        path.write_text(
+            f"name: {name}\ndescription: {name}\ninput: 3x8x8\nvariables: {{v: {name}}}\n"
+            f"blocks: {{{name}: {{args: {{way: {name}}}, "
+            "layers: [{relu: , when: $way == $v}]}}\n"
+            f"layers: [{{conv: {{filters: 3, kernel: 3}}, name: {name}}}, {{{name}: }}, "
+            f"{{{name}: {{way: c}}}}, {{layers: [relu], name: {yaml_text(text + 'c')}}}]\n",
+            encoding="utf-8",
+        )
+        done = cnncalc("export", path, "--to", to)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert [*complaints(["export"], done.stdout, done.stderr)] == []
+        nodes = ast.walk(ast.parse(done.stdout))
+        assert text in [one.value for one in nodes if type(one) is ast.Constant]
+
+
+@pytest.mark.parametrize("more", [[], ["--flat"]])
+def test_imported_specs_mean_the_texts_and_show_every_character(cnncalc, tmp_path, more):
+    path = tmp_path / "model.json"
+    names = [f"a{char}{at}" for at, char in enumerate((*ESCAPED, "\t", '"', "\\", "é", "हिन्दी"))]
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_shape": [None, 8]}},
+        *({"class_name": "Dense", "config": {"units": 3, "name": name}} for name in names),
+    ]
+    model = {"class_name": "Sequential", "config": {"name": "a\u3164", "layers": layers}}
+    path.write_text(json.dumps(model))
+    done = cnncalc("import", path, *more)
+    assert done.returncode == 0, done.stderr
+    assert [*complaints(["import"], done.stdout, done.stderr)] == []
+    read = [one.name for one in parse(done.stdout).layers]
+    assert read == [re.sub(r"[^\w.-]", "_", name) for name in names] or not more
+
+
+#: Words in place of the name of a net, a layer, a code, a template, or a file to write to.
+WORDS = """
+summarize WORD
+summarize zoo:WORD
+summarize NET --columns WORD
+summarize NET --set WORD
+summarize NET --set v=WORD
+summarize NET --input WORD
+summarize NET --batch WORD
+compare NET WORD
+explain WORD
+explain NET WORD
+check NET --select WORD
+check NET --max-params WORD
+memory NET --optimizer WORD
+conventions NET --explain WORD
+solve NET WORD --out 4
+solve --in 4 --out WORD
+compute NET WORD
+draw NET --depth WORD
+report NET --date WORD -o FILE
+export NET --to WORD
+import WORD
+import WORD.onnx
+import WORD:model
+layers WORD
+schema --of WORD
+new WORD
+WORD
+summarize NET --WORD
+summarize NET -f WORD
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("line", WORDS)
+def test_words_of_the_command_line_stay_texts(cnncalc, tmp_path, line):
+    net_, file = tmp_path / "net.yaml", tmp_path / "out"
+    net_.write_text("input: 3x8x8\nvariables: {v: 1}\nlayers: [{conv: {filters: 3, kernel: 3}}]\n")
+    for seed in range(10):
+        text = hostile(random.Random(seed))  # noqa: S311 - not for secrets
+        word = text.replace("\0", "0").replace("\ud800", "\udcff")
+        texts_ = {"NET": str(net_), "FILE": str(file), "WORD": word}
+        words = [
+            reduce(lambda one, pair: one.replace(*pair), texts_.items(), part)
+            for part in line.split()
+        ]
+        done = cnncalc(*words)
+        assert done.returncode in (0, 1, 2), text
+        assert "Traceback" not in done.stderr
+        written = file.read_text(encoding="utf-8") if file.exists() else ""
+        shown = words if word not in words[1:2] else ["new"]
+        assert [*complaints(shown, done.stdout, done.stderr, written)] == [], ascii(text)
+
+
+def test_no_command_is_left_out():
+    assert {line.split()[0] for line in WORDS} >= set(COMMANDS)
+    assert {line.split()[0] for line in LINES} >= set(OF_NETS)
+
+
+@pytest.mark.parametrize("how", ["complete_bash", "complete_zsh", "complete_fish"])
+def test_completions_are_texts(cnncalc, tmp_path, how):
+    path = tmp_path / "net.yaml"
+    names = [yaml_text(f"x{one}") for one in PARTS if not set(one) & set("/$")]
+    rows = (f"  - {{relu: , name: {one}}}\n" for one in dict.fromkeys(names))
+    path.write_text(f"input: [3]\nlayers:\n{''.join(rows)}", encoding="utf-8")
+    line = f"cnncalc explain {path} "
+    done = cnncalc(
+        env={"_CNNCALC_COMPLETE": how, "_TYPER_COMPLETE_ARGS": line, "COMP_CWORD": "3",
+             "COMP_WORDS": line.replace(" ", "\n"), "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    )  # fmt: skip
+    assert "conv_1" in done.stdout
+    assert [*complaints(["explain"], done.stdout, done.stderr)] == []

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from cnncalc.named_tuple import NamedTuple
+from cnncalc.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -90,7 +91,7 @@ def variables(before: Before, incomplete: str) -> list[str]:
 
 def _words(names: Iterable[str]) -> list[str]:
     """The names of a spec that every shell takes for a word; others are not offered."""
-    return [name for name in names if re.fullmatch(r"[\w./:+@%,-]+", name)]
+    return [name for name in names if re.fullmatch(r"[\w./:+@%,-]+", name) and visible(name)]
 
 
 def columns(_: Before, incomplete: str) -> list[str]:

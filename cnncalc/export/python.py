@@ -163,7 +163,8 @@ def literal_key(value: Any) -> str:  # noqa: ANN401 - a scalar
         return f"({', '.join(map(str, sizes))})"  # `3x5`, a size for each axis
     if isinstance(value, str):
         quote = "'" if '"' in value and "'" not in value else '"'
-        return quote + value.replace("\\", "\\\\").replace(quote, "\\" + quote) + quote
+        shown = value.replace("\\", "\\\\").replace(quote, "\\" + quote).replace("\n", "\\n")
+        return quote + shown + quote  # what else is hidden is escaped in the whole file
     if value is None or isinstance(value, (bool, int)):
         return repr(value)
     if isinstance(value, float):

@@ -17,6 +17,7 @@ from cnncalc.language.syntax import (
 )
 from cnncalc.language.tree import Position, Scalar
 from cnncalc.language.values import is_arithmetic, is_null, scalar_value
+from cnncalc.visible import escaped, visible
 
 if TYPE_CHECKING:
     from cnncalc.language.syntax import Value
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 _PLAIN = re.compile(r"(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`]|-(?=[\w$(.]))[^\n\t]*")
 _FLOW = re.compile(r"[,\[\]{}]")
 _ENDS = re.compile(r": |:$| #|[ ]$")
-_ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"'})
+_ESCAPED = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def flow(value: Value, *, inside: bool = False) -> str:
@@ -62,7 +64,7 @@ def pair(key: str, value: Value | None) -> str:
 
 def quoted_if_needed(text: str, *, inside: bool = False) -> str:
     """A text as a scalar, in quotes only where YAML needs them."""
-    plain = text.isprintable() and _PLAIN.fullmatch(text) and not _ENDS.search(text)
+    plain = visible(text) and _PLAIN.fullmatch(text) and not _ENDS.search(text)
     null = is_null(Scalar(text, Position(), quoted=False))
     if not plain or null or text in ("<<", "...") or (inside and _FLOW.search(text)):
         return _quoted(text)
@@ -94,12 +96,12 @@ def _number(value: float) -> str:
 
 
 def _quoted(text: str) -> str:
-    return '"' + "".join(_ESCAPED.get(one) or _escaped(one) for one in text) + '"'
+    return f'"{escaped(text.translate(_QUOTES), _escaped)}"'
 
 
 def _escaped(character: str) -> str:
-    if character.isprintable():
-        return character
+    if character in _ESCAPED:
+        return _ESCAPED[character]
     code = ord(character)
     if code < 0x100:  # noqa: PLR2004 - two digits
         return f"\\x{code:02x}"

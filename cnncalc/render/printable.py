@@ -1,9 +1,7 @@
 r"""Texts of a spec as they may be printed: on a terminal, in the log of a CI job, in a file.
 
-A name or a path can hold anything. What steers a terminal (control characters, the
-directions of text), breaks a line, cannot be seen, covers what stands beside it (combining
-marks, unless they are one or two on a letter), or is a command to the program that collects
-the log is written as its escape, such as `\x1b`. Text formats receive their results
+A name or a path can hold anything. What is hidden (`cnncalc.visible`), or a command to the program
+that collects the log, is written as its escape, such as `\x1b`. Text formats receive their results
 through `text_format`, so that there is no other way for such a text into what they write.
 """
 
@@ -14,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from functools import wraps
 from operator import is_
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from cnncalc.visible import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,14 +29,7 @@ _ANYWHERE = r"(?a:#(?=#\w*\[))"
 _COMMANDS = rf"(?a:(?<![^\s/]):(?=:)|{_ANYWHERE})"
 
 
-#: What Python calls printable and nobody sees: fillers, joiners, selectors of variants.
-_UNSEEN = frozenset(
-    map(chr, (0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, *range(0xFE00, 0xFE10),
-              *range(0x180B, 0x1810), *range(0xE0100, 0xE01F0)))
-)  # fmt: skip
-_FIRST_MARK = "\u0300"
 _MOST_KNOWN = 4096  # tuples of a long result that are not looked at again
-_MOST_MARKS = 2  # on a letter: a vowel and a tone
 
 
 def printable(text: str) -> str:
@@ -47,39 +40,18 @@ def printable(text: str) -> str:
     >>> printable("group/::error::b")
     'group/\\x3a:error::b'
     """
-    if text.isascii() or max(text) < _FIRST_MARK:
-        if text.isprintable() and "::" not in text and "##" not in text:
-            return text
-        shown = "".join([char if char.isprintable() else _escape(char) for char in text])
-    else:
-        shown = "".join(_seen(text))
-    return re.sub(_COMMANDS, lambda found: f"\\x{ord(found[0]):02x}", shown)
+    if text.isascii() and text.isprintable() and "::" not in text and "##" not in text:
+        return text
+    return re.sub(_COMMANDS, lambda found: f"\\x{ord(found[0]):02x}", escaped(text, _escape))
 
 
 def in_code(text: str) -> str:
     """Python code, the same with escapes in its strings for what nobody sees."""
-    if all(line.isprintable() for line in text.split("\n")):
-        return text
-    return "".join([char if char == "\n" or char.isprintable() else _escape(char) for char in text])
+    return escaped(text, _escape, keep="\n")
 
 
 def _escape(char: str) -> str:
     return char.encode("unicode_escape").decode()
-
-
-def _seen(text: str) -> Iterator[str]:
-    """The characters of a text, the escapes of those that stand for nothing by themselves."""
-    from unicodedata import category  # noqa: PLC0415 - few texts need it
-
-    left = 0  # marks that may still follow
-    for char in text:
-        kind = category(char) if char >= _FIRST_MARK else ""
-        if kind in {"Mn", "Me"}:
-            left -= 1
-            yield char if left >= 0 and char not in _UNSEEN else _escape(char)
-        else:
-            left = _MOST_MARKS if char.isalpha() else 0
-            yield char if char.isprintable() and char not in _UNSEEN else _escape(char)
 
 
 def in_log(text: str) -> str:

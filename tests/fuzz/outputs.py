@@ -24,6 +24,15 @@ _ANNOTATION = re.compile(
     r"|::notice::\.\.\. and [\d,]+ more"
 )
 _LOG_COMMAND = re.compile(r"##\w*\[", re.ASCII)
+#: What is drawn as nothing or blank, though Python calls it printable: of the property
+#: Default_Ignorable_Code_Point (Unicode 15, DerivedCoreProperties.txt), and blank symbols.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0"
+    "\U00013441\U00013442\U0001d159\U000e0100-\U000e01ef]"
+)
+#: Marks that cover what stands before them: more than two, or any on what is no letter.
+_MARKS = "\u0300-\u036f\u0483-\u0489\u20d0-\u20f0"
+_PILED = re.compile(rf"[{_MARKS}]{{3,}}|(?:^|[^\w{_MARKS}])[{_MARKS}]", re.MULTILINE)
 _PIPE = re.compile(r"(?<!\\)\|")
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 #: What a page of ours is made of; a text of a spec makes none of the others.
@@ -83,6 +92,8 @@ def complaints(arguments, stdout, stderr, written=""):
         yield f"stderr has a line of {longest} characters"
     for name, text in (("stdout", stdout), ("stderr", stderr), ("the file", written)):
         odd = {char for char in text if char != "\n" and not char.isprintable()}
+        if not text.isascii():
+            odd |= {*_INVISIBLE.findall(text), *_PILED.findall(text)}
         if odd:
             yield f"{name} has the characters {odd}"
         if found := _LOG_COMMAND.search(text):

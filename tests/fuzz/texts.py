@@ -16,7 +16,8 @@ PARTS = (
     '"""', "'''", "__import__('os')", "\nimport os\n", "\\N{DASH}", "\\u202e", "{v}", "class",
     "None", "self", "print", "__init__", "__class__", "\uff46or", "\ufb01", "\u00b5", "\u00aa",
     "\u041a", "\u115f", "\u3164", "\u2800", "!!python/object/apply:os.system", "- &a", "%s",
-    "%(a)s", "{}", "{0}", "$(id)", "`id`",
+    "%(a)s", "{}", "{0}", "$(id)", "`id`", "\uffa0", "\u1160", "\U00013441", "\u0301" * 3,
+    "a" + "\u0338" * 9, "\u0489" * 60, "a\ufe0f", "कों", "\\\u0301",
 )  # fmt: skip
 
 

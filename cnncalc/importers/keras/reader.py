@@ -16,6 +16,7 @@ from cnncalc.importers.naming import NotKnownError
 from cnncalc.importers.problems import ImportProblem
 from cnncalc.importers.values import plain_text
 from cnncalc.layers.base.tensors import Inputs
+from cnncalc.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,7 +50,7 @@ def read(data: Data, shapes: Mapping[str, Shape], limits: Limits) -> ImportedMod
 
 def _name(config: Mapping[str, Any]) -> str | None:
     name = config["config"].get("name")
-    return name if isinstance(name, str) and name.isprintable() and name else None
+    return name if isinstance(name, str) and visible(name) and name else None
 
 
 class _Reading:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from cnncalc.importers.onnx.noted import Modules, folded_batchnorm, modules_of
 from cnncalc.named_tuple import NamedTuple
+from cnncalc.visible import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -99,7 +100,7 @@ def _is_leaf(modules: Modules, *, alone: bool) -> bool:
 
 def printable(name: str) -> str:
     """A name without what a spec would have to quote."""
-    return _NOT_IN_A_NAME.sub("_", name).strip("_.")
+    return _NOT_IN_A_NAME.sub("_", escaped(name, lambda _: "_")).strip("_.")
 
 
 class _Names:

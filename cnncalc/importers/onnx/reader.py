@@ -16,6 +16,7 @@ from cnncalc.importers.onnx.signature import Signature
 from cnncalc.importers.onnx.steps import Steps
 from cnncalc.importers.problems import ImportProblem
 from cnncalc.importers.values import plain_text
+from cnncalc.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -57,7 +58,7 @@ def read(data: Data, *, shapes: Mapping[str, Shape], unfold: bool, limits: Limit
     names = inputs | {step.output: one.name for step, one in zip(steps, places, strict=True)}
     imported = list(_layers(steps, places, names, read_.stated))
     return ImportedModel(
-        name=None if file.name in _NO_NAMES or not file.name.isprintable() else file.name or None,
+        name=None if file.name in _NO_NAMES or not visible(file.name) else file.name or None,
         framework="pytorch",
         inputs=tuple((inputs[name], shape) for name, shape in read_.inputs),
         layers=tuple(imported),

@@ -10,6 +10,7 @@ from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs
 from cnncalc.net.facts import facts_of
+from cnncalc.visible import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +63,7 @@ def known(module: Any) -> Name | None:  # noqa: ANN401 - torch is not there for 
 
 def plain_name(name: str) -> str:
     """A name of a module as a spec can have it."""
-    return "".join(one if one.isprintable() else "_" for one in plain_text(name))
+    return escaped(plain_text(name), lambda _: "_")
 
 
 def layer_of(module: Any, shapes: Sequence[Shape]) -> ReadLayer:  # noqa: ANN401 - as above
