@@ -65,6 +65,26 @@ def with_inside(
     return one
 
 
+def with_inside_at(
+    one: Statement,
+    change: Callable[[Sequence[Statement], int], Iterable[Statement]],
+    indent: int,
+) -> Statement:
+    """The same, where the change depends on how many steps the statements inside are indented.
+
+    A condition alone in `else` is `elif`, one alone in `if` is joined by `and`.
+    """
+    if not isinstance(one, Branching):
+        return with_inside(one, lambda inside: change(inside, indent + 1))
+    alone = [side[0] if len(side) == 1 else None for side in (one.yes, one.no)]
+    joined = isinstance(alone[0], Branching) and not one.no and not alone[0].no
+    chained = isinstance(alone[1], Branching)
+    return one._replace(
+        yes=tuple(change(one.yes, indent + (not joined))),
+        no=tuple(change(one.no, indent + (not chained))),
+    )
+
+
 def written(statements: Iterable[Statement], indent: int) -> list[str]:
     """The lines of statements."""
     lines: list[str] = []

@@ -13,7 +13,6 @@ from cnncalc.export.arguments import (
     parameters_of,
 )
 from cnncalc.export.heading import sentence
-from cnncalc.export.once import written_out
 from cnncalc.export.order import first_wanted
 from cnncalc.export.outside import Received, received_by
 from cnncalc.export.places import Place, Tensor, Unsaid
@@ -26,14 +25,12 @@ from cnncalc.export.python import (
     laid_out,
 )
 from cnncalc.export.pytorch.classes import RESERVED
+from cnncalc.export.pytorch.constructors import constructor_lines
 from cnncalc.export.pytorch.flow import Flow
 from cnncalc.export.pytorch.inlined import inlined
 from cnncalc.export.pytorch.layers import wants_moved
 from cnncalc.export.pytorch.modules import MODULES
-from cnncalc.export.pytorch.sequences import arranged
 from cnncalc.export.pytorch.told import Told, conditions_on_sizes
-from cnncalc.export.pytorch.windows import with_short_windows
-from cnncalc.export.repeated import without_repeated
 from cnncalc.export.statements import Line, Statement, names_of, without_unread, written
 from cnncalc.export.symbols import constant, name, names_in, substituted
 from cnncalc.export.trace import Done
@@ -236,8 +233,7 @@ def _class_lines(  # noqa: PLR0913, PLR0917 - the parts of a class
     text = getattr(description, "value", None)
     if isinstance(text, str):
         lines += [f'    """{sentence(text)[:70]}"""', ""]
-    init = written_out(without_unread([*locals_, *body.init]))
-    init = with_short_windows(without_repeated(init, body.taken), 2, body.taken)
+    init = [*locals_, *body.init]
     if not sequential:
         init = [Line(_SUPER), *init]
     elif any(isinstance(one, Line) and flat(one.code) == _SUPER for one in init):
@@ -245,7 +241,7 @@ def _class_lines(  # noqa: PLR0913, PLR0917 - the parts of a class
     if told is not None:
         init.append(Line(told, "self.out_channels = "))
     lines += laid_out(Bracket("def __init__(", tuple(signature), "):"), 1)
-    lines += written(arranged(init, 2), 2)
+    lines += constructor_lines(init, body.taken)
     if not sequential:
         lines += [
             "",

@@ -146,11 +146,13 @@ class Flow(Branched):
         tensor: Tensor,
     ) -> Made | None:
         """Entries as modules in a row; None if they are not that."""
+        taken = set(self.taken)
         try:
             if other is not None:
                 return either_of(self, dones, other, places, tensor)
             return self.entry(dones, places, tensor)
         except Unsaid:
+            self.taken = taken
             return None
 
     def branches_here(self, dones: Sequence[Done]) -> bool:

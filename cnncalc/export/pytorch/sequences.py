@@ -13,7 +13,7 @@ from cnncalc.export.statements import (
     Loop,
     assigned_in,
     names_of,
-    with_inside,
+    with_inside_at,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def arranged(statements: Sequence[Statement], indent: int) -> list[Statement]:
     """
     found: list[Statement] = []
     for at, one in enumerate(statements):
-        statement = with_inside(one, lambda inside: arranged(inside, indent + 1))
+        statement = with_inside_at(one, arranged, indent)
         last = found[-1] if found else None
         joined: Statement | None = None
         if isinstance(last, Line) and isinstance(statement, Loop):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.export.python import INDENT, WIDTH, Bracket, flat
-from cnncalc.export.statements import Assign, Line, with_inside
+from cnncalc.export.statements import Assign, Line, with_inside_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,9 +40,11 @@ def with_short_windows(
             if value is not None and not named:
                 found.append(Assign("padding", value))
                 code, named = _replaced(code, f"padding={value}", "padding=padding"), True
-            found.append(one._replace(code=_placed(code, indent, len(one.before))))
+            found.append(one._replace(code=placed(code, indent, len(one.before))))
             continue
-        found.append(with_inside(one, lambda inside: with_short_windows(inside, indent + 1, taken)))
+        found.append(
+            with_inside_at(one, lambda inside, at: with_short_windows(inside, at, taken), indent)
+        )
     return found
 
 
@@ -64,7 +66,7 @@ def _replaced(code: Code, item: str, other: str) -> Code:
     return code._replace(items=tuple(_replaced(one, item, other) for one in code.items))
 
 
-def _placed(code: Code, indent: int, before: int) -> Code:
+def placed(code: Code, indent: int, before: int) -> Code:
     """The code with arguments by their places in calls that are too long otherwise."""
     if not isinstance(code, Bracket):
         return code
@@ -77,7 +79,7 @@ def _placed(code: Code, indent: int, before: int) -> Code:
         fits = inside + len(", ".join(map(flat, short.items))) <= WIDTH
         computed = "padding=padding" in code.items
         return short if (fits and not named) or computed else code
-    return code._replace(items=tuple(_placed(one, indent + 1, 0) for one in code.items))
+    return code._replace(items=tuple(placed(one, indent + 1, 0) for one in code.items))
 
 
 def _by_places(items: tuple[Code, ...]) -> tuple[Code, ...]:

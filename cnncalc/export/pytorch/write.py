@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.heading import docstring, grouped, titled
 from cnncalc.export.helpers import helper_texts
-from cnncalc.export.once import written_out
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import WIDTH, Bracket, fresh, identifier, laid_out
 from cnncalc.export.pytorch.classes import RESERVED
+from cnncalc.export.pytorch.constructors import constructor_lines
 from cnncalc.export.pytorch.definitions import axis_word, wanted_by
 from cnncalc.export.pytorch.file import File
 from cnncalc.export.pytorch.flow import Flow
 from cnncalc.export.pytorch.modules import MODULES
-from cnncalc.export.pytorch.sequences import arranged
 from cnncalc.export.pytorch.unrolled import Unrolled
-from cnncalc.export.pytorch.windows import with_short_windows
-from cnncalc.export.repeated import without_repeated
 from cnncalc.export.settle import settled
 from cnncalc.export.statements import Line, names_of, without_unread, written
 from cnncalc.export.symbols import constant, name
@@ -156,7 +153,7 @@ def _inputs(file: File, places: Sequence[Place]) -> tuple[list[Tensor], dict[str
                 continue
             word = axis_word(axis, rank, channel)
             word = word if alone else f"{identifier(one)}_{word}"
-            while word in file.spec_names or word in defaults:
+            while word in file.spec_names | file.variable_names or word in defaults:
                 word = f"in_{word}"
             file.size_names.add(word)
             for place in places:
@@ -186,13 +183,11 @@ def _text(file: File, body: Flow, defaults: dict[str, int], frozen: set[str]) ->
     name_ = titled(spec.name or network.name, spec.description)
     if name_ in MODULES or name_ in {one.name for one in file.classes.values()}:
         name_ = f"{name_}Net"
-    init = written_out(without_unread([*locals_, *body.init]))
-    init = with_short_windows(without_repeated(init, body.taken), 2, body.taken)
     description = spec.description
     lines = [f"class {name_}(nn.{'Module' if body.forward else 'Sequential'}):"]
     lines += laid_out(Bracket("def __init__(", ("self", *signature), "):"), 1)
     lines += ["        super().__init__()"] * bool(body.forward)
-    lines += written(arranged(init, 2), 2)
+    lines += constructor_lines([*locals_, *body.init], body.taken)
     if body.forward:
         lines += ["", f"    def forward(self, {body.outer}):", *written(body.forward, 2)]
     file.modules = []

@@ -1,0 +1,73 @@
+"""A module that is added to a sequence, or a part of it, under a name where that saves lines."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cnncalc.export.python import Bracket, fresh, identifier
+from cnncalc.export.pytorch.windows import placed
+from cnncalc.export.statements import Line, assigned_in, read_by, with_inside_at, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cnncalc.export.python import Code
+    from cnncalc.export.statements import Statement
+
+#: So many lines fewer are worth a name.
+_WORTH = 2
+#: A layer or a block, as it is called, and what a variable for it is called.
+_NAMED = re.compile(r"(?:nn\.)?(?!Sequential)([A-Z][a-zA-Z]*?)(?:\d+d)?\d*\(")
+
+
+def named_parts(statements: Sequence[Statement], indent: int, taken: set[str]) -> list[Statement]:
+    """Statements that add modules to sequences in few lines.
+
+    Args:
+        statements: of a constructor.
+        indent: how many steps they are indented.
+        taken: the names that are not free.
+    """
+    return _with_names(statements, indent, {*taken, *read_by(statements), *assigned_in(statements)})
+
+
+def _with_names(statements: Sequence[Statement], indent: int, taken: set[str]) -> list[Statement]:
+    found: list[Statement] = []
+    for one in statements:
+        if not isinstance(one, Line):
+            found.append(
+                with_inside_at(one, lambda inside, at: named_parts(inside, at, taken), indent)
+            )
+            continue
+        length = len(written([one], indent))
+        ways = [(len(written(way, indent)), way) for way in _ways(one, indent, taken)]
+        shortest, way = min(ways, key=lambda way: way[0], default=(length, [one]))
+        found += way if shortest + _WORTH <= length else [one]
+    return found
+
+
+def _ways(one: Line, indent: int, taken: set[str]) -> Iterator[list[Line]]:
+    """The module that is added in a statement before, or one that it is made of, each on a line."""
+    code = one.code
+    if not (isinstance(code, Bracket) and code.head.endswith(".append(")):
+        return
+    module = code.items[0]
+    for part in (module, *(module.items if isinstance(module, Bracket) else ())):
+        called = _NAMED.fullmatch(part.head) if isinstance(part, Bracket) else None
+        if called is None or not isinstance(part, Bracket):
+            continue
+        name = fresh(identifier(called[1]), taken)
+        value = Line(placed(part, indent, len(name) + 3), f"{name} = ")
+        way = [value, one._replace(code=_with(code, part, name))]
+        if part is module or len(written(way, indent)) == len(way):
+            yield way
+
+
+def _with(code: Code, part: Bracket, name: str) -> Code:
+    """Code with a name in the place of a part of it."""
+    if code is part:
+        return name
+    if not isinstance(code, Bracket):
+        return code
+    return code._replace(items=tuple(_with(item, part, name) for item in code.items))
