@@ -17,12 +17,15 @@ from cnncalc.analysis.compare.signatures import (
 )
 from cnncalc.analysis.compare.steps import Difference, SettingChange, Side, Step
 from cnncalc.layers.base.kinds import show
+from cnncalc.named_tuple import NamedTuple
+from cnncalc.net.alike import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cnncalc.analysis.compare.pairing import Pairing
     from cnncalc.layers.base.tensors import Layout
+    from cnncalc.net.alike import Kind
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
@@ -39,9 +42,14 @@ def difference(
     """
     nodes, others = before[1].layers, after[1].layers
     pairings = pair_layers(nodes, others)
-    wiring = _Wiring(nodes, others, pairings, untold)
-    layout = before[1].layout
-    steps = [_step(one, nodes, others, wiring, layout) for one in pairings]
+    stepping = _Stepping(_Wiring(nodes, others, pairings), untold, before[1].layout)
+    steps = [
+        stepping.step(
+            None if i is None else nodes[i],
+            None if j is None else others[j],
+        )
+        for i, j in pairings
+    ]
     return Difference(
         before[0], after[0], tuple(steps), tuple(folded(nodes, others, pairings, steps))
     )
@@ -55,9 +63,7 @@ class _Wiring:
         nodes: Sequence[Node],
         others: Sequence[Node],
         pairings: Sequence[Pairing],
-        untold: frozenset[str],
     ) -> None:
-        self.untold = untold
         self._after = {
             nodes[one.before].name: others[one.after].name
             for one in pairings
@@ -77,6 +83,8 @@ class _Wiring:
         """
         if len(node.inputs) != len(other.inputs):
             return False
+        if tuple(map(self._after.get, node.inputs)) == other.inputs:  # hardly ever not
+            return False
         if node.type == other.type and node.layer.any_order:
             wanted = Counter(self._after[one] for one in node.inputs if one in self._after)
             taken = Counter(one for one in other.inputs if one in self._paired)
@@ -89,36 +97,61 @@ class _Wiring:
         return one in self._after and two in self._paired and self._after[one] != two
 
 
-def _step(
-    pairing: Pairing,
-    nodes: Sequence[Node],
-    others: Sequence[Node],
-    wiring: _Wiring,
-    layout: Layout,
-) -> Step:
-    i, j = pairing
-    if i is None:
-        assert j is not None  # noqa: S101 - a pairing has at least one side
-        return Step("added", None, _side(others[j], layout))
-    if j is None:
-        return Step("removed", _side(nodes[i], layout), None)
-    node, other = nodes[i], others[j]
-    changes = tuple(_changes(node, other, wiring))
-    return Step(
-        "changed" if changes else "equal", _side(node, layout), _side(other, layout), changes,
-        resized=node.params != other.params or shapes_of(node) != shapes_of(other),
-    )  # fmt: skip
+class _Alike(NamedTuple):
+    """What pairs of layers have in common whose layers are alike."""
+
+    changes: tuple[SettingChange, ...]
+    resized: bool
 
 
-def _side(node: Node, layout: Layout) -> Side:
-    return Side(node.name, node.type, in_layout(node, layout), node.params, node.macs)
+class _Stepping:
+    """Makes the steps of a difference; what alike layers share is worked out once."""
+
+    def __init__(self, wiring: _Wiring, untold: frozenset[str], layout: Layout) -> None:
+        self._wiring = wiring
+        self._untold = untold
+        self._layout = layout
+        self._sides: dict[Kind, Side] = {}
+        self._pairs: dict[tuple[Kind, Kind], _Alike] = {}
+
+    def step(self, node: Node | None, other: Node | None) -> Step:
+        """The step of a layer and its counterpart."""
+        if node is None:
+            assert other is not None  # noqa: S101 - a pairing has at least one side
+            return Step("added", None, self._side(other, kind_of(other)))
+        if other is None:
+            return Step("removed", self._side(node, kind_of(node)), None)
+        key = kind_of(node), kind_of(other)
+        alike = self._pairs.get(key)
+        if alike is None:
+            alike = self._pairs[key] = self._alike(node, other)
+        changes = (*alike.changes, *_other_ties(node, other, self._wiring))
+        return Step(
+            "changed" if changes else "equal",
+            self._side(node, key[0]), self._side(other, key[1]), changes, resized=alike.resized,
+        )  # fmt: skip
+
+    def _alike(self, node: Node, other: Node) -> _Alike:
+        resized = node.params != other.params or shapes_of(node) != shapes_of(other)
+        return _Alike(tuple(self._changes(node, other)), resized)
+
+    def _changes(self, node: Node, other: Node) -> Iterator[SettingChange]:
+        if node.type != other.type:
+            yield SettingChange("type", node.type, other.type)
+        if not _written_alike(node, other):
+            yield from (one for one in other_settings(node, other) if one.what not in self._untold)
+
+    def _side(self, node: Node, kind: Kind) -> Side:
+        known = self._sides.get(kind)
+        if known is None:
+            shape = in_layout(node, self._layout)
+            known = self._sides[kind] = Side(node.name, node.type, shape, node.params, node.macs)
+        _, type_, shape, params, macs = known
+        return Side(node.name, type_, shape, params, macs)
 
 
-def _changes(node: Node, other: Node, wiring: _Wiring) -> Iterator[SettingChange]:
-    if node.type != other.type:
-        yield SettingChange("type", node.type, other.type)
-    if not _written_alike(node, other):
-        yield from (one for one in other_settings(node, other) if one.what not in wiring.untold)
+def _other_ties(node: Node, other: Node, wiring: _Wiring) -> Iterator[SettingChange]:
+    """What a layer shares with others, or takes from them, otherwise than its counterpart."""
     if wiring.sharing_differs(node, other):
         yield SettingChange("share", node.traits.shared_with, other.traits.shared_with)
     if wiring.rewired(node, other):

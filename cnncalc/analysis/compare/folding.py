@@ -74,7 +74,15 @@ def _sum(sides: Sequence[Side], name: str = "", type_: str = "") -> Side:
 
 
 def _scope_sizes(nodes: Sequence[Node]) -> Counter[str]:
-    return Counter(scope.name for node in nodes for scope in node.scopes)
+    direct = Counter(id(node.scope) for node in nodes)  # few layers have a scope of their own
+    found: Counter[str] = Counter()
+    for scope in {id(node.scope): node.scope for node in nodes}.values():
+        layers, around = direct[id(scope)], scope
+        while around is not None:
+            if around.name:
+                found[around.name] += layers
+            around = around.outer
+    return found
 
 
 def _blocks(run: Sequence[Step], members: Sequence[Node], sizes: Counter[str]) -> Iterator[Step]:

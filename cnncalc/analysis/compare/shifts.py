@@ -59,9 +59,10 @@ class _Shifting:
         self._nodes = before, after
         self._layers = layers
         self._scopes: dict[int, tuple[str, ...]] = {}
+        self._arounds: dict[int, tuple[str, ...]] = {}
         for at in range(len(self.pairs) + 1):
-            gap = self._gap(at)
-            if gap is not None:
+            (row, column), (i, j) = self._edges(at)
+            if i - row != j - column and (gap := self._gap(at)):
                 self._move(gap)
 
     def _edges(self, at: int) -> tuple[Pair, Pair]:
@@ -134,9 +135,13 @@ class _Shifting:
 
     def _around(self, node: Node) -> tuple[str, ...]:
         """The kinds of blocks and groups around a layer; a loop's own layer is a turn of it."""
-        around = self._kind_of(node.scope)
-        alone = node.scope is not None and node.scope.kind == "loop"
-        return (*around, "turn") if alone else around
+        scope = node.scope
+        found = self._arounds.get(id(scope))
+        if found is None:
+            around = self._kind_of(scope)
+            alone = scope is not None and scope.kind == "loop"
+            found = self._arounds[id(scope)] = (*around, "turn") if alone else around
+        return found
 
     def _kind_of(self, scope: Scope | None) -> tuple[str, ...]:
         """The kinds of blocks and groups around a layer, without their numbers."""

@@ -59,9 +59,9 @@ class Difference(NamedTuple):
 
     def count(self, mark: Mark) -> int:
         """The number of layers with this mark."""
-        return sum(step.mark == mark for step in self.steps)
+        return sum(step.layers for step in self.folded if step.mark == mark)
 
     @property
     def resized(self) -> int:
         """The number of equal layers whose sizes follow from a change before them."""
-        return sum(step.resized for step in self.steps if step.mark == "equal")
+        return sum(step.layers for step in self.folded if step.mark == "equal" and step.resized)

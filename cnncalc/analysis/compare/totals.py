@@ -10,6 +10,7 @@ from cnncalc.figures import FIGURES
 from cnncalc.figures.figure import values_of
 from cnncalc.layers.base.tensors import Share
 from cnncalc.named_tuple import NamedTuple
+from cnncalc.net.alike import kinds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,14 +68,18 @@ def totals_of(network: Network) -> dict[str, Value]:
 
 
 def _kinds_of_params(network: Network) -> dict[str, Value]:
-    biases = sum(biases_of(node) for node in network.layers if not node.traits.shared_with)
+    biases = sum(
+        biases_of(node) * count
+        for node, count in kinds(network.layers)
+        if not node.traits.shared_with
+    )
     return {"weights": network.totals.params - biases, "biases": biases}
 
 
 def _shares(network: Network) -> dict[str, Value]:
     shares: dict[str, int] = dict.fromkeys(SHARES, 0)
-    for node in network.layers:
-        shares[node.layer.counts_in] += node.params
+    for node, count in kinds(network.layers):
+        shares[node.layer.counts_in] += node.params * count
     return {**shares}
 
 

@@ -14,12 +14,12 @@ from cnncalc.analysis.conventions import (
     thop,
     torchinfo,
 )
-from cnncalc.analysis.conventions.work import nothing, works
+from cnncalc.analysis.conventions.work import nothing, run
 from cnncalc.figures.figure import Figure
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from cnncalc.analysis.conventions.work import Convention
+    from cnncalc.analysis.conventions.work import Convention, Work
     from cnncalc.net.network import Network
 
 TOOLS: Final[dict[str, Convention]] = {
@@ -61,23 +61,34 @@ class Part(NamedTuple):
 
 def parts(network: Network, tool: Convention, batch: int = 1) -> list[Part]:
     """The count of one tool, layer by layer."""
-    found = []
-    for work in works(network, 1 if tool.single else batch):
-        counts = {
-            figure: rules.get(work.node.type, rules.get("", nothing))(work)
-            for figure, rules in tool.counts.items()
-        }
-        params = tool.params(work) if tool.params else 0
-        found.append(Part(work.node.name, work.node.type, counts, params, work.macs))
-    return found
+    layers, kinds = run(network, 1 if tool.single else batch)
+    known = {id(work): _part(work, tool)[1:] for work, _ in kinds}
+    return [
+        Part(node.name, *known[id(work)]) for node, work in zip(network.layers, layers, strict=True)
+    ]
+
+
+def _part(work: Work, tool: Convention) -> Part:
+    counts = {
+        figure: rules.get(work.node.type, rules.get("", nothing))(work)
+        for figure, rules in tool.counts.items()
+    }
+    params = tool.params(work) if tool.params else 0
+    return Part(work.node.name, work.node.type, counts, params, work.macs)
+
+
+def _kinds(network: Network, tool: Convention, batch: int) -> list[tuple[Part, int]]:
+    """The count of one tool for a layer of each kind, with how many there are of it."""
+    kinds = run(network, 1 if tool.single else batch).kinds
+    return [(_part(work, tool), layers) for work, layers in kinds]
 
 
 def printed(network: Network, tool: Convention, batch: int = 1) -> dict[str, int]:
     """The totals that one tool prints."""
-    layers = parts(network, tool, batch)
-    totals = {figure: sum(part.counts[figure] for part in layers) for figure in tool.counts}
+    kinds = _kinds(network, tool, batch)
+    totals = {figure: sum(part.counts[figure] * n for part, n in kinds) for figure in tool.counts}
     if tool.params:
-        return {"params": sum(part.params for part in layers), **totals}
+        return {"params": sum(part.params * layers for part, layers in kinds), **totals}
     return totals
 
 
@@ -108,11 +119,11 @@ def causes(network: Network, tool: Convention, batch: int = 1) -> list[Cause]:
     figure = next(iter(tool.counts))
     factor = 2 if tool.name in TWICE else 1
     found: dict[str, tuple[int, int]] = {}
-    for part in parts(network, tool, batch):
+    for part, count in _kinds(network, tool, batch):
         difference = part.counts[figure] - factor * part.macs
         if difference:
             before, layers = found.get(part.type, (0, 0))
-            found[part.type] = before + difference, layers + 1
+            found[part.type] = before + difference * count, layers + count
     told = [Cause(kind, difference, layers) for kind, (difference, layers) in found.items()]
     return sorted(told, key=lambda one: -abs(one.difference))
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import product
 from cnncalc.layers.base.layout import channel_axis, spatial_of
 from cnncalc.named_tuple import NamedTuple
+from cnncalc.net.alike import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.alike import Kind
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
@@ -136,32 +140,48 @@ def trainable(work: Work) -> int:
     return work.node.trainable_params
 
 
+class Run(NamedTuple):
+    """The layers of a net at work: for those that work alike one object, and how many each is."""
+
+    layers: tuple[Work, ...]
+    kinds: tuple[tuple[Work, int], ...]
+
+
 @lru_cache(maxsize=2)  # every tool asks, some for a single sample
-def works(network: Network, batch: int) -> tuple[Work, ...]:
-    """Every layer at work."""
-    return tuple(_works(network, batch))
+def run(network: Network, batch: int) -> Run:
+    """Every layer of a net at work."""
+    layers = tuple(_works(network, batch))
+    first = {id(work): work for work in layers}
+    counts = Counter(map(id, layers))
+    return Run(layers, tuple((work, counts[key]) for key, work in first.items()))
 
 
 def _works(network: Network, batch: int) -> Iterator[Work]:
-    consumers: dict[str, list[Node]] = {}
-    for node in network.layers:
-        for name in node.inputs:
-            consumers.setdefault(name, []).append(node)
-    by_name = {node.name: node for node in network.layers}
+    folded = _folded(network)
     needing: set[str] = set()
+    known: dict[tuple[Kind, bool, bool], Work] = {}
     for node in network.layers:
-        below = any(name in needing for name in node.inputs)
-        if below or node.params or node.traits.shared_with:
+        kind = kind_of(node)
+        below = not needing.isdisjoint(node.inputs)
+        key = kind, below, node.name in folded
+        work = known.get(key)
+        if work is None:
+            work = known[key] = Work(node, batch, *key[1:])
+        yield work
+        if below or work.node.params or node.traits.shared_with:
             needing.add(node.name)
-        folded = False
-        if node.type == "batchnorm":
-            above = by_name.get(node.inputs[0])
-            folded = above is not None and _folds(above, consumers)
-        elif node.type == "conv":
-            folded = _folds(node, consumers)
-        yield Work(node, batch, below, folded)
 
 
-def _folds(node: Node, consumers: Mapping[str, list[Node]]) -> bool:
-    after = consumers.get(node.name, [])
-    return node.type == "conv" and len(after) == 1 and after[0].type == "batchnorm"
+def _folded(network: Network) -> set[str]:
+    """The convolutions whose result a batch norm alone takes, and these batch norms."""
+    uses = Counter(chain.from_iterable([node.inputs for node in network.layers]))
+    norms = {
+        node.inputs[0]: node.name
+        for node in network.layers
+        if node.layer.type == "batchnorm" and uses[node.inputs[0]] == 1
+    }
+    found: set[str] = set()
+    for node in network.layers if norms else ():
+        if node.layer.type == "conv" and node.name in norms:
+            found |= {node.name, norms[node.name]}
+    return found

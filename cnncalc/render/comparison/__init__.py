@@ -34,9 +34,9 @@ def written(
 ) -> str:
     """The comparison in a format."""
     if format_ == "table":
-        return table(comparison, show=show)
+        return table(_shown(comparison, show), show=show)
     if format_ == "markdown":
-        return markdown(comparison, show=show)
+        return markdown(_shown(comparison, show), show=show)
     if format_ == "json":
         from cnncalc.render.comparison.json import json  # noqa: PLC0415 - only for this format
 
@@ -46,6 +46,14 @@ def written(
 
         return csv(comparison, layers=bool(comparison.differences))
     raise unreachable(format_)
+
+
+def _shown(comparison: Comparison, show: Show) -> Comparison:
+    """Without the steps that are folded in what is shown: of long nets these are many."""
+    if show.every:
+        return comparison
+    short = tuple(one._replace(steps=()) for one in comparison.differences)
+    return comparison._replace(differences=short)
 
 
 @text_format

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import islice
 from json import dumps
 from typing import TYPE_CHECKING, Any
+
+from cnncalc.render.json_text import json_text, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.compare.mlp import Derived
     from cnncalc.analysis.compare.savings import Saving
     from cnncalc.analysis.compare.scaling import Point
-    from cnncalc.analysis.compare.steps import Step
+    from cnncalc.analysis.compare.steps import Difference, Side
     from cnncalc.analysis.compare.totals import ComparedNet
 
 SCHEMA_VERSION = 1
@@ -38,11 +39,7 @@ def json(
     if comparison.nets:
         data["ratios_to"] = comparison.nets[0].label
     if comparison.differences:
-        data["differences"] = (
-            {"nets": [one.before, one.after], **_step(step)}
-            for one in comparison.differences
-            for step in one.steps
-        )
+        data["differences"] = _Lines(line for one in comparison.differences for line in _steps(one))
     if comparison.derived:
         data["mlps"] = [*map(_mlp, comparison.derived)]
     if comparison.savings:
@@ -61,12 +58,22 @@ def json(
     yield "}\n"
 
 
+class _Lines:
+    """The JSON of the elements of a long list, made when it is asked for."""
+
+    def __init__(self, elements: Iterator[str]) -> None:
+        self.elements = elements
+
+
 def _lines(value: object) -> Iterator[str]:
     """A list with one element per line, so that a diff of two results can be read."""
-    if not isinstance(value, Iterable) or isinstance(value, str):
+    if isinstance(value, _Lines):
+        lines = value.elements
+    elif isinstance(value, list):
+        lines = map(dumps, value)
+    else:
         yield dumps(value)
         return
-    lines = map(dumps, value)
     yield "[\n  "
     between = ""
     while part := ",\n  ".join(islice(lines, _PART)):
@@ -87,14 +94,26 @@ def _net(net: ComparedNet) -> dict[str, Any]:
     }
 
 
-def _step(step: Step) -> dict[str, Any]:
-    return {
-        "mark": step.mark,
-        "resized": step.resized,
-        "before": step.before._asdict() if step.before else None,
-        "after": step.after._asdict() if step.after else None,
-        "changes": [change._asdict() for change in step.changes],
-    }
+def _steps(difference: Difference) -> Iterator[str]:
+    """The JSON of each step; what follows the names of alike layers is written once."""
+    nets = f'{{"nets": {json_text([difference.before, difference.after])}, '
+    tails: dict[object, str] = {}
+
+    def side(layer: Side | None) -> str:
+        if layer is None:
+            return "null"
+        tail = tails.get(layer[1:])
+        if tail is None:
+            tail = json_text(layer._asdict())[len(f'{{"name": {quoted(layer.name)}') :]
+            tails[layer[1:]] = tail
+        return f'{{"name": {quoted(layer.name)}{tail}'
+
+    for mark, before, after, changes, _, resized in difference.steps:
+        told = ", ".join([json_text(change._asdict()) for change in changes])
+        yield (
+            f'{nets}"mark": {quoted(mark)}, "resized": {json_text(resized)}, '
+            f'"before": {side(before)}, "after": {side(after)}, "changes": [{told}]}}'
+        )
 
 
 def _mlp(derived: Derived) -> dict[str, Any]:

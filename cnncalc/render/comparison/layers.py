@@ -87,7 +87,7 @@ def _what_follows(made: Difference) -> str:
     if not made.resized:
         return ""
     sizes = "the sizes of {} follow" if made.resized > 1 else "the size of {} follows"
-    cause = "the input" if made.count("equal") == len(made.steps) else "the changes"
+    cause = "the input" if all(step.mark == "equal" for step in made.folded) else "the changes"
     return f"{sizes.format(plural(made.resized, 'equal layer'))} from {cause}"
 
 

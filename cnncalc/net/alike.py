@@ -1,0 +1,42 @@
+"""Layers that are alike: they share their arguments, what these make of the inputs, and traits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnncalc.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cnncalc.net.node import Node
+
+Kind = tuple[int, int, int]
+
+
+class Alike(NamedTuple):
+    """The first of layers that are alike, and how many there are."""
+
+    first: Node
+    layers: int
+
+
+def kind_of(node: Node) -> Kind:
+    """Equal for layers that are alike, as long as these exist."""
+    _, layer, _, facts, _, traits, _ = node
+    return id(layer), id(facts), id(traits)
+
+
+def kinds(nodes: Iterable[Node]) -> list[Alike]:
+    """Layers by what they are alike in, in order: of the turns of a loop there is one each."""
+    counts: dict[Kind, int] = {}
+    first: dict[Kind, Node] = {}
+    for node in nodes:
+        _, layer, _, facts, _, traits, _ = node
+        kind = id(layer), id(facts), id(traits)
+        if kind in counts:
+            counts[kind] += 1
+        else:
+            counts[kind] = 1
+            first[kind] = node
+    return [Alike(node, counts[kind]) for kind, node in first.items()]
