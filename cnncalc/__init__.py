@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cnncalc.version import __version__
 
+TYPE_CHECKING = False  # without `typing`, in whose import an interrupt of the command would be lost
 if TYPE_CHECKING:
     from cnncalc.api import Network, SpecError, load, parse
 

@@ -5,7 +5,9 @@ A command line is read by `plain` where it can be, else by typer; see `commands`
 
 from __future__ import annotations
 
-from typing import NoReturn
+TYPE_CHECKING = False  # nothing is imported before `program` takes interrupts
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 def program() -> NoReturn:
@@ -29,7 +31,7 @@ def program() -> NoReturn:
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except OSError:  # a closed pipe; what was lost was told by then
+    except (OSError, KeyboardInterrupt):  # a closed pipe; what was lost was told by then
         code = code or 0
     os._exit(code)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from io import TextIOBase, TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
@@ -69,11 +69,31 @@ def write_file(path: str, text: str, read: Iterable[str]) -> None:
     if any(_same_file(path, source) for source in read):
         raise OutputLostError(f"{path}: it is the file that was read")
     try:
-        with open(path, "w", encoding="utf-8", newline="") as file:  # noqa: PTH123 - start-up
-            file.write(_inert(text))
+        data = _inert(text).encode()
+        special = os.path.exists(path) and not os.path.isfile(path)  # noqa: PTH110, PTH113 - start-up
+        with nullcontext() if special else _whole(), open(path, "wb") as file:  # noqa: PTH123 - as above
+            file.write(data)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise OutputLostError(f"{path}: {reason}") from None
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Let an interrupt wait until a file is written whole, which takes no time.
+
+    What is no file, such as a pipe, may take as long as who reads it.
+    """
+    from signal import SIGINT, signal  # noqa: PLC0415 - start-up
+
+    waiting: list[int] = []
+    before = signal(SIGINT, lambda number, _: waiting.append(number))
+    try:
+        yield
+    finally:
+        signal(SIGINT, before)
+    if waiting:
+        raise KeyboardInterrupt
 
 
 def _same_file(one: str, other: str) -> bool:

@@ -68,8 +68,8 @@ def _believed(claim: Claim, found: tuple[Cause, ...]) -> list[Belief]:
         return []
     shape = None
     if not isinstance(claim.wanted, Amount):
-        sizes = tuple(size for size in claim.wanted if size is not None)
-        shape = sizes if len(sizes) == len(claim.wanted) else None
+        sizes = tuple(size for size in claim.wanted if size is not None and size > 0)
+        shape = sizes if len(sizes) == len(claim.wanted) else None  # as some tensor has it
     elif claim.key == "output" and found:
         shape = found[0].shape
     return [Belief(claim, shape if claim.subject.result else None)]
