@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from measured import assert_cheap, assert_refused, run
+from measured import MOST_SECONDS, assert_cheap, assert_refused, run
 
 from cnncalc.build.reader import read_text
 from cnncalc.language.limits import DEFAULT
@@ -167,3 +167,33 @@ def test_a_list_of_lists_that_is_refused_is_shown_in_part():
     found = read_text(text).diagnostics
     assert [one.code for one in found] == ["E108"]
     assert len(found[0].message) < 1000
+
+
+@pytest.mark.parametrize(
+    ("count", "layers", "limit"),
+    [
+        (200_001, "[relu]", "200,000 layers"),
+        (10**30, "[relu]", "200,000 layers"),
+        (BILLION, "[residual: [conv: {filters: 3, kernel: 1}, relu]]", "200,000 layers"),
+        (BILLION, "[{for: {a: $r, b: $r}, layers: [relu]}]", "200,000 layers"),
+        (BILLION, "[{for: {a: $r, b: $r}, layers: []}]", "600,000 steps"),
+        (600_001, "[]", "600,000 steps"),
+    ],
+)
+def test_turns_that_are_alike_are_refused_at_the_count(tmp_path, count, layers, limit):
+    path = tmp_path / "net.yaml"
+    looped = f"  - repeat: {count}\n    layers: {layers}\n"
+    path.write_text(f"variables: {{r: [1, 2]}}\n{NET}{looped}", encoding="utf-8")
+    done = run("summarize", path)
+    assert done.code == 2
+    assert f"more than {limit}\n" in done.stderr
+    assert f"4 |   - repeat: {count}\n  |             ^" in done.stderr
+    assert done.seconds < MOST_SECONDS / 2
+
+
+def test_turns_of_nothing_cost_steps_and_no_time(tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text(f"{NET}  - {{repeat: 599000, layers: []}}\n  - relu\n", encoding="utf-8")
+    done = run("summarize", path)
+    assert done.code == 0
+    assert done.seconds < MOST_SECONDS / 2

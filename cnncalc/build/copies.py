@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.build.costs import cost_of_turn
 from cnncalc.build.recorder import NotAloneError, mark, recording_of
 from cnncalc.build.scope import INDEX
+from cnncalc.net.node import NO_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.build.expander import Expander
     from cnncalc.build.frame import Frame, Names
     from cnncalc.build.recording import Recording
+    from cnncalc.diagnostics.diagnostic import Placed
     from cnncalc.net.node import Scope
 
     #: Places a list of entries, or a turn of an entry's loop.
@@ -47,6 +50,11 @@ class Runs:
         self.last: Recording | None = None
 
     @property
+    def idle(self) -> bool:
+        """Whether the last run placed nothing."""
+        return self.last is not None and not self.last.labels
+
+    @property
     def lasting(self) -> bool:
         """Whether a further turn of a loop that has no variables is as the last run."""
         return self.last is not None and self.last.lasting and INDEX not in self.names
@@ -59,6 +67,21 @@ class Runs:
         placed = self.last.place(expander, frame, scope, inputs)
         self.chances += placed is not None
         return placed
+
+    def afford(self, expander: Expander, turns: int, at: Placed) -> int:
+        """What that many further turns like the last cost, before they are placed.
+
+        Raises:
+            SpecProblem: they would take too many layers, or too many steps.
+        """
+        assert self.last is not None  # noqa: S101 - it is why we are here
+        graph, account = expander.graph, expander.account
+        if len(graph.nodes) + turns * len(self.last.labels) > expander.limits.layers:
+            raise graph.too_many(at)
+        steps = turns * (self.last.steps + cost_of_turn(NO_VALUES))
+        if steps > account.left:
+            raise account.exhausted(at)
+        return steps
 
 
 class Copies:

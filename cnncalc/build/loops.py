@@ -27,6 +27,7 @@ from cnncalc.net.node import NO_VALUES, Scope
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cnncalc.build.copies import Runs
     from cnncalc.build.expander import Expander
     from cnncalc.build.frame import Frame, Names
     from cnncalc.build.scope import Evaluator
@@ -132,9 +133,21 @@ def unroll(expander: Expander, entry: Entry, frame: Frame, inputs: Names | Taken
             placed = expander.turn(entry, inside, inputs, change, body)
             if isinstance(loop, Repeat) and not isinstance(inputs, Taken):
                 lasting = expander.copies.lasting(what)
+                if lasting is not None and _is_done(expander, loop, evaluator, turn, lasting):
+                    return placed
         if placed is not None:
             inputs = result = placed
     return result
+
+
+def _is_done(
+    expander: Expander, loop: Repeat, evaluator: Evaluator, turn: int, lasting: Runs
+) -> bool:
+    """Whether the turns that are left place nothing; charged for then, and held to the limits."""
+    steps = lasting.afford(expander, _count(loop.count, evaluator) - turn, loop)
+    if lasting.idle:
+        expander.account.charge(loop, steps)
+    return lasting.idle
 
 
 def _is_single(expander: Expander, body: Entries | None) -> bool:

@@ -155,7 +155,7 @@ class GraphBuilder:
                 name = f"{prefix}{type_}_{number}"
             counters[type_] = number
         if len(nodes) >= self._most:
-            raise self._too_many(at)
+            raise self.too_many(at)
         arriving = (
             (shapes[inputs[0]],) if len(inputs) == 1 else tuple(shapes[one] for one in inputs)
         )
@@ -255,7 +255,8 @@ class GraphBuilder:
             origin = node.origin
         return f" (line {origin.place.line})" if origin is not None else ""
 
-    def _too_many(self, at: Placed) -> SpecProblem:
+    def too_many(self, at: Placed) -> SpecProblem:
+        """The error for a net of too many layers."""
         return SpecProblem(
             codes.LIMIT, f"the net unrolls to more than {self.limits.layers:,} layers", at,
             help=("`--max-layers` raises the limit",),
