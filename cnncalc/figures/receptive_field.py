@@ -16,7 +16,7 @@ from collections import Counter
 from functools import lru_cache
 from itertools import chain, zip_longest
 from math import gcd
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.reach import Reach
@@ -276,7 +276,7 @@ def _read(carried: Carried, reached: Sequence[Reach], output: Shape) -> Carried:
     if (carried.sight.bounded or reach.cyclic) and size > _LONGEST:
         sight = None  # too many units to be followed one by one
     else:
-        sight = _composed(carried.sight, reach._replace(axis=None), size)
+        sight = _composed(carried.sight, reach[1:], size)
     return Carried(reach.axis, sight)
 
 
@@ -297,8 +297,9 @@ def _bounded(field: Field, reach: Reach, size: int) -> Field:
 
 
 @lru_cache(maxsize=_KEPT)
-def _composed(field: Field, reach: Reach, size: int) -> Field:
-    """What units see that read units of a field."""
+def _composed(field: Field, reads: tuple[Any, ...], size: int) -> Field:
+    """What units see that read units of a field, as a reach says without its axis."""
+    reach = Reach(None, *reads)
     if field.bounded or reach.cyclic:
         return _bounded(field, reach, size)
     if reach.period == len(field.units) == 1:
@@ -415,6 +416,10 @@ def view_of(sight: Sight, whole: int) -> View:
         return View()
     if isinstance(sight, Mixed):
         return View(sight.size)
+    if len(sight.units) == 1 and sight.units[0] is not None:
+        first, last, mask = sight.units[0]
+        seen = last - first + 1 if mask is None else mask.bit_count() or None
+        return View(last - first + 1, sight.shift, -first, seen)
     count = len(sight.units)
     common = gcd(sight.shift, count)
     over, under = sight.shift // common, count // common
