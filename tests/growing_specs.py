@@ -6,6 +6,7 @@ size that `benchmarks/bounds.py` doubles up to: about 100 KB of text, where noth
 
 from __future__ import annotations
 
+from math import isqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 NET = "input: 3x8x8\nlayers:\n"
 PLENTY = 200_000  # turns: the most layers that a net may have
+REPEATED_LAYERS = 100_000  # of a net that is explained, compared, and so on
 SUMMARIZE = ("summarize", "--total-of", "params")
 
 
@@ -97,6 +99,48 @@ def one_claim_each(figure):
 
 def unlike_dense(size):
     return "input: 5x8\nlayers:\n" + lines("- dense: 1{:05}", size)
+
+
+#: Nets of layers that are alike: what unrolls to so many, by repetition.
+REPEATED = {
+    "turns": lambda n: f"{NET}  - {{repeat: {n}, layers: [relu]}}\n",
+    "turns of a convolution": lambda n: (
+        f"{NET}  - {{repeat: {n}, layers: [conv: {{filters: 3, kernel: 1}}]}}\n"
+    ),
+    "turns of a named group": lambda n: (
+        f"{NET}  - repeat: {n // 2}\n    name: g$i\n"
+        "    layers: [conv: {filters: 3, kernel: 1}, relu]\n"
+    ),
+    "turns in turns": lambda n: (
+        f"{NET}  - repeat: {isqrt(n // 2)}\n    layers:\n"
+        f"      - {{repeat: {isqrt(n // 2)}, layers: [conv: {{filters: 3, kernel: 1}}, relu]}}\n"
+    ),
+    "turns of a residual block": lambda n: (
+        "blocks: {b: [residual: [conv: {filters: 3, kernel: 1}, batchnorm, relu]]}\n"
+        f"{NET}  - {{repeat: {n // 5}, layers: [b]}}\n"
+    ),
+}
+
+#: The commands that are given to one of them, by what each is called.
+_OF_REPEATED = {
+    "a table of": ("summarize",),
+    "Markdown of": ("summarize", "--format", "markdown"),
+    "CSV of": ("summarize", "--format", "csv"),
+    "JSON of": ("summarize", "--format", "json"),
+    "formulas of": ("explain",),
+    "formulas in letters of": ("explain", "--symbols"),
+    "formulas in Markdown of": ("explain", "--format", "markdown"),
+    "formulas in JSON of": ("explain", "--format", "json"),
+    "sums of memory of": ("explain", "--memory"),
+    "comparison of": ("compare", "@other"),
+    "comparison in JSON of": ("compare", "@other", "--format", "json"),
+    "comparison in Markdown of": ("compare", "@other", "--format", "markdown"),
+    "conventions of": ("conventions",),
+    "findings on": ("check",),
+    "memory of": ("memory",),
+}
+#: Those that are given to each.
+_OF_EACH = ("a table of", "formulas of", "comparison of", "conventions of")
 
 
 def relus(size):
@@ -506,4 +550,10 @@ CASES = {
     "compare with an MLP": Case(
         lambda n: NET + lines("- conv: {{filters: 3, kernel: 1}}", n), 8_000, ("compare", "--mlp")
     ),
+    **{
+        f"{words} {turns}": Case(text, REPEATED_LAYERS, command)
+        for words, command in _OF_REPEATED.items()
+        for turns, text in REPEATED.items()
+        if words in _OF_EACH or turns == "turns of a residual block"
+    },
 }

@@ -246,3 +246,33 @@ def test_json_of_a_long_net_leaves_nothing_behind():
         assert gc.collect() < len(parts)
     finally:
         gc.enable()
+
+
+REPEATED = """\
+input: 3x16x16
+blocks:
+  b: [residual: [{conv: {filters: 3, kernel: 3, padding: 1}}, batchnorm, relu]]
+layers:
+  - {repeat: 3, name: stage$i, layers: [b, {maxpool: {size: 3, stride: 2, padding: same}}]}
+  - {conv: {filters: 4, kernel: 3, padding: 2}, trainable: false}
+  - {repeat: 2, layers: [{dense: 5}]}
+"""
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+def test_in_a_net_a_layer_is_explained_as_by_itself(format_):
+    net = api.parse(REPEATED)
+    whole = net.explain().to(format_)
+    alone = [net.explain(node.name).to(format_) for node in net]
+    if format_ == "markdown":
+        heading = alone[0].partition("\n")[0] + "\n\n"
+        alone = [one.removeprefix(heading) for one in alone]
+        whole = whole.removeprefix(heading)
+    assert whole.startswith("\n".join(alone))
+
+
+def test_in_the_json_of_a_net_a_layer_is_explained_as_by_itself():
+    net = api.parse(REPEATED)
+    whole = json.loads(net.explain().to("json"))
+    alone = [json.loads(net.explain(node.name).to("json"))["layers"][0] for node in net]
+    assert whole["layers"] == alone
