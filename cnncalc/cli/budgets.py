@@ -32,14 +32,13 @@ BudgetOptions = Annotated[str | None, Family(_options)]
 
 def budgets_of(limits: Mapping[str, str | None]) -> tuple[Budget, ...]:
     """The budgets that the options state."""
-    from cnncalc.analysis.check.budgets import budget  # noqa: PLC0415 - start-up
+    return tuple([_budget(name, text) for name, text in limits.items() if text is not None])
 
-    budgets = []
-    for name, text in limits.items():
-        if text is not None:
-            try:
-                budgets.append(budget(name, text))
-            except ValueError as error:
-                option = f"--{name.replace('_', '-')}"
-                raise UsageError(f"{option}: {error}") from None
-    return tuple(budgets)
+
+def _budget(name: str, text: str) -> Budget:
+    from cnncalc.analysis.check.budgets import budget  # noqa: PLC0415 - few runs have any
+
+    try:
+        return budget(name, text)
+    except ValueError as error:
+        raise UsageError(f"--{name.replace('_', '-')}: {error}") from None

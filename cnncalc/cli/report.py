@@ -9,6 +9,7 @@ from cnncalc.cli.budgets import BudgetOptions, budgets_of
 from cnncalc.cli.declared import Option
 from cnncalc.cli.options import Dtype, InputOption, MaxLayers, MaxSize, Nets, Reader, SetOption
 from cnncalc.cli.output import emit, write_file
+from cnncalc.cli.patterns import compiled_when_used
 from cnncalc.cli.settings import BatchOption, setting_of
 from cnncalc.cli.usage import UsageError
 from cnncalc.language.limits import DEFAULT
@@ -66,9 +67,10 @@ def report(  # noqa: PLR0913 - the options of the command
         raise UsageError("a page is for a browser: name its file, as in -o report.html, or pipe it")
     if output is not None and not _may_hold_html(output):
         raise UsageError(f"--output {output}: the page is HTML; end the file's name in .html")
-    from cnncalc.analysis.check.report import Requirements as Wanted  # noqa: PLC0415 - start-up
-    from cnncalc.render.report.page import html  # noqa: PLC0415 - start-up
-    from cnncalc.render.report.picture import drawn  # noqa: PLC0415 - start-up
+    with compiled_when_used():
+        from cnncalc.analysis.check.report import Requirements as Wanted  # noqa: PLC0415 - start-up
+        from cnncalc.render.report.page import html  # noqa: PLC0415 - start-up
+        from cnncalc.render.report.picture import drawn  # noqa: PLC0415 - start-up
 
     demands = Wanted(budgets_of(limits))
     setting = setting_of(
@@ -103,9 +105,10 @@ def _may_hold_html(output: str) -> bool:
 
 
 def _page(readings: Sequence[Reading], setting: Setting, demands: Requirements) -> Page:
-    from cnncalc.analysis.compare.comparison import Entrant  # noqa: PLC0415 - start-up
-    from cnncalc.analysis.report.net import net_report  # noqa: PLC0415 - start-up
-    from cnncalc.analysis.report.page import page  # noqa: PLC0415 - start-up
+    with compiled_when_used():
+        from cnncalc.analysis.compare.comparison import Entrant  # noqa: PLC0415 - start-up
+        from cnncalc.analysis.report.net import net_report  # noqa: PLC0415 - start-up
+        from cnncalc.analysis.report.page import page  # noqa: PLC0415 - start-up
 
     entrants, found = [], []
     for one in readings:

@@ -57,7 +57,7 @@ def element(
         attributes: without those that are None or False; `class_` is `class`, and other
             underscores are dashes.
     """
-    start = f"<{name}{''.join([_attribute(*one) for one in attributes.items()])}"
+    start = "".join([f"<{name}", *map(_attribute, attributes, attributes.values())])
     if name in _ALONE and not children:
         return Markup(f"{start}/>")
     if name in _VOID:
@@ -66,11 +66,11 @@ def element(
 
 
 def _attribute(name: str, value: str | float | bool | None) -> str:  # noqa: FBT001 - as above
+    if isinstance(value, str):
+        return f' {_written(name)}="{_escaped(value)}"'
     if value is None or value is False:
         return ""
-    if value is True:
-        return f" {_written(name)}"
-    return f' {_written(name)}="{_escaped(_shown(value))}"'
+    return f" {_written(name)}" if value is True else f' {_written(name)}="{_shown(value)}"'
 
 
 @cache
@@ -78,6 +78,6 @@ def _written(name: str) -> str:
     return name.rstrip("_").replace("_", "-")
 
 
-def _shown(value: str | float) -> str:
+def _shown(value: float) -> str:
     """A number without what rounding leaves: `12.5`, `3`."""
-    return value if isinstance(value, str) else f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -8,9 +8,10 @@ result.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final
 
-from cnncalc.analysis.formula.tree import parse
+from cnncalc.analysis.formula.tree import names_in, parse
 from cnncalc.analysis.formula.values import FUNCTIONS, put_in, simplified
 from cnncalc.analysis.formula.write import written
 from cnncalc.layers import registry
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.analysis.formula.letters import Letters
+    from cnncalc.analysis.formula.tree import Formula
     from cnncalc.layers.base.formulas import Size, Value
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Inputs
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 #: The formula of a size that leaves as it came.
 KEPT = "in"
+_FORMULAS: Final = 1024  # that are kept: most layers of a net have those of another
 
 
 class Quantity(NamedTuple):
@@ -117,11 +120,45 @@ def quantity(
     """A number with its formula, without what has no effect; "" where no formula is declared."""
     if not text:
         return Quantity(name, "", "", result)
-    formula = simplified(parse(text), values)
-    numbers = written(put_in(formula, values))
+    formula, words, numbers = _told(text, values, values)
     return Quantity(
-        name, written(formula, names), "" if numbers == str(result) else numbers, result
+        name,
+        written(formula, names) if names else words,
+        "" if numbers == str(result) else numbers,
+        result,
     )
+
+
+def _told(
+    text: str, known: Mapping[str, Value], numbers: Mapping[str, Value]
+) -> tuple[Formula, str, str]:
+    """A formula without what has no effect, its text, and that with the numbers put in."""
+    names = names_in(text)
+    effects = tuple([_effect(known.get(one.text)) for one in names if one.optional])
+    formula, words = _without_effect(text, effects)
+    return formula, words, _with(text, effects, tuple([numbers.get(one.text) for one in names]))
+
+
+def _effect(value: Value | None) -> Value | None:
+    """What makes an optional quantity have no effect; None where it has one."""
+    return value if value in {0, 1, ()} else None
+
+
+@lru_cache(_FORMULAS)
+def _without_effect(text: str, effects: tuple[Value | None, ...]) -> tuple[Formula, str]:
+    optional = [one.text for one in names_in(text) if one.optional]
+    values = {
+        name: value for name, value in zip(optional, effects, strict=True) if value is not None
+    }
+    formula = simplified(parse(text), values)
+    return formula, written(formula)
+
+
+@lru_cache(_FORMULAS)
+def _with(text: str, effects: tuple[Value | None, ...], numbers: tuple[Value | None, ...]) -> str:
+    names = (one.text for one in names_in(text))
+    values = {name: value for name, value in zip(names, numbers, strict=True) if value is not None}
+    return written(put_in(_without_effect(text, effects)[0], values))
 
 
 def quantities(node: Node) -> dict[str, Value]:
@@ -166,10 +203,9 @@ def _equation(text: str, known: Mapping[str, Value], numbers: Mapping[str, Value
     name, _, right = text.partition(" = ")
     right, _, words = right.partition("; ")
     try:
-        formula = simplified(parse(right), known)
+        _, before, after = _told(right, known, numbers)
     except ValueError:  # more than a formula can say, as in `x1 + x2 + ...`
         return Equation(name, right, "", words)
-    before, after = written(formula), written(put_in(formula, numbers))
     return Equation(name, before, after if after != before else "", words)
 
 

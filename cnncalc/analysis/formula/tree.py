@@ -91,6 +91,24 @@ def parse(text: str) -> Formula:
         raise ValueError(f"not a formula: {text}") from error
 
 
+@cache
+def names_in(text: str) -> tuple[Name, ...]:
+    """The names in the text of a formula, each once; raises `ValueError`.
+
+    >>> [(one.text, one.optional) for one in names_in("kernel*kernel + bias?")]
+    [('kernel', False), ('bias', True)]
+    """
+    found: dict[Name, None] = {}
+
+    def look(part: Formula) -> Formula:
+        if isinstance(part, Name):
+            found[part] = None
+        return rebuilt(part, look)
+
+    look(parse(text))
+    return tuple(found)
+
+
 def _read(node: ast.expr, source: str) -> Formula:  # noqa: PLR0911 - a case per kind of node
     match node:
         case ast.Constant(value=int() | float() as value):

@@ -92,6 +92,6 @@ def precedence(formula: Formula) -> int:
 def _operand(
     formula: Formula, least: int, names: Mapping[str, str], *, leading: bool = True
 ) -> str:
-    text = _text(formula, names)
-    negative = precedence(formula) == _SIGNED and not leading
-    return f"({text})" if precedence(formula) < least or negative else text
+    text, closely = _text(formula, names), precedence(formula)
+    negative = closely == _SIGNED and not leading
+    return f"({text})" if closely < least or negative else text

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.analysis.memory.weights import elements, in_bytes
-from cnncalc.figures.memory.backward import Backward
-from cnncalc.figures.memory.forward import inference, training
-from cnncalc.figures.memory.program import program_of
-from cnncalc.layers.base.dtype import WIDTHS
-from cnncalc.layers.base.usage import Run
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cnncalc.analysis.memory.report import Setting
+    from cnncalc.analysis.memory.runs import Runs
     from cnncalc.figures.memory.program import Program
-    from cnncalc.net.network import Network
 
 #: Moments of each part that are kept; of more, the largest of each stretch.
 MOST_MOMENTS = 400
@@ -38,23 +31,16 @@ class Courses(NamedTuple):
     backward: tuple[Moment, ...]
 
 
-def courses(network: Network, setting: Setting) -> Courses:
-    """What is alive at every moment, as `memory` counts it; checkpoints are not looked at."""
-    if not network.layers:
+def courses(runs: Runs) -> Courses:
+    """What is alive at every moment of a net's runs."""
+    evaluated, trained = runs.evaluated, runs.trained
+    if not trained.operations:
         return Courses((), (), ())
-    setting = setting.of(network)
-    width = WIDTHS[setting.dtype]
-    micro = -(-setting.batch // setting.accumulate)
-    evaluated = program_of(network, Run(setting.batch, width))
-    trained = program_of(network, Run(micro, width, training=True))
-    accumulates = setting.accumulate > 1
-    held = in_bytes(elements(network, setting).trained) if accumulates else 0
-    forward = training(trained, eager=setting.eager).live
-    backward = Backward(trained, accumulates=accumulates).moments()
+    forward = ((at, live + runs.held) for at, live in enumerate(runs.forward.live))
     return Courses(
-        _thinned(_named(evaluated, enumerate(inference(evaluated, eager=setting.eager).live))),
-        _thinned(_named(trained, ((at, live + held) for at, live in enumerate(forward)))),
-        _thinned(_named(trained, ((one.operation, one.live) for one in backward))),
+        _thinned(_named(evaluated, enumerate(runs.inference.live))),
+        _thinned(_named(trained, forward)),
+        _thinned(_named(trained, ((one.operation, one.live) for one in runs.backward))),
     )
 
 

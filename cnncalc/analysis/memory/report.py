@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.analysis.memory.optimizers import state_bytes
+from cnncalc.analysis.memory.runs import runs_of, segments_of
 from cnncalc.analysis.memory.weights import STATE_WIDTH, elements, in_bytes, state_shapes
 from cnncalc.figures.memory.backward import Backward
 from cnncalc.figures.memory.forward import inference, saved_bytes, training
@@ -17,6 +18,7 @@ from cnncalc.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cnncalc.analysis.memory.runs import Runs
     from cnncalc.figures.memory.backward import Moment, Tensors
     from cnncalc.figures.memory.forward import Course
     from cnncalc.figures.memory.program import Program
@@ -131,10 +133,12 @@ class Memory(NamedTuple):
         return self.constant + self.optimizer + self.training.peak
 
 
-def memory(network: Network, setting: Setting) -> Memory:
-    """The memory of a net; raises `ValueError` for an unknown optimizer."""
+def memory(network: Network, setting: Setting, runs: Runs | None = None) -> Memory:
+    """The memory of a net; raises `ValueError` for an unknown optimizer.
+
+    `runs` is how the net runs in this setting, where that is known.
+    """
     setting = setting.of(network)
-    width = WIDTHS[setting.dtype]
     state = sum(
         state_bytes(setting.optimizer, shapes, width)
         for width, shapes in state_shapes(network, setting).items()
@@ -142,16 +146,10 @@ def memory(network: Network, setting: Setting) -> Memory:
     if setting.master:
         state += STATE_WIDTH * network.totals.trainable_params
     parameters, buffers, gradients = map(in_bytes, elements(network, setting))
-    micro = -(-setting.batch // setting.accumulate)
-    evaluated = program_of(network, Run(setting.batch, width))
-    trained = program_of(network, Run(micro, width, training=True))
-    course = inference(evaluated, eager=setting.eager)
+    runs = runs_of(network, setting) if runs is None else runs
+    evaluated, trained, course, forward = runs.evaluated, runs.trained, runs.inference, runs.forward
+    moments, held, segments = runs.backward, runs.held, runs.segments
     released = inference(evaluated, keep_input=False, eager=False).peak
-    segments = _segments(network, setting)
-    forward = training(trained, eager=setting.eager, segments=segments)
-    held = gradients if setting.accumulate > 1 else 0
-    backward = Backward(trained, accumulates=setting.accumulate > 1, segments=segments)
-    moments = list(backward.moments())
     peak_backward = max((one.live for one in moments), default=0)
     peak_forward = forward.peak + held
     saved = saved_bytes(trained, segments)
@@ -162,7 +160,7 @@ def memory(network: Network, setting: Setting) -> Memory:
     if peak_forward > peak_backward:
         during, at_peak = _phase(trained, forward)._replace(peak=peak_forward), held
     else:
-        during, at_peak = _backward_phase(trained, moments, backward.tensors)
+        during, at_peak = _backward_phase(trained, moments, runs.tensors)
     fits = _largest(network, setting, parameters + buffers, state) if setting.fits else (None, None)
     return Memory(
         network.name, setting, parameters, buffers, gradients, state,
@@ -170,15 +168,6 @@ def memory(network: Network, setting: Setting) -> Memory:
         at_peak, layers, fits[0], fits[1],
         recomputed=tuple(_recomputed(network, segment, setting.batch) for segment in segments),
     )  # fmt: skip
-
-
-def _segments(network: Network, setting: Setting) -> tuple[range, ...]:
-    """The stages that run again: all but the last."""
-    if not setting.checkpoint:
-        return ()
-    from cnncalc.analysis.memory.stages import stages  # noqa: PLC0415 - only for this setting
-
-    return stages(network)[:-1]
 
 
 def _recomputed(network: Network, segment: range, batch: int) -> Recomputed:
@@ -291,7 +280,7 @@ def _training_moments(network: Network, setting: Setting, micro: int) -> list[in
     width, accumulates = WIDTHS[setting.dtype], setting.accumulate > 1
     trained = program_of(network, Run(micro, width, training=True))
     held = in_bytes(elements(network, setting).trained) if accumulates else 0
-    segments = _segments(network, setting)
+    segments = segments_of(network, setting)
     course = training(trained, eager=setting.eager, segments=segments)
     forward = [live + held for live in course.live]
     backward = Backward(trained, accumulates=accumulates, segments=segments).moments()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.analysis.explain import explain
+from cnncalc.analysis.explain import LayersExplained
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def formulas(network: Network) -> Explained:
     found: dict[LayerExplained, list[LayerExplained]] = {}
     places: dict[str, int] = {}
     order: dict[LayerExplained, int] = {}
-    for one in explain(network).layers:
+    for one in LayersExplained(network, network.layers, symbols=False):
         key = one._replace(name="", receptive_field=())
         if key not in found and len(found) >= MOST_FORMULAS:
             continue

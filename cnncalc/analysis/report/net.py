@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.analysis.check.amounts import allowed
 from cnncalc.analysis.check.report import Requirements, check
 from cnncalc.analysis.memory.course import courses
 from cnncalc.analysis.memory.report import Setting, memory
+from cnncalc.analysis.memory.runs import runs_of
 from cnncalc.analysis.report.formulas import formulas
 from cnncalc.analysis.report.tree import counts_of, tree
 from cnncalc.analysis.summary import summarize
@@ -95,7 +95,8 @@ def net_report(
     Raises:
         ValueError: there is no such optimizer.
     """
-    found = memory(network, setting)
+    runs = runs_of(network, setting)
+    found = memory(network, setting, runs)
     counts = counts_of(network, found.layers)
     sees = _sees(network, counts)
     return NetReport(
@@ -103,7 +104,7 @@ def net_report(
         " ".join(network.description.split()),
         tree(network, counts),
         found,
-        courses(network, setting),
+        courses(runs),
         sees,
         _across(network) if sees else 0,
         formulas(network),
@@ -113,6 +114,8 @@ def net_report(
 
 
 def _state(network: Network, budget: Budget) -> BudgetState:
+    from cnncalc.analysis.check.amounts import allowed  # noqa: PLC0415 - few runs have budgets
+
     figure = FIGURES[budget.key]
     actual = total_of(network, figure)
     kept = allowed(budget.limit, actual)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.layers.base.tensors import plural
@@ -28,6 +29,7 @@ _COLUMNS: Final = (
     ("Sees", "n", "the receptive field, in input elements per axis"),
 )
 _DEEPEST: Final = 12  # levels that are indented
+_CELLS: Final = 1024  # that are kept: layers are alike
 
 
 def table(net: NetReport, prefix: str) -> Markup:
@@ -98,10 +100,12 @@ def _cells(
     yield element("td", "" if counts.field is None else units.value(counts.field), class_="n")
 
 
+@lru_cache(_CELLS)
 def _count(number: int, instead: str = "") -> Markup:
     return element("td", instead or (units.count(number) if number else "–"), class_="n")
 
 
+@lru_cache(_CELLS)
 def _share(part: int, whole: int) -> Markup:
     """A share, and a bar behind it in steps of two hundredths."""
     if not part:
@@ -110,6 +114,7 @@ def _share(part: int, whole: int) -> Markup:
     return element("td", units.share(part, whole), class_=f"n b{step}" if step else "n")
 
 
+@lru_cache(_CELLS)
 def _size(number: int) -> Markup:
     """Bytes, with the exact number for sorting."""
     if not number:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from cnncalc.named_tuple import NamedTuple
 from cnncalc.render.html import Markup, element, joined
 from cnncalc.render.printable import printable, text_format
-from cnncalc.render.report import comparison as compared
 from cnncalc.render.report import overview, places
 from cnncalc.render.report.findings import budgets, findings
 from cnncalc.render.report.formulas import formulas
@@ -180,6 +179,8 @@ def _section(one: Section, prefix: str, level: int) -> Markup:
 
 
 def _comparison(page: Page) -> Markup:
+    from cnncalc.render.report import comparison as compared  # noqa: PLC0415 - for several nets
+
     assert page.comparison is not None  # noqa: S101 - there are several nets
     parts = [compared.bars(page), compared.totals(page.comparison)]
     for made in page.comparison.differences:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.layers.base.tensors import plural
@@ -45,6 +46,7 @@ _LEAST_LAYER = 8  # likewise for layers
 #: Pixels of a treemap on screens of two widths, and those of its height.
 _WIDTHS, _HEIGHT = (330, 660), 320
 _LETTER, _MARGIN, _LINE = 7, 14, 18  # pixels
+_RECTANGLES: Final = 1024  # whose places are kept: a layer's is that of its name, too
 
 
 def bars(tree: Sequence[Row]) -> Markup:
@@ -225,6 +227,7 @@ def _tile(one: _Tile, box: Box, measure: Measure, total: int, kinds: Sequence[st
     return element("rect", title, class_=f"k{kind}", **_placed(box))
 
 
+@lru_cache(_RECTANGLES)
 def _placed(box: Box) -> dict[str, str]:
     across, down = 100 / _AREA.width, 100 / _AREA.height
     return {
