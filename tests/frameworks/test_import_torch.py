@@ -68,6 +68,15 @@ MODELS = """
             y, _ = self.lstm(x)
             return self.shared(self.shared(y))[:, 0]
 
+    class Padded(nn.Module):
+        def forward(self, x):
+            x = F.pad(F.pad(x, (1, 2)), (0, 0, 0, 0))
+            over = -x.shape[-1] % 4
+            x = F.pad(x, (over // 2, over - over // 2, 1, 0), value=0.5)
+            x = F.pad(x, pad=[0, 0, 2, 1], mode="reflect")
+            x = torch.movedim(x.movedim(1, -1), source=(3, 1), destination=(1, 2))
+            return F.pad(x, (1, 0, 0, 0, 0, 1))
+
     class Two(nn.Module):
         def __init__(self):
             super().__init__()
@@ -309,6 +318,20 @@ def test_layers_are_as_a_person_writes_them_under_their_modules(models):
     assert [one.type for one in model.layers[-3:]] == ["global_avgpool", "dense", "softmax"]
     rolled = [dict(one.arguments) for one in model.layers if one.type == "roll"]
     assert rolled == [{"shifts": 1, "axis": 2}, {"shifts": [-2, 3], "axis": [1, 2]}]
+
+
+def test_padding_is_read_by_its_axes_with_sizes_that_the_model_computes(models):
+    model, net = built(f"{models}:Padded", only=(3, 9, 11))
+    result = sys.modules[models].Padded()(torch.zeros(1, 3, 9, 11))
+    assert net[model.outputs[0]].output_shape == tuple(result.shape[1:])
+    assert [(one.type, dict(one.arguments)) for one in model.layers[:-1]] == [
+        ("pad", {"padding": [[0, 0], [1, 2]]}),
+        ("pad", {"padding": [[1, 0], [1, 1]], "mode": "constant", "value": 0.5}),
+        ("pad", {"padding": [[2, 1], [0, 0]], "mode": "reflect"}),
+        ("permute", {"dims": [1, 2, 0]}),
+        ("permute", {"dims": [2, 0, 1]}),
+    ]
+    assert model.layers[-1].type == "custom"  # there are no channels that padding goes round
 
 
 def test_a_module_that_is_called_twice_shares_its_weights(models):

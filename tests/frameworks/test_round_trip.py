@@ -14,6 +14,8 @@ from cnncalc.language.write import write
 
 #: One of its inputs is called as a variable of the code, and is renamed there.
 RENAMED = "examples/numbers/tutorial_figures.yaml"
+#: What no layer says: `same` with a maximum pads by less than all else, a mean counts what it has.
+CUSTOM = {"zoo:nasnet_mobile": {"pad", "ones_like", "truediv"}, "zoo:xception": {"pad"}}
 
 
 @pytest.mark.parametrize("name", [net for net in NETS if net != RENAMED])
@@ -27,5 +29,7 @@ def test_an_exported_net_comes_back(tmp_path, monkeypatch, name):
     if own.layout == "channels_last":  # the code has the channels first
         shapes = {one: (*shape[-1:], *shape[:-1]) for one, shape in shapes.items()}
     model = read(f"{module}:{classes_of(code)[-1].__name__}", shapes, DEFAULT)
+    customs = {one.arguments["label"] for one in model.layers if one.type == "custom"}
+    assert customs == CUSTOM.get(name, set())
     back = read_text(write(flat_spec(model))).network
     assert back.totals == own.totals

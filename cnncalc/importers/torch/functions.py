@@ -205,6 +205,41 @@ def _permuted(call: Called) -> Function:
     return Function("permute", {"dims": [_own(one, rank) for one in dims[1:]]})
 
 
+def _moved(call: Called) -> Function:
+    """Axes at other places, the others in their order."""
+    rank = len(call.shapes[0])
+    values = dict(zip(("source", "destination"), call.given, strict=False)) | dict(call.named)
+    sources, targets = (
+        [_own(one, rank) for one in (axes if isinstance(axes, (list, tuple)) else [axes])]
+        for axes in (values["source"], values["destination"])
+    )
+    others = iter(axis for axis in range(rank) if axis not in sources)
+    places = dict(zip(targets, sources, strict=True))
+    return Function(
+        "permute", {"dims": [places[at] if at in places else next(others) for at in range(rank)]}
+    )
+
+
+def _padded(call: Called) -> Function:
+    """What is added around the last axes, which are listed from the last on."""
+    values = dict(zip(("pad", "mode", "value"), call.given, strict=False)) | dict(call.named)
+    sides, mode, value = (values.get(name) for name in ("pad", "mode", "value"))
+    axes = len(call.shapes[0]) - 1
+    if not isinstance(sides, (list, tuple)) or len(sides) > 2 * axes:
+        raise NotKnownError
+    if not all(isinstance(one, int) for one in sides):
+        raise NotKnownError
+    if not any(sides):
+        return Function("", {})
+    pairs = [list(pair) for pair in zip(sides[::2], sides[1::2], strict=True)][::-1]
+    found: dict[str, Any] = {"padding": [*[[0, 0]] * (axes - len(pairs)), *pairs]}
+    if mode not in {None, "constant"}:
+        found["mode"] = mode
+    elif value:
+        found |= {"mode": "constant", "value": value}
+    return Function("pad", found)
+
+
 def _rolled(call: Called) -> Function:
     values = dict(zip(("shifts", "dims"), call.given, strict=False)) | dict(call.named)
     shifts, dims = (
@@ -274,6 +309,8 @@ _RULES: Sequence[tuple[tuple[str, ...], Callable[[Called], Function]]] = (
     (("cat", "concat"), _joined),
     (("softmax", "log_softmax"), _normalised),
     (("permute", "transpose"), _permuted),
+    (("movedim", "moveaxis"), _moved),
+    (("pad",), _padded),
     (("roll",), _rolled),
     (("_patch_merging_pad",), _merged),
     (("adaptive_avg_pool",), _adaptive),

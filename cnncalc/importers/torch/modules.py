@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.importers.naming import NotKnownError, ReadLayer, named
@@ -9,6 +10,7 @@ from cnncalc.importers.values import plain_text
 from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs
+from cnncalc.layers.layer_normalization import LayerNorm
 from cnncalc.net.facts import facts_of
 from cnncalc.visible import escaped
 
@@ -47,6 +49,8 @@ def known(module: Any) -> Name | None:  # noqa: ANN401 - torch is not there for 
         if all(hasattr(module, one) for one in attributes):
             return registry.find(type_)
     own = type(module)
+    if own.__name__ in _norms_of_maps() and own.__module__.partition(".")[0] != "torch":
+        return registry.find(_norms_of_maps()[own.__name__])
     for class_ in own.__mro__:
         if getattr(class_, "forward", None) is not own.forward:
             return None
@@ -59,6 +63,13 @@ def known(module: Any) -> Name | None:  # noqa: ANN401 - torch is not there for 
             name = registry.find(class_.__name__)
             return name if name is not None and name.dialect in {"torch", None} else None
     return None
+
+
+@cache
+def _norms_of_maps() -> dict[str, str]:
+    """What an exported file calls a norm of the channels of a map, and the layer that it is."""
+    return {layer.torch_names[1]: layer.type for layer in registry.types()
+            if issubclass(layer, LayerNorm)}  # fmt: skip
 
 
 def plain_name(name: str) -> str:
@@ -93,6 +104,8 @@ def _arguments(name: Name, module: Any) -> dict[str, Any]:  # noqa: ANN401 - as 
             found[spec.name] = value
     if any(found.get(key) is False for key in _AFFINE):
         found.pop("center", None)
+    if name.dialect == "own":  # a norm of maps, whose channels come first
+        found.pop("normalized_shape", None)
     return found
 
 

@@ -153,14 +153,19 @@ class _Reading:
             sizes = [one.numel() for one in learned]
             type_, arguments = with_parameter(called, sizes, self.shapes[taken[0]], shape)
         else:
-            plain = [one for one in node.args if not _is_tensors(one, self.torch)]
+            args, named = (self._numbers(one) for one in (node.args, node.kwargs))
+            plain = [one for one in args if not _is_tensors(one, self.torch)]
             given = [one for one in plain if not isinstance(one, self.torch.fx.Node)]
             shapes = [self.shapes[name] for name in taken]
-            function = function_of(called, given, node.kwargs, shapes, shape)
+            function = function_of(called, given, named, shapes, shape)
             type_, arguments = function.type, dict(function.arguments)
         if type_:
             hold_to_shape(type_, arguments, [self.shapes[name] for name in taken], shape)
         return type_, arguments
+
+    def _numbers(self, arguments: Any) -> Any:  # noqa: ANN401 - whatever a call is given
+        """The arguments of a call, with the numbers that the model computes of sizes."""
+        return self.torch.fx.node.map_arg(arguments, lambda one: one.meta.get("number", one))
 
     def _module(self, node: Node, taken: list[str], shape: Shape, place: _Place) -> None:
         module = self.modules[node.target]

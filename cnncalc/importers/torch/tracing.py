@@ -19,7 +19,7 @@ from cnncalc.importers.torch.modules import known, plain_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from cnncalc.importers.torch.torch_types import Graph, Module, Torch
+    from cnncalc.importers.torch.torch_types import Graph, Module, Node, Torch
     from cnncalc.layers.base.tensors import Shape
 
 _MOST_EXAMPLES = 8  # of the kinds of numbers that a model may take
@@ -74,8 +74,11 @@ def _speakable(name: str) -> bool:
 
 
 def _run(torch: Torch, graph: Module, inputs: Sequence[tuple[str, Shape]]) -> None:
-    """Note the shapes of all results; indices are tried where a model takes no other numbers."""
-    propagate = torch.fx.passes.shape_prop.ShapeProp(graph).propagate
+    """Note the shapes of all results, and the numbers that the model computes of them.
+
+    Indices are tried where a model takes no other numbers.
+    """
+    propagate = _noting(torch, graph).propagate
     failures: list[BaseException] = []
     for tensors in _examples(torch, inputs):
         _, failure = attempted(partial(propagate, *tensors))
@@ -83,6 +86,20 @@ def _run(torch: Torch, graph: Module, inputs: Sequence[tuple[str, Shape]]) -> No
             return
         failures.append(failure)
     raise failures[0]
+
+
+def _noting(torch: Torch, graph: Module) -> Any:  # noqa: ANN401 - as torch.fx has it
+    """What runs a graph and notes shapes and numbers with its nodes."""
+    shapes: Any = torch.fx.passes.shape_prop.ShapeProp
+
+    class Noting(shapes):  # type: ignore[misc] # known only with PyTorch
+        def run_node(self, n: Node) -> Any:  # noqa: ANN401 - as torch.fx has it
+            found = super().run_node(n)
+            if isinstance(found, int):
+                n.meta["number"] = found
+            return found
+
+    return Noting(graph)
 
 
 def _exported(torch: Torch, model: Module, inputs: Sequence[tuple[str, Shape]]) -> Graph | None:
