@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textwrap import dedent
 
+import pytest
 from batches import batch
 from specs import exported
 
@@ -108,3 +109,30 @@ def test_what_differs_from_turn_to_turn_is_said_after_the_loop():
     text = STAGES.replace("$width, kernel", "2 * $in_channels, kernel")
     found = constructor_of(text, "Net")
     assert "channels = 2 * channels" in found or "channels *= 2" in found
+
+
+ROWS = """\
+input: 3x64x64
+variables: {counts: [2, 3, 2, 1]}
+layers:
+  - for: {width: [64, 128, 256, 512], count: $counts, stride: [1, 2, 2, 2]}
+    layers:
+      - conv: {filters: $width, kernel: 3, padding: 1, stride: $stride}
+      - repeat: $count
+        layers:
+          - batchnorm
+"""
+
+
+@pytest.mark.parametrize(("framework", "indent"), [("pytorch", 8), ("keras", 4)])
+def test_a_loop_that_is_long_to_begin_has_a_name_for_a_list(framework, indent):
+    lines = [line[indent:] for line in exported(ROWS, framework).text.splitlines()]
+    at = lines.index("widths = (64, 128, 256, 512)")
+    assert lines[at + 1] == (
+        "for width, count, stride in zip(widths, counts, (1, 2, 2, 2), strict=True):"
+    )
+
+
+def test_a_loop_that_fits_has_its_lists_where_it_begins():
+    short = ROWS.replace(", stride: [1, 2, 2, 2]", "").replace(", stride: $stride", "")
+    assert "zip((64, 128, 256, 512), counts, strict=True):" in exported(short).text

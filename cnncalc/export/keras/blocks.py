@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.export.arguments import Parameters, default_values, needed, parameters_of
+from cnncalc.export.headers import with_named_lists
 from cnncalc.export.heading import sentence
 from cnncalc.export.keras.flow import Flow, returned
 from cnncalc.export.keras.order import wants_moved
@@ -76,7 +77,8 @@ def function_of_block(file: File, block: Block) -> FunctionCode:
     text = getattr(block.description, "value", None)
     if isinstance(text, str):
         lines.append(f'    """{sentence(text)[:70]}"""')
-    lines += written(without_unread([*parameters.computed, *body.statements]), 1)
+    statements = without_unread([*parameters.computed, *body.statements])
+    lines += written(with_named_lists(statements, 1, body.taken), 1)
     moved = tuple(one.moved for one in tensors)
     return FunctionCode(name, parameters, moved, end[0].moved, lines, taken)
 

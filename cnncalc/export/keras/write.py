@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.export.headers import with_named_lists
 from cnncalc.export.heading import docstring, grouped
 from cnncalc.export.helpers import helper_texts
 from cnncalc.export.keras.file import File
@@ -157,7 +158,7 @@ def _text(file: File, body: Flow, frozen: set[str]) -> str:
     name = fresh(identifier(spec.name or file.network.name), taken)
     lines = laid_out(Bracket(f"def {name}(", tuple(signature), "):"), 0)
     statements = without_unread([*computed, *_arriving(file), *body.statements])
-    lines += written(_commented(statements), 1)
+    lines += written(with_named_lists(_commented(statements), 1, body.taken), 1)
     parts = [file.functions[block].lines for block in file.order]
     parts += [laid_out(code, 0, before=f"{table} = ") for table, code in file.tables.items()]
     own = "\n\n\n".join(map("\n".join, [*parts, lines]))

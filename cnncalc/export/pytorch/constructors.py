@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.export.again import without_told_again
+from cnncalc.export.headers import with_named_lists
 from cnncalc.export.once import written_out
 from cnncalc.export.pytorch.choosing import with_chosen_arguments
 from cnncalc.export.pytorch.named import named_parts
@@ -33,4 +34,5 @@ def constructor_lines(statements: Sequence[Statement], taken: set[str]) -> list[
     found = without_told_again(without_repeated(found, taken))
     found = with_chosen_arguments(found, _INDENT, taken)
     found = arranged(with_short_windows(found, _INDENT, taken), _INDENT)
-    return written(named_parts(found, _INDENT, taken), _INDENT)
+    found = with_named_lists(named_parts(found, _INDENT, taken), _INDENT, taken)
+    return written(found, _INDENT)
