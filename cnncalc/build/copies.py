@@ -12,8 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.costs import cost_of_turn
+from cnncalc.build.names import name_of
 from cnncalc.build.recorder import NotAloneError, mark, recording_of
-from cnncalc.build.scope import INDEX
+from cnncalc.build.scope import INDEX, SHAPE_VARIABLES
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.node import NO_VALUES
 
 if TYPE_CHECKING:
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from cnncalc.build.expander import Expander
     from cnncalc.build.frame import Frame, Names
     from cnncalc.build.recording import Recording
+    from cnncalc.build.scope import Evaluator, Variables
     from cnncalc.diagnostics.diagnostic import Placed
+    from cnncalc.language.syntax import Value
     from cnncalc.net.node import Scope
 
     #: Places a list of entries, or a turn of an entry's loop.
@@ -35,16 +39,18 @@ class Runs:
     """The runs of one list of entries, or of the turns of one entry.
 
     Attributes:
-        names: of the variables that are read.
+        names: of the variables that are read, those of `filled` aside.
+        filled: of the variables in names that are given to layers, blocks and groups.
         known: the recordings, by what they depend on; None after one run.
         chances: how many more runs are watched.
         last: the recording of the last run; None if it has none.
     """
 
-    __slots__ = ("chances", "known", "last", "names")
+    __slots__ = ("chances", "filled", "known", "last", "names")
 
     def __init__(self) -> None:
         self.names: frozenset[str] = frozenset()
+        self.filled: frozenset[str] = frozenset()
         self.known: dict[object, Recording | None] = {}
         self.chances = MOST_WATCHED
         self.last: Recording | None = None
@@ -84,12 +90,39 @@ class Runs:
         return steps
 
 
+class _Naming(NamedTuple):
+    """A name that was given in a run: in full, as written, and with which variables."""
+
+    name: str
+    written: Value
+    variables: Variables
+    read: frozenset[str]
+
+
 class Copies:
     """The runs so far, by the identity of their entries."""
 
     def __init__(self) -> None:
         self._runs: dict[int, Runs] = {}
         self._recording = False
+        self._namings: list[_Naming] | None = None  # while a run is watched
+
+    def name_of(self, given: Value, frame: Frame, evaluator: Evaluator) -> str:
+        """The name that an entry is given; where a run is placed again, it is filled in again."""
+        if self._namings is None:
+            return name_of(given, evaluator)
+        read = frame.variables.read
+        around = read.copy()
+        read.clear()
+        name = name_of(given, evaluator)
+        variables = frozenset(read)
+        read.clear()
+        read |= around
+        if variables.isdisjoint(SHAPE_VARIABLES):
+            self._namings.append(_Naming(frame.prefix + name, given, frame.variables, variables))
+        else:
+            read |= variables
+        return name
 
     def run(
         self,
@@ -106,14 +139,15 @@ class Copies:
         runs.last = None
         if not runs.chances or self._recording or expander.graph.sound is not None or frame.twin:
             return place(expander, what, frame, inputs)
+        begun = bool(frame.counters)
         try:
-            runs.last = runs.known.get(_key(expander, runs.names, frame, inputs))
+            runs.last = runs.known.get(_key(expander, runs.names, frame, inputs, begun=begun))
         except TypeError:  # a list among the values
             runs.chances = 0
             return place(expander, what, frame, inputs)
         placed = runs.again(expander, frame, frame.scope, inputs) if runs.last is not None else None
         if placed is not None:
-            frame.variables.read |= runs.names
+            frame.variables.read |= runs.names | runs.filled
             return placed
         runs.last = None
         runs.chances -= 1
@@ -134,25 +168,35 @@ class Copies:
         inputs: Names,
     ) -> Names | None:
         """What `place` gives; what it depends on is noted, or the run is recorded."""
-        record = self._recording = _key(expander, runs.names, frame, inputs) in runs.known
         before, noticed, read = mark(expander, frame), _noticed(expander), frame.variables.read
-        around = read.copy()
+        key = _key(expander, runs.names, frame, inputs, begun=before.begun)
+        record = self._recording = key in runs.known
+        around, outer = read.copy(), self._namings
         read.clear()
+        found: list[_Naming] = []
+        self._namings = found
         try:
             result = place(expander, what, frame, inputs)
         finally:
-            self._recording = False
-            names = runs.names | read
+            self._namings, self._recording = outer, False
+            names = runs.names.union(
+                read, *(one.read for one in found if one.variables is not frame.variables)
+            )
             read |= around
+            if outer is not None:
+                outer += found
         if result is None or _noticed(expander) != noticed:
             runs.chances = 0
             return result
+        own = [one for one in found if one.variables is frame.variables]
+        runs.filled = runs.filled.union(*(one.read for one in own))
         if names != runs.names:
             runs.names, runs.known, record = names, {}, False
         try:
             if record:
-                runs.last = recording_of(expander, frame, inputs, result, before)
-            runs.known[_key(expander, names, frame, inputs)] = runs.last
+                written = {one.name: one.written for one in own if one.read}
+                runs.last = recording_of(expander, frame, inputs, result, before, written)
+            runs.known[_key(expander, names, frame, inputs, begun=before.begun)] = runs.last
         except (NotAloneError, TypeError):  # a list among the values
             runs.chances = 0
         return result
@@ -163,14 +207,19 @@ def _noticed(expander: Expander) -> tuple[int, int, int | None]:
     return expander.references.lookups, len(expander.asked or ()), expander.graph.sound
 
 
-def _key(expander: Expander, names: frozenset[str], frame: Frame, inputs: Names) -> object:
-    """What a run depends on that reads variables of these names."""
+def _key(
+    expander: Expander, names: frozenset[str], frame: Frame, inputs: Names, *, begun: bool
+) -> object:
+    """What a run depends on that reads variables of these names.
+
+    `begun` says whether numbers were given out before where it stands.
+    """
     prefix, shapes, calls = frame.prefix, expander.graph.shapes, frame.calls
     key = (
         tuple([shapes[name] for name in inputs]),
         len(prefix),
         prefix.count("/"),
-        not frame.counters,
+        begun,
         expander.nested,
         frame.trainable,
         frame.dtype,

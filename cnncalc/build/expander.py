@@ -14,7 +14,7 @@ from cnncalc.build.building import LayerBuilder
 from cnncalc.build.copies import Copies
 from cnncalc.build.costs import claims_of, cost_of, cost_of_claims, cost_of_defaults, cost_of_name
 from cnncalc.build.loops import unroll
-from cnncalc.build.names import filled, name_of
+from cnncalc.build.names import filled
 from cnncalc.build.placing import GraphBuilder
 from cnncalc.build.prepared import MOST_FAILURES
 from cnncalc.build.quick import place_varied, run_again, run_first
@@ -214,7 +214,7 @@ class Expander:
         """The full name that an entry is given, or an empty text."""
         if given is None:
             return ""
-        name = frame.prefix + name_of(given, evaluator)
+        name = frame.prefix + self.copies.name_of(given, frame, evaluator)
         self.step(given, cost_of_name(name))
         return self.graph.take_name(name, given)
 

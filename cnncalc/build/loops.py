@@ -126,8 +126,11 @@ def unroll(expander: Expander, entry: Entry, frame: Frame, inputs: Names | Taken
             start = len(expander.graph.nodes)
             scope = Scope("turn", start, outer, "", "", values or NO_VALUES, turn)
         placed = None
+        inside = frame
+        if lasting is None or lasting.filled:
+            inside = frame.turn(entry, Variables(values, frame.variables, turn), scope)
         if lasting is not None and not isinstance(inputs, Taken):
-            placed = lasting.again(expander, frame, scope, inputs)
+            placed = lasting.again(expander, inside, scope, inputs)
         if placed is None:
             inside = frame.turn(entry, Variables(values, frame.variables, turn), scope)
             placed = expander.turn(entry, inside, inputs, change, body)

@@ -108,17 +108,15 @@ def filled(text: str, at: Placed, evaluator: Evaluator) -> str:
 
 def _joined(text: str, values: list[Any], at: Placed, evaluator: Evaluator) -> str:
     """A name with values in the places of its variables; raises `SpecProblem`."""
-    length = len(text)
-    for value in values:
-        if isinstance(value, str):
-            length += len(value)
-    evaluator.account.text(at, length)
+    evaluator.account.text(
+        at, len(text) + sum([len(one) for one in values if isinstance(one, str)])
+    )
     first, parts, _ = _parts_of(text)
     found = [first]
     for (written, _, _, following), value in zip(parts, values, strict=True):
         if isinstance(value, bool) or not isinstance(value, (int, str)):
             raise SpecProblem(codes.EXPRESSION, f"`{written}` is not part of a name", at)
-        found += (str(value), following)
+        found.append(f"{value}{following}")
     return "".join(found)
 
 

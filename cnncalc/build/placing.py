@@ -24,7 +24,7 @@ from cnncalc.net.network import Network
 from cnncalc.net.node import PLAIN, Node, Traits
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cnncalc.build.frame import Frame, Names
     from cnncalc.diagnostics.diagnostic import Diagnostic, Place, Placed
@@ -283,14 +283,9 @@ class GraphBuilder:
             names.append(name)
         return names
 
-    def all_free(self, names: list[str]) -> bool:
-        """Whether names are free, and distinct."""
-        distinct = set(names)
-        return (
-            len(distinct) == len(names)
-            and self.shapes.keys().isdisjoint(distinct)
-            and self._taken.keys().isdisjoint(distinct)
-        )
+    def all_free(self, names: Iterable[str]) -> bool:
+        """Whether all of these names are free."""
+        return self.shapes.keys().isdisjoint(names) and self._taken.keys().isdisjoint(names)
 
     def take_name(self, name: str, at: Placed, *, given: bool = True) -> str:
         """Take a name, which the spec gives or not; raises `SpecProblem` if another has it."""

@@ -6,7 +6,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.build.recording import Columns, Label, Part, Path, Recording
+from cnncalc.build.recording import Label, Part, Path, Recording, Row
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
     from cnncalc.build.expander import Expander
     from cnncalc.build.frame import Frame, Names
+    from cnncalc.language.syntax import Value
     from cnncalc.net.node import Node, Scope
 
 
 class Mark(NamedTuple):
     """How far a net was when a run began: how many there were of each, and steps that were left.
 
-    `counters` says whether numbers were given out where the run stands.
+    `begun` says whether numbers were given out where the run stands.
     """
 
     layers: int
@@ -28,7 +29,7 @@ class Mark(NamedTuple):
     taken: int
     aliases: int
     left: int
-    counters: bool
+    begun: bool
 
 
 class NotAloneError(Exception):
@@ -44,19 +45,26 @@ def mark(expander: Expander, frame: Frame) -> Mark:
     )  # fmt: skip
 
 
-def recording_of(
-    expander: Expander, frame: Frame, inputs: Names, result: Names, before: Mark
+def recording_of(  # noqa: PLR0913, PLR0917 - what a run consists of
+    expander: Expander,
+    frame: Frame,
+    inputs: Names,
+    result: Names,
+    before: Mark,
+    written: Mapping[str, Value],
 ) -> Recording:
-    """What was placed since; raises `NotAloneError`."""
+    """What was placed since; raises `NotAloneError`.
+
+    `written` has the names with variables in them, by what they came to.
+    """
     graph, references = expander.graph, expander.references
     nodes = graph.nodes[before.layers :]
     names = [*inputs, *(node.name for node in nodes)]
     numbers = {name: number for number, name in enumerate(names)}
-    outline = _Outline(frame, references.taken, before)
+    outline = _Outline(frame, references.taken, before, written)
     for node in nodes:
         outline.add(node)
-    given = [number for name, number in numbers.items() if name in references.taken]
-    given = given[sum(name in references.taken for name in inputs) :]
+    given = [number for number, node in enumerate(nodes) if node.name in references.taken]
     if (
         len(numbers) < len(names)
         or len(graph.shapes) - before.results != len(nodes)
@@ -67,33 +75,28 @@ def recording_of(
     shapes, counted = graph.shapes, [label.counted for label in outline.labels]
     return Recording(
         steps=before.left - expander.account.left,
-        counters={} if before.counters else frame.counters.copy(),
+        counters={} if before.begun else frame.counters.copy(),
         paths=outline.paths,
         labels=outline.labels,
-        given=given,
-        parts=outline.parts,
-        columns=_columns(nodes, numbers, outline.within),
         counted=() if outline.paths or not all(counted) else counted,
+        fixed=None if before.begun or written else outline.fixed(nodes),
+        given=given,
+        lengths=([*map(len, outline.path_of)], [len(nodes[one].name) for one in given]),
+        parts=outline.parts,
+        rows=[
+            Row(
+                node.layer, _taking(_found(node.inputs, numbers)), node.facts, within,
+                node.traits, node.origin, node.facts.output_shape,
+            )
+            for node, within in zip(nodes, outline.within, strict=True)
+        ],
         aliases=[
             (_found((path,), outline.path_of)[0], _found(results, numbers))
             for path, results in reversed([*newest])
         ],
         results=_found(result, numbers),
         lasting=[shapes[name] for name in result] == [shapes[name] for name in inputs],
-    )
-
-
-def _columns(nodes: Sequence[Node], numbers: Mapping[str, int], within: Sequence[int]) -> Columns:
-    """The layers; raises `NotAloneError` where one takes a result from outside."""
-    return Columns(
-        [node.layer for node in nodes],
-        [_taking(_found(node.inputs, numbers)) for node in nodes],
-        [node.facts for node in nodes],
-        within,
-        [node.traits for node in nodes],
-        [node.origin for node in nodes],
-        [node.facts.output_shape for node in nodes],
-    )
+    )  # fmt: skip
 
 
 def _found(names: Names, numbers: Mapping[str, int]) -> tuple[int, ...]:
@@ -120,15 +123,22 @@ class _Outline:
         path_of: the number of a path, by its full name.
     """
 
-    def __init__(self, frame: Frame, taken: Mapping[str, bool], before: Mark) -> None:
+    def __init__(
+        self,
+        frame: Frame,
+        taken: Mapping[str, bool],
+        before: Mark,
+        written: Mapping[str, Value],
+    ) -> None:
         self.parts: list[Part] = []
         self.paths: list[Path] = []
         self.labels: list[Label] = []
         self.within: list[int] = []
         self.path_of: dict[str, int] = {}
         self._taken = taken
+        self._written = written
         self._start = before.layers
-        self._begun = before.counters
+        self._begun = before.begun
         self._scopes = {id(frame.scope): 0}
         self._around = [0]  # the path around what is in each scope
         self._prefixes = [frame.prefix]
@@ -141,8 +151,14 @@ class _Outline:
         path = self._around[scope]
         own = node.name[len(self._prefixes[path]) :]
         counted = "" if node.name in self._taken else node.layer.type
-        self.labels.append(Label(path, own, self._count(path, own, counted, "layer")))
+        counted = self._count(path, own, counted, "layer")
+        self.labels.append(Label(path, own, counted, self._written.get(node.name)))
         self.within.append(scope)
+
+    def fixed(self, nodes: Sequence[Node]) -> tuple[Sequence[str], Sequence[str]]:
+        """What stands behind the name around the run in those of its paths and layers."""
+        start = len(self._prefixes[0])
+        return [path[start:] for path in self.path_of], [node.name[start:] for node in nodes]
 
     def _number_of(self, scope: Scope | None) -> int:
         known = self._scopes.get(id(scope))
@@ -161,7 +177,7 @@ class _Outline:
         own = scope.name[len(self._prefixes[outer]) :]
         given = self._taken[scope.name]
         counted = self._count(outer, own, "" if given else scope.block, "block")
-        self.paths.append(Path(outer, own, counted, given))
+        self.paths.append(Path(outer, own, counted, self._written.get(scope.name), given))
         self._prefixes.append(f"{scope.name}/")
         self.path_of[scope.name] = len(self.paths)
         return len(self.paths)
