@@ -124,6 +124,17 @@ def test_a_turn_that_fails_is_told_once_and_ends_soon(summarize, entry, code):
     assert (done.code, sorted(done.errors)) == (2, ["E006", code])
 
 
+@pytest.mark.parametrize("count", [700_000, 10**7, BILLION, 10**299])
+@pytest.mark.parametrize(
+    "inner", ["relu", "{relu: , when: $i < 3}", "{dense: $i}", "{residual: [relu]}", "dense: 0"]
+)
+def test_of_more_turns_than_there_are_steps_the_first_is_unrolled(count, inner):
+    reading = read_text(f"{NET}  - {{repeat: {count}, layers: [{inner}]}}\n")
+    codes = [one.code for one in reading.diagnostics]
+    assert sorted(codes) == (["E006", "E107"] if inner == "dense: 0" else ["E006"])
+    assert len(reading.network.layers) <= 2
+
+
 def test_the_limit_on_layers_can_be_raised_and_lowered(summarize):
     text = NET + "  - {relu: , repeat: 20}\n"
     assert summarize(text, "--max-layers", 20).code == 0

@@ -41,12 +41,19 @@ def turns(loop: Loop, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
         SpecProblem: the count or the rows are of the wrong kind.
     """
     if isinstance(loop, Repeat):
-        for _ in range(_count(loop.count, evaluator)):
-            yield {}
+        yield from _repeated(_count(loop.count, evaluator), loop, evaluator)
     elif isinstance(loop, ForColumns):
         yield from _columns(loop, evaluator)
     else:
         yield from _rows(loop, evaluator)
+
+
+def _repeated(count: int, loop: Repeat, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
+    """The turns of a `repeat`; what is wrong with the first is told before there are too many."""
+    for turn in range(count):
+        if turn == 1 and count - 1 > evaluator.account.left:  # a turn is a step, at least
+            raise evaluator.account.exhausted(loop.count)
+        yield {}
 
 
 def _count(written: Value, evaluator: Evaluator) -> int:
