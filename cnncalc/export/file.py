@@ -12,6 +12,7 @@ from cnncalc.build.scope import INDEX, Evaluator
 from cnncalc.export.exported import Exported, Stub
 from cnncalc.export.hides import counted_blocks, hides
 from cnncalc.export.python import Bracket, fresh, identifier, literal_key
+from cnncalc.export.resized import mixes_axes
 from cnncalc.export.settings import nodes_in
 from cnncalc.export.symbols import constant, names_in, symbol_of
 from cnncalc.export.trace import Done, Run, owner_of, owners_of
@@ -48,6 +49,7 @@ class SpecFile:
         unrolled: the loops whose turns are written one after another.
         unrepresented: the variables that the code of a layer does not show.
         flattened: whether elements are flattened in another order than the spec's.
+        of_one_size: whether sizes are numbers, since no other size tells which axes they are of.
         naming: whether it matters at present that a result is taken elsewhere.
         sight: what the entries of the spec can see.
         uses: the uses of each block.
@@ -73,6 +75,8 @@ class SpecFile:
         self.unrolled: list[Entry] = []
         self.unrepresented: set[str] = set()
         self.flattened = False
+        arriving = [trace.network.inputs for trace in traces]
+        self.of_one_size = mixes_axes(self.network) and all(one == arriving[0] for one in arriving)
         self.naming = True
         self.size_names: set[str] = set()
         self.spelled: dict[str, str] = {}

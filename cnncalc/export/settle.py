@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from cnncalc.diagnostics import codes
 from cnncalc.export.places import Unsaid
+from cnncalc.export.resized import mixes_axes, other_shapes
 from cnncalc.export.settings import settings_of
 from cnncalc.export.sight import Sight
 from cnncalc.export.symbols import names_in, symbol_of
@@ -68,10 +69,10 @@ def settled(  # noqa: PLR0913 - what a net is built from
     unrolled: dict[object, Unrolled] = {}
     sight = Sight(parsed.spec)
 
-    def trace(setting: Mapping[str, Any]) -> Trace | None:
+    def trace(setting: Mapping[str, Any], arriving: Mapping[str, Shape] = shapes) -> Trace | None:
         return traced(
-            parsed, name=name, overrides={**overrides, **setting}, shapes=shapes, limits=limits,
-            kept=kept, sight=sight, known=unrolled,
+            parsed, name=name, overrides={**overrides, **setting}, shapes=arriving,
+            limits=limits, kept=kept, sight=sight, known=unrolled,
         )  # fmt: skip
 
     own = trace({})
@@ -82,8 +83,8 @@ def settled(  # noqa: PLR0913 - what a net is built from
         )  # fmt: skip
     unrolled |= own.unrolled
     others: list[Trace] = []
+    known = _Known(own, exporter)
     if not overrides:
-        known = _Known(own, exporter)
         for settings in settings_of(parsed.spec):
             first = list(islice(filter(known.says, map(trace, settings)), 1))
             others += first
@@ -95,16 +96,45 @@ def settled(  # noqa: PLR0913 - what a net is built from
         if isinstance(value, Literal) and one not in varied
     }  # fmt: skip
 
+    resized: list[Trace] = []
+    if mixes_axes(own.network):
+        sizes = (trace({}, one) for one in other_shapes(own.network))
+        resized = list(islice(filter(known.says, sizes), 1))
+    for first in ([own, *resized], [own])[: 1 + len(resized)]:
+        found = _settled(parsed.spec, first, others, fixed, varied, exporter)
+        if found is not None:
+            return found
+    return exporter.flat(parsed.spec, own)
+
+
+def _settled(  # noqa: PLR0913, PLR0917 - what is tried
+    spec: Spec,
+    first: Sequence[Trace],
+    others: Sequence[Trace],
+    fixed: set[str],
+    varied: Sequence[str],
+    exporter: Exporter,
+) -> Exported | None:
+    """The file that keeps as many variables as can be kept; None if it cannot keep the entries.
+
+    Args:
+        spec: what is written.
+        first: the net, and the net at another size of what arrives.
+        others: the net under other settings of one variable each.
+        fixed: the variables that no setting changes.
+        varied: those that one changes.
+        exporter: of a framework.
+    """
+
     def keeping(frozen: set[str]) -> Exported | None:
-        traces = [own, *(one for one in others if not set(one.network.settings) & frozen)]
-        return _kept(parsed.spec, traces, frozen, exporter)
+        traces = [*first, *(one for one in others if not set(one.network.settings) & frozen)]
+        return _kept(spec, traces, frozen, exporter)
 
     for frozen in (fixed, *({*fixed, one} for one in varied)):
         found = keeping(frozen)
         if found is not None:
             return found
-    most = _most(keeping, fixed, varied) or keeping(set(parsed.spec.variables))
-    return most or exporter.flat(parsed.spec, own)
+    return _most(keeping, fixed, varied) or keeping(set(spec.variables))
 
 
 def _most(

@@ -182,14 +182,18 @@ class LayerNorm(
         axes = sorted(self.normalized_axes(inputs)) if self.rank is None else [0]
         if self.rms_scaling:
             return _RMS_SCALING
-        dims = [Dim(axis) for axis in axes]
-        axis: CodeValue = dims[0] if len(dims) == 1 else Several(dims)
         options = (
-            Option("axis", axis, -1),
             Option("epsilon", Given("eps"), 1e-3),
             *self.keras_affine(affine=self.elementwise_affine),
         )
-        return (Call("layers.LayerNormalization", (), options),)
+        return _along_last(axes, len(inputs.shapes[0]), "layers.LayerNormalization", options)
+
+    def keras_order(self, inputs: Inputs, code: Steps) -> Order:
+        """Keras's norms on PyTorch act on the last axes, whatever axes they are given."""
+        rank, axes = len(inputs.shapes[0]), self.normalized_axes(inputs)
+        if rank == 1 or len(axes) == rank or not isinstance(code, tuple):
+            return super().keras_order(inputs, code)
+        return "first_last" if axes == {0} or self.rank is not None else "written"
 
 
 class RMSNorm(
@@ -232,8 +236,8 @@ class RMSNorm(
         eps = 2**-23 if self.eps is None else Given("eps")  # as PyTorch has it for floats
         if not self.elementwise_affine:
             return (Applied("rms_norm", (eps,), (Option("axis", Dim(axes[0]), -1),)),)
-        options = (Option("axis", Dim(axes[0]), -1), Option("epsilon", eps, 1e-6))
-        return (Call("layers.RMSNormalization", (), options),)
+        options = (Option("epsilon", eps, 1e-6),)
+        return _along_last(axes, len(inputs.shapes[0]), "layers.RMSNormalization", options)
 
     torch_names = ("nn.RMSNorm", "ChannelRMSNorm")
 
@@ -249,3 +253,21 @@ class RMSNorm(
             return code
         _, *others = code[0].options
         return (code[0]._replace(options=(Option("eps", Given("eps"), None), *others)),)
+
+
+def _along_last(axes: Sequence[int], rank: int, name: str, options: Sequence[Option]) -> Steps:
+    """A norm along some axes: the first where it comes last, or others, brought to the end."""
+    if axes == [0]:
+        return (Call(name, (), tuple(options)),)
+    count = len(axes)
+    last = list(range(rank - count, rank))
+    along: CodeValue = Dim(rank - 1) if count == 1 else Several([Dim(axis) for axis in last])
+    call = Call(name, (), (Option("axis", along, -1), *options))
+    if axes == last:
+        return (call,)
+    order = [*(axis for axis in range(rank) if axis not in axes), *axes]
+    back = [order.index(axis) for axis in range(rank)]
+    there, again = (
+        Call("layers.Permute", (Several([axis + 1 for axis in one]),)) for one in (order, back)
+    )
+    return (there, call, again)

@@ -8,7 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Given, Option, Several
+from cnncalc.layers.base.code import Call, Extent, Given, Option, Several
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.kinds import DataFormat, Integer, ListOf
@@ -21,7 +21,7 @@ from cnncalc.layers.base.usage import COPY, Usage
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cnncalc.layers.base.code import Code, Steps
+    from cnncalc.layers.base.code import Code, CodeValue, Steps
     from cnncalc.layers.base.usage import Run
 
 _FORMAT = DataFormat()
@@ -116,7 +116,10 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
             return ()
         if len(output) == 1:
             return (Call("layers.Flatten"),)
-        return (Call("layers.Reshape", (Several(output),)),)
+        start, end = self._merged(inputs.shapes[0])
+        before, after = range(start), range(end + 1, len(inputs.shapes[0]))
+        sizes: list[CodeValue] = [*map(Extent, before), -1, *map(Extent, after)]
+        return (Call("layers.Reshape", (Several(sizes),)),)
 
     def torch_order(self, inputs: Inputs) -> Order:
         return "any" if len(self.output_shape(inputs)) == 1 else "written"
@@ -239,9 +242,13 @@ class Unflatten(Layer, type="unflatten", torch="Unflatten"):
     def validate(self) -> None:
         _one_unknown(self.unflattened_size, "unflattened_size")
 
+    def axis(self, rank: int) -> int:
+        """The axis of the input that becomes several."""
+        return axis_of(self, self.dim, rank, "dim")
+
     def output_shape(self, inputs: Inputs) -> Shape:
         shape = inputs.shapes[0]
-        axis = axis_of(self, self.dim, len(shape), "dim")
+        axis = self.axis(len(shape))
         sizes = fill_size(self.unflattened_size, shape[axis], "unflattened_size")
         return (*shape[:axis], *sizes, *shape[axis + 1 :])
 
@@ -250,7 +257,7 @@ class Unflatten(Layer, type="unflatten", torch="Unflatten"):
 
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
         shape, leaving = inputs.shapes[0], self.output_shape(inputs)
-        axis = axis_of(self, self.dim, len(shape), "dim")
+        axis = self.axis(len(shape))
         names = names_of_axes(len(leaving), inputs.layout)
         last = axis + len(self.unflattened_size)
         parts = _filled(self.unflattened_size, leaving[axis:last], (shape[axis],), names[axis:last])
@@ -258,11 +265,15 @@ class Unflatten(Layer, type="unflatten", torch="Unflatten"):
         return (*before, *parts, *after)
 
     def torch_code(self, inputs: Inputs) -> Code:
-        axis = axis_of(self, self.dim, len(inputs.shapes[0]), "dim")
+        axis = self.axis(len(inputs.shapes[0]))
         return (Call("nn.Unflatten", (axis + 1, Given("unflattened_size"))),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
-        return (Call("layers.Reshape", (Several(self.output_shape(inputs)),)),)
+        rank = len(inputs.shapes[0])
+        axis = self.axis(rank)
+        before, after = map(Extent, range(axis)), map(Extent, range(axis + 1, rank))
+        sizes = (*before, *self.unflattened_size, *after)
+        return (Call("layers.Reshape", (Several(sizes),)),)
 
 
 class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="transpose"):

@@ -132,6 +132,39 @@ class _Writer:
         return self.draw.choice(["$width", "2 * $width", "4", "8"])
 
 
+def mixed_spec(seed: int) -> str:
+    """The text of a spec that mixes axes of equal sizes: what a layer takes depends on the input's.
+
+    It may be invalid.
+    """
+    draw = random.Random(seed)  # noqa: S311 - no secret
+    size, rank = draw.choice([4, 6, 8]), draw.choice([1, 2, 2, 3])
+    sizes = [size] * rank if draw.random() < 0.6 else draw.choices([4, 6, 8, 12], k=rank)
+    last = draw.random() < 0.4
+    channels = draw.choice([3, size])
+    shape = [*sizes, channels] if last else [channels, *sizes]
+    lines = [f"layout: channels_{'last' if last else 'first'}", f"input: {shape}"]
+    lines += [f"variables: {{wide: {size}, half: {size // 2}, area: {size**2}}}", "blocks:",
+              "  token: {layers: [layernorm, {dense: $in_features}, gelu]}", "layers:"]  # fmt: skip
+    filters = draw.choice(["$wide", "$half", "2 * $wide", str(size), "$area", "$in_channels"])
+    maps = [f"conv: {{filters: {filters}, kernel: 3, padding: same}}", "maxpool: 2", "pad: 1",
+            f"conv: {{filters: {filters}, kernel: 3}}", "batchnorm", "upsample: 2"]  # fmt: skip
+    front, back = [rank, *range(rank)], [*range(1, rank + 1), 0]
+    mixing = ["flatten: {start_dim: 1}", f"flatten: {{start_dim: 0, end_dim: {rank - 1}}}",
+              f"permute: {front}", f"permute: {back}", "mean: 0", f"max: {rank}",
+              "reshape: [-1, $wide]", "reshape: [$in_channels, -1]", "reshape: [$wide, 2, -1]",
+              "unflatten: {dim: 0, sizes: [2, -1]}", "chunk: {chunks: 2, index: 0}"]  # fmt: skip
+    after = ["dense: $wide", "dense: 2 * $in_features", "token", "layernorm",
+             "layernorm: {axis: 0}", "position_embedding",
+             "residual: {body: [layernorm, {dense: $in_features}]}",
+             "slice: {axis: 0, start: 0, stop: 2}"]  # fmt: skip
+    drawn = draw.choices(maps, k=draw.randint(1, 2))
+    for _ in range(draw.randint(1, 2)):
+        drawn += draw.choices(mixing, k=draw.randint(1, 2)) + draw.choices(after, k=1)
+    drawn += ["flatten"] * (draw.random() < 0.5)
+    return "\n".join([*lines, *(f"  - {one}" for one in drawn), "  - dense: 7", ""])
+
+
 def counted_spec(seed: int) -> str:
     """The text of a spec whose blocks read `$i` of a loop around their use, and have such loops."""
     draw = random.Random(seed)  # noqa: S311 - no secret

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from specs import exported
 
@@ -72,3 +74,57 @@ layers:
     text = exported(spec).text
     assert "SamePadding(3, 2, dilation=d)" in text
     assert "SamePad(" not in text
+
+
+#: A map of 8 channels, rows and columns, and variables of 8 and 4: what is of which is chance.
+EQUAL = """
+input: 8x8x8
+variables: {wide: 8, half: 4}
+layers:
+  - {conv: {filters: $half, kernel: 1}}
+%s  - {dense: 7}
+"""
+
+
+@pytest.mark.parametrize(
+    ("layers", "features"),
+    [
+        ("permute: [0, 2, 1]", "height"),
+        ("mean: 0", "width"),
+        ("mean: 2", "height"),
+        ("flatten: {start_dim: 1}", "height * width"),
+        ("flatten: {start_dim: 1}|permute: [1, 0]", "half"),
+        ("reshape: [$wide, -1]", "half * height * width // wide"),
+        ("reshape: [-1, $wide]", "wide"),
+        ("flatten: {start_dim: 1}|unflatten: {dim: 1, sizes: [-1, 8]}", "8"),
+        ("flatten: {start_dim: 1}|unflatten: {dim: 1, sizes: [8, -1]}", "height * width // 8"),
+    ],
+)
+def test_the_axis_that_a_size_is_of(layers, features):
+    drawn = "".join(f"  - {{{one}}}\n" for one in layers.split("|"))
+    text = exported(EQUAL % drawn).text
+    found = text[text.index("nn.Linear(") :].partition(", 7)")[0].removeprefix("nn.Linear(")
+    assert found == features
+
+
+@pytest.mark.parametrize("axis", ["1", "[0, 1]", "[1, 2]", "0", "2"])
+def test_norms_of_keras_are_along_the_last_axes(axis):
+    """Keras on PyTorch normalizes those, whatever axes it is given."""
+    layers = f"[{{layernorm: {{axis: {axis}}}}}, {{conv: {{filters: 4, kernel: 1}}}}]"
+    spec = f"input: 4x6x8\nlayers: {layers}"
+    (call,) = re.findall(r"layers\.LayerNormalization\((.*?)\)\(", exported(spec, "keras").text)
+    assert call == ("axis=(2, -1), epsilon=1e-5" if "," in axis else "epsilon=1e-5")
+
+
+def test_without_the_axis_that_came_last_no_axis_is_moved():
+    spec = "input: 4x6x8\nlayers: [{conv: {filters: 4, kernel: 1}}, {mean: 0}, {dense: 3}]"
+    text = exported(spec, "keras").text
+    assert "x = ops.mean(x, axis=-1)  # 6x8" in text
+    assert "Permute" not in text
+
+
+def test_sizes_of_keras_are_read_where_an_axis_is_kept():
+    spec = "input: 4x6x8\nlayers: [{flatten: {end_dim: 1}}, {unflatten: {dim: 0, sizes: [3, -1]}}]"
+    text = exported(spec, "keras").text
+    assert "layers.Reshape((-1, x.shape[-1]))" in text.replace("inputs.", "x.")
+    assert "layers.Reshape((3, -1, x.shape[-1]))" in text

@@ -355,20 +355,24 @@ def stated(module):
     return [one.detach().numpy() for one in (*module.parameters(recurse=False), *statistics)]
 
 
-def compare(text, monkeypatch, *, plain=False):
-    """Both files with the same weights and inputs; `plain`: whose axes are in the same order."""
+def compare(text, monkeypatch):
+    """Both files with the same weights and inputs give the same outputs."""
     torch.manual_seed(7)
     network = read_text(text).network
-    model, modules = pytorch(exported(text).text)
+    in_pytorch, in_keras_ = (exported(text, one).text for one in ("pytorch", "keras"))
+    model, modules = pytorch(in_pytorch)
     randomized(model)
     inputs = [torch.randn(2, *shape) for shape in network.inputs.values()]
-    if network.layout == "channels_last":
-        inputs = [one.movedim(-1, 1).contiguous() for one in inputs]
+    given = inputs
+    if "channels come first here" in in_pytorch:
+        given = [one.movedim(-1, 1).contiguous() for one in inputs]
     with torch.no_grad():
-        expected = arrays_of(model(*inputs))
-    built, layers = in_keras(exported(text, "keras").text, monkeypatch)
+        expected = arrays_of(model(*given))
+    built, layers = in_keras(in_keras_, monkeypatch)
     transfer(modules, layers)
-    arriving = [one.numpy() if plain else np.moveaxis(one.numpy(), 1, -1) for one in inputs]
+    arriving = [one.numpy() for one in inputs]
+    if "channels come last here" in in_keras_:
+        arriving = [np.moveaxis(one, 1, -1) for one in arriving]
     with keras.device("cpu"), torch.no_grad():
         outputs = built(arriving if len(arriving) > 1 else arriving[0], training=False)
     for output, other in zip(arrays_of(outputs), expected, strict=True):
@@ -425,9 +429,7 @@ def test_a_layer_of_several_inputs(which, monkeypatch):
     names = [f"in{at}" for at, _ in enumerate(shapes.split())]
     inputs = ", ".join(map("{}: {}".format, names, shapes.split()))
     text = f"inputs: {{{inputs}}}\nlayers: [{{{layer}, from: [{', '.join(names)}]}}]"
-    compare(
-        text if ":" in layer else text.replace(layer, f"{layer}: {{}}"), monkeypatch, plain=True
-    )
+    compare(text if ":" in layer else text.replace(layer, f"{layer}: {{}}"), monkeypatch)
 
 
 @pytest.mark.parametrize("which", UNSAID)

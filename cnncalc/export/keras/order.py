@@ -26,6 +26,6 @@ def wants_moved(layer: Layer, inputs: Inputs, code: Steps | None = None) -> bool
     order = layer.keras_order(inputs, layer.keras_code(inputs) if code is None else code)
     if order == "any":
         return None
-    if order == "written":
-        return False
+    if order in {"written", "first_last"}:
+        return order == "first_last" and len(inputs.shapes[0]) > 1
     return channels_at(layer, inputs) == 0 and len(inputs.shapes[0]) > 1

@@ -11,7 +11,7 @@ from cnncalc.export.names import Names
 from cnncalc.export.places import Place, Tensor, Unsaid, said
 from cnncalc.export.python import flat, fresh, identifier
 from cnncalc.export.statements import Line
-from cnncalc.export.symbols import name
+from cnncalc.export.symbols import constant, name
 from cnncalc.export.trace import owner_of
 from cnncalc.named_tuple import NamedTuple
 
@@ -95,11 +95,15 @@ class Results(Names):
         rank = len(tensor.sizes)
         sizes: list[Symbol] = []
         for axis in range(rank):
+            values = tensor.values(axis, places)
             first_last = tensor.moved and rank > 1
             at = (axis or -1) if first_last else (-1 if axis == rank - 1 else axis + 1)
+            if self.file.of_one_size and at != -1 and len(set(values)) == 1:
+                sizes.append(constant(values[0]))
+                continue
             text = f"{tensor.text}.shape[{at}]"
             self.spelled[text] = text
-            for place, value in zip(places, tensor.values(axis, places), strict=True):
+            for place, value in zip(places, values, strict=True):
                 place.local[text] = value
             sizes.append(name(text))
         return tensor._replace(sizes=tuple(sizes))

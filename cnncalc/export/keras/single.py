@@ -17,7 +17,7 @@ from cnncalc.export.python import Bracket
 from cnncalc.export.statements import Line
 from cnncalc.export.symbols import names_in, substituted
 from cnncalc.language.syntax import Layer
-from cnncalc.layers.base.code import Joined, Missing
+from cnncalc.layers.base.code import Joined, Missing, dims_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,7 +91,9 @@ class Single(Results):
         if any(one is not before for one, before in zip(ordered, current, strict=True)):
             writer.tensors = [self.seen(one, places) for one in ordered]
         current = ordered
-        moved = current[0].moved
+        fewer = len(writer.nodes[0].output_shape) < len(current[0].sizes)
+        gone = fewer and 0 in dims_in(steps)  # the axis that would come last
+        moved = current[0].moved and not gone
         texts = [one.text for one in current]
         after = self.result(names, places, target, moved=moved)
         if isinstance(steps, Joined):

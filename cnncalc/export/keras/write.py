@@ -110,8 +110,8 @@ def _inputs(file: File, body: Flow, runs: Sequence[Run], places: Sequence[Place]
         moved = network.layout == "channels_first" and len(shape) > 1
         if moved:
             moved = first_wanted(runs[0], wants_moved) if alone else _is_wanted_moved(file, one)
-        shapes = {trace.network.inputs[one] for trace in file.traces}
-        if len(shapes) > 1:
+        own = [trace for trace in file.traces if one not in trace.network.settings]
+        if len({trace.network.inputs[one] for trace in own}) > 1:
             raise Unsaid("an input that changes")
         text = "inputs" if alone else body.variable(identifier(one))
         found.append(body.result(tuple(one for _ in places), places, text, moved=moved))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from math import gcd, prod
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.export.layer import Writer
@@ -20,7 +21,7 @@ from cnncalc.export.symbols import (
 )
 from cnncalc.layers.base.code import Extent, Given, dims_in
 from cnncalc.layers.base.layout import channel_axis
-from cnncalc.layers.reshaping import Permute
+from cnncalc.layers.reshaping import Permute, Unflatten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -134,7 +135,9 @@ class LayerWriter(Writer):
         same = known[0] if known else None
         if formula.startswith("sum(") and all(one is not None for one in known):
             yield summed([one for one in known if one is not None])
-        if formula.startswith("product("):
+        if formula.startswith("product(sizes) /"):
+            yield self._rest(axis)
+        elif formula.startswith("product("):
             yield self._product(axis)
         if "depth_multiplier" in formula or "**" in formula:
             yield from self._multiples()
@@ -209,6 +212,20 @@ class LayerWriter(Writer):
         known = [one for one in sizes if one is not None]
         return multiplied(known) if len(known) == len(sizes) else None
 
+    def _rest(self, axis: int) -> Symbol | None:
+        """The elements of what arrives that the other axes of a given shape leave to this one."""
+        split = isinstance(self.layer, Unflatten)
+        given = self._quietly(Given("unflattened_size" if split else "shape"))
+        if given is None:
+            return None
+        items = given[1:] if given[0] == "list" else tuple(map(constant, given[1]))
+        arriving = self.tensors[0].sizes
+        start = self.layer.axis(len(arriving)) if isinstance(self.layer, Unflatten) else 0
+        whole = arriving[start : start + 1] if split else arriving
+        others = [one for at, one in enumerate(items) if at != axis - start]
+        known = [one for one in whole if one is not None]
+        return quotient(known, others) if len(known) == len(whole) else None
+
     def _multiples(self) -> list[Symbol | None]:
         found: list[Symbol | None] = []
         for size in self.tensors[0].sizes:
@@ -267,6 +284,24 @@ def divided(size: Symbol, offset: int, divisor: int) -> Symbol:
     if offset:
         shifted = ("+" if offset > 0 else "-", size, constant(abs(offset)))
     return shifted if divisor == 1 else ("//", shifted, constant(divisor))
+
+
+def quotient(sizes: Sequence[Symbol], by: Sequence[Symbol]) -> Symbol:
+    """The product of sizes over that of others, without those that are among both."""
+    left, over = list(sizes), []
+    for one in by:
+        if one in left:
+            left.remove(one)
+        elif one != constant(1):
+            over.append(one)
+    number = prod(one[1] for one in left if is_constant(one))
+    divisor = prod(one[1] for one in over if is_constant(one))
+    common = gcd(number, divisor)
+    numbers = [constant(number // common)] if number != common else []
+    divisors = [constant(divisor // common)] if divisor != common else []
+    top = multiplied([*numbers, *(one for one in left if not is_constant(one))] or [constant(1)])
+    bottom = [*divisors, *(one for one in over if not is_constant(one))]
+    return shortened(("//", top, multiplied(bottom))) if bottom else top
 
 
 def wants_moved(layer: BuiltLayer, inputs: Inputs) -> bool | None:

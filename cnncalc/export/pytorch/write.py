@@ -148,7 +148,7 @@ def _inputs(file: File, places: Sequence[Place]) -> tuple[list[Tensor], dict[str
         symbols = []
         for axis, size in enumerate(shape):
             same = all(place.trace.network.inputs[one][axis] == size for place in places)
-            if axis == channel and same:
+            if same and (axis == channel or file.of_one_size):
                 symbols.append(constant(size))
                 continue
             word = axis_word(axis, rank, channel)

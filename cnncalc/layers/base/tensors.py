@@ -15,7 +15,7 @@ Shape = tuple[int, ...]
 
 
 #: The order of the axes that code needs: as the spec has them, the channels first, or any.
-Order = Literal["written", "channels_first", "channels_last", "any"]
+Order = Literal["written", "channels_first", "channels_last", "first_last", "any"]
 Layout = Literal["channels_first", "channels_last"]
 
 
