@@ -28,10 +28,14 @@ class Assign(NamedTuple):
 
 
 class Module(NamedTuple):
-    """A part that has yet to be put into a sequence, and what it is called alone."""
+    """A part that has yet to be put into a sequence, and what it is called alone.
+
+    `bare` is one that keeps nothing, so that one is enough for all places with its code.
+    """
 
     code: Code
     role: str = ""
+    bare: bool = False
 
 
 class Branching(NamedTuple):

@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 from batches import batch
-from specs import exported
+from specs import exported, text_of_net
 
 HEAD = "input: 3x32x32\nvariables: {flat: false}\nblocks:\n"
 
@@ -136,3 +136,11 @@ def test_a_loop_that_is_long_to_begin_has_a_name_for_a_list(framework, indent):
 def test_a_loop_that_fits_has_its_lists_where_it_begins():
     short = ROWS.replace(", stride: [1, 2, 2, 2]", "").replace(", stride: $stride", "")
     assert "zip((64, 128, 256, 512), counts, strict=True):" in exported(short).text
+
+
+def test_a_layer_that_keeps_nothing_is_one_attribute_for_all_its_uses():
+    code = exported(text_of_net("examples/unet.yaml")).text
+    constructor, forward = code.partition("class Unet(")[2].split("def forward")
+    assert constructor.count("nn.MaxPool2d(2)") == 1
+    assert forward.count("self.pool(") == len(["down_1", "down_2", "down_3", "down_4"])
+    assert constructor.count("nn.ConvTranspose2d(") == len(["up_4", "up_3", "up_2", "up_1"])

@@ -139,7 +139,8 @@ class Body(Names):
                 return Made([], tensor._replace(names=names))  # one input alone
             return self.stub(writer, names, tensor, code)
         role = writer.layer.type
-        items += [Module(self.used(call), role) for call in self.written(writer, code)]
+        bare = not any(node.weights for node in writer.nodes)
+        items += [Module(self.used(call), role, bare) for call in self.written(writer, code)]
         self.file.note_flattened(writer, tensor)
         return Made(items, writer.result(names, "x", moved=tensor.moved))
 

@@ -12,7 +12,7 @@ from cnncalc.export.entries import (
 )
 from cnncalc.export.outside import names_from_outside
 from cnncalc.export.places import Place, Tensor, Unsaid
-from cnncalc.export.python import fresh, identifier
+from cnncalc.export.python import flat, fresh, identifier
 from cnncalc.export.pytorch.classes import Body
 from cnncalc.export.pytorch.members import MEMBERS
 from cnncalc.export.pytorch.sequences import sequence_of
@@ -44,6 +44,7 @@ class Parts(Body):
 
     Attributes:
         known: the results that have a name, by their names in every place.
+        bare: the attributes that keep nothing, by their code.
         owners: the modules that hold weights which are shared.
         chain: the variable of what goes from part to part.
         top: whether it is the whole net.
@@ -52,6 +53,7 @@ class Parts(Body):
     def __init__(self, file: File, taken: set[str], *, top: bool = False) -> None:
         super().__init__(file, taken)
         self.known: dict[tuple[str, ...], Tensor] = {}
+        self.bare: dict[str, str] = {}
         self.owners: dict[tuple[str, ...], str] = {}
         self.variables: set[str] = set()
         self.chain = "x"
@@ -81,19 +83,29 @@ class Parts(Body):
         if len(modules) == 1 == len(items) and role != "stages":
             own = modules[0].role or role
             role = ROLES.get(own, own)
-        attribute = self.attribute(role)
-        target = f"self.{attribute}"
-        if len(modules) == len(items):
-            code = (
-                modules[0].code if len(items) == 1 else sequence_of([one.code for one in modules])
-            )
-            self.init.append(Line(code, f"{target} = "))
-        else:
-            self.init += self.filled(target, items)
+        target = f"self.{self.attribute_of(items, role)}"
         if start.text.startswith("self.") and "(" in start.text and not _is_sum(start.text):
             start = self.assigned(start, places)
         found = end._replace(text=f"{target}({start.text})")
         return self.assigned(found, places) if self.top else found
+
+    def attribute_of(self, items: Sequence[Statement], role: str) -> str:
+        """The attribute for modules in a row; that of the same module where none keeps anything."""
+        modules = [one for one in items if isinstance(one, Module)]
+        bare = flat(modules[0].code) if len(modules) == 1 == len(items) and modules[0].bare else ""
+        if bare in self.bare:
+            return self.bare[bare]
+        attribute = self.attribute(role)
+        target = f"self.{attribute}"
+        if len(modules) < len(items):
+            self.init += self.filled(target, [*items])
+            return attribute
+        codes = [one.code for one in modules]
+        made = codes[0] if len(codes) == 1 else sequence_of(codes)
+        self.init.append(Line(made, f"{target} = "))
+        if bare:
+            self.bare[bare] = attribute
+        return attribute
 
     def in_pieces(
         self,
