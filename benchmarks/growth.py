@@ -32,26 +32,83 @@ KINDS = {
 }
 
 HEAD = "input: [16, 8, 8]\n"
-UNIT = """blocks:
+BLOCKS = """blocks:
   unit:
-    args: {{width: , bias: false}}
+    args: {width: , bias: false, kernel: 3}
     layers:
-    - conv: {{filters: $width, kernel: 3, padding: 1, bias: $bias}}
+    - conv: {filters: $width, kernel: $kernel, padding: $kernel // 2, bias: $bias}
     - batchnorm
     - relu
-layers:
+  basic:
+    args: {width: , stride: 1}
+    layers:
+    - residual:
+        body:
+        - conv: {filters: $width, kernel: 3, padding: 1, stride: $stride, bias: false}
+        - batchnorm
+        - relu
+        - conv: {filters: $width, kernel: 3, padding: 1, bias: false}
+        - batchnorm
+        shortcut:
+        - conv: {filters: $width, kernel: 1, stride: $stride}
+          when: $stride != 1 or $in_channels != $width
+    - relu
+  grouped:
+    args: {width: }
+    layers:
+    - name: first
+      layers: [conv: {filters: $width, kernel: 3, padding: 1}, batchnorm]
+    - relu
 """
-#: Nets of `{n}` layers from short texts.
-UNROLLED = {
-    "blocks": UNIT + "- repeat: {n} // 3\n  unit: {{width: 16}}\n",
-    "indexed": "layers:\n- repeat: {n} // 2\n  layers:\n"
-    "  - conv: {{filters: 16 + $i % 50, kernel: 3, padding: 1}}\n  - relu\n",
-    "repeat": "layers:\n- repeat: {n} // 2\n  layers:\n"
-    "  - conv: {{filters: 16, kernel: 3, padding: 1}}\n  - relu\n",
-    "turns": "layers:\n- repeat: {n}\n  relu:\n",
-    "residual": "layers:\n- repeat: {n} // 4\n  layers:\n"
-    "  - residual: [conv: {{filters: $in_channels, kernel: 3, padding: 1}}, relu]\n  - batchnorm\n",
+CONV = "conv: {filters: 16, kernel: 3, padding: 1}"
+BY_ROWS = """  layers:
+  - for: [w, k, b]
+    in: [[16, 3, true], [24, 1, false], [16, 5, true]]
+    unit: {width: $w, kernel: $k, bias: $b}"""
+NAMED_BRANCHES = """  layers:
+  - parallel:
+      branches: {a: [conv: {filters: 8, kernel: 1}], b: [relu]}
+    name: mix$i
+  - relu"""
+#: What a loop has, by what is measured, and the layers of a turn; `@` stands for `CONV`.
+TURNS = {
+    "blocks": ("  unit: {width: 16}", 3),
+    "blocks with residuals": ("  basic: {width: 16}", 7),
+    "blocks with groups": ("  grouped: 16", 3),
+    "blocks by rows": (BY_ROWS, 9),
+    "layers": ("  layers: [@, relu]", 2),
+    "one layer": ("  relu:", 1),
+    "layers with variables": ("  layers: [conv: {filters: 16 + $i % 50, kernel: 1}, relu]", 2),
+    "layers with names": ("  layers: [{@, name: c$i}, {relu: , name: r$i}]", 2),
+    "layers with from": ("  layers: [{@, name: c$i}, relu, {add: , from: [c$i, relu_$i]}]", 3),
+    "groups": ("  layers: [{layers: [@, batchnorm]}, relu]", 3),
+    "groups with names": ("  layers: [{name: g$i, layers: [@, batchnorm, relu]}]", 3),
+    "a group with a name": ("  name: g$i\n  layers: [@, batchnorm, relu]", 3),
+    "residuals": ("  layers: [residual: [@, relu], batchnorm]", 4),
+    "residuals with variables": (
+        "  layers: [residual: [conv: {filters: $in_channels, kernel: 1}, relu], batchnorm]",
+        4,
+    ),
+    "a residual": ("  residual: [@, relu]", 3),
+    "branches": ("  layers: [parallel: [[@, relu], [maxpool: 1]], relu]", 5),
+    "branches with names": (NAMED_BRANCHES, 4),
+    "conditions": (
+        "  layers: [@, {relu: , when: $i % 2 == 0}, {gelu: , when: $i % 2 == 1}]",
+        2,
+    ),
+    "conditions on shapes": (
+        "  layers: [@, {relu: , when: $in_channels == 16}, {gelu: , when: $in_width < 4}]",
+        2,
+    ),
+    "loops": ("  layers:\n  - repeat: 10\n    layers: [@, batchnorm, relu]", 30),
 }
+
+
+def unrolled_spec(kind: str, layers: int) -> str:
+    """A short spec that unrolls to this many layers, or a few less."""
+    turn, each = TURNS[kind]
+    return f"{HEAD}{BLOCKS}layers:\n- repeat: {layers // each}\n{turn.replace('@', CONV)}\n"
+
 
 PROBE = """
 import gc, resource, sys, time
@@ -120,22 +177,28 @@ def measure(
     return [min(found) for found in runs]
 
 
+def times(own: float, other: float, what: str) -> str:
+    """How much of something there is, against another that may be too little to be measured."""
+    return f"{own / other:.2f} x {what}" if other else f"no {what} to compare with"
+
+
 def unrolled(folder: Path, layers: int, checkouts: Sequence[str]) -> None:
     """Print a line a kind of net that is unrolled from a short text."""
     flat = Path(folder, "flat.yaml")
     flat.write_text(spec("mixed", layers))
     ((time, added, _),) = measure(READ, flat)
-    for kind, text in UNROLLED.items():
+    for kind in TURNS:
         path = Path(folder, "unrolled.yaml")
-        path.write_text(HEAD + text.format(n=layers))
+        path.write_text(unrolled_spec(kind, layers))
         found = measure(READ, path, checkouts)
         own = found[0]
-        line = (
-            f"{kind:<9} {own[0] / time:.2f} x time, {own[1] / added:.2f} x memory of the flat net"
-        )
+        line = f"{kind:<25} {times(own[0], time, 'time')}, {times(own[1], added, 'memory')}"
+        line += " of the flat net"
         for other in found[1:]:
-            line += f"; {own[0] / other[0]:.2f} x time, {own[1] / other[1]:.2f} x memory there"
-        print(line)
+            line += (
+                f"; {times(own[0], other[0], 'time')}, {times(own[1], other[1], 'memory')} there"
+            )
+        print(line, flush=True)
 
 
 def main() -> None:
@@ -148,14 +211,15 @@ def main() -> None:
             small.write_text(spec(kind, 1000))
             plain, read, whole = (measure(probe, large)[0] for probe in (YAML, READ, SUMMARIZE))
             little = measure(READ, small)[0]
-            growth = read[0] / layers / (little[0] / 1000)
+            growth = times(read[0] / layers, little[0] / 1000, "that of 1,000")
             print(
                 f"{kind:<9} yaml.load {plain[0]:.2f} s {plain[1] / 1024:.0f} MiB;"
-                f" read net {read[0] / plain[0]:.2f} x time,"
-                f" {read[1] / plain[1]:.2f} x memory added,"
-                f" {read[2] / plain[2]:.2f} x peak;"
-                f" with JSON {whole[0] / plain[0]:.2f} x time, {whole[2] / plain[2]:.2f} x peak;"
-                f" a layer {growth:.2f} x that of 1,000"
+                f" read net {times(read[0], plain[0], 'time')},"
+                f" {times(read[1], plain[1], 'memory added')},"
+                f" {times(read[2], plain[2], 'peak')};"
+                f" with JSON {times(whole[0], plain[0], 'time')},"
+                f" {times(whole[2], plain[2], 'peak')};"
+                f" a layer {growth}"
             )
         unrolled(Path(folder), layers, ("", *sys.argv[2:3]))
 

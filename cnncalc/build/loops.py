@@ -120,7 +120,9 @@ def unroll(expander: Expander, entry: Entry, frame: Frame, inputs: Names | Taken
     result = None
     outer = expander.scope("loop", frame)
     alone = entry.beside._replace(loop=None) == ALONE
-    change = varied(entry, expander.builder, expander.spec.blocks)
+    change = None
+    if entry.beside.when is None:
+        change = varied(entry, expander.builder, expander.spec.blocks)
     body = entry.entries if alone and isinstance(entry, Group) else None
     single = isinstance(loop, Repeat) and (
         (alone and change is not None) or _is_single(expander, body)

@@ -1,7 +1,7 @@
 """Entries that are met again, in the next turn of a loop or the next use of a block.
 
-What does not change from turn to turn is found out once: that an entry is a layer
-of a built-in type with nothing but a loop and a name beside it, which values among its
+What does not change from turn to turn is found out once: that an entry is a layer of a
+built-in type with nothing but a loop, a name and a `when` beside it, which values among its
 arguments depend on variables, and the layer that each of their values gives.
 """
 
@@ -83,7 +83,7 @@ def varied(entry: Entry, builder: LayerBuilder, blocks: Collection[str]) -> Vari
     if not isinstance(entry, Layer) or not entry.type or "$" in entry.type or entry.type in blocks:
         return None
     beside = entry.beside
-    if beside is not ALONE and beside._replace(loop=None, name=None) != ALONE:
+    if beside is not ALONE and beside._replace(loop=None, name=None, when=None) != ALONE:
         return None
     if isinstance(beside.name, Malformed):
         return None

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from cnncalc.build.expander import Expander
     from cnncalc.build.frame import Frame, Names
     from cnncalc.build.prepared import Varied
+    from cnncalc.build.scope import Evaluator
     from cnncalc.diagnostics.diagnostic import Placed
-    from cnncalc.language.syntax import Entries
+    from cnncalc.language.syntax import Entries, Layer
+    from cnncalc.layers.base.layer import Layer as BuiltLayer
 
 
 def run_first(expander: Expander, entries: Entries, frame: Frame, current: Names) -> Names:
@@ -64,8 +66,9 @@ def run_again(expander: Expander, entries: Entries, frame: Frame, current: Names
         if layer is not None:
             placed = place(layer, frame, current, item)
         elif change is not None and expander.failures.get(id(item), 0) < MOST_FAILURES:
-            placed = place_varied(expander, change, frame, current, item, ENTRY_STEPS)
-        current = placed or expander.run_entry(item, frame, current)
+            way = place_varied if change.entry.beside.when is None else place_chosen
+            placed = way(expander, change, frame, current, item, ENTRY_STEPS)
+        current = expander.run_entry(item, frame, current) if placed is None else placed
     return current
 
 
@@ -89,13 +92,59 @@ def place_varied(  # noqa: PLR0913, PLR0917 - what a place in the net consists o
     steps: int = 0,
 ) -> Names | None:
     """Place an entry with variables, charged for; None if it needs the full way."""
-    entry = change.entry
-    evaluator = expander.evaluator(frame, inputs, entry)
+    if change.entry.beside.when is not None:
+        return None
+    evaluator = expander.evaluator(frame, inputs, change.entry)
     found = change.layer(evaluator)
     if found is None:
         return None
     layer, own = found
-    expander.step(entry, steps + change.steps + own)
+    expander.step(change.entry, steps + change.steps + own)
+    return _named(expander, change.entry, layer, frame, inputs, at, evaluator)
+
+
+def place_chosen(  # noqa: PLR0913, PLR0917 - as `place_varied`
+    expander: Expander,
+    change: Varied,
+    frame: Frame,
+    inputs: Names,
+    at: Placed,
+    steps: int,
+) -> Names | None:
+    """As `place_varied` where there is a `when`; the inputs where that leaves the entry out."""
+    entry, when, left = change.entry, change.entry.beside.when, expander.account.left
+    assert when is not None  # noqa: S101 - it is why we are here
+    evaluator = expander.evaluator(frame, inputs, entry)
+    expander.step(entry, steps + change.steps)
+    placed = None
+    try:
+        if not evaluator.condition(when):
+            return inputs
+        found = change.layer(evaluator)
+        if found is not None:
+            layer, own = found
+            expander.step(entry, own)
+            placed = _named(expander, entry, layer, frame, inputs, at, evaluator)
+    except UnknownShape:
+        pass
+    except SpecProblem as problem:
+        if problem.code == codes.LIMIT:
+            raise
+    if placed is None:  # told, and charged for, where the entry is placed in full
+        expander.account.left = left
+    return placed
+
+
+def _named(  # noqa: PLR0913, PLR0917 - what a place in the net consists of
+    expander: Expander,
+    entry: Layer,
+    layer: BuiltLayer,
+    frame: Frame,
+    inputs: Names,
+    at: Placed,
+    evaluator: Evaluator,
+) -> Names | None:
+    """Place a layer under the name that it is given; None if that needs the full way."""
     if entry.beside.name is None:
         return expander.graph.place(layer, frame, inputs, at)
     try:

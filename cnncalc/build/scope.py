@@ -212,6 +212,8 @@ class Evaluator:
             value = self.chosen(when)
         elif isinstance(when, Malformed):
             raise when.problem()
+        if isinstance(value, bool):
+            return value
         if not is_flag(value):
             raise SpecProblem(codes.EXPRESSION, "`when` must be true or false", when)
         return FLAG.parse(value)

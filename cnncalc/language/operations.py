@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Value = Any
 
 MOST_BITS = 1100  # a little over the largest size of a tensor
+_SMALL = 1 << 60  # numbers below have few bits
 _LONGEST_LIST = 1000  # values that are compared
 
 
@@ -32,6 +33,8 @@ def truth(value: Value, operation: str) -> bool:
 
 def as_number(value: Value, operation: str) -> Value:
     """An exact number, which the operation needs."""
+    if type(value) is int:
+        return value
     if isinstance(value, bool) or value is None or isinstance(value, (str, list, dict)):
         raise ExpressionError(f"`{operation}` needs a number, not {show(value)}")
     if isinstance(value, float):
@@ -108,6 +111,8 @@ def _bits(value: Value) -> int:
 
 
 def _bounded(value: Value) -> Value:
+    if type(value) is int and -_SMALL < value < _SMALL:
+        return value
     if _bits(value) > MOST_BITS:
         raise ExpressionError("the result has over 300 digits")
     return whole(value)
