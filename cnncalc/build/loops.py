@@ -72,10 +72,13 @@ def _count(written: Value, evaluator: Evaluator) -> int:
 def _columns(loop: ForColumns, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
     """The variables of each turn, from lists side by side; raises `SpecProblem`."""
     lists = {key.text: _values(value, evaluator) for key, value in loop.columns.pairs}
-    lengths = {
-        len(values) if isinstance(values, (list, range)) else -1 for values in lists.values()
-    }
-    if len(lengths) != 1 or -1 in lengths:
+    for name, values in lists.items():
+        if not isinstance(values, (list, range)):
+            raise SpecProblem(
+                codes.WRONG_TYPE, f"`{name}` of `for` must be a list, not {show(values)}", loop,
+                help=("a list such as `[1, 2, 3]`, or a range `1..3`",),
+            )  # fmt: skip
+    if len({len(values) for values in lists.values()}) != 1:
         raise SpecProblem(codes.WRONG_TYPE, "`for` needs lists of one length", loop)
     for values in zip(*lists.values(), strict=True):
         yield dict(zip(lists, values, strict=True))

@@ -30,6 +30,7 @@ def layers(
 ) -> None:
     """List the layer types, or print one with its arguments, formulas and names."""
     from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - start-up
+    from cnncalc.language.words import COMPOSITES, ENTRY_KEYS  # noqa: PLC0415 - start-up
     from cnncalc.layers import registry  # noqa: PLC0415 - start-up
     from cnncalc.render import catalogue  # noqa: PLC0415 - start-up
 
@@ -45,5 +46,7 @@ def layers(
             if any(close)
             else "; `cnncalc layers` lists all"
         )
+        if type_ in {*ENTRY_KEYS, *COMPOSITES, "input", "inputs"}:
+            hint = ", which is a word of the spec language; `cnncalc layers` lists the layer types"
         raise UsageError(f"no layer type is called {type_}{hint}")
     emit(catalogue.page(found.layer, style, width))

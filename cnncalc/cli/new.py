@@ -39,7 +39,7 @@ def new(
     from cnncalc.language.text import ZOO, text_of  # noqa: PLC0415 - start-up
 
     try:
-        emit(text_of(ZOO + template, DEFAULT))
+        emit(text_of(ZOO + template.removeprefix(ZOO), DEFAULT))
     except SpecProblem as problem:
         raise usage_error(problem) from None
 

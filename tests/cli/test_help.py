@@ -249,3 +249,27 @@ def test_a_misspelt_name_suggests_the_nearest(cnncalc, arguments, suggestion):
     done = cnncalc(*arguments)
     assert done.returncode == 2
     assert suggestion in done.stderr
+
+
+def test_no_words_at_all_print_the_help_as_it_is():
+    done = forks.cnncalc()
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == help_of()
+
+
+@pytest.mark.parametrize("word", ["net.yaml", "model.onnx", "zoo:resnet"])
+def test_a_net_in_the_place_of_a_command_is_answered_with_one(word):
+    done = forks.cnncalc(word)
+    assert done.returncode == 2
+    assert f"No such command '{word}'. Did you mean `cnncalc summarize {word}`?" in done.stderr
+
+
+@pytest.mark.parametrize("word", ["repeat", "residual", "when", "input"])
+def test_a_word_of_the_language_is_not_taken_for_a_layer(word):
+    done = forks.cnncalc("layers", word)
+    assert done.returncode == 2
+    assert f"no layer type is called {word}, which is a word of the spec language" in done.stderr
+
+
+def test_a_packaged_net_is_printed_by_either_of_its_names():
+    assert forks.cnncalc("new", "zoo:lenet5").stdout == forks.cnncalc("new", "lenet5").stdout != ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from cnncalc.build.reader import read_text
+
 
 def units(found):
     return [node.output_shape[-1] for node in found.layers]
@@ -150,3 +152,12 @@ def test_a_group_takes_from(net):
 
 def test_the_index_outside_a_loop_is_unknown(refusal):
     assert refusal("- dense: $i", "[4]") == ["E108"]
+
+
+@pytest.mark.parametrize("written", ["4", "range(3)", "$depth", "'1,2,3'"])
+def test_what_is_not_a_list_in_a_for_is_named(written):
+    head = "input: [4]\nvariables: {depth: 3}\nlayers:\n"
+    (problem,) = read_text(f"{head}  - {{for: {{n: {written}}}, layers: [relu]}}\n").diagnostics
+    assert problem.code == "E102"
+    assert problem.message.startswith("`n` of `for` must be a list, not ")
+    assert problem.help == ("a list such as `[1, 2, 3]`, or a range `1..3`",)
