@@ -12,6 +12,7 @@ from cnncalc.analysis.formula.statements import KEPT, counts, equations, quantit
 from cnncalc.analysis.summary import penalties_of
 from cnncalc.layers.base.formulas import LAST_DROPPED
 from cnncalc.named_tuple import NamedTuple
+from cnncalc.net.alike import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.memory.sums import MemorySum
     from cnncalc.analysis.summary import Penalty
     from cnncalc.layers.base.tensors import Shape, Weight
+    from cnncalc.net.alike import Kind
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
@@ -77,16 +79,17 @@ class LayersExplained(Sequence[LayerExplained]):
     def __iter__(self) -> Iterator[LayerExplained]:
         chosen = iter(self._chosen)
         wanted = next(chosen, None)
-        known: dict[tuple[int, int, int], LayerExplained] = {}  # of alike layers one is worked out
+        known: dict[Kind, LayerExplained] = {}  # of alike layers one is worked out
         for node, seen in sights(self._network):
             if node is not wanted:
                 continue
-            key = id(node.layer), id(node.facts), id(node.traits)
-            if key not in known:
+            kind = kind_of(node)
+            found = known.get(kind)
+            if found is None:
                 if len(known) >= _MOST_KNOWN:
                     known.clear()
-                known[key] = explain_layer(node, symbols=self._symbols)
-            yield known[key]._replace(name=node.name, receptive_field=seen)
+                found = known[kind] = explain_layer(node, symbols=self._symbols)
+            yield LayerExplained(node.name, *found[1:-1], seen)
             wanted = next(chosen, None)
             if wanted is None:
                 return
@@ -188,17 +191,35 @@ def explain_layer(node: Node, *, symbols: bool = False) -> LayerExplained:
 def totals(network: Network) -> tuple[Total, ...]:
     """What the totals of a net add up: the counts of its layers, those of one block together."""
     figures = network.totals
+    names = _outermost(network)
     return tuple(
-        Total(name, _terms(network, name), getattr(figures, name))
+        Total(name, _terms(network, name, names), getattr(figures, name))
         for name in ("params", "buffers", "macs")
     )
 
 
-def _terms(network: Network, figure: str) -> tuple[tuple[str, int], ...]:
-    terms: dict[str, int] = {}
+def _outermost(network: Network) -> list[str]:
+    """The names of the blocks that the layers are in, or of those in none."""
+    known: dict[int, str] = {}
+    names = []
     for node in network.layers:
-        name = node.scopes[0].name if node.scopes else node.name
-        terms[name] = terms.get(name, 0) + getattr(node, figure)
+        of = id(node.scope)
+        name = known.get(of)
+        if name is None:
+            name = known[of] = node.scopes[0].name if node.scopes else ""
+        names.append(name or node.name)
+    return names
+
+
+def _terms(network: Network, figure: str, names: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    terms: dict[str, int] = {}
+    known: dict[Kind, int] = {}
+    for name, node in zip(names, network.layers, strict=True):
+        kind = kind_of(node)
+        number = known.get(kind)
+        if number is None:
+            number = known[kind] = getattr(node, figure)
+        terms[name] = terms.get(name, 0) + number
     return tuple((name, number) for name, number in terms.items() if number)
 
 
