@@ -90,24 +90,36 @@ def _plain(value: object) -> object:
 def _json_rows(rows: Sequence[Row], keys: Sequence[str]) -> Iterator[str]:
     """Rows as JSON texts; what follows the names is the same for equal layers, and kept."""
     tails: dict[int, str] = {}
+    written = _Tails(keys)
     for name, type_, inputs, measured, _, layers, counts in rows:
         if not counts:
             continue
         rest = tails.get(id(measured))
         if rest is None:
-            rest = tails[id(measured)] = _json_tail(measured, keys, layers)
+            rest = tails[id(measured)] = written.of(measured, layers)
         names = quoted(inputs[0]) if len(inputs) == 1 else ", ".join(map(quoted, inputs))
         yield f'{{"name": {quoted(name)}, "type": {quoted(type_)}, "inputs": [{names}], {rest}'
 
 
-def _json_tail(measured: Measured, keys: Sequence[str], layers: int) -> str:
-    data: dict[str, Any] = {
-        "input_shapes": measured.input_shapes,
-        "output_shape": measured.output_shape,
-        **dict(zip(keys, measured.values, strict=True)),
-    }
-    if measured.shared_with:
-        data["shared_with"] = measured.shared_with
-    if layers > 1:
-        data["layers"] = layers
-    return json_text(data)[1:]
+class _Tails:
+    """Writes what follows the names of a row; the shapes of unlike layers are often the same."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        self._heads = [f"{quoted(key)}: " for key in keys]
+        self._shapes: dict[tuple[object, ...], str] = {}
+
+    def of(self, measured: Measured, layers: int) -> str:
+        """The members of a row from its shapes on, and the end of the object."""
+        shapes = self._shapes.get(measured[:2])
+        if shapes is None:
+            data = {"input_shapes": measured.input_shapes, "output_shape": measured.output_shape}
+            shapes = self._shapes[measured[:2]] = json_text(data)[1:-1]
+        values = ", ".join(
+            [
+                f"{head}{value if type(value) is int else json_text(value)}"
+                for head, value in zip(self._heads, measured.values, strict=True)
+            ]
+        )
+        shared = f', "shared_with": {quoted(measured.shared_with)}' if measured.shared_with else ""
+        folded = f', "layers": {layers}' if layers > 1 else ""
+        return f"{shapes}, {values}{shared}{folded}}}"
