@@ -382,7 +382,7 @@ def weights(written: Value | None, evaluator: Evaluator) -> Stated | None:
 def numbers(written: Value | None, evaluator: Evaluator, key: str) -> Stated | None:
     """The numbers of `values` or `gradient`; raises `SpecProblem` if they are none."""
     found = stated(written, evaluator, exact=True)
-    if found is not None and (found.value is None or isinstance(found.value, bool)):
+    if found is not None and (found.value is None or isinstance(found.value, (bool, str))):
         raise SpecProblem(codes.WRONG_TYPE, f"`{key}` must be numbers, as lists", written)
     return found
 

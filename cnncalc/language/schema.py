@@ -25,6 +25,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NULL: Schema = {"type": "null"}
 _CHOICE: Schema = {"type": "object", "required": ["by"]}
 _EXPRESSION: Schema = {"$ref": "#/$defs/expression"}
+#: What a variable may give, where no number can stand.
+_VARIABLE: Schema = {"$ref": "#/$defs/variable"}
 _COMPUTED_LIST: Schema = {"$ref": "#/$defs/computed_list"}
 _COMPUTED_MAP: Schema = {"$ref": "#/$defs/computed_map"}
 _BESIDE: Schema = {"$ref": "#/$defs/beside"}
@@ -41,13 +43,13 @@ _FROM: Schema = {
         {"type": "array", "items": {"anyOf": [_NAME, _CHOICE]}, "minItems": 1},
     ]
 }
-_NUMBERS: Schema = {"type": ["number", "string", "array", "object"]}
-_TRUTH: Schema = {"anyOf": [Flag().schema(), _EXPRESSION]}
+_NUMBERS: Schema = {"anyOf": [{"type": ["number", "array", "object"]}, _EXPRESSION]}
+_TRUTH: Schema = {"anyOf": [Flag().schema(), _VARIABLE]}
 #: What the language leaves to the person: no layer type and no block begins with it.
 _FREE: Schema = {"^x-": True}
-_DTYPE: Schema = {"anyOf": [{"enum": list(WIDTHS)}, _EXPRESSION, _CHOICE]}
+_DTYPE: Schema = {"anyOf": [{"enum": list(WIDTHS)}, _VARIABLE]}
 _MERGE: Schema = {"anyOf": [{"$ref": "#/$defs/entry"}, {"type": "null"}]}
-_CLAIMS: Schema = {"anyOf": [{"type": "object"}, _EXPRESSION]}
+_CLAIMS: Schema = {"anyOf": [{"type": "object"}, _VARIABLE]}
 _SHAPE: Schema = {
     "description": "sizes without the batch: [3, 32, 32], 3x32x32, or named axes",
     "anyOf": [
@@ -74,6 +76,7 @@ _SHARED: dict[str, Schema] = {
             _CHOICE,
         ]
     },
+    "variable": {"anyOf": [{"type": "string", "pattern": r"\$"}, _CHOICE]},
     "computed_list": {
         "type": "array",
         "contains": {"anyOf": [_EXPRESSION, _COMPUTED_LIST]},
@@ -129,7 +132,7 @@ def _top_level() -> Schema:
         "blocks": {"type": ["object", "null"], "additionalProperties": _block()},
         "layers": _ENTRIES,
         "expect": _CLAIMS,
-        "lint": {"anyOf": [{"type": ["object", "null"]}, _EXPRESSION]},
+        "lint": {"anyOf": [{"type": ["object", "null"]}, _VARIABLE]},
         "values": _NUMBERS,
         "gradient": _NUMBERS,
         "dtype": _DTYPE,
@@ -211,10 +214,10 @@ def _beside(key: str) -> Schema:
         "tap": _TRUTH,
         "expect": _CLAIMS,
         "regularizer": _PENALTY,
-        "weights": {"anyOf": [{"type": "object"}, _EXPRESSION]},
+        "weights": {"anyOf": [{"type": "object"}, _VARIABLE]},
         "repeat": _COUNT,
         "for": {"anyOf": [_NAMES, {"type": "object"}]},
-        "in": {"anyOf": [{"type": "array"}, _EXPRESSION]},
+        "in": {"anyOf": [{"type": "array"}, _VARIABLE]},
         "layers": _ENTRIES,
     }
     return schemas[key]
@@ -263,8 +266,10 @@ def _layer(layer: type[Layer]) -> Schema:
     forms: list[Schema] = []
     required = [spec for spec in layer.arguments.values() if spec.default is REQUIRED]
     if layer.main and all(spec.name == layer.main for spec in required):
-        forms.append(_value(layer.arguments[layer.main]))
-    forms.append(_EXPRESSION)
+        alone = _value(layer.arguments[layer.main])
+        forms += [{**alone, "not": _NULL} if required else alone, _EXPRESSION]
+    else:
+        forms.append(_VARIABLE)
     if not required:
         forms.append(_NULL)
     # Editors offer what comes first: the arguments, then the frameworks' other names for them.

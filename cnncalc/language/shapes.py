@@ -10,7 +10,7 @@ from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import List
 from cnncalc.layers.base.errors import BadValueError
 from cnncalc.layers.base.kinds import sequence
-from cnncalc.numerals import TIMES
+from cnncalc.numerals import DECIMAL, TIMES
 
 if TYPE_CHECKING:
     from cnncalc.language.syntax import Value
@@ -45,15 +45,22 @@ def read_shape(written: Value, layout: Layout, value: Any) -> Shape:  # noqa: AN
     elif isinstance(value, int) and not isinstance(value, bool):
         sizes = [value]
     else:
-        raise _bad_shape(written, "a shape is a list of sizes")
+        raise _bad_shape(written, f"a shape is a list of sizes{_unquoted(value)}")
     for position, size in enumerate(sizes):
         at = written.items[position] if isinstance(written, List) else written
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
             if size is None and position == 0:
                 raise _bad_shape(at, "the batch dimension is never written")
             shown = getattr(at, "text", size)
-            raise _bad_shape(at, f"a size must be a whole number of 1 or more, not {shown}")
+            wanted = "a size must be a whole number of 1 or more"
+            raise _bad_shape(at, f"{wanted}, not {shown}{_unquoted(size)}")
     return tuple(sizes)
+
+
+def _unquoted(value: object) -> str:
+    """What to say of a number in quotes."""
+    number = isinstance(value, str) and re.fullmatch(DECIMAL, value.strip())
+    return "; write it without quotes" if number else ""
 
 
 def _sizes(written: Value, text: str) -> list[Any]:
