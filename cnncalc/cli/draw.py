@@ -85,7 +85,7 @@ def draw(  # noqa: PLR0913 - the options of the command
 
 
 def _by_ending(output: str | None) -> Format:
-    if output is None:
+    if output is None or output == "-":
         return "text"
     for ending, format_ in _ENDINGS.items():
         if output.lower().endswith(ending):

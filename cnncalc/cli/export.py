@@ -9,6 +9,7 @@ from cnncalc.cli.declared import Option
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Net, Reader, SetOption
 from cnncalc.cli.output import complain, emit, one_line, write_file
 from cnncalc.cli.patterns import compiled_when_used
+from cnncalc.cli.usage import UsageError
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
@@ -82,6 +83,8 @@ def export(  # noqa: PLR0913 - the options of the command
     conditions conditions; variables become arguments. What the framework has not is
     a stub that raises, named on standard error, with exit code 1.
     """
+    if python is not None and not check:
+        raise UsageError("--python names the interpreter for --check, which is not given")
     from cnncalc.export.aside import left_out  # noqa: PLC0415 - start-up
     from cnncalc.language.parse import parse  # noqa: PLC0415 - start-up
     from cnncalc.language.problems import SpecProblem  # noqa: PLC0415 - start-up

@@ -62,10 +62,13 @@ def write_file(path: str, text: str, read: Iterable[str]) -> None:
     """Write a result to a file; raises `OutputLostError`.
 
     Args:
-        path: where.
+        path: where; `-` is standard output.
         text: the result.
         read: the files that it is made of, which it may not take the place of.
     """
+    if path == "-":
+        emit(text)
+        return
     if any(_same_file(path, source) for source in read):
         raise OutputLostError(f"{path}: it is the file that was read")
     try:

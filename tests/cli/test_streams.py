@@ -12,6 +12,7 @@ import sys
 import threading
 from pathlib import Path
 
+import forks
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
@@ -299,3 +300,14 @@ def test_no_result_takes_the_place_of_what_was_read(cnncalc, tmp_path, command, 
     assert (done.returncode, done.stdout) == (2, "")
     assert "is the file that was read" in done.stderr
     assert spec.read_text(encoding="utf-8") == TEXT
+
+
+@pytest.mark.parametrize("command", ["export", "draw -f dot", "report", "check --max-params 5M"])
+def test_a_dash_as_output_is_standard_output(tmp_path, command):
+    name, *options = command.split()
+    spec = Path("examples/lenet5.yaml").absolute()
+    plain = forks.cnncalc(name, spec, *options, folder=tmp_path)
+    dashed = forks.cnncalc(name, spec, *options, "-o", "-", folder=tmp_path)
+    assert (dashed.returncode, dashed.stdout) == (plain.returncode, plain.stdout)
+    assert plain.stdout
+    assert list(tmp_path.iterdir()) == []

@@ -184,3 +184,9 @@ def test_who_waits_may_end_it(interpreter, monkeypatch):
         check(text, network, "pytorch", python, ended)
     assert len(begun) == 1
     assert begun[0].returncode is not None
+
+
+def test_an_interpreter_without_a_check_is_refused(cnncalc):
+    done = cnncalc("export", "zoo:lenet5", "--python", "python3")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--python names the interpreter for --check, which is not given" in done.stderr
