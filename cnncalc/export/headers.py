@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from cnncalc.export.python import WIDTH, Bracket, fresh
@@ -16,7 +16,7 @@ from cnncalc.export.statements import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from cnncalc.export.statements import Statement
 
@@ -31,33 +31,40 @@ def with_named_lists(
         indent: how many steps they are indented.
         taken: the names that are not free.
     """
-    return _named(statements, indent, {*taken, *read_by(statements), *assigned_in(statements)})
+
+    @cache
+    def names() -> set[str]:
+        return {*taken, *read_by(statements), *assigned_in(statements)}
+
+    return _named(statements, indent, names)
 
 
-def _named(statements: Sequence[Statement], indent: int, taken: set[str]) -> list[Statement]:
+def _named(
+    statements: Sequence[Statement], indent: int, names: Callable[[], set[str]]
+) -> list[Statement]:
     found: list[Statement] = []
     for one in statements:
-        inside = with_inside_at(one, partial(_named, taken=taken), indent)
-        found += _begun(inside, indent, taken) if isinstance(inside, Loop) else [inside]
+        inside = with_inside_at(one, partial(_named, names=names), indent)
+        found += _begun(inside, indent, names) if isinstance(inside, Loop) else [inside]
     return found
 
 
-def _begun(loop: Loop, indent: int, taken: set[str]) -> list[Statement]:
+def _begun(loop: Loop, indent: int, names: Callable[[], set[str]]) -> list[Statement]:
     """A loop, after the name of a list without which its first line fits."""
     values = loop.values
-    if not _is_long(loop, indent) or not isinstance(values, Bracket) or values.head != "zip(":
+    if not isinstance(values, Bracket) or values.head != "zip(" or not _is_long(loop, indent):
         return [loop]
     for at, (target, column) in enumerate(
         zip(loop.targets.split(", "), values.items, strict=False)
     ):
         if not isinstance(column, Bracket) or target.endswith("s"):
             continue
-        name = fresh(f"{target}s", taken)
+        name = fresh(f"{target}s", names())
         items = (*values.items[:at], name, *values.items[at + 1 :])
         shorter = loop._replace(values=values._replace(items=items))
         listed = Assign(name, column)
         if not _is_long(shorter, indent) and len(written([listed], indent)) == 1:
-            taken.add(name)
+            names().add(name)
             return [listed, shorter]
     return [loop]
 

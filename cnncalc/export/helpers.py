@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: Parameters that a call may leave out.
-_OPTIONS = re.compile(r"def \w+\([^)]*(=|\*\*)")
+_OPTIONS = r"def \w+\([^)]*(=|\*\*)"
 
 
 def helper_texts(helpers: Mapping[str, str], code: str) -> list[str]:
@@ -19,7 +19,7 @@ def helper_texts(helpers: Mapping[str, str], code: str) -> list[str]:
         helpers: the text of each, by its name; those that others are made of first.
         code: what the file has beside them.
     """
-    if not any(map(_OPTIONS.search, helpers.values())):
+    if not any(re.search(_OPTIONS, text) for text in helpers.values()):
         return [text.rstrip() for text in helpers.values()]
     from cnncalc.export.specialized.helper import specialized  # noqa: PLC0415 - it parses Python
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: So many lines fewer are worth a variable.
 _WORTH = 2
 #: An argument by its name.
-_NAMED = re.compile(r"(\w+)=(?!=)(.*)")
+_NAMED = r"(\w+)=(?!=)(.*)"
 
 
 def with_chosen_arguments(
@@ -94,7 +94,7 @@ def _difference(one: Code, other: Code) -> tuple[str, tuple[str, str], tuple[int
         return None
     at = unlike[0]
     texts = flat(one.items[at]), flat(other.items[at])
-    named = [_NAMED.fullmatch(text) for text in texts]
+    named = [re.fullmatch(_NAMED, text) for text in texts]
     arguments = {match[1] for match in named if match is not None}
     if len(arguments) == 1 and all(
         match is not None or text in arguments for match, text in zip(named, texts, strict=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from cnncalc.export.python import Bracket, fresh, identifier
@@ -10,15 +11,17 @@ from cnncalc.export.pytorch.windows import placed
 from cnncalc.export.statements import Line, assigned_in, read_by, with_inside_at, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from cnncalc.export.python import Code
     from cnncalc.export.statements import Statement
 
 #: So many lines fewer are worth a name.
 _WORTH = 2
+#: The lines of a name and of what is added by it.
+_LEAST = 2
 #: A layer or a block, as it is called, and what a variable for it is called.
-_NAMED = re.compile(r"(?:nn\.)?(?!Sequential)([A-Z][a-zA-Z]*?)(?:\d+d)?\d*\(")
+_NAMED = r"(?:nn\.)?(?!Sequential)([A-Z][a-zA-Z]*?)(?:\d+d)?\d*\("
 
 
 def named_parts(statements: Sequence[Statement], indent: int, taken: set[str]) -> list[Statement]:
@@ -29,19 +32,28 @@ def named_parts(statements: Sequence[Statement], indent: int, taken: set[str]) -
         indent: how many steps they are indented.
         taken: the names that are not free.
     """
-    return _with_names(statements, indent, {*taken, *read_by(statements), *assigned_in(statements)})
+
+    @cache
+    def names() -> set[str]:
+        return {*taken, *read_by(statements), *assigned_in(statements)}
+
+    return _with_names(statements, indent, names)
 
 
-def _with_names(statements: Sequence[Statement], indent: int, taken: set[str]) -> list[Statement]:
+def _with_names(
+    statements: Sequence[Statement], indent: int, names: Callable[[], set[str]]
+) -> list[Statement]:
     found: list[Statement] = []
     for one in statements:
         if not isinstance(one, Line):
-            found.append(
-                with_inside_at(one, lambda inside, at: named_parts(inside, at, taken), indent)
-            )
+            found.append(with_inside_at(one, partial(_with_names, names=names), indent))
             continue
-        length = len(written([one], indent))
-        ways = [(len(written(way, indent)), way) for way in _ways(one, indent, taken)]
+        adds = isinstance(one.code, Bracket) and one.code.head.endswith(".append(")
+        length = len(written([one], indent)) if adds else 1
+        if length < _LEAST + _WORTH:
+            found.append(one)
+            continue
+        ways = [(len(written(way, indent)), way) for way in _ways(one, indent, names())]
         shortest, way = min(ways, key=lambda way: way[0], default=(length, [one]))
         found += way if shortest + _WORTH <= length else [one]
     return found
@@ -50,11 +62,10 @@ def _with_names(statements: Sequence[Statement], indent: int, taken: set[str]) -
 def _ways(one: Line, indent: int, taken: set[str]) -> Iterator[list[Line]]:
     """The module that is added in a statement before, or one that it is made of, each on a line."""
     code = one.code
-    if not (isinstance(code, Bracket) and code.head.endswith(".append(")):
-        return
+    assert isinstance(code, Bracket)  # noqa: S101 - asked by the caller
     module = code.items[0]
     for part in (module, *(module.items if isinstance(module, Bracket) else ())):
-        called = _NAMED.fullmatch(part.head) if isinstance(part, Bracket) else None
+        called = re.fullmatch(_NAMED, part.head) if isinstance(part, Bracket) else None
         if called is None or not isinstance(part, Bracket):
             continue
         name = fresh(identifier(called[1]), taken)
