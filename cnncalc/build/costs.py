@@ -127,8 +127,5 @@ def cost_of_defaults(block: Block) -> int:
 
 def cost_of_layer(layer: BuiltLayer) -> int:
     """The steps that a layer with long lists for arguments costs, as `$name` may give them."""
-    values = 0
-    for value in vars(layer).values():
-        if isinstance(value, tuple):
-            values += len(value)
+    values = sum([len(value) for value in vars(layer).values() if isinstance(value, tuple)])
     return max(0, values - _FREE)

@@ -14,6 +14,7 @@ from cnncalc.build.arguments import argument_place
 from cnncalc.build.references import References
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import read_entry
+from cnncalc.language.limits import MOST_ERRORS
 from cnncalc.language.problems import SpecProblem
 from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Layout, Shape
 
-_MOST_ERRORS = 100
 _MOST_SEARCHED = 100_000  # layers, for what to advise
 
 
@@ -99,8 +99,8 @@ class GraphBuilder:
                     f"in the block `{name}`, used in line {at.place.line}"
                     for name, at in reversed(frame.calls)
                 )
-            if self._errors >= _MOST_ERRORS:
-                raise SpecProblem(codes.LIMIT, f"more than {_MOST_ERRORS} errors: stopped here")
+            if self._errors >= MOST_ERRORS:
+                raise SpecProblem(codes.LIMIT, f"more than {MOST_ERRORS} errors: stopped here")
             self._errors += self._keep(one.diagnostic(self.source))
 
     def stop(self, problem: SpecProblem) -> None:

@@ -39,6 +39,7 @@ class Limits(NamedTuple):
         return _STEPS_PER_LAYER * max(self.layers, DEFAULT.layers)
 
 
+MOST_ERRORS = 100  # that are told of one spec
 _STEPS_PER_LAYER = 3
 _BYTES_A_VALUE = 32
 ENTRY_STEPS = 3

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.entries import check_keys, entries_of, unknown_keys
+from cnncalc.language.limits import MOST_ERRORS
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import Block, Entries, Malformed, Spec, Template, Value
 from cnncalc.language.tree import Mapping, Position, Scalar, Sequence, Tree, read_tree
@@ -58,16 +60,19 @@ def parse(text: str, limits: Limits) -> Parsed:
 def read_spec(root: Tree | None) -> Parsed:
     """Tell the parts of a spec apart; raises `SpecProblem` if it has none."""
     top = _top(root)
-    problems = list(unknown_keys(top, KEYS, "a spec"))
-    # A key that is misspelt is not missing, too.
-    misspelt = {nearest(key.text, KEYS) for key, _ in top.pairs() if key.text not in KEYS}
+    problems = list(islice(unknown_keys(top, KEYS, "a spec"), MOST_ERRORS + 1))
+
+    @cache
+    def misspelt() -> set[str]:
+        """What unknown keys may be meant as: a key that is misspelt is not missing, too."""
+        return {nearest(key.text, KEYS) for key, _ in top.pairs() if key.text not in KEYS}
 
     def part(read: Callable[[], T]) -> T | None:
         try:
             return read()
         except SpecProblem as problem:
             missing = problem.at is top and problem.code == codes.MISSING_KEY
-            if not missing or not misspelt & {"input", "inputs", "layers"}:
+            if not missing or not misspelt() & {"input", "inputs", "layers"}:
                 problems.append(problem)
             return None
 

@@ -166,16 +166,17 @@ def check_not_a_set(tree: Mapping) -> None:
     Raises:
         SpecProblem: the mapping is not what its author takes it for.
     """
-    keys = [key for key, _ in tree.pairs()]
-    bare = all(is_empty(value) for _, value in tree.pairs())
-    if keys and bare and all(key.text.lstrip("-").isdigit() for key in keys):
-        raise not_pairs(keys, tree.mark)
-    torn = next((key for key in keys if key.text.count(")") > key.text.count("(")), None)
-    if torn is not None:
-        raise SpecProblem(
-            codes.WRONG_TYPE, "inside braces and brackets a comma ends the value", torn,
-            help=("a list is written `[1, 2]`", "quote an expression with commas"),
-        )  # fmt: skip
+    keys = tree.parts[::2]
+    if keys and keys[0].text.lstrip("-").isdigit():
+        bare = all(is_empty(value) for _, value in tree.pairs())
+        if bare and all(key.text.lstrip("-").isdigit() for key in keys):
+            raise not_pairs(keys, tree.mark)
+    for key in keys:
+        if ")" in key.text and key.text.count(")") > key.text.count("("):
+            raise SpecProblem(
+                codes.WRONG_TYPE, "inside braces and brackets a comma ends the value", key,
+                help=("a list is written `[1, 2]`", "quote an expression with commas"),
+            )  # fmt: skip
 
 
 def require_text(tree: Tree, what: str) -> str:
