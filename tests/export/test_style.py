@@ -17,7 +17,7 @@ from specs import FRAMEWORKS, NETS, exported, text_of_net
 
 from cnncalc.export.keras import helpers
 from cnncalc.export.keras.helpers import HELPERS, text_of_helper
-from cnncalc.export.pytorch.modules import MODULES
+from cnncalc.export.pytorch.modules import MODULES, text_of_module
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,7 +78,7 @@ def assert_at_most_twice_as_long(net, code):
 
 
 def test_the_modules_that_a_file_brings_along_are_clean(tmp_path):
-    text = "\n\n".join(MODULES.values())
+    text = "\n\n".join(map(text_of_module, MODULES))
     head = "import torch\nfrom torch import nn\n\n\n"
     (tmp_path / "net.py").write_text(head + text, encoding="utf-8")
     check_style(tmp_path)

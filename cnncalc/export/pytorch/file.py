@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cnncalc.export.file import SpecFile
 from cnncalc.export.pytorch.classes import RESERVED
 from cnncalc.export.pytorch.definitions import class_of_block
-from cnncalc.export.pytorch.modules import MODULES
+from cnncalc.export.pytorch.modules import MODULES, text_of_module
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,7 @@ class File(SpecFile):
         for one in _NAMED.findall(text):
             if one in MODULES and one not in self.modules:
                 self.modules.append(one)
-                self.note_modules(MODULES[one])
+                self.note_modules(text_of_module(one))
 
     def note_flattened(self, writer: LayerWriter, tensor: Tensor) -> None:
         """Whether the order of flattened elements differs from the spec's."""

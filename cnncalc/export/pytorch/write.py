@@ -13,7 +13,7 @@ from cnncalc.export.pytorch.constructors import constructor_lines
 from cnncalc.export.pytorch.definitions import axis_word, wanted_by
 from cnncalc.export.pytorch.file import File
 from cnncalc.export.pytorch.flow import Flow
-from cnncalc.export.pytorch.modules import MODULES
+from cnncalc.export.pytorch.modules import MODULES, text_of_module
 from cnncalc.export.pytorch.unrolled import Unrolled
 from cnncalc.export.settle import settled
 from cnncalc.export.statements import Line, names_of, without_unread, written
@@ -196,7 +196,7 @@ def _text(file: File, body: Flow, defaults: dict[str, int], frozen: set[str]) ->
     parts = [file.classes[block].lines for block in file.order]
     parts += [laid_out(code, 0, before=f"{table} = ") for table, code in file.tables.items()]
     own = "\n\n\n".join(map("\n".join, [*parts, lines]))
-    modules = {one: text for one, text in MODULES.items() if one in file.modules}
+    modules = {one: text_of_module(one) for one in MODULES if one in file.modules}
     texts = [*helper_texts(modules, own), own, "\n".join(_proof(file, name_))]
     head = [_docstring(file, description), "", *_imports(texts)]
     return "\n\n\n".join(["\n".join(head), *texts]) + "\n"

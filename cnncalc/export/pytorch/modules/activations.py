@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: The text of each module, by its name.
-ACTIVATIONS: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "Absolute": """\
 class Absolute(nn.Module):
     def forward(self, x):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: The text of each module, by its name.
-ATTENTION: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "SelfAttention": """\
 class SelfAttention(nn.Module):
     def __init__(self, features, heads, **options):

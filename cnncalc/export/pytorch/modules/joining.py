@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: The text of each module, by its name.
-JOINING: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "Residual": """\
 class Residual(nn.Sequential):
     def forward(self, x):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: The text of each module, by its name.
-LEARNED: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "ClassToken": """\
 class ClassToken(nn.Module):
     def __init__(self, features, count=1):

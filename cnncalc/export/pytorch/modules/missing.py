@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: The text of each module, by its name.
-MISSING: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "NotWritten": '''\
 class NotWritten(nn.Module):
     """Stands for a layer that has no counterpart in PyTorch, and says why."""

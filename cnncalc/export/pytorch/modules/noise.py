@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: The text of each module, by its name.
-NOISE: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "StochasticDepth": '''\
 class StochasticDepth(nn.Dropout1d):
     """Leaves out the whole branch of a sample at random in training."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: The text of each module, by its name.
-NORMS: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "ChannelNorm": '''\
 class ChannelNorm(nn.LayerNorm):
     """Layer normalisation of the channels at each place of a map."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: The text of each module, by its name.
-PADDING: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "SamePad": '''\
 class SamePad(nn.Module):
     """TensorFlow's `same`: ceil(size / stride) windows, the odd row at the end."""

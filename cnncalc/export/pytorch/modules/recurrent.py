@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: The text of each module, by its name.
-RECURRENT: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "EveryStep": '''\
 class EveryStep(nn.Module):
     """What a recurrent layer gives at every step."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 #: The text of each module, by its name.
-VIEWS: dict[str, str] = {
+TEXTS: dict[str, str] = {
     "Permute": """\
 class Permute(nn.Module):
     def __init__(self, *dims):
