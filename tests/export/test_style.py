@@ -17,6 +17,7 @@ from specs import FRAMEWORKS, NETS, exported, text_of_net
 
 from cnncalc.export.keras import helpers
 from cnncalc.export.keras.helpers import HELPERS, text_of_helper
+from cnncalc.export.pytorch import modules
 from cnncalc.export.pytorch.modules import MODULES, text_of_module
 
 if TYPE_CHECKING:
@@ -91,14 +92,19 @@ def test_the_functions_that_a_file_brings_along_are_clean(tmp_path):
     check_style(tmp_path)
 
 
-def test_the_index_of_helpers_has_what_their_files_have():
+@pytest.mark.parametrize(
+    ("package", "index", "text_of"),
+    [(helpers, HELPERS, text_of_helper), (modules, MODULES, text_of_module)],
+    ids=["keras", "pytorch"],
+)
+def test_the_index_of_helpers_has_what_their_files_have(package, index, text_of):
     found = {}
-    for file in iter_modules(helpers.__path__):
-        texts = import_module(f"{helpers.__name__}.{file.name}").TEXTS
+    for file in iter_modules(package.__path__):
+        texts = import_module(f"{package.__name__}.{file.name}").TEXTS
         found |= dict.fromkeys(texts, file.name)
-    assert found == HELPERS
-    for one in HELPERS:
-        assert re.search(rf"^(def|class) {one}\(", text_of_helper(one), re.MULTILINE), one
+    assert found == index
+    for one in index:
+        assert re.search(rf"^(def|class) {one}\(", text_of(one), re.MULTILINE), one
 
 
 @pytest.mark.parametrize("start", range(0, 40, 10))
