@@ -135,6 +135,8 @@ def check(
         python: the interpreter, which has the framework.
         waiting: is told every second how many have passed.
     """
+    if framework == "keras":
+        network = used_part(network)  # which its models have
     with tempfile.TemporaryDirectory() as folder:
         file, driver = Path(folder, "exported.py"), Path(folder, "driver.py")
         file.write_text(text, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -14,7 +15,7 @@ from cnncalc.export.hides import counted_blocks, hides
 from cnncalc.export.python import Bracket, fresh, identifier, literal_key
 from cnncalc.export.resized import mixes_axes
 from cnncalc.export.settings import nodes_in
-from cnncalc.export.symbols import constant, names_in, symbol_of
+from cnncalc.export.symbols import constant
 from cnncalc.export.trace import Done, Run, owner_of, owners_of
 from cnncalc.export.turns import loop_names
 from cnncalc.export.uses import Uses
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.code import Missing
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
+
+
+#: A variable in a value, which may be a range: `1..$n`.
+_VARIABLE = re.compile(r"\$\{?(\w+)")
 
 
 class SpecFile:
@@ -175,7 +180,7 @@ class SpecFile:
         for block in self.spec.blocks.values():
             nodes += [block.entries, *(v for v in block.arguments.values() if v is not None)]
         return any(
-            isinstance(one, Expression) and variable in names_in(symbol_of(one))
+            isinstance(one, Expression) and variable in _VARIABLE.findall(one.text)
             for node in nodes
             for one in nodes_in(node)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from itertools import zip_longest
+from itertools import count, zip_longest
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
@@ -257,8 +257,20 @@ def identifier(words: str) -> str:
 
 def class_name(words: str) -> str:
     """A name of a class, from any text."""
-    found = "".join(part[:1].upper() + part[1:] for part in identifier(words).split("_") if part)
-    return f"{found}_" if iskeyword(found) or hasattr(builtins, found) else found
+    return "".join(part[:1].upper() + part[1:] for part in identifier(words).split("_") if part)
+
+
+def fresh_class(wanted: str, what: str, taken: Iterable[str]) -> str:
+    """The name of a class, with what the class is behind it if it is taken, and then a number.
+
+    The names of Python are taken, too.
+    """
+    known = set(taken)
+    if wanted in known or iskeyword(wanted) or hasattr(builtins, wanted):
+        wanted = f"{wanted}{what}"
+    if wanted not in known:
+        return wanted
+    return next(name for name in map(f"{wanted}{{}}".format, count(2)) if name not in known)
 
 
 def fresh(wanted: str, taken: Iterable[str]) -> str:

@@ -101,3 +101,29 @@ def test_no_part_of_a_class_hides_what_the_class_or_its_code_has(name):
     assert len(parts) > 1
     assert not parts & (MEMBERS | {"out_channels"})
     assert not re.findall(r"^ *(?:nn|torch) = ", text, re.MULTILINE)
+
+
+def test_classes_that_would_have_one_name_have_names_in_capitals():
+    blocks = "".join(f"  {one}: {{layers: {convolutions('3')}}}\n" for one in
+                     ("cell", "Cell", "cell_", "reshape", "exception"))  # fmt: skip
+    uses = "layers: [cell, Cell, cell_, reshape, exception]"
+    text = exported(f"name: cell\ninput: 2x5x5\nblocks:\n{blocks}{uses}").text
+    found = re.findall(r"^class (\w+)\(", text, re.MULTILINE)
+    wanted = ["Cell", "CellBlock", "CellBlock2", "ReshapeBlock", "ExceptionBlock", "CellNet"]
+    assert found == wanted
+
+
+@batch("to, name", product(FRAMEWORKS, ("round_to", "max", "min", "part", "chunk", "padded")))
+def test_no_variable_hides_a_function_of_the_file(to, name):
+    spec = (
+        f"input: 4x8x8\nvariables: {{{name}: 6}}\nlayers:\n"
+        f'  - {{conv: {{filters: "max(round_to(${name} * 1.5, 4), 2) + min(${name}, 2)",'
+        " kernel: 1}}\n"
+        "  - {chunk: {chunks: 2, index: 0}}\n  - {slice: {axis: 1, start: 1, stop: 4}}\n"
+        "  - {pad: {padding: 1, mode: replicate}}\n"
+    )
+    text = exported(spec, to).text
+    functions = {one.name for one in ast.parse(text).body if isinstance(one, ast.FunctionDef)}
+    given = {one.arg for one in ast.walk(ast.parse(text)) if isinstance(one, ast.arg)}
+    assert given & {name, f"{name}_"}
+    assert not given & (functions | {"max", "min", "round_to"})

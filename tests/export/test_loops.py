@@ -116,3 +116,30 @@ layers:
     joined = re.search(r"concatenate\(\[(.*?)\]\)", exported(spec, "keras").text)
     assert joined
     assert len(set(joined[1].split(", "))) == 4
+
+
+def test_results_of_loops_of_loops_are_kept_by_the_variables_of_both():
+    spec = """
+input: 3x8x8
+layers:
+  - for: {n: [1, 2]}
+    layers:
+      - for: {m: [3, 4]}
+        layers: [{conv: {filters: 4, kernel: 1}, name: "h_${n}_$m"}, relu]
+  - {add: , from: [h_1_3, h_2_4]}
+"""
+    found = exported(spec, "keras")
+    assert (found.flat, found.unrolled) == (False, 0)
+    assert "h[n, m] = x" in found.text
+    assert "layers.add([h[1, 3], h[2, 4]])" in found.text
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_a_range_beside_a_type_that_is_a_variable(framework):
+    spec = """
+input: 3x8x8
+variables: {n: 2, kind: {by: $n, 1: a, 2: b, default: b}}
+blocks: {a: {layers: [{dense: 4}]}, b: {layers: [{dense: 5}]}}
+layers: [$kind, {for: {k: "1..$n"}, layers: [{conv: {filters: 4 * $k, kernel: 1}}]}]
+"""
+    assert not exported(spec, framework).stubs

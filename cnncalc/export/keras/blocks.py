@@ -9,6 +9,7 @@ from cnncalc.export.headers import with_named_lists
 from cnncalc.export.heading import sentence
 from cnncalc.export.keras.flow import Flow, returned
 from cnncalc.export.keras.order import wants_moved
+from cnncalc.export.keras.reserved import RESERVED
 from cnncalc.export.order import first_wanted
 from cnncalc.export.outside import received_by
 from cnncalc.export.places import Place, Tensor, Unsaid
@@ -103,7 +104,8 @@ def _received(
     for number, (names, source) in enumerate(received):
         text = "inputs" if file.is_named_input(runs, names) else "x"
         if source:
-            text = fresh(identifier(source), body.taken)
+            text = identifier(source)
+            text = fresh(f"{text}_" if text in RESERVED else text, body.taken)
             body.taken.add(text)
         elif count > 1:
             given = block.inputs[number] if number < len(block.inputs) else f"x{number + 1}"

@@ -93,7 +93,7 @@ class File(SpecFile):
     def note_flattened(self, writer: LayerWriter, tensor: Tensor) -> None:
         """Whether the order of flattened elements differs from the spec's."""
         shape = writer.nodes[0].facts.inputs.shapes[0]
-        if writer.layer.type == "flatten" and tensor.moved and max(shape[1:], default=1) > 1:
+        if writer.nodes[0].flattens and tensor.moved and max(shape[1:], default=1) > 1:
             self.flattened = True
 
     def function_of(self, block: str) -> FunctionCode:
@@ -127,7 +127,7 @@ def _inside(done: Done, turns: tuple[int, ...]) -> Iterator[tuple[Done, tuple[in
 
 def _function_name(block: str, names: set[str], functions: set[str]) -> str:
     found = identifier(block)
-    taken = {*names, *HELPERS, *RESERVED}
+    taken = {*names, *RESERVED}
     if found in taken:
         found = f"{found.rstrip('_')}_block"
     return fresh(found, taken | functions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.build.scope import INDEX
 from cnncalc.export.entries import taken_by
 from cnncalc.export.keras.reserved import RESERVED
 from cnncalc.export.names import Names
@@ -32,12 +33,12 @@ class Store(NamedTuple):
 
     Attributes:
         variable: the dictionary.
-        keys: the key of each result, by its trace and its name.
+        keys: the keys of each result, by its trace and its name.
         moved: whether the code has the first axis last in them.
     """
 
     variable: str
-    keys: dict[tuple[int, str], Any]
+    keys: dict[tuple[int, str], tuple[Any, ...]]
     moved: bool
 
 
@@ -137,34 +138,55 @@ class Results(Names):
         wanted = [(id(place.trace), one) for place, one in zip(places, names, strict=True)]
         for store in self.stores:
             if all(one in store.keys for one in wanted):
-                keys = [store.keys[one] for one in wanted]
-                symbol = said([name(one) for one in reversed(self.loops)], places, keys)
-                text = f"{store.variable}[{flat(self.code(symbol))}]"
+                found = zip(*(store.keys[one] for one in wanted), strict=True)
+                around = [name(one) for one in reversed(self.loops)]
+                keys = [flat(self.code(said(around, places, one))) for one in found]
+                text = f"{store.variable}[{', '.join(keys)}]"
                 return self.result(names, places, text, moved=store.moved)
         raise Unsaid("a result from outside")
 
     def store(self, dones: Sequence[Done], places: Sequence[Place], result: Tensor) -> None:
         """Keep a result of a turn for what comes after the turn."""
-        written = getattr(dones[0].entry.beside.name, "text", "")
-        keys = [one for one in self.loops if f"${one}" in written or f"${{{one}}}" in written]
-        if len(keys) != 1:
-            raise Unsaid("a name that no one variable tells")
-        values = [place.lookup(keys[0]) for place in places]
-        told: dict[tuple[int, int, str], str] = {}
-        for done, one, value in zip(dones, result.names, values, strict=True):
-            key = (id(done.trace), owner_of(done.frame), repr(value))
-            if told.setdefault(key, one) != one:
-                raise Unsaid("a variable that does not tell results apart")
+        keys = self.telling(dones, places, result.names)
+        values = [tuple(place.lookup(one) for one in keys) for place in places]
         variable = self.variable(self.name_of(dones))
         self.opened.append(variable)
-        self.statements.append(
-            Line(result.text, f"{variable}[{flat(self.code(name(keys[0])))}] = ")
-        )
+        told = ", ".join(flat(self.code(name(one))) for one in keys)
+        self.statements.append(Line(result.text, f"{variable}[{told}] = "))
         known = {
             (id(place.trace), one): value
             for place, one, value in zip(places, result.names, values, strict=True)
         }
         self.stores.append(Store(variable, known, result.moved))
+
+    def telling(
+        self, dones: Sequence[Done], places: Sequence[Place], names: Sequence[str]
+    ) -> list[str]:
+        """The variables of loops around whose values tell the results of all turns apart.
+
+        First those in the name of the entry, then others, of the inner loops before outer ones.
+        """
+        written = getattr(dones[0].entry.beside.name, "text", "")
+        around = sorted(dict.fromkeys(reversed(self.loops)), key=lambda one: one == INDEX)
+        keys = [one for one in around if f"${one}" in written or f"${{{one}}}" in written]
+        further = [one for one in around if one not in keys]
+        while not keys or not _tell_apart(keys, dones, places, names):
+            if not further:
+                raise Unsaid("variables that do not tell results apart")
+            keys.append(further.pop(0))
+        return [one for one in dict.fromkeys(self.loops) if one in keys]
+
+
+def _tell_apart(
+    keys: Sequence[str], dones: Sequence[Done], places: Sequence[Place], names: Sequence[str]
+) -> bool:
+    """Whether results that have the same values of these variables are the same."""
+    told: dict[tuple[int, int, str], str] = {}
+    for done, place, one in zip(dones, places, names, strict=True):
+        value = repr([place.lookup(key) for key in keys])
+        if told.setdefault((id(done.trace), owner_of(done.frame), value), one) != one:
+            return False
+    return True
 
 
 def _without_variables(text: str) -> str:

@@ -154,7 +154,7 @@ def _text(file: File, body: Flow, frozen: set[str]) -> str:
     spec = file.spec
     wanted = body.reading(body.statements)
     computed, signature = variables_of(body, wanted, frozen, lambda one: file.function_of(one).name)
-    taken = {*file.called.values(), *HELPERS, *RESERVED}
+    taken = {*file.called.values(), *RESERVED}
     name = fresh(identifier(spec.name or file.network.name), taken)
     lines = laid_out(Bracket(f"def {name}(", tuple(signature), "):"), 0)
     statements = without_unread([*computed, *_arriving(file), *body.statements])

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.code import Missing
 
 #: Names that the code has for itself.
-RESERVED = {"self", "x", "nn", "torch", "math", "super", "range", "zip", "enumerate", "sum", "len"}
+RESERVED = {"self", "x", "nn", "torch", "math", "super", "range", "zip", "enumerate", "sum", "len",
+            "max", "min", "round", "round_to", "abs", "int", "float"}  # fmt: skip
 
 
 class Body(Names):

@@ -21,6 +21,7 @@ from cnncalc.export.python import (
     class_name,
     flat,
     fresh,
+    fresh_class,
     identifier,
     laid_out,
 )
@@ -128,10 +129,8 @@ def class_of_block(file: File, block: Block) -> ClassCode:
     taken = tuple(one.text for one in received if one.text)
     signature: list[Code] = ["self", *(body.spelling(one) for _, _, one in taken_sizes)]
     signature += parameters.written(body)
-    name_ = class_name(block.name)
-    if name_ in MODULES:
-        name_ = f"{name_}Block"
-    name_ = fresh(name_, {one.name for one in file.classes.values()})
+    taken_names = {*MODULES, *(one.name for one in file.classes.values())}
+    name_ = fresh_class(class_name(block.name), "Block", taken_names)
     lines = _class_lines(
         name_, text, body, signature, parameters.computed, sequential,
         told=body.code(gives) if tells and gives is not None else None,

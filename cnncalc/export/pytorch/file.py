@@ -43,7 +43,7 @@ class File(SpecFile):
     def note_flattened(self, writer: LayerWriter, tensor: Tensor) -> None:
         """Whether the order of flattened elements differs from the spec's."""
         shape = writer.nodes[0].facts.inputs.shapes[0]
-        if writer.layer.type == "flatten" and tensor.moved and max(shape[:-1], default=1) > 1:
+        if writer.nodes[0].flattens and tensor.moved and max(shape[:-1], default=1) > 1:
             self.flattened = True
 
     def class_of(self, block: str) -> ClassCode:

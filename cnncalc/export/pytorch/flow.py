@@ -19,6 +19,7 @@ from cnncalc.export.statements import Loop, Module, Statement
 from cnncalc.export.symbols import substituted
 from cnncalc.export.turns import columns_of, values_of_turn
 from cnncalc.language.syntax import Group, Layer, Parallel, Residual
+from cnncalc.layers.adaptive_pooling import AdaptivePooling, GlobalPooling
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,12 +165,11 @@ class Flow(Branched):
     def ends_stage(self, dones: Sequence[Done], pending: list[Statement]) -> bool:
         """Whether the head of a net begins: it pools or flattens all that there is."""
         entry = dones[0].entry
-        types = {"global_avgpool", "global_maxpool", "adaptive_avgpool", "flatten"}
         node = dones[0].node
         return (
             isinstance(entry, Layer)
             and node is not None
-            and node.type in types
+            and (node.flattens or isinstance(node.layer, (AdaptivePooling, GlobalPooling)))
             and not self.attributes
             and len(pending) > 3  # noqa: PLR2004 - more than a stem
         )

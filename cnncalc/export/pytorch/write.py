@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.export.heading import docstring, grouped, titled
 from cnncalc.export.helpers import helper_texts
 from cnncalc.export.places import Place, Tensor, Unsaid
-from cnncalc.export.python import WIDTH, Bracket, fresh, identifier, laid_out
+from cnncalc.export.python import WIDTH, Bracket, fresh, fresh_class, identifier, laid_out
 from cnncalc.export.pytorch.classes import RESERVED
 from cnncalc.export.pytorch.constructors import constructor_lines
 from cnncalc.export.pytorch.definitions import axis_word, wanted_by
@@ -180,9 +180,8 @@ def _text(file: File, body: Flow, defaults: dict[str, int], frozen: set[str]) ->
     wanted = body.reading([*body.init, *body.forward])
     locals_, signature = variables_of(body, wanted, frozen, lambda block: file.class_of(block).name)
     signature += [f"{body.spelling(one)}={size}" for one, size in defaults.items() if one in wanted]
-    name_ = titled(spec.name or network.name, spec.description)
-    if name_ in MODULES or name_ in {one.name for one in file.classes.values()}:
-        name_ = f"{name_}Net"
+    taken = {*MODULES, *(one.name for one in file.classes.values())}
+    name_ = fresh_class(titled(spec.name or network.name, spec.description), "Net", taken)
     description = spec.description
     lines = [f"class {name_}(nn.{'Module' if body.forward else 'Sequential'}):"]
     lines += laid_out(Bracket("def __init__(", ("self", *signature), "):"), 1)
