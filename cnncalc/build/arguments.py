@@ -34,13 +34,13 @@ def arguments_of(
     layer = name.layer
     main = layer.main
     if isinstance(given, Map):
-        if _is_main_value(layer, tuple(key.text for key, _ in given.pairs)):
+        if is_main_value(layer, tuple(key.text for key, _ in given.pairs)):
             return {main: evaluator.value(given)}, None
         return _from_pairs([(key.text, value) for key, value in given.pairs], evaluator)
     if isinstance(given, Malformed):
         raise given.problem()
     value = evaluator.value(given) if main or not isinstance(given, Literal) else None
-    if isinstance(value, dict) and not _is_main_value(layer, tuple(value)):
+    if isinstance(value, dict) and not is_main_value(layer, tuple(value)):
         pairs: list[tuple[str, Value]] = [
             (key, Literal(part, given.at)) for key, part in value.items()
         ]
@@ -53,7 +53,7 @@ def arguments_of(
     return {main: value}, None
 
 
-def _is_main_value(layer: type[BuiltLayer], keys: tuple[str, ...]) -> bool:
+def is_main_value(layer: type[BuiltLayer], keys: tuple[str, ...]) -> bool:
     """Whether a mapping is one value of the main argument, and not arguments by name."""
     named = any(key in layer.lookup for key in keys)
     return bool(layer.main and not named and layer.arguments[layer.main].kind.takes_mapping(keys))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.build.arguments import is_main_value
 from cnncalc.build.scope import SHAPE_VARIABLES
 from cnncalc.export.places import Place, Tensor, Unsaid, said, values_in
 from cnncalc.export.python import Bracket, Code, expression, keyword
@@ -20,7 +20,18 @@ from cnncalc.export.trace import distinct
 from cnncalc.language.expressions import parsed
 from cnncalc.language.operations import ExpressionError
 from cnncalc.language.syntax import Layer, Literal, Map
-from cnncalc.layers.base.code import Applied, Call, Dim, Extent, Formula, Given, Name, Several
+from cnncalc.layers.base.code import (
+    Applied,
+    Call,
+    Dim,
+    Extent,
+    Formula,
+    Given,
+    Name,
+    Several,
+    Unpacked,
+)
+from cnncalc.layers.base.layer import Layer as BuiltLayer
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.tensors import axis_names
 
@@ -30,7 +41,6 @@ if TYPE_CHECKING:
     from cnncalc.export.trace import Done
     from cnncalc.language.syntax import Value
     from cnncalc.layers.base.code import CodeValue, Option
-    from cnncalc.layers.base.layer import Layer as BuiltLayer
     from cnncalc.net.node import Node
 
 
@@ -79,6 +89,7 @@ class Writer:
         self.tensors = tensors
         self.layers: list[BuiltLayer] = [node.layer for node in self.nodes]
         self.represented: set[str] = set()
+        self._by_holder: dict[str, dict[str, Value]] = {}
         self.noted: Callable[[Symbol], Symbol] = lambda symbol: symbol
 
     @property
@@ -95,13 +106,13 @@ class Writer:
     def value(self, value: CodeValue) -> Symbol:
         """A value as an expression; raises `Unsaid`."""
         if isinstance(value, Given):
-            return self.given(value.field)
+            return self.given(value.field, value.of)
         if isinstance(value, Extent):
             return sized(self.tensors[value.input], value.axis, self.places)
         if isinstance(value, Dim):
             return constant(self.dim(value.axis))
         if isinstance(value, Several):
-            return ("list", *map(self.value, value.items))
+            return ("list", *(one for item in value.items for one in self._items(item)))
         if isinstance(value, Formula):
             return self.formula(value)
         return constant(value)
@@ -115,53 +126,83 @@ class Writer:
         }
         return substituted(tree, values)  # type: ignore[no-any-return]
 
-    def given(self, field: str) -> Symbol:
-        """The value of an argument: as it is written, if that fits everywhere."""
-        written = self.written(field)
-        self.represented.add(field)
-        values = [getattr(layer, field) for layer in self.layers]
+    def _items(self, value: CodeValue) -> Sequence[Symbol]:
+        """One of several values, or all in a list that is given."""
+        if not isinstance(value, Unpacked):
+            return (self.value(value),)
+        symbol = self.value(value.list)
+        if symbol[0] == "list":
+            return symbol[1:]
+        counts = {len(_one_more(one)) for one in self._values(value.list)}
+        if len(counts) > 1:
+            raise Unsaid("lists of several lengths")
+        if is_constant(symbol):
+            return tuple(map(constant, _one_more(symbol[1])))
+        return tuple(("item", symbol, constant(at)) for at in range(counts.pop()))
+
+    def given(self, field: str, of: str = "") -> Symbol:
+        """The value of an argument: as it is written, if that fits everywhere.
+
+        Args:
+            field: the argument.
+            of: the argument that is the layer whose argument it is; "" for the layer itself.
+        """
+        argument = Given(field, of)
+        written = self._written_in(of).get(field)
+        self.represented.add(argument.path)
+        values = self._values(argument)
         if written is not None and not isinstance(written, Literal):
             symbol = translated(written, self.tensors[0] if self.tensors else None, self.places)
-            if any(True for _ in names_in(symbol)) and self._fits(symbol, field, values):
+            if any(True for _ in names_in(symbol)) and self._fits(symbol, argument, values):
                 return symbol
         plain = [_plain(value) for value in values]
         if any(value != plain[0] for value in plain):
-            raise Unsaid(f"`{field}` differs from place to place")
+            raise Unsaid(f"`{argument.path}` differs from place to place")
         return constant(plain[0])
 
-    def _fits(self, symbol: Symbol, field: str, values: list[Any]) -> bool:
-        spec = {**self.layer.arguments, **self.layer.inert}[field]
+    def _values(self, argument: Given) -> list[Any]:
+        """The value of an argument in each place."""
+        return [getattr(_held_by(layer, argument.of), argument.field) for layer in self.layers]
+
+    def _fits(self, symbol: Symbol, argument: Given, values: list[Any]) -> bool:
+        layer = _held_by(self.layer, argument.of)
+        spec = {**layer.arguments, **layer.inert}[argument.field]
         try:
             found = [spec.kind.parse(value) for value in values_in(symbol, self.places)]
         except (ExpressionError, ValueError):
             return False
         return found == values
 
-    def written(self, field: str) -> Value | None:
-        """What the entry writes for an argument."""
-        return self._by_field.get(field)
+    def _written_in(self, of: str) -> dict[str, Value]:
+        """What the entry writes for each argument, by the name of its field.
 
-    @cached_property
-    def _by_field(self) -> dict[str, Value]:
-        """What the entry writes for each argument, by the name of its field."""
-        entry = self.entry
-        given = entry.arguments if isinstance(entry, Layer) else None
-        if not isinstance(given, Map):
-            return {} if given is None or not self.layer.main else {self.layer.main: given}
-        lookup = self.layer.lookup
-        found: dict[str, Value] = {}
-        for key, value in given.pairs:
-            if key.text in lookup:
-                found.setdefault(lookup[key.text].name, value)
+        Args:
+            of: the argument that is the layer whose arguments are asked for; "" for the layer.
+        """
+        found = self._by_holder.get(of)
+        if found is None:
+            found = self._by_holder[of] = _by_field(self._entered(of), _held_by(self.layer, of))
         return found
 
-    def unrepresented(self) -> set[str]:
+    def _entered(self, of: str) -> Value | None:
+        """The arguments of a layer as they stand beside its type."""
+        if not of:
+            return self.entry.arguments if isinstance(self.entry, Layer) else None
+        holder, _, field = of.rpartition(".")
+        layer = self._written_in(holder).get(field)
+        return layer.pairs[0][1] if isinstance(layer, Map) else None
+
+    def unrepresented(self, of: str = "") -> set[str]:
         """The variables that only arguments use which are not in the code."""
         found: set[str] = set()
-        for field, value in self._by_field.items():
-            if field in self.represented or isinstance(value, Literal):
+        layer = _held_by(self.layer, of)
+        for field, value in self._written_in(of).items():
+            path = Given(field, of).path
+            if path in self.represented or isinstance(value, Literal):
                 continue
-            if not (self.layer.lookup[field].declared or field == "normalized_shape"):
+            if isinstance(getattr(layer, field, None), BuiltLayer):
+                found |= self.unrepresented(path)
+            elif not (layer.lookup[field].declared or field == "normalized_shape"):
                 found |= set(names_in(symbol_of(value)))
         return found
 
@@ -188,14 +229,13 @@ class Writer:
     def _is_left(self, option: Option) -> bool:
         """Whether the spec does not write an argument, which has the framework's default."""
         given = option.value
-        if not isinstance(given, Given) or given.field in self._by_field:
+        if not isinstance(given, Given) or given.field in self._written_in(given.of):
             return False
         if isinstance(option.default, Given) or not all(
-            _is_default(_plain(getattr(layer, given.field)), option.default)
-            for layer in self.layers
+            _is_default(_plain(value), option.default) for value in self._values(given)
         ):
             return False
-        self.represented.add(given.field)
+        self.represented.add(given.path)
         return True
 
     def option(self, option: Option) -> Code | None:
@@ -205,12 +245,31 @@ class Writer:
         if not isinstance(option.value, (Name, Call)):
             symbol = self.noted(self.value(option.value))
             if isinstance(option.default, Given):
-                same = symbol == self.noted(self.given(option.default.field))
+                same = symbol == self.noted(self.value(option.default))
             else:
                 same = is_constant(symbol) and _is_default(symbol[1], option.default)
             if same:
                 return None
         return keyword(option.name, self.argument(option.value))
+
+
+def _held_by(layer: BuiltLayer, of: str) -> BuiltLayer:
+    """The layer that an argument is, or that an argument of that is; for "" the layer itself."""
+    for field in of.split(".") if of else ():
+        layer = getattr(layer, field)
+    return layer
+
+
+def _by_field(entered: Value | None, layer: BuiltLayer) -> dict[str, Value]:
+    """What stands beside the type of a layer, for each argument."""
+    pairs = entered.pairs if isinstance(entered, Map) else ()
+    if not pairs or is_main_value(type(layer), tuple(key.text for key, _ in pairs)):
+        return {} if entered is None or not layer.main else {layer.main: entered}
+    found: dict[str, Value] = {}
+    for key, value in pairs:
+        if key.text in layer.lookup:
+            found.setdefault(layer.lookup[key.text].name, value)
+    return found
 
 
 def _is_default(value: object, default: object) -> bool:
@@ -224,3 +283,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any plain value
     if isinstance(value, tuple) and len(value) == 1:
         return value[0]
     return value
+
+
+def _one_more(value: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any plain value
+    """The items of a list, or of what stands for a list of one."""
+    return tuple(value) if isinstance(value, (tuple, list)) else (value,)

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Inputs
 
 
-def first_wanted(run: Run, wants_moved: Callable[[Layer, Inputs], bool | None]) -> bool:
-    """Whether the first layer of a list that looks for channels wants an axis moved."""
-    stack: list[Done | Run] = list(reversed(run.done))
+def first_wanted(whole: Done | Run, wants_moved: Callable[[Layer, Inputs], bool | None]) -> bool:
+    """Whether the first layer inside that looks for channels wants an axis moved."""
+    stack: list[Done | Run] = [whole]
     while stack:
         part = stack.pop()
         if not isinstance(part, Done):

@@ -124,6 +124,10 @@ def shortened(symbol: Symbol) -> Symbol:  # noqa: PLR0911 - one a rule
     if operation == "+" and _multiple(parts[0])[1] == _multiple(parts[1])[1] is not None:
         count = _multiple(parts[0])[0] + _multiple(parts[1])[0]
         return shortened(("*", constant(count), _multiple(parts[0])[1]))
+    if operation in {"+", "-"} and parts[0][0] in {"+", "-"} and is_constant(parts[1]):
+        more = _shifted(parts[0], operation, parts[1])
+        if more is not None:
+            return more
     if operation in _NEUTRAL:
         return _without_neutral(operation, *parts)
     if operation == "-" and parts[1] == ("value", 0):
@@ -131,6 +135,19 @@ def shortened(symbol: Symbol) -> Symbol:  # noqa: PLR0911 - one a rule
     if operation in ("//", "/", "**") and parts[1] == ("value", 1):
         return parts[0]  # type: ignore[no-any-return]
     return symbol
+
+
+def _shifted(inner: Symbol, outer: str, by: Symbol) -> Symbol | None:
+    """`x - 1 + 1` as `x`: two whole numbers that are added or taken away, as one."""
+    within, left, right = inner
+    numbers = (right[1], by[1]) if is_constant(right) else ()
+    if not numbers or not all(type(one) is int for one in numbers):
+        return None
+    first, second = (
+        -one if sign == "-" else one for sign, one in zip((within, outer), numbers, strict=True)
+    )
+    total = first + second
+    return shortened(("+" if total >= 0 else "-", left, constant(abs(total))))
 
 
 def _multiple(symbol: Symbol) -> tuple[Any, Symbol]:

@@ -8,7 +8,7 @@ from cnncalc.arithmetic import product
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import arg
 from cnncalc.layers.base.axes import Axis, axis_of
-from cnncalc.layers.base.code import Call, Extent, Given, Option, Several
+from cnncalc.layers.base.code import Call, Extent, Given, Option, Several, Unpacked
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.kinds import DataFormat, Integer, ListOf
@@ -272,7 +272,7 @@ class Unflatten(Layer, type="unflatten", torch="Unflatten"):
         rank = len(inputs.shapes[0])
         axis = self.axis(rank)
         before, after = map(Extent, range(axis)), map(Extent, range(axis + 1, rank))
-        sizes = (*before, *self.unflattened_size, *after)
+        sizes: list[CodeValue] = [*before, Unpacked(Given("unflattened_size")), *after]
         return (Call("layers.Reshape", (Several(sizes),)),)
 
 

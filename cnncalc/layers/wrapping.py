@@ -10,7 +10,7 @@ from cnncalc.layers.base.code import Call, Given, Missing, Option, dims_in
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.inert import SEED
-from cnncalc.layers.base.inlined import inlined, with_values
+from cnncalc.layers.base.inlined import held
 from cnncalc.layers.base.kinds import Choice, Nullable
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.reach import GLOBAL, Reach
@@ -87,7 +87,7 @@ class TimeDistributed(
 
     def torch_code(self, inputs: Inputs) -> Code:
         step = self._step(inputs)
-        code = inlined(self.layer, step)
+        code = held(self.layer.torch_code(step), "layer", axes=1)
         order = self.layer.torch_order(step)
         moved = order == "channels_first" and inputs.layout == "channels_last"
         if isinstance(code, Missing):
@@ -99,7 +99,7 @@ class TimeDistributed(
 
     def keras_code(self, inputs: Inputs) -> Steps:
         step = self._step(inputs)
-        code = with_values(self.layer.keras_code(step), self.layer, step)
+        code = held(self.layer.keras_code(step), "layer", axes=1)
         maps = len(step.shapes[0]) > 1 and self.layer.tells_channels
         if isinstance(code, Missing):
             return code
@@ -198,16 +198,18 @@ class Bidirectional(Layer, type="bidirectional", keras="Bidirectional"):
         return "written"
 
     def torch_code(self, inputs: Inputs) -> Code:
-        code = inlined(self.layer, inputs)
-        if isinstance(code, Missing):
-            return code
-        if len(code) != 1:
+        ahead = held(self.layer.torch_code(inputs), "layer")
+        if isinstance(ahead, Missing):
+            return ahead
+        if len(ahead) != 1:
             return Missing("the layer inside is several modules")
+        other = self.backward_layer
+        back = ahead if other is None else held(other.torch_code(inputs), "backward_layer")
         merge = Option("merge", Given("merge_mode"), "concat")
-        return (Call("Bidirectional", (code[0], code[0]), (merge,)),)
+        return (Call("Bidirectional", (*ahead, *back), (merge,)),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
-        code = with_values(self.layer.keras_code(inputs), self.layer, inputs)
+        code = held(self.layer.keras_code(inputs), "layer")
         if isinstance(code, Missing):
             return code
         if len(code) != 1:

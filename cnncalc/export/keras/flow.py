@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.build.scope import INDEX
 from cnncalc.export.entries import header, located, loop_values
 from cnncalc.export.keras.branched import Branched
+from cnncalc.export.keras.order import wants_moved
+from cnncalc.export.order import first_wanted
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.shadows import turning
 from cnncalc.export.statements import Line, Loop, names_of
@@ -34,12 +36,30 @@ class Flow(Branched):
         """An entry with a loop: as one, or its turns one after another."""
         if not any(done.merges for done in dones):
             return current
-        before = self.state()
-        try:
-            return self.loop(dones, places, current, target)
-        except Unsaid:
-            self.restore(before)
-            return self.unrolled(dones, places, current, target)
+        for other_order in (False, True):
+            before = self.state()
+            try:
+                start = self.turned(dones, places, current, target) if other_order else current
+                return self.loop(dones, places, start, target)
+            except Unsaid:
+                self.restore(before)
+        return self.unrolled(dones, places, current, target)
+
+    def turned(
+        self,
+        dones: Sequence[Done],
+        places: Sequence[Place],
+        current: list[Tensor],
+        target: str,
+    ) -> list[Tensor]:
+        """What a loop takes, with its axes as the first turn wants them; raises `Unsaid` for none.
+
+        So every turn of the loop begins and ends with the axes in one order.
+        """
+        first = next(turn for done in dones for turn in done.merges)
+        if len(current) != 1 or first_wanted(first, wants_moved) == current[0].moved:
+            raise Unsaid("no other order of axes")
+        return [self.moved(current[0], places, target, wanted=not current[0].moved)]
 
     def state(self) -> dict[str, Any]:
         """What a trial may change."""

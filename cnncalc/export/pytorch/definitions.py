@@ -262,13 +262,13 @@ def is_sequence(run: Run) -> bool:
 
 
 def _size_name(axis: int, rank: int, channel: int, *, sequence: bool) -> str:
-    if sequence:
-        return "in_features" if axis == 1 else "in_length"
-    return f"in_{axis_word(axis, rank, channel)}"
+    return f"in_{axis_word(axis, rank, channel, sequence=sequence)}"
 
 
-def axis_word(axis: int, rank: int, channel: int) -> str:
+def axis_word(axis: int, rank: int, channel: int, *, sequence: bool) -> str:
     """What the size of an axis is called."""
+    if sequence:
+        return "features" if axis == 1 else "length"
     if rank == 1:
         return "features"
     if axis == channel:

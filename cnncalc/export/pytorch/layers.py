@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from math import gcd, prod
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from cnncalc.export.symbols import (
     shortened,
     summed,
 )
-from cnncalc.layers.base.code import Extent, Given, dims_in
+from cnncalc.layers.base.code import Extent, Given, Several, Unpacked, dims_in, givens_in
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.reshaping import Permute, Unflatten
 
@@ -128,7 +129,7 @@ class LayerWriter(Writer):
             if field in formula and isinstance(getattr(self.layer, field), int)
         ]
 
-    def _candidates(self, axis: int) -> Iterator[Symbol | None]:
+    def _candidates(self, axis: int) -> Iterator[Symbol | None]:  # noqa: C901 - one a formula
         formula = self._formulas[axis] if axis < len(self._formulas) else ""
         yield from map(self._quietly, self._given_in(formula))
         known = [tensor.sizes[axis] for tensor in self.tensors if axis < len(tensor.sizes)]
@@ -150,6 +151,8 @@ class LayerWriter(Writer):
             if formula == "in + count":
                 count = self._quietly(Given("count"))
                 yield None if count is None else summed([same, count])
+        if formula and "in" not in re.findall(r"\w+", formula):
+            yield from self._times(axis)
         if self.layer.view and not formula:
             yield from self.tensors[0].sizes
         if len(self.tensors) > 1:
@@ -174,19 +177,12 @@ class LayerWriter(Writer):
             for axis, at, origin in self.layer.origins(inputs, output)
         ]
 
-    def _parts(self, axis: int) -> list[Symbol | None]:  # noqa: C901 - one a kind of part
+    def _parts(self, axis: int) -> list[Symbol | None]:
         """The sizes of a shape that is given, of equal parts, of patches in one."""
         found: list[Symbol | None] = []
         arguments = self.layer.arguments
-        for field in ("shape", "dims"):
-            symbol = self._quietly(Given(field)) if field in arguments else None
-            if symbol is None:
-                continue
-            items = symbol[1:] if symbol[0] == "list" else ()
-            if symbol[0] == "value" and isinstance(symbol[1], tuple):
-                items = tuple(map(constant, symbol[1]))
-            if field == "shape" and axis < len(items):
-                found.append(items[axis])
+        if self.layer.view == "reshape":
+            found += self._given_size(axis)
         if isinstance(self.layer, Permute):
             order = self.layer.order(len(self.tensors[0].sizes))
             found.append(self.tensors[0].sizes[order[axis]])
@@ -202,6 +198,17 @@ class LayerWriter(Writer):
                 for one in (square, factor):
                     found += [shortened(("*", one, size)), shortened(("//", size, one))]
         return found
+
+    def _given_size(self, axis: int) -> list[Symbol | None]:
+        """The size of an axis in the shape that is given."""
+        layer = self.layer
+        field = "unflattened_size" if isinstance(layer, Unflatten) else "shape"
+        symbol = (
+            self._quietly(Several((Unpacked(Given(field)),))) if field in layer.arguments else None
+        )
+        start = layer.axis(len(self.tensors[0].sizes)) if isinstance(layer, Unflatten) else 0
+        items = symbol[1:] if symbol is not None else ()
+        return [items[axis - start]] if start <= axis < start + len(items) else []
 
     def _product(self, axis: int) -> Symbol | None:
         """The elements of the axes that become this one."""
@@ -225,6 +232,19 @@ class LayerWriter(Writer):
         others = [one for at, one in enumerate(items) if at != axis - start]
         known = [one for one in whole if one is not None]
         return quotient(known, others) if len(known) == len(whole) else None
+
+    def _times(self, axis: int) -> Iterator[Symbol]:
+        """Whole numbers that the code is given, as often as they go into an axis everywhere.
+
+        So the features of a recurrent layer are those of each of its directions.
+        """
+        values = [node.output_shape[axis] for node in self.nodes]
+        for one in dict.fromkeys(givens_in(self.code())):
+            symbol = self._quietly(one)
+            if symbol is None or is_constant(symbol) or not isinstance(self._values(one)[0], int):
+                continue
+            count = values[0] // (self._values(one)[0] or 1)
+            yield shortened(("*", constant(count), symbol))
 
     def _multiples(self) -> list[Symbol | None]:
         found: list[Symbol | None] = []

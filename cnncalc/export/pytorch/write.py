@@ -18,6 +18,7 @@ from cnncalc.export.pytorch.unrolled import Unrolled
 from cnncalc.export.settle import settled
 from cnncalc.export.statements import Line, names_of, without_unread, written
 from cnncalc.export.symbols import constant, name
+from cnncalc.export.trace import distinct
 from cnncalc.export.unused import without_unused
 from cnncalc.export.variables import variables_of
 from cnncalc.layers.base.code import Missing
@@ -151,7 +152,7 @@ def _inputs(file: File, places: Sequence[Place]) -> tuple[list[Tensor], dict[str
             if same and (axis == channel or file.of_one_size):
                 symbols.append(constant(size))
                 continue
-            word = axis_word(axis, rank, channel)
+            word = axis_word(axis, rank, channel, sequence=_is_sequence(file, one))
             word = word if alone else f"{identifier(one)}_{word}"
             while word in file.spec_names | file.variable_names or word in defaults:
                 word = f"in_{word}"
@@ -163,6 +164,15 @@ def _inputs(file: File, places: Sequence[Place]) -> tuple[list[Tensor], dict[str
         names = tuple(one for _ in places)
         tensors.append(Tensor(names, tuple(symbols), "x", moved))
     return tensors, defaults
+
+
+def _is_sequence(file: File, one: str) -> bool:
+    """Whether what takes an input of the net takes its two axes as a length and features."""
+    node = file.consumer_of(one)
+    shapes = node.facts.inputs.shapes if node is not None else ()
+    if node is None or node.layer.view or any(len(shape) != 2 for shape in shapes):  # noqa: PLR2004 - two axes
+        return False
+    return node.layer.torch_order(node.facts.inputs) == "written"
 
 
 def _input_variables(inputs: Iterable[str]) -> list[str]:
@@ -210,7 +220,12 @@ def _docstring(file: File, description: object) -> str:
     )  # fmt: skip
     kept = f", {totals.buffers:,} in buffers" if totals.buffers else ""
     facts = f"Input {inputs}; {totals.params:,} parameters{kept}, {totals.macs:,} MACs."
-    maps = any(len(shape) > 1 for shape in network.inputs.values())
+    moved = any(_arriving(file, one) != tuple(shape) for one, shape in network.inputs.items())
+    maps = moved or any(
+        node.layer.torch_order(node.facts.inputs) == "channels_first"
+        and max(map(len, node.facts.inputs.shapes)) > 1
+        for node in distinct(network.layers)
+    )
     return docstring(
         network.name, description, facts, flattened=file.flattened,
         order="The channels come first here, as PyTorch has them; the spec has them last."

@@ -16,9 +16,26 @@ if TYPE_CHECKING:
 
 
 class Given(NamedTuple):
-    """The value of an argument, by the name of its field."""
+    """The value of an argument.
+
+    Attributes:
+        field: its name in the declaration of the layer.
+        of: the argument that is the layer whose argument it is, `layer`; "" for the layer itself.
+    """
 
     field: str
+    of: str = ""
+
+    @property
+    def path(self) -> str:
+        """The names from the outer layer to the argument."""
+        return f"{self.of}.{self.field}" if self.of else self.field
+
+
+class Unpacked(NamedTuple):
+    """The items of an argument that is a list, among other values of `Several`."""
+
+    list: Given
 
 
 class Extent(NamedTuple):
@@ -60,7 +77,8 @@ class Name(NamedTuple):
 
 
 CodeValue: TypeAlias = (
-    "Given | Extent | Dim | Formula | Several | Name | Call | int | float | str | bool | None"
+    "Given | Unpacked | Extent | Dim | Formula | Several | Name | Call"
+    " | int | float | str | bool | None"
 )
 
 
@@ -202,10 +220,19 @@ Steps: TypeAlias = "tuple[Step, ...] | Joined | Missing"
 
 def dims_in(code: object) -> Iterator[int]:
     """The axes that code names, as the spec counts them."""
+    yield from (part.axis for part in _parts(code) if isinstance(part, Dim))
+
+
+def givens_in(code: object) -> Iterator[Given]:
+    """The arguments that code names."""
+    yield from (part for part in _parts(code) if isinstance(part, Given))
+
+
+def _parts(code: object) -> Iterator[object]:
+    """The tuples of which code is made."""
     stack = [code.options if isinstance(code, Joined) else code]
     while stack:
         part = stack.pop()
-        if isinstance(part, Dim):
-            yield part.axis
-        elif isinstance(part, (tuple, list)):
+        yield part
+        if isinstance(part, (tuple, list)):
             stack += reversed([one for one in part if isinstance(one, (tuple, list))])

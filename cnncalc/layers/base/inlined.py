@@ -1,4 +1,4 @@
-"""The code of a layer inside another, with values in place of the names of its arguments."""
+"""The code of a layer inside another: with its values, or as its arguments are written."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from cnncalc.layers.base.code import (
     Missing,
     Option,
     Several,
+    Unpacked,
 )
 
 if TYPE_CHECKING:
@@ -56,6 +57,42 @@ def _inlined(value: Any, layer: Layer, inputs: Inputs) -> Any:  # noqa: ANN401, 
     if isinstance(value, (Applied, Call)):
         args = tuple(_inlined(one, layer, inputs) for one in value.args)
         options = tuple(_inlined(one, layer, inputs) for one in value.options)
+        return value._replace(args=args, options=options)
+    return value
+
+
+def held(code: Code | Steps, field: str, axes: int = 0) -> Any:  # noqa: ANN401 - of either framework
+    """Calls of a layer that is an argument of another, whose arguments the spec writes there.
+
+    Args:
+        code: of the layer inside.
+        field: the argument that it is.
+        axes: how many axes of what arrives come before those that it takes.
+    """
+    if not isinstance(code, tuple):
+        return code if isinstance(code, Missing) else Missing("a merge is no layer by itself")
+    return tuple(_held(call, field, axes) for call in code)
+
+
+def _held(value: Any, field: str, axes: int) -> Any:  # noqa: ANN401, PLR0911 - one a kind
+    if isinstance(value, Given):
+        return Given(value.field, f"{field}.{value.of}" if value.of else field)
+    if isinstance(value, Unpacked):
+        return Unpacked(_held(value.list, field, axes))
+    if isinstance(value, Extent):
+        return value._replace(axis=value.axis + axes)
+    if isinstance(value, Formula):
+        given = {name: Given(name) for name in _NAME.findall(value.text)}
+        sizes = {**given, **value.sizes}
+        return Formula(value.text, {name: _held(one, field, axes) for name, one in sizes.items()})
+    if isinstance(value, Several):
+        return value._replace(items=tuple(_held(one, field, axes) for one in value.items))
+    if isinstance(value, Option):
+        default = _held(value.default, field, axes)
+        return value._replace(value=_held(value.value, field, axes), default=default)
+    if isinstance(value, (Applied, Call)):
+        args = tuple(_held(one, field, axes) for one in value.args)
+        options = tuple(_held(one, field, axes) for one in value.options)
         return value._replace(args=args, options=options)
     return value
 

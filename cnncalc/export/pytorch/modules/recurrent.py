@@ -47,10 +47,12 @@ class StepByStep(nn.Module):
 
     def forward(self, x):
         hidden = cell = x.new_zeros(x.shape[0], self.recurrent_kernel.in_features)
-        steps = []
+        if self.every_step:
+            steps = []
         for arriving in self.kernel(x).unbind(1):
             hidden, cell = self.step(arriving, hidden, cell)
-            steps.append(hidden)
+            if self.every_step:
+                steps.append(hidden)
         return torch.stack(steps, dim=1) if self.every_step else hidden
 ''',
     "SimpleRNN": '''\
