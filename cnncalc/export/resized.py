@@ -24,7 +24,7 @@ _FACTORS = ((2, 3, 5), (3, 2, 2), (2, 2, 2), (3, 3, 3))
 def mixes_axes(network: Network) -> bool:
     """Whether a layer gives another layer a size in an axis that it did not have before."""
     return any(
-        node.layer.view in {"reshape", "strided"} or len(node.output_shape) != len(shape)
+        node.layer.view in {"reshape", "strided"} or 1 < len(node.output_shape) != len(shape)
         for node in network.layers for shape in node.input_shapes
     )  # fmt: skip
 
