@@ -200,7 +200,9 @@ class Recorder(Expander):
         else:
             self.trace.root = run
         self._open.append(run)
+        depth = len(self._open)
         for item, layer, change in self._prepared(entries):
+            del self._open[depth:]  # what an error left open
             start, placed = len(self.graph.nodes), None
             if layer is not None:
                 self.step(item, ENTRY_STEPS)
@@ -212,7 +214,7 @@ class Recorder(Expander):
             else:
                 self._note(item, frame, current, placed, start)
                 current = placed
-        self._open.pop()
+        del self._open[depth - 1 :]
         run.result = current
         return current
 
