@@ -19,6 +19,7 @@ collect_ignore_glob = [
         ("test_alike.py", "keras"),
         ("test_counters.py", "keras"),
         ("test_unused_layers.py", "keras"),
+        ("test_keras_saving.py", "keras"),
     )
     if not find_spec(module)
 ]

@@ -10,7 +10,7 @@ from cnncalc.export.heading import docstring, grouped
 from cnncalc.export.helpers import helper_texts
 from cnncalc.export.keras.file import File
 from cnncalc.export.keras.flow import Flow
-from cnncalc.export.keras.helpers import HELPERS, text_of_helper
+from cnncalc.export.keras.helpers import HELPERS, REGISTERED, text_of_helper
 from cnncalc.export.keras.order import wants_moved
 from cnncalc.export.keras.reserved import RESERVED
 from cnncalc.export.keras.unrolled import Unrolled
@@ -164,9 +164,16 @@ def _text(file: File, body: Flow, frozen: set[str]) -> str:
     own = "\n\n\n".join(map("\n".join, [*parts, lines]))
     file.note_helpers(own)
     helpers = {one: text_of_helper(one) for one in HELPERS if one in file.modules}
-    texts = [*helper_texts(helpers, own), own, "\n".join(_proof(file, name))]
+    registered = [_registered(one, name) for one in helper_texts(helpers, own)]
+    texts = [*registered, own, "\n".join(_proof(file, name))]
     head = [_docstring(file), "", *_imports("\n".join(texts[:-1]))]
     return "\n\n\n".join(["\n".join(head), *texts]) + "\n"
+
+
+def _registered(helper: str, name: str) -> str:
+    """A helper whose class is the net's own: that of another net may take other arguments."""
+    package = Bracket(REGISTERED.removesuffix(")"), (f'package="{name}"',), ")")
+    return helper.replace(REGISTERED, "\n".join(laid_out(package, 0)))
 
 
 def _arriving(file: File) -> list[Statement]:

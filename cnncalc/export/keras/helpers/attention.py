@@ -16,6 +16,7 @@ def scaled_attention(query, key=None, value=None, dropout=0, is_causal=False):
     return ops.matmul(weights, key if value is None else value)
 ''',
     "WindowAttention": '''\
+@keras.saving.register_keras_serializable()
 class WindowAttention(layers.Layer):
     """Attention in windows that may be shifted, with a bias for each distance."""
 
@@ -99,6 +100,7 @@ class WindowAttention(layers.Layer):
         return ops.reshape(x, (-1, count, rows * columns, features))
 ''',
     "TransformerEncoderLayer": '''\
+@keras.saving.register_keras_serializable()
 class TransformerEncoderLayer(layers.Layer):
     """Attention and two dense layers, each with a skip and a norm."""
 
@@ -132,6 +134,15 @@ class TransformerEncoderLayer(layers.Layer):
         ]
         self.dropout = layers.Dropout(dropout)
 
+    def build(self, x_shape, memory_shape=None):
+        self.attentions[0].build(x_shape, x_shape)
+        for attention in self.attentions[1:]:
+            attention.build(x_shape, memory_shape)
+        self.inner.build(x_shape)
+        self.outer.build((*x_shape[:-1], self.inner.units))
+        for norm in self.norms:
+            norm.build(x_shape)
+
     def call(self, x, memory=None):
         first, *between, last = self.norms
         x = self.step(x, first, lambda y: self.attentions[0](y, y))
@@ -145,6 +156,7 @@ class TransformerEncoderLayer(layers.Layer):
         return norm(x + self.dropout(part(x)))
 ''',
     "TransformerDecoderLayer": '''\
+@keras.saving.register_keras_serializable()
 class TransformerDecoderLayer(TransformerEncoderLayer):
     """The same with attention to a memory before the dense layers."""
 
