@@ -149,17 +149,11 @@ layers: [$kind, {for: {k: "1..$n"}, layers: [{conv: {filters: 4 * $k, kernel: 1}
 def test_a_setting_that_is_an_error_in_the_middle_of_a_loop_is_left_out(framework):
     spec = """
 input: 3x8x8
-variables: {wide: true}
-blocks: {b: {args: {f: $in_channels}, layers: [{conv: {filters: $f, kernel: 1}}, relu]}}
+variables: {depth: 1}
+blocks: {b: {args: {f: 0}, layers: [{repeat: 2, layers: [{conv: {filters: $f, kernel: 1}}, relu]}]}}
 layers:
-  - when: not $wide
-    layers:
-      - repeat: 2
-        layers:
-          - {conv: {filters: 6, kernel: 1}, when: $i > 1}
-          - {add: , from: [input, conv_1]}
-          - b: 4
-          - {conv: {filters: 4, kernel: 2 * $i + 9}}
-  - {dense: 5}
+  - repeat: $depth - 1
+    layers: [b]
+  - flatten
 """
     assert not exported(spec, framework).stubs
