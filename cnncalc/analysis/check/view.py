@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.arithmetic import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from cnncalc.layers.base.tensors import View as ViewOfInput
     from cnncalc.net.network import Network
@@ -33,7 +33,8 @@ class View:
             for name in node.inputs:
                 self.consumers.setdefault(name, []).append(node)
         self._outputs = frozenset(network.outputs)
-        self._windows: dict[tuple[int, int], tuple[Window, ...]] = {}  # of layers by what arrives
+        self._pairs: dict[frozenset[ViewOfInput], Sequence[tuple[Node, Node]]] = {}
+        self._windows: Sequence[tuple[Node, Window]] | None = None
 
     def before(self, node: Node, through: frozenset[ViewOfInput] = TRANSPARENT) -> Node | None:
         """The only layer that feeds this one alone, seen through such views of their input."""
@@ -48,22 +49,41 @@ class View:
             node = above
         return None
 
-    def pairs(self, through: frozenset[ViewOfInput] = TRANSPARENT) -> Iterator[tuple[Node, Node]]:
-        """Every layer with the one before it, where that feeds nothing else."""
-        for node in self.network.layers:
-            above = self.before(node, through) if node.layer.view not in through else None
-            if above is not None:
-                yield above, node
+    def pairs(self, through: frozenset[ViewOfInput] = TRANSPARENT) -> Sequence[tuple[Node, Node]]:
+        """Every layer with the one before it, where that feeds nothing else.
 
-    def windows(self) -> Iterator[tuple[Node, Window]]:
-        """Every layer that slides windows over its input, with the window along each axis."""
-        for node in self.network.layers:
-            key = id(node.layer), id(node.facts)
-            if key not in self._windows:
-                windows = node.layer.windows(node.facts.inputs)
-                self._windows[key] = tuple(one for one in windows if isinstance(one, Window))
-            for window in self._windows[key]:
-                yield node, window
+        Of pairs that are alike, at the same places of the spec, there is the first.
+        """
+        if through not in self._pairs:
+            found: dict[object, tuple[Node, Node]] = {}
+            for node in self.network.layers:
+                above = self.before(node, through) if node.layer.view not in through else None
+                if above is not None:
+                    found.setdefault((_kind(above), _kind(node)), (above, node))
+            self._pairs[through] = tuple(found.values())
+        return self._pairs[through]
+
+    def windows(self) -> Sequence[tuple[Node, Window]]:
+        """Every layer that slides windows over its input, with the window along each axis.
+
+        Of layers that are alike, at the same place of the spec, there is the first.
+        """
+        if self._windows is None:
+            found: dict[object, Node] = {}
+            for node in self.network.layers:
+                found.setdefault(_kind(node), node)
+            self._windows = tuple(
+                (node, window)
+                for node in found.values()
+                for window in node.layer.windows(node.facts.inputs)
+                if isinstance(window, Window)
+            )
+        return self._windows
+
+
+def _kind(node: Node) -> object:
+    """What is the same of layers that a lint finds alike; names tell those without a place."""
+    return id(node.layer), id(node.facts), node.name if node.origin is None else id(node.origin)
 
 
 def is_activation(node: Node) -> bool:
