@@ -150,10 +150,10 @@ def test_a_setting_that_is_an_error_in_the_middle_of_a_loop_is_left_out(framewor
     spec = """
 input: 3x8x8
 variables: {depth: 1}
-blocks: {b: {args: {f: 0}, layers: [{repeat: 2, layers: [{conv: {filters: $f, kernel: 1}}, relu]}]}}
+blocks: {b: [{repeat: 2, layers: [{conv: {filters: $f, kernel: 1}}, relu], name: r}]}
 layers:
   - repeat: $depth - 1
     layers: [b]
-  - flatten
+  - flatten: {start_dim: 1}
 """
     assert not exported(spec, framework).stubs
