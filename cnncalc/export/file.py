@@ -53,6 +53,7 @@ class SpecFile:
         stubs: the layers that the framework has not.
         unrolled: the loops whose turns are written one after another.
         unrepresented: the variables that the code of a layer does not show.
+        flat: whether there is a line for each layer or straight run, and no more of the spec.
         flattened: whether elements are flattened in another order than the spec's.
         of_one_size: whether sizes are numbers, since no other size tells which axes they are of.
         naming: whether it matters at present that a result is taken elsewhere.
@@ -79,6 +80,7 @@ class SpecFile:
         self.stubs: list[Stub] = []
         self.unrolled: list[Entry] = []
         self.unrepresented: set[str] = set()
+        self.flat = False
         self.flattened = False
         arriving = [trace.network.inputs for trace in traces]
         self.of_one_size = mixes_axes(self.network) and all(one == arriving[0] for one in arriving)
@@ -115,6 +117,14 @@ class SpecFile:
             self._spellings.add(found)
             self.spelled[variable] = found
         return found
+
+    @property
+    def structure(self) -> str | None:
+        """What its docstring says of loops and blocks that are not kept."""
+        if self.flat:
+            return "The spec's blocks and loops are written layer by layer."
+        written_out = "The turns of some loops of the spec are written one after another."
+        return written_out if self.unrolled else None
 
     @cached_property
     def variable_names(self) -> set[str]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from cnncalc.export.python import WIDTH, class_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: What a description says of the command line.
 SETTING = re.compile(r"[,;]? ?\([^()]*--set[^()]*\)")
@@ -22,8 +26,15 @@ def in_docstring(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"""', "'''")
 
 
-def docstring(
-    name: str, description: object, facts: str, *, order: str | None, flattened: bool
+def docstring(  # noqa: PLR0913 - what there may be to say
+    name: str,
+    description: object,
+    facts: str,
+    *,
+    order: str | None,
+    flattened: bool,
+    structure: str | None,
+    fixed: Sequence[str],
 ) -> str:
     """The docstring of a file, in which no text of the spec can end it.
 
@@ -33,6 +44,8 @@ def docstring(
         facts: its input and its totals.
         order: where the channels are in another place than in the spec: what is said of it.
         flattened: whether something is flattened in another order than the spec's.
+        structure: what is said of loops and blocks that are not kept.
+        fixed: the spec's variables that are written as their values, as the spec names them.
     """
     title = getattr(description, "value", None)
     named = in_docstring(f"{name}.")
@@ -47,6 +60,11 @@ def docstring(
     if flattened:
         lines.append("What is flattened is in another order than the spec's, so that the weights")
         lines.append("of the dense layer after it must be put in order before they are taken over.")
+    if structure is not None:
+        lines.append(structure)
+    if fixed:
+        named = ", ".join(in_docstring(one) for one in fixed)
+        lines += _wrapped(f"Variables of the spec that are written as their values: {named}.")
     return "\n".join([*lines, '"""'])
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from cnncalc.export.trace import Done
-    from cnncalc.language.syntax import Value
+    from cnncalc.language.syntax import Entry, Value
     from cnncalc.layers.base.code import CodeValue, Option
     from cnncalc.net.node import Node
 
@@ -89,6 +89,7 @@ class Writer:
         self.tensors = tensors
         self.layers: list[BuiltLayer] = [node.layer for node in self.nodes]
         self.represented: set[str] = set()
+        self._stating = _stating(dones[0])
         self._by_holder: dict[str, dict[str, Value]] = {}
         self.noted: Callable[[Symbol], Symbol] = lambda symbol: symbol
 
@@ -187,7 +188,7 @@ class Writer:
     def _entered(self, of: str) -> Value | None:
         """The arguments of a layer as they stand beside its type."""
         if not of:
-            return self.entry.arguments if isinstance(self.entry, Layer) else None
+            return self._stating.arguments if isinstance(self._stating, Layer) else None
         holder, _, field = of.rpartition(".")
         layer = self._written_in(holder).get(field)
         return layer.pairs[0][1] if isinstance(layer, Map) else None
@@ -251,6 +252,13 @@ class Writer:
             if same:
                 return None
         return keyword(option.name, self.argument(option.value))
+
+
+def _stating(done: Done) -> Entry | None:
+    """The entry that states the arguments of a layer: that of the layer whose weights it has."""
+    if done.entry.beside.share is None or done.node is None:
+        return done.entry
+    return done.trace.entry_of(done.node.traits.shared_with)
 
 
 def _held_by(layer: BuiltLayer, of: str) -> BuiltLayer:

@@ -110,7 +110,7 @@ class Trace:
         unrolled: the first use of a block in each way, by what its entries see.
     """
 
-    __slots__ = ("network", "root", "shapes", "sight", "unrolled")
+    __slots__ = ("_entries", "network", "root", "shapes", "sight", "unrolled")
 
     def __init__(self) -> None:
         self.sight: Sight
@@ -118,6 +118,15 @@ class Trace:
         self.unrolled: dict[object, Unrolled] = {}
         self.root: Run
         self.shapes: dict[str, Shape] = {}
+        self._entries: dict[str, Entry] = {}
+
+    def entry_of(self, name: str) -> Entry | None:
+        """The entry of a layer; where the spec shares weights, no use of a block is copied."""
+        if not self._entries:
+            self._entries = {
+                done.node.name: done.entry for done in self.every(set()) if done.node is not None
+            }
+        return self._entries.get(name)
 
     def layer_of(self, name: str) -> Node | None:
         """The layer that gives a result; None for an input of the net."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cnncalc.export.places import Unsaid
 from cnncalc.export.python import expression, flat
+from cnncalc.export.settings import nodes_in
 from cnncalc.export.statements import Assign, Line, Statement, read_by, written
 from cnncalc.export.symbols import is_constant, name, names_in, symbol_of
+from cnncalc.language.syntax import Expression, Layer, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     from cnncalc.export.names import Names
     from cnncalc.export.python import Code
     from cnncalc.export.symbols import Symbol
+    from cnncalc.language.syntax import Node, Spec
+
+_WORD = re.compile(r"[^\W\d]\w*")
 
 
 def variables_of(
@@ -67,6 +73,30 @@ def variables_of(
             tables[spelled] = symbol
         locals_.append(Assign(spelled, names.code(symbol)))
     return _in_one_table(names, ordered(locals_), tables), signature
+
+
+def fixed_variables(spec: Spec, kept: set[str]) -> list[str]:
+    """The variables that something in a spec reads, but the code does not take as arguments.
+
+    Args:
+        spec: what is written.
+        kept: the variables that the code reads.
+    """
+    nodes: list[object] = [spec.entries, *spec.variables.values()]
+    for block in spec.blocks.values():
+        nodes += [block.entries, *block.arguments.values()]
+    read = {one for node in nodes for part in nodes_in(node) for one in _words_in(part)}
+    return [
+        one for one, value in spec.variables.items()
+        if isinstance(value, Literal) and one in read and one not in kept
+    ]  # fmt: skip
+
+
+def _words_in(part: Node) -> list[str]:
+    """What may be variables in an expression, or in the type of a layer."""
+    if isinstance(part, Expression):
+        return _WORD.findall(part.text)
+    return _WORD.findall(part.type) if isinstance(part, Layer) and "$" in part.type else []
 
 
 def _in_one_table(

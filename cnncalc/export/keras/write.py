@@ -20,7 +20,7 @@ from cnncalc.export.python import Bracket, flat, fresh, identifier, laid_out, li
 from cnncalc.export.settle import settled
 from cnncalc.export.statements import Line, names_of, with_inside, without_unread, written
 from cnncalc.export.unused import unused_weights, without_unused
-from cnncalc.export.variables import variables_of
+from cnncalc.export.variables import fixed_variables, variables_of
 from cnncalc.layers.base.code import Missing
 from cnncalc.layers.base.tensors import plural
 
@@ -73,6 +73,7 @@ class _Keras:
 
     def flat(self, spec: Spec, trace: Trace) -> Exported:
         file = File(spec, [trace], set(spec.variables))
+        file.flat = True
         places = [Place(trace, trace.root.frame.variables)]
         made = Unrolled(file, trace, _inputs(file, Flow(file, set()), [trace.root], places))
         _returned(made.body, made.fill(), file)
@@ -166,7 +167,8 @@ def _text(file: File, body: Flow, frozen: set[str]) -> str:
     helpers = {one: text_of_helper(one) for one in HELPERS if one in file.modules}
     registered = [_registered(one, name) for one in helper_texts(helpers, own)]
     texts = [*registered, own, "\n".join(_proof(file, name))]
-    head = [_docstring(file), "", *_imports("\n".join(texts[:-1]))]
+    docstring_ = _docstring(file, fixed_variables(spec, wanted - frozen))
+    head = [docstring_, "", *_imports("\n".join(texts[:-1]))]
     return "\n\n\n".join(["\n".join(head), *texts]) + "\n"
 
 
@@ -237,7 +239,7 @@ def _kept(network: Network) -> str:
     return "running statistics" if running else "weights that are not learned"
 
 
-def _docstring(file: File) -> str:
+def _docstring(file: File, fixed: Sequence[str]) -> str:
     network = file.used
     totals = network.totals
     shapes = {one: flat(literal(shape)) for one, shape in file.arriving.items()}
@@ -255,6 +257,7 @@ def _docstring(file: File) -> str:
     moved = any(file.arriving[one] != tuple(shape) for one, shape in network.inputs.items())
     return docstring(
         network.name, file.spec.description, facts, flattened=file.flattened,
+        structure=file.structure, fixed=fixed,
         order="The channels come last here, as Keras has them; the spec has them first."
         if moved else None,
     )  # fmt: skip

@@ -20,7 +20,7 @@ from cnncalc.export.statements import Line, names_of, without_unread, written
 from cnncalc.export.symbols import constant, name
 from cnncalc.export.trace import distinct
 from cnncalc.export.unused import without_unused
-from cnncalc.export.variables import variables_of
+from cnncalc.export.variables import fixed_variables, variables_of
 from cnncalc.layers.base.code import Missing
 from cnncalc.layers.base.layout import channel_axis
 from cnncalc.layers.base.tensors import show_shape
@@ -76,6 +76,7 @@ class _PyTorch:
 def _layer_by_layer(spec: Spec, trace: Trace) -> Exported:
     """The file that has a line for each layer or straight run."""
     file = File(spec, [trace], set(spec.variables))
+    file.flat = True
     places = [Place(trace, trace.root.frame.variables)]
     tensors, _ = _inputs(file, places)
     names = ["x"] if len(tensors) == 1 else _input_variables(file.network.inputs)
@@ -207,11 +208,15 @@ def _text(file: File, body: Flow, defaults: dict[str, int], frozen: set[str]) ->
     own = "\n\n\n".join(map("\n".join, [*parts, lines]))
     modules = {one: text_of_module(one) for one in MODULES if one in file.modules}
     texts = [*helper_texts(modules, own), own, "\n".join(_proof(file, name_))]
-    head = [_docstring(file, description), "", *_imports(texts)]
+    head = [
+        _docstring(file, description, fixed_variables(spec, wanted - frozen)),
+        "",
+        *_imports(texts),
+    ]
     return "\n\n\n".join(["\n".join(head), *texts]) + "\n"
 
 
-def _docstring(file: File, description: object) -> str:
+def _docstring(file: File, description: object, fixed: Sequence[str]) -> str:
     network = file.network
     totals = network.totals
     inputs = ", ".join(
@@ -228,6 +233,7 @@ def _docstring(file: File, description: object) -> str:
     )
     return docstring(
         network.name, description, facts, flattened=file.flattened,
+        structure=file.structure, fixed=fixed,
         order="The channels come first here, as PyTorch has them; the spec has them last."
         if network.layout == "channels_last" and maps else None,
     )  # fmt: skip
