@@ -276,7 +276,7 @@ class ConvTranspose(
         pairs = [Several(pair) for pair in cropped]
         padding: CodeValue = Several(pairs) if rank > 1 else pairs[0]
         if len({number for pair in cropped for number in pair}) == 1:
-            padding = cropped[0][0]
+            padding = Given("padding") if self.padding == cropped[0][:1] else cropped[0][0]
         # What is cropped comes before the activation.
         bare = call._replace(options=tuple(one for one in options if one is not activation))
         acts = () if activation is None else (Call("layers.Activation", (activation.value,)),)

@@ -148,7 +148,8 @@ SIZES = {
     "maxpool kernel", "maxpool stride", "avgpool kernel", "groupnorm groups", "upsample scale",
     "transformer_encoder_layer num_heads", "transformer_encoder_layer dim_feedforward",
     "pixel_shuffle factor", "channel_shuffle groups", "squeeze_excite ratio", "chunk chunks",
-    "bilinear units", "window_attention num_heads", "class_token count", "resizing height",
+    "bilinear units", "pad padding", "conv_transpose padding",
+    "conv padding", "window_attention num_heads", "class_token count", "resizing height",
 }  # fmt: skip
 
 
