@@ -201,10 +201,12 @@ class SpecFile:
             value = self.traces[0].root.frame.variables.find(one)[1]
             names.bound[one] = constant(value() if callable(value) else value)
 
-    def stub(self, function: str, node: Node, missing: Missing, *inputs: str) -> Bracket:
+    def stub(
+        self, function: str, nodes: Sequence[Node], missing: Missing, *inputs: str
+    ) -> Bracket:
         """The call of what raises when it is run, in the place of a layer."""
-        self.stubs.append(Stub(node.name, missing.why))
-        label = literal_key(node.layer.called or node.type)
+        self.stubs.append(Stub(nodes[0].name, missing.why))
+        label = literal_key(_label(nodes))
         return Bracket(f"{function}(", (label, literal_key(missing.why), *inputs))
 
     def exported(self, text: str, *, flat: bool = False) -> Exported:
@@ -296,6 +298,14 @@ class SpecFile:
     def channel(self, rank: int) -> int:
         """The axis of the channels."""
         return channel_axis(self.network.layout, rank)
+
+
+def _label(nodes: Sequence[Node]) -> str:
+    """The name that the spec gives a layer in all its places; else the name of its type."""
+    names = {node.name.rpartition("/")[2] for node in nodes}
+    own = names.pop()
+    numbered = own.rpartition("_")[0] == nodes[0].type
+    return nodes[0].layer.called or nodes[0].type if names or numbered else own
 
 
 def _loop_names(spec: Spec) -> Iterator[str]:

@@ -51,6 +51,24 @@ def test_what_the_framework_has_not_is_a_stub(cnncalc, to, framework):
     assert done.stderr == f"custom_1: {lacks}; it raises when it runs\n"
 
 
+@pytest.mark.parametrize("to", ["pytorch", "keras"])
+def test_a_stub_says_the_name_that_the_spec_gives(cnncalc, to):
+    spec = """
+input: 3x8x8
+blocks: {Bend: [{custom: {params: 5}, name: inside}]}
+layers:
+  - {Bend: , name: first}
+  - {Bend: , name: second}
+  - {custom: {params: 5}, name: deform}
+  - custom: {params: 5}
+  - {custom: {params: 5}, name: turn_$i, repeat: 2}
+"""
+    done = cnncalc("export", "-", "--to", to, stdin=spec)
+    assert done.returncode == 1
+    labels = re.findall(r"ritten\(\s*\"(\w+)\"", done.stdout)
+    assert labels == ["inside", "deform", "custom", "custom"]  # one for both turns
+
+
 def test_a_layer_that_pytorch_has_not_is_a_stub(cnncalc):
     done = cnncalc(
         "export", "-", stdin="input: [6, 4]\nlayers: [{lstm: {units: 8, stateful: true}}]"

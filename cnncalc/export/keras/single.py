@@ -103,7 +103,7 @@ class Single(Results):
             return after
         if isinstance(steps, Missing):
             self.put(
-                self.file.stub("not_written", writer.nodes[0], steps, *texts), target, after, places
+                self.file.stub("not_written", writer.nodes, steps, *texts), target, after, places
             )
             return after
         self.file.note_flattened(writer, current[0])

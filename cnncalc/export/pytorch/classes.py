@@ -149,7 +149,7 @@ class Body(Names):
         self, writer: LayerWriter, names: tuple[str, ...], tensor: Tensor, missing: Missing
     ) -> Made:
         """What raises when it is run, for a layer that PyTorch has not."""
-        code = self.used(self.file.stub("NotWritten", writer.nodes[0], missing))
+        code = self.used(self.file.stub("NotWritten", writer.nodes, missing))
         return Made([Module(code, "stub")], writer.result(names, "x", moved=tensor.moved))
 
     def written(self, writer: LayerWriter, code: tuple[Call, ...]) -> list[Code]:

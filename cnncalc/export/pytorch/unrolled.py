@@ -127,7 +127,7 @@ class Unrolled:
 
     def stub(self, node: Node, missing: Missing) -> Code:
         """What raises when it is run."""
-        return self.file.stub("NotWritten", node, missing)
+        return self.file.stub("NotWritten", [node], missing)
 
     def keep(self, node: Node, result: Tensor) -> None:
         """A result under a variable of its own."""
