@@ -201,9 +201,7 @@ class SpecFile:
             value = self.traces[0].root.frame.variables.find(one)[1]
             names.bound[one] = constant(value() if callable(value) else value)
 
-    def stub(
-        self, function: str, nodes: Sequence[Node], missing: Missing, *inputs: str
-    ) -> Bracket:
+    def stub(self, function: str, nodes: Sequence[Node], missing: Missing, *inputs: str) -> Bracket:
         """The call of what raises when it is run, in the place of a layer."""
         self.stubs.append(Stub(nodes[0].name, missing.why))
         label = literal_key(_label(nodes))

@@ -51,6 +51,34 @@ def test_what_the_framework_has_not_is_a_stub(cnncalc, to, framework):
     assert done.stderr == f"custom_1: {lacks}; it raises when it runs\n"
 
 
+OUTPUTS = """
+input: 3x8x8
+blocks: {Head: [{conv: {filters: 3, kernel: 1}}, {conv: {filters: 3, kernel: 1}, name: out}]}
+layers:
+  - {conv: {filters: 3, kernel: 3}, name: dense}
+  - {conv: {filters: 3, kernel: 1}, name: turn_$i, repeat: 2}
+  - {Head: , name: first}
+  - {add: , from: [dense, turn_1], name: sum}
+  - {dense: 3}
+  - {dense: 2, name: last}
+"""
+
+
+def test_several_outputs_have_their_names_in_keras(cnncalc):
+    spec = f"{OUTPUTS}outputs: [sum, turn_1, first/out, dense, last]\n"
+    code = cnncalc("export", "-", "--to", "keras", stdin=spec).stdout
+    assert 'layers.add([dense, turn[1]], name="sum")' in code
+    assert 'layers.Identity(name="turn_1")(turn[1])' in code
+    assert 'layers.Identity(name="first_out")(first)' in code
+    # Keras calls the dense layer without a name `dense`, and takes no two of one name.
+    assert 'dense = layers.Conv2D(3, 3, name="dense_output")(inputs)' in code
+
+
+def test_one_output_has_no_name_of_its_own_in_keras(cnncalc):
+    one = cnncalc("export", "-", "--to", "keras", stdin=f"{OUTPUTS}outputs: [sum]\n").stdout
+    assert re.findall(r"\bname=", one) == ["name="]  # of the model
+
+
 @pytest.mark.parametrize("to", ["pytorch", "keras"])
 def test_a_stub_says_the_name_that_the_spec_gives(cnncalc, to):
     spec = """

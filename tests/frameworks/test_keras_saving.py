@@ -1,4 +1,4 @@
-"""A model of an exported file, saved and loaded."""
+"""A model of an exported file, saved and loaded, and given a loss for each output."""
 
 from __future__ import annotations
 
@@ -107,3 +107,32 @@ def test_what_every_net_is_made_of_is_written_and_read(net):
     again = keras.models.model_from_json(model.to_json())
     assert [one.shape for one in again.weights] == [one.shape for one in model.weights]
     assert again.output_shape == model.output_shape
+
+
+def test_every_output_takes_a_loss_by_its_name():
+    spec = """
+input: 8
+layers:
+  - {dense: 4, repeat: 2}
+  - {dense: 4, name: turn_$i, repeat: 2}
+  - {dense: 1, name: logit}
+  - {sigmoid: , name: score}
+  - {dropout: 0, name: same}
+outputs: [score, logit, turn_1, same]
+"""
+    text = exported(spec, "keras").text
+    names = ["score", "logit", "turn_1", "same"]
+    with keras.device("cpu"):
+        model_of(text)  # Keras goes on counting the layers of the first
+        model = model_of(text)
+        assert model.output_names == names
+        model.compile(loss=dict.fromkeys(names, "mse"))
+        ones = {name: np.ones((2, *one.shape[1:]))
+                for name, one in zip(names, model.outputs, strict=True)}  # fmt: skip
+        model.train_on_batch(np.ones((2, 8)), ones)
+
+
+def test_an_output_called_as_keras_calls_layers_is_not_taken_for_another():
+    spec = "input: 8\nlayers: [{dense: 4, name: dense}, {dense: 3}, {relu: , name: with}]\n"
+    model = model_of(exported(f"{spec}outputs: [with, dense]", "keras").text)
+    assert model.output_names == ["with", "dense_output"]

@@ -12,6 +12,7 @@ from cnncalc.export.keras.file import File
 from cnncalc.export.keras.flow import Flow
 from cnncalc.export.keras.helpers import HELPERS, REGISTERED, text_of_helper
 from cnncalc.export.keras.order import wants_moved
+from cnncalc.export.keras.outputs import with_output_names
 from cnncalc.export.keras.reserved import RESERVED
 from cnncalc.export.keras.unrolled import Unrolled
 from cnncalc.export.order import first_wanted
@@ -131,6 +132,8 @@ def _returned(body: Flow, end: Sequence[Tensor], file: File) -> None:
     """The model of what arrives and what is given."""
     outputs = [one.text for one in end]
     body.statements = without_unused(body.statements, names_of(", ".join(outputs)))
+    if file.spec.outputs and len(end) > 1:
+        outputs = with_output_names(file, body, outputs)
     last = body.statements[-1] if body.statements else None
     if len(end) == 1 and isinstance(last, Line) and last.before == f"{outputs[0]} = ":
         outputs = ["outputs"]

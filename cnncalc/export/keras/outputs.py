@@ -1,0 +1,95 @@
+"""The names of several outputs, by which losses and metrics are given to them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from cnncalc.export.keras.helpers import text_of_helper
+from cnncalc.export.python import Bracket, fresh, identifier
+from cnncalc.export.statements import Line, assigned_in, written
+from cnncalc.named_tuple import NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cnncalc.export.keras.file import File
+    from cnncalc.export.keras.flow import Flow
+    from cnncalc.export.statements import Statement
+
+#: What Keras gives names to by itself: layers, functions, and what operators stand for.
+_NAMED = re.compile(r"\b(?:layers|ops)\.(\w+)\(")
+_OPERATORS = {"add", "subtract", "multiply", "truedivide", "power", "getitem", "negative"}
+
+
+class _LayerCall(NamedTuple):
+    """A layer that a statement makes and calls.
+
+    Attributes:
+        at: the place of the statement.
+        line: the statement.
+        code: the call.
+    """
+
+    at: int
+    line: Line
+    code: Bracket
+
+
+def with_output_names(file: File, body: Flow, outputs: Sequence[str]) -> list[str]:
+    """What the net gives, where several outputs have names: from layers that are called so.
+
+    The layer that gives an output is called so if it is one of the net's function, not of a loop
+    or another function; else an `Identity` is.
+
+    Args:
+        file: of the net.
+        body: the net's function, whose statements it changes.
+        outputs: the variables of the outputs.
+    """
+    calls = [_call_that_gives(body.statements, variable) for variable in outputs]
+    named = {call.at for call in calls if call is not None}
+    own = _names_of_keras(file, [s for at, s in enumerate(body.statements) if at not in named])
+    taken = set(map(identifier, file.network.inputs))
+    found = []
+    for number, (variable, call) in enumerate(zip(outputs, calls, strict=True)):
+        names = {trace.network.outputs[number] for trace in file.traces}
+        if len(names) > 1 or names & set(file.network.inputs):
+            found.append(variable)
+            continue
+        name = re.sub(r"\W+", "_", names.pop())
+        if re.sub(r"_\d+$", "", name).replace("_", "").lower() in own:
+            name = f"{name}_output"
+        name = fresh(name, taken)
+        taken.add(name)
+        called = f'name="{name}"'
+        if call is None or call in calls[:number]:
+            found.append(f"layers.Identity({called})({variable})")
+            continue
+        code = call.code._replace(items=(*call.code.items, called))
+        body.statements[call.at] = call.line._replace(code=code)
+        found.append(variable)
+    return found
+
+
+def _names_of_keras(file: File, statements: Sequence[Statement]) -> set[str]:
+    """What Keras may call other layers of the model, without their numbers and underscores."""
+    lines = [
+        *written(statements, 0),
+        *(line for one in file.functions.values() for line in one.lines),
+    ]
+    file.note_helpers("\n".join(lines))
+    texts = [*lines, *map(text_of_helper, file.modules)]
+    found = {one for text in texts for one in _NAMED.findall(text)}
+    return {one.replace("_", "").lower() for one in (*found, *file.modules)} | _OPERATORS
+
+
+def _call_that_gives(statements: Sequence[Statement], variable: str) -> _LayerCall | None:
+    """The layer that gives a variable its last value, if it takes a name."""
+    places = reversed(range(len(statements)))
+    at = next((at for at in places if variable in assigned_in([statements[at]])), None)
+    line = statements[at] if at is not None else None
+    if at is None or not isinstance(line, Line) or not isinstance(line.code, Bracket):
+        return None
+    takes = line.code.head.startswith("layers.")
+    return _LayerCall(at, line, line.code) if takes else None
