@@ -376,6 +376,9 @@ CASES = {
     "names of a list": Case(
         lambda n: f"{NET}  - {{add: , from: '{'b' * n}${{1..9999}}'}}\n", 65_536
     ),
+    "names of a list, all missing": Case(
+        lambda n: f"{NET}  - {{add: , from: 'block_${{1..{n}}}'}}\n", 9_999
+    ),
     "names of groups": Case(
         lambda n: f"{NET}  - {{name: {'g' * n}, layers: [{{repeat: 190000, layers: [relu]}}]}}\n",
         495,

@@ -96,15 +96,23 @@ class References:
                     self.defined.get(name),
                 )  # fmt: skip
 
-    def unresolved(self, line_of: Callable[[str], str]) -> Iterator[tuple[SpecProblem, Frame]]:
-        """A problem, and where it is, for each name that was missing when it was needed."""
+    def unresolved(
+        self, line_of: Callable[[str], str], advised: int
+    ) -> Iterator[tuple[SpecProblem, Frame]]:
+        """A problem, and where it is, for each name that was missing when it was needed.
+
+        Args:
+            line_of: where a name was given.
+            advised: how many names are looked for among those that there are.
+        """
         found = [(one, self.find(one.wanted, one.frame.prefix)) for one in self._missing]
         for one, later in found:
             if one.by and later is not None:
                 self.edges[one.by] = (*self.edges.get(one.by, ()), later)
         for one, later in found:
             if later is None:
-                yield self._unknown(one), one.frame
+                advised -= 1
+                yield self._unknown(one, advised=advised >= 0), one.frame
             else:
                 yield self._forward(one, later, line_of(later)), one.frame
 
@@ -130,11 +138,11 @@ class References:
                 stack += self.edges.get(name, ())
         return False
 
-    def _unknown(self, missing: _Missing) -> SpecProblem:
+    def _unknown(self, missing: _Missing, *, advised: bool) -> SpecProblem:
         prefix = missing.frame.prefix
         newest = chain(self.aliases, reversed(self.known))
         known = (name.removeprefix(prefix) for name in newest if "?" not in name)
-        close = nearest(missing.wanted, known)
+        close = nearest(missing.wanted, known) if advised else ""
         return SpecProblem(
             codes.UNKNOWN_LAYER, f"there is no layer `{missing.wanted}`", missing.at,
             label=f"did you mean `{close}`?" if close else "",

@@ -75,7 +75,9 @@ class WholeNet:
         frame = Frame("", variables, names if len(names) == 1 else (), {})
         current = expander.run_entries(spec.entries, frame, frame.inputs)
         outputs = results_named(expander, spec.outputs, frame) if spec.outputs else current
-        for problem, where in expander.references.unresolved(graph.line_of):
+        for problem, where in expander.references.unresolved(
+            graph.line_of, expander.limits.advised
+        ):
             graph.report(problem, where)
         if graph.sound is None:
             expander.references.check_all_known()

@@ -163,10 +163,15 @@ class Reshape(Layer, type="reshape", keras="Reshape"):
         return _filled(self.shape or (1,), leaving, inputs.shapes[0], names)
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
-        return (Call("Reshape", (Given("shape"),)),)
+        return (Call("Reshape", (_listed("shape", self.shape),)),)
 
     def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
-        return (Call("layers.Reshape", (Given("shape"),)),)
+        return (Call("layers.Reshape", (_listed("shape", self.shape),)),)
+
+
+def _listed(field: str, sizes: Shape) -> CodeValue:
+    """Sizes as an argument that takes a list, which one size alone is, too."""
+    return Given(field) if len(sizes) > 1 else Several([Unpacked(Given(field))])
 
 
 def _one_unknown(sizes: Shape, argument: str) -> None:
@@ -266,7 +271,8 @@ class Unflatten(Layer, type="unflatten", torch="Unflatten"):
 
     def torch_code(self, inputs: Inputs) -> Code:
         axis = self.axis(len(inputs.shapes[0]))
-        return (Call("nn.Unflatten", (axis + 1, Given("unflattened_size"))),)
+        sizes = _listed("unflattened_size", self.unflattened_size)
+        return (Call("nn.Unflatten", (axis + 1, sizes)),)
 
     def keras_code(self, inputs: Inputs) -> Steps:
         rank = len(inputs.shapes[0])

@@ -220,6 +220,8 @@ CASES = [
     ),
     Case("flatten", MAP, {}, {"start_dim": 1, "end_dim": 1}),
     Case("reshape", MAP, {"shape": [8, -1]}, {"shape": [4, 72]}),
+    Case("reshape", MAP, {"shape": [-1]}, {"shape": [288]}),
+    Case("unflatten", MAP, {"dim": 0, "unflattened_size": [4]}, {"unflattened_size": [-1]}),
     Case("unflatten", MAP, {"dim": 0, "unflattened_size": [2, 2]}, {
         "dim": {"dim": 2, "unflattened_size": [2, 4]}, "unflattened_size": [4, 1],
     }),

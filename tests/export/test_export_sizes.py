@@ -128,3 +128,17 @@ def test_sizes_of_keras_are_read_where_an_axis_is_kept():
     text = exported(spec, "keras").text
     assert "layers.Reshape((-1, x.shape[-1]))" in text.replace("inputs.", "x.")
     assert "layers.Reshape((3, -1, x.shape[-1]))" in text
+
+
+@pytest.mark.parametrize(
+    ("layer", "torch", "keras"),
+    [
+        ("reshape: [-1]", "Reshape((-1,))", "Reshape((-1,))"),
+        ("reshape: [192]", "Reshape((192,))", "Reshape((192,))"),
+        ("unflatten: {dim: 1, sizes: [8]}", "Unflatten(2, (8,))", "Reshape(("),
+    ],
+)
+def test_a_list_of_one_size_stays_a_list(layer, torch, keras):
+    spec = f"input: 3x8x8\nlayers: [{{{layer}}}]"
+    assert torch in exported(spec).text
+    assert keras in exported(spec, "keras").text

@@ -225,7 +225,10 @@ class LayerWriter(Writer):
         given = self._quietly(Given("unflattened_size" if split else "shape"))
         if given is None:
             return None
-        items = given[1:] if given[0] == "list" else tuple(map(constant, given[1]))
+        if given[0] == "list":
+            items = given[1:]
+        else:
+            items = tuple(map(constant, given[1] if isinstance(given[1], tuple) else given[1:]))
         arriving = self.tensors[0].sizes
         start = self.layer.axis(len(arriving)) if isinstance(self.layer, Unflatten) else 0
         whole = arriving[start : start + 1] if split else arriving
