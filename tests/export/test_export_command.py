@@ -65,13 +65,26 @@ layers:
 
 
 def test_several_outputs_have_their_names_in_keras(cnncalc):
-    spec = f"{OUTPUTS}outputs: [sum, turn_1, first/out, dense, last]\n"
+    spec = f"{OUTPUTS}outputs: [sum, turn_1, first, dense, last]\n"
     code = cnncalc("export", "-", "--to", "keras", stdin=spec).stdout
     assert 'layers.add([dense, turn[1]], name="sum")' in code
     assert 'layers.Identity(name="turn_1")(turn[1])' in code
-    assert 'layers.Identity(name="first_out")(first)' in code
+    assert 'layers.Identity(name="first")(first)' in code
     # Keras calls the dense layer without a name `dense`, and takes no two of one name.
     assert 'dense = layers.Conv2D(3, 3, name="dense_output")(inputs)' in code
+
+
+def test_an_output_with_a_path_has_it_in_its_name_in_keras(cnncalc):
+    spec = """
+inputs: {a: 4, b: 4}
+layers:
+  - {dense: 2, from: a, name: first/one}
+  - {dense: 3, from: b, name: first/two}
+  - {dense: 3, name: last}
+outputs: [first/one, first/two, last]
+"""
+    code = cnncalc("export", "-", "--to", "keras", stdin=spec).stdout
+    assert re.findall(r'Dense\(\d, name="(\w+)"\)', code) == ["first_one", "first_two", "last"]
 
 
 def test_one_output_has_no_name_of_its_own_in_keras(cnncalc):

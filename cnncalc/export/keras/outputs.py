@@ -53,11 +53,11 @@ def with_output_names(file: File, body: Flow, outputs: Sequence[str]) -> list[st
     taken = set(map(identifier, file.network.inputs))
     found = []
     for number, (variable, call) in enumerate(zip(outputs, calls, strict=True)):
-        names = {trace.network.outputs[number] for trace in file.traces}
-        if len(names) > 1 or names & set(file.network.inputs):
+        written = _written_name(file, number)
+        if not written or written in file.network.inputs:
             found.append(variable)
             continue
-        name = re.sub(r"\W+", "_", names.pop())
+        name = re.sub(r"\W+", "_", written)
         if re.sub(r"_\d+$", "", name).replace("_", "").lower() in own:
             name = f"{name}_output"
         name = fresh(name, taken)
@@ -70,6 +70,16 @@ def with_output_names(file: File, body: Flow, outputs: Sequence[str]) -> list[st
         body.statements[call.at] = call.line._replace(code=code)
         found.append(variable)
     return found
+
+
+def _written_name(file: File, number: int) -> str:
+    """What the spec calls an output; "" for a name that a setting changes."""
+    if len(file.spec.outputs) == len(file.network.outputs):  # each names one result
+        text = getattr(file.spec.outputs[number], "text", "")
+        if isinstance(text, str) and text and "$" not in text:
+            return text
+    names = {trace.network.outputs[number] for trace in file.traces}
+    return names.pop() if len(names) == 1 else ""
 
 
 def _names_of_keras(file: File, statements: Sequence[Statement]) -> set[str]:
