@@ -47,5 +47,5 @@ def channels_at(layer: Layer, inputs: Inputs) -> int:
     channel = getattr(layer, "channel_axis", None)
     at: int = channel(inputs) if channel else channel_axis(layer.layout_of(inputs), rank)
     if at not in {0, rank - 1}:
-        raise Unsaid("channels in the middle")
+        raise Unsaid("its channels are neither first nor last")
     return at

@@ -264,3 +264,14 @@ def test_a_loop_of_one_long_row_is_code_that_python_takes(cnncalc, to):
     done = cnncalc("export", "-", "--to", to, stdin=f"input: [4]\nlayers:\n  - {entry}\n")
     assert (done.returncode, done.stderr) == (0, "")
     compile(done.stdout, "net.py", "exec")
+
+
+def test_channels_that_are_neither_first_nor_last_are_a_stub(cnncalc):
+    layer = "GroupNormalization: {groups: 2, axis: 2}"
+    spec = f"layout: channels_last\ninput: 8x6x4\nlayers:\n  - {layer}\n"
+    done = cnncalc("export", "-", stdin=spec)
+    assert done.returncode == 1
+    assert done.stderr.startswith(
+        "groupnorm_1: no counterpart in PyTorch (its channels are neither first nor last)"
+    )
+    compile(done.stdout, "net.py", "exec")

@@ -32,7 +32,8 @@ _INVISIBLE = re.compile(
 )
 #: Marks that cover what stands before them: more than two, or any on what is no letter.
 _MARKS = "\u0300-\u036f\u0483-\u0489\u20d0-\u20f0"
-_PILED = re.compile(rf"[{_MARKS}]{{3,}}|(?:^|[^\w{_MARKS}])[{_MARKS}]", re.MULTILINE)
+_VOWELS = "\u0900-\u0903\u093a-\u094f"  # of the letters of `texts`, to Python no part of a word
+_PILED = re.compile(rf"[{_MARKS}]{{3,}}|(?:^|[^\w{_MARKS}{_VOWELS}])[{_MARKS}]", re.MULTILINE)
 _PIPE = re.compile(r"(?<!\\)\|")
 _MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 #: What a page of ours is made of; a text of a spec makes none of the others.

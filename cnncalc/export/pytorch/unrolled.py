@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from cnncalc.export.places import Place, Tensor
+from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import Code, fresh, identifier
 from cnncalc.export.pytorch.branches import join_text
 from cnncalc.export.pytorch.classes import RESERVED
@@ -71,14 +71,17 @@ class Unrolled:
         done = Done(Layer(node.type), self.trace.root.frame, self.trace, 0)
         done.node, done.result = node, (node.name,)
         writer = LayerWriter([done], self.places, current)
-        code = writer.code()
+        code, wanted = writer.code(), None
+        try:
+            wanted = writer.wants_moved()
+        except Unsaid as problem:  # there is no other way to write it
+            code = Missing(str(problem))
         if isinstance(code, Joined) or len(current) > 1:
-            current = alike(current, writer.wants_moved())
+            current = alike(current, wanted)
             writer.tensors = current
             self.of_several(node, writer, code, current)
             return
         tensor = current[0]
-        wanted = writer.wants_moved()
         if wanted is not None and wanted != tensor.moved and len(tensor.sizes) > 1:
             self.run.append(self.body.moving(tensor).code)
             tensor = tensor._replace(moved=wanted)
