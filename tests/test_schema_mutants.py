@@ -40,6 +40,7 @@ UNSEEN = [
     ("E101", "`expect` needs a `name`", "as above"),
     ("E101", "^`expect` ", "what is inside `expect`"),
     ("E102", "values for|of one length|list of rows", "lengths of lists that belong together"),
+    ("E102", "of `for` must be a list", "texts may be a variable or a range"),
     ("E107", r"\d shifts? for \d ax", "as above"),
     ("E107", "`layer` of `(bidirectional|time_distributed)`", "arguments of a wrapped layer"),
     ("E107", "`bidirectional` takes a recurrent layer", "as above"),
