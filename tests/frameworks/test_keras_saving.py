@@ -103,8 +103,11 @@ def test_a_class_of_two_files_is_that_of_the_model(tmp_path):
 
 @pytest.mark.parametrize("net", NETS)
 def test_what_every_net_is_made_of_is_written_and_read(net):
-    model = model_of(exported(text_of_net(net), "keras").text)
-    again = keras.models.model_from_json(model.to_json())
+    text = exported(text_of_net(net), "keras").text
+    # The factor of a penalty is a tensor, whose value is written.
+    with keras.device("cpu" if "keras.regularizers." in text else "meta"):
+        model = model_of(text)
+        again = keras.models.model_from_json(model.to_json())
     assert [one.shape for one in again.weights] == [one.shape for one in model.weights]
     assert again.output_shape == model.output_shape
 

@@ -26,7 +26,7 @@ def in_pytorch(text: str, shape: tuple[int, ...], network) -> tuple[object, torc
     net = classes_of(text)[-1]
     given = {}
     for axis, size in enumerate(shape):
-        word = axis_word(axis, len(shape), channels)
+        word = axis_word(axis, len(shape), channels, sequence=False)  # they begin with maps
         for name, parameter in inspect.signature(net.__init__).parameters.items():
             if name in {word, f"in_{word}"} and parameter.default == own[axis]:
                 given[name] = size
