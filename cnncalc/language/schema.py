@@ -12,7 +12,7 @@ from cnncalc.layers import registry
 from cnncalc.layers.base.argument import REQUIRED
 from cnncalc.layers.base.documentation import documentation
 from cnncalc.layers.base.dtype import WIDTHS
-from cnncalc.layers.base.kinds import SIZES_PATTERN, WHOLE_PATTERN, Flag
+from cnncalc.layers.base.kinds import SIZES_PATTERN, WHOLE_PATTERN, Flag, Real
 
 if TYPE_CHECKING:
     from cnncalc.layers.base.argument import Argument
@@ -43,13 +43,16 @@ _FROM: Schema = {
         {"type": "array", "items": {"anyOf": [_NAME, _CHOICE]}, "minItems": 1},
     ]
 }
-_NUMBERS: Schema = {"anyOf": [{"type": ["number", "array", "object"]}, _EXPRESSION]}
+_NUMBERS: Schema = {"anyOf": [Real().schema(), {"type": ["array", "object"]}, _EXPRESSION]}
 _TRUTH: Schema = {"anyOf": [Flag().schema(), _VARIABLE]}
 #: What the language leaves to the person: no layer type and no block begins with it.
 _FREE: Schema = {"^x-": True}
 _DTYPE: Schema = {"anyOf": [{"enum": list(WIDTHS)}, _VARIABLE]}
 _MERGE: Schema = {"anyOf": [{"$ref": "#/$defs/entry"}, {"type": "null"}]}
 _CLAIMS: Schema = {"anyOf": [{"type": "object"}, _VARIABLE]}
+#: What a loop goes through: a list, a range `1..3`, or what a variable gives.
+_TURNS: Schema = {"anyOf": [{"type": "array"}, {"type": "string", "pattern": r"\.\."}, _VARIABLE]}
+_COLUMNS: Schema = {"type": "object", "additionalProperties": _TURNS, "minProperties": 1}
 _SHAPE: Schema = {
     "description": "sizes without the batch: [3, 32, 32], 3x32x32, or named axes",
     "anyOf": [
@@ -216,8 +219,8 @@ def _beside(key: str) -> Schema:
         "regularizer": _PENALTY,
         "weights": {"anyOf": [{"type": "object"}, _VARIABLE]},
         "repeat": _COUNT,
-        "for": {"anyOf": [_NAMES, {"type": "object"}]},
-        "in": {"anyOf": [{"type": "array"}, _VARIABLE]},
+        "for": {"anyOf": [_NAMES, _COLUMNS]},
+        "in": _TURNS,
         "layers": _ENTRIES,
     }
     return schemas[key]
