@@ -18,6 +18,8 @@ from cnncalc.layers.base.code import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Inputs
@@ -36,12 +38,10 @@ def inlined(layer: Layer, inputs: Inputs) -> tuple[Call, ...] | Missing:
 
 def with_values(code: Code | Steps, layer: Layer, inputs: Inputs) -> Any:  # noqa: ANN401 - of either framework
     """Calls with a layer's own values in place of the names of its arguments."""
-    if not isinstance(code, tuple):
-        return code if isinstance(code, Missing) else Missing("a merge is no layer by itself")
-    return tuple(_inlined(call, layer, inputs) for call in code)
+    return _calls(code, lambda call: _inlined(call, layer, inputs))
 
 
-def _inlined(value: Any, layer: Layer, inputs: Inputs) -> Any:  # noqa: ANN401, PLR0911 - one a kind
+def _inlined(value: Any, layer: Layer, inputs: Inputs) -> Any:  # noqa: ANN401 - any part of a call
     if isinstance(value, Given):
         return _plain(getattr(layer, value.field))
     if isinstance(value, Extent):
@@ -50,15 +50,7 @@ def _inlined(value: Any, layer: Layer, inputs: Inputs) -> Any:  # noqa: ANN401, 
         sizes = {name: _inlined(one, layer, inputs) for name, one in value.sizes.items()}
         given = (name for name in _NAME.findall(value.text) if name not in sizes)
         return Formula(value.text, {**{name: getattr(layer, name) for name in given}, **sizes})
-    if isinstance(value, Several):
-        return Several(tuple(_inlined(one, layer, inputs) for one in value.items))
-    if isinstance(value, Option):
-        return value._replace(value=_inlined(value.value, layer, inputs))
-    if isinstance(value, (Applied, Call)):
-        args = tuple(_inlined(one, layer, inputs) for one in value.args)
-        options = tuple(_inlined(one, layer, inputs) for one in value.options)
-        return value._replace(args=args, options=options)
-    return value
+    return _changed(value, lambda part: _inlined(part, layer, inputs))
 
 
 def held(code: Code | Steps, field: str, axes: int = 0) -> Any:  # noqa: ANN401 - of either framework
@@ -69,12 +61,10 @@ def held(code: Code | Steps, field: str, axes: int = 0) -> Any:  # noqa: ANN401 
         field: the argument that it is.
         axes: how many axes of what arrives come before those that it takes.
     """
-    if not isinstance(code, tuple):
-        return code if isinstance(code, Missing) else Missing("a merge is no layer by itself")
-    return tuple(_held(call, field, axes) for call in code)
+    return _calls(code, lambda call: _held(call, field, axes))
 
 
-def _held(value: Any, field: str, axes: int) -> Any:  # noqa: ANN401, PLR0911 - one a kind
+def _held(value: Any, field: str, axes: int) -> Any:  # noqa: ANN401 - any part of a call
     if isinstance(value, Given):
         return Given(value.field, f"{field}.{value.of}" if value.of else field)
     if isinstance(value, Unpacked):
@@ -85,14 +75,24 @@ def _held(value: Any, field: str, axes: int) -> Any:  # noqa: ANN401, PLR0911 - 
         given = {name: Given(name) for name in _NAME.findall(value.text)}
         sizes = {**given, **value.sizes}
         return Formula(value.text, {name: _held(one, field, axes) for name, one in sizes.items()})
+    return _changed(value, lambda part: _held(part, field, axes))
+
+
+def _calls(code: Code | Steps, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - as above
+    """Each call of a layer, changed; or why it cannot be inside another."""
+    if not isinstance(code, tuple):
+        return code if isinstance(code, Missing) else Missing("a merge is no layer by itself")
+    return tuple(map(change, code))
+
+
+def _changed(value: Any, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - as above
+    """A value with its parts changed, if it is made of any."""
     if isinstance(value, Several):
-        return value._replace(items=tuple(_held(one, field, axes) for one in value.items))
+        return value._replace(items=tuple(map(change, value.items)))
     if isinstance(value, Option):
-        default = _held(value.default, field, axes)
-        return value._replace(value=_held(value.value, field, axes), default=default)
+        return value._replace(value=change(value.value), default=change(value.default))
     if isinstance(value, (Applied, Call)):
-        args = tuple(_held(one, field, axes) for one in value.args)
-        options = tuple(_held(one, field, axes) for one in value.options)
+        args, options = tuple(map(change, value.args)), tuple(map(change, value.options))
         return value._replace(args=args, options=options)
     return value
 
