@@ -234,6 +234,11 @@ class SpecFile:
         """The first layer that takes an input of the net."""
         return next((node for node in self.network.layers if name in node.inputs), None)
 
+    def takes_indices(self, name: str) -> bool:
+        """Whether an input of the net is of whole numbers."""
+        consumer = self.consumer_of(name)
+        return consumer is not None and consumer.layer.takes_indices
+
     def is_named(self, done: Done, *, inside: bool = False) -> bool:
         """Whether something else in the same block takes the result."""
         if not self.naming or not self.references:

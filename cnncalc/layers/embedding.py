@@ -28,6 +28,7 @@ class Embedding(Layer, type="embedding", torch="Embedding", keras="Embedding"):
     MACs: 0.
     """
 
+    takes_indices = True
     equations = ("y = embedding[x]",)
 
     also_takes = (

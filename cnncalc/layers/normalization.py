@@ -223,7 +223,7 @@ class BatchNorm(
             return Missing("the running statistics of Keras are no plain mean of all batches")
         if self.renorm:
             return Missing("batch renormalization has other statistics in Keras")
-        momentum: CodeValue = 0.9  # of the old statistics, by default
+        momentum: CodeValue = 1 - self.momentum  # of the old statistics
         if "momentum" in self.inert_settings():
             kept = self.dialect == "keras"
             momentum = Given("momentum") if kept else Formula("1 - momentum")

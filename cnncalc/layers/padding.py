@@ -155,7 +155,7 @@ class Pad(
         if len(inputs.shapes[0]) != rank + 1 and self.layout_of(inputs) == "channels_last":
             return Missing("the padded axes are not the last ones")
         size: CodeValue = alike([number for pair in reversed(pairs) for number in pair])
-        if is_one_number(self.padding):
+        if _is_one_number(self.padding):
             size = Given("padding")
         value = 0.0 if self.value is None else Given("value")
         args = (size, value) if self.mode == "constant" else (size,)
@@ -169,7 +169,7 @@ class Pad(
             return Missing("the padding of Keras does not crop")
         if len(inputs.shapes[0]) != rank + 1:
             return Missing("Keras pads all axes but the channels")
-        sides = Given("padding") if is_one_number(self.padding) else _as_keras(pairs)
+        sides = Given("padding") if _is_one_number(self.padding) else _as_keras(pairs)
         if self.mode == "zeros" or (self.mode == "constant" and not self.value):
             return (Call(f"layers.ZeroPadding{rank}D", (sides,)),)
         if rank == 1 and isinstance(sides, Several):
@@ -262,7 +262,7 @@ def _as_keras(pairs: Pairs) -> CodeValue:
     return each[0] if len(each) == 1 else Several(each)
 
 
-def is_one_number(padding: object) -> bool:
+def _is_one_number(padding: object) -> bool:
     """Whether one number is padded on both sides of every axis."""
     return isinstance(padding, tuple) and len(padding) == 1 and isinstance(padding[0], int)
 

@@ -259,10 +259,8 @@ def _proof(file: File, name_: str) -> list[str]:
     arguments = []
     for one in network.inputs:
         sizes = ", ".join(map(str, (1, *_arriving(file, one))))
-        consumer = file.consumer_of(one)
-        whole = consumer is not None and consumer.type == "embedding"
-        kind = f"torch.zeros({sizes}, dtype=torch.long)" if whole else f"torch.zeros({sizes})"
-        arguments.append(kind)
+        kind = ", dtype=torch.long" if file.takes_indices(one) else ""
+        arguments.append(f"torch.zeros({sizes}{kind})")
     lines = [
         'if __name__ == "__main__":',
         f"    model = {name_}().eval()",

@@ -122,6 +122,8 @@ class Layer:
     fully_connected: ClassVar[bool] = False
     #: Whether one value takes the place of several along the spatial axes.
     pools: ClassVar[bool] = False
+    #: Whether what arrives are whole numbers that choose among its weights.
+    takes_indices: ClassVar[bool] = False
     #: Whether the order of its inputs makes no difference.
     any_order: ClassVar[bool] = False
     #: Whether it puts elements around its input.
