@@ -74,6 +74,13 @@ def test_several_outputs_have_their_names_in_keras(cnncalc):
     assert 'dense = layers.Conv2D(3, 3, name="dense_output")(inputs)' in code
 
 
+def test_no_output_has_the_name_of_an_input_in_keras(cnncalc):
+    spec = "inputs: {a-b: 8, a_b: 8}\nlayers:\n  - {dense: 4, from: a-b, name: a_b_2}\n"
+    spec += "  - {dense: 3, from: a_b, name: last}\noutputs: [a_b_2, last]\n"
+    code = cnncalc("export", "-", "--to", "keras", stdin=spec).stdout
+    assert re.findall(r'name="(\w+)"', code) == ["a_b", "a_b_2", "a_b_2_2", "last", "net"]
+
+
 def test_an_output_with_a_path_has_it_in_its_name_in_keras(cnncalc):
     spec = """
 inputs: {a: 4, b: 4}

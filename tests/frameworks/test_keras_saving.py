@@ -139,3 +139,10 @@ def test_an_output_called_as_keras_calls_layers_is_not_taken_for_another():
     spec = "input: 8\nlayers: [{dense: 4, name: dense}, {dense: 3}, {relu: , name: with}]\n"
     model = model_of(exported(f"{spec}outputs: [with, dense]", "keras").text)
     assert model.output_names == ["with", "dense_output"]
+
+
+def test_outputs_have_other_names_than_inputs():
+    spec = "inputs: {a-b: 8, a_b: 8}\nlayers: [{dense: 4, from: a-b, name: a_b_2}, {dense: 3, "
+    model = model_of(exported(f"{spec}from: a_b, name: c}}]\noutputs: [a_b_2, c]", "keras").text)
+    assert [one.name for one in model.inputs] == ["a_b", "a_b_2"]
+    assert model.output_names == ["a_b_2_2", "c"]

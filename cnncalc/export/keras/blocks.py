@@ -9,11 +9,10 @@ from cnncalc.export.headers import with_named_lists
 from cnncalc.export.heading import sentence
 from cnncalc.export.keras.flow import Flow, returned
 from cnncalc.export.keras.order import wants_moved
-from cnncalc.export.keras.reserved import RESERVED
 from cnncalc.export.order import first_wanted
 from cnncalc.export.outside import received_by
 from cnncalc.export.places import Place, Tensor, Unsaid
-from cnncalc.export.python import Bracket, fresh, identifier, laid_out
+from cnncalc.export.python import Bracket, identifier, laid_out
 from cnncalc.export.ranges import none_below_zero
 from cnncalc.export.statements import without_unread, written
 from cnncalc.named_tuple import NamedTuple
@@ -104,9 +103,7 @@ def _received(
     for number, (names, source) in enumerate(received):
         text = "inputs" if file.is_named_input(runs, names) else "x"
         if source:
-            text = identifier(source)
-            text = fresh(f"{text}_" if text in RESERVED else text, body.taken)
-            body.taken.add(text)
+            text = body.variable(identifier(source))
         elif count > 1:
             given = block.inputs[number] if number < len(block.inputs) else f"x{number + 1}"
             text = body.variable(identifier(given))

@@ -77,10 +77,22 @@ class File(SpecFile):
         """What the model has of the net: the layers between its inputs and its outputs."""
         return used_part(self.network)
 
+    @cached_property
+    def unused(self) -> tuple[str, ...]:
+        """The layers with weights of their own that it has not."""
+        return tuple(unused_weights(self.network))
+
+    @cached_property
+    def input_names(self) -> list[str]:
+        """What the model calls its inputs, where it has several."""
+        found: list[str] = []
+        for one in self.network.inputs:
+            found.append(fresh(identifier(one), found))
+        return found
+
     def exported(self, text: str, *, flat: bool = False) -> Exported:
         """What an export gives; what no output needs is no stub, and is not there either."""
-        unused = tuple(unused_weights(self.network))
-        made = super().exported(text, flat=flat)._replace(unused=unused)
+        made = super().exported(text, flat=flat)._replace(unused=self.unused)
         return made if "not_written" in self.modules else made._replace(stubs=())
 
     def note_helpers(self, text: str) -> None:

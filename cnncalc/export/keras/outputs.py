@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cnncalc.export.keras.helpers import text_of_helper
-from cnncalc.export.python import Bracket, fresh, identifier
+from cnncalc.export.python import Bracket, fresh
 from cnncalc.export.statements import Line, assigned_in, written
 from cnncalc.named_tuple import NamedTuple
 
@@ -50,14 +50,14 @@ def with_output_names(file: File, body: Flow, outputs: Sequence[str]) -> list[st
     calls = [_call_that_gives(body.statements, variable) for variable in outputs]
     named = {call.at for call in calls if call is not None}
     own = _names_of_keras(file, [s for at, s in enumerate(body.statements) if at not in named])
-    taken = set(map(identifier, file.network.inputs))
+    taken = set(file.input_names)
     found = []
     for number, (variable, call) in enumerate(zip(outputs, calls, strict=True)):
-        written = _written_name(file, number)
-        if not written or written in file.network.inputs:
+        given = _written_name(file, number)
+        if not given or given in file.network.inputs:
             found.append(variable)
             continue
-        name = re.sub(r"\W+", "_", written)
+        name = re.sub(r"\W+", "_", given)
         if re.sub(r"_\d+$", "", name).replace("_", "").lower() in own:
             name = f"{name}_output"
         name = fresh(name, taken)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.export.entries import (
-    results_of,
-)
+from cnncalc.export.entries import results_of
 from cnncalc.export.keras.calls import call_of_block, type_of_layer
 from cnncalc.export.keras.layers import LayerWriter, joined
 from cnncalc.export.keras.order import wants_moved

@@ -10,7 +10,7 @@ from cnncalc.export.heading import docstring, grouped
 from cnncalc.export.helpers import helper_texts
 from cnncalc.export.keras.file import File
 from cnncalc.export.keras.flow import Flow
-from cnncalc.export.keras.helpers import HELPERS, REGISTERED, text_of_helper
+from cnncalc.export.keras.helpers import HELPERS, text_of_helper
 from cnncalc.export.keras.order import wants_moved
 from cnncalc.export.keras.outputs import with_output_names
 from cnncalc.export.keras.reserved import RESERVED
@@ -20,7 +20,7 @@ from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import Bracket, flat, fresh, identifier, laid_out, literal
 from cnncalc.export.settle import settled
 from cnncalc.export.statements import Line, names_of, with_inside, without_unread, written
-from cnncalc.export.unused import unused_weights, without_unused
+from cnncalc.export.unused import without_unused
 from cnncalc.export.variables import fixed_variables, variables_of
 from cnncalc.layers.base.code import Missing
 from cnncalc.layers.base.tensors import plural
@@ -176,24 +176,26 @@ def _text(file: File, body: Flow, frozen: set[str]) -> str:
 
 
 def _registered(helper: str, name: str) -> str:
-    """A helper whose class is the net's own: that of another net may take other arguments."""
-    package = Bracket(REGISTERED.removesuffix(")"), (f'package="{name}"',), ")")
-    return helper.replace(REGISTERED, "\n".join(laid_out(package, 0)))
+    """A helper whose class Keras finds for a saved model, as the net's own.
+
+    That of another net may take other arguments.
+    """
+    decorator = Bracket("@keras.saving.register_keras_serializable(", (f'package="{name}"',))
+    before = "\n".join([*laid_out(decorator, 0), "class "])
+    return re.sub("^class ", before, helper, flags=re.MULTILINE)
 
 
 def _arriving(file: File) -> list[Statement]:
     """The inputs of the model."""
     network = file.network
     found: list[Statement] = []
-    names: list[str] = []
-    for variable, one in zip(file.inputs, network.inputs, strict=True):
+    names = file.input_names
+    for variable, name, one in zip(file.inputs, names, network.inputs, strict=True):
         items: list[Code] = [literal(file.arriving[one])]
-        consumer = file.consumer_of(one)
-        if consumer is not None and consumer.type == "embedding":
+        if file.takes_indices(one):
             items.append('dtype="int32"')
-        if len(file.inputs) > 1:
-            names.append(fresh(identifier(one), names))
-            items.append(f'name="{names[-1]}"')
+        if len(names) > 1:
+            items.append(f'name="{name}"')
         found.append(Line(Bracket("keras.Input(", tuple(items)), f"{variable} = "))
     return found
 
@@ -252,10 +254,9 @@ def _docstring(file: File, fixed: Sequence[str]) -> str:
     kept = f" and {totals.buffers:,} {_kept(network)}" if totals.buffers else ""
     sums = f"{totals.params:,} parameters{kept}, {totals.macs:,} MACs"
     facts = f"Input {inputs}; {sums}."
-    left = unused_weights(file.network)
-    if left:
+    if file.unused:
         params = file.network.totals.params - totals.params
-        layers = f"{plural(len(left), 'layer')} with {plural(params, 'parameter')}"
+        layers = f"{plural(len(file.unused), 'layer')} with {plural(params, 'parameter')}"
         facts += f" Without {layers}, whose results no output needs."
     moved = any(file.arriving[one] != tuple(shape) for one, shape in network.inputs.items())
     return docstring(

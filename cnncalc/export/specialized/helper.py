@@ -94,12 +94,11 @@ class _Helper:
         """
         found: list[str] = []
         for one in body:
-            first = min([one.lineno, *(d.lineno for d in getattr(one, "decorator_list", ()))])
             lines = self._statement(one, names)
             if lines:
-                blank = self._source[after : first - 1] if found else []
-                found += [*blank, *self._source[first - 1 : one.lineno - 1], *lines]
-            after = one.end_lineno or first
+                blank = self._source[after : one.lineno - 1] if found else []
+                found += [*blank, *lines]
+            after = one.end_lineno or one.lineno
             if lines and lines[-1].startswith(f"{' ' * one.col_offset}return "):
                 break
         return found

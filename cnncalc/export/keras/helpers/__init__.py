@@ -43,9 +43,6 @@ HELPERS: Final = {
     "round_to": "expressions",
 }
 
-#: What stands before each class, so that a saved model that has it can be loaded.
-REGISTERED: Final = "@keras.saving.register_keras_serializable()"
-
 
 def text_of_helper(name: str) -> str:
     """The text of one of `HELPERS`; only the file that has it is imported."""

@@ -10,7 +10,6 @@ def softplus(x, beta=1, threshold=20):
     return ops.where(beta * x > threshold, x, ops.softplus(beta * x) / beta)
 ''',
     "RReLU": '''\
-@keras.saving.register_keras_serializable()
 class RReLU(layers.Layer):
     """A rectifier whose slope below 0 is drawn for each element in training."""
 

@@ -16,7 +16,6 @@ def scaled_attention(query, key=None, value=None, dropout=0, is_causal=False):
     return ops.matmul(weights, key if value is None else value)
 ''',
     "WindowAttention": '''\
-@keras.saving.register_keras_serializable()
 class WindowAttention(layers.Layer):
     """Attention in windows that may be shifted, with a bias for each distance."""
 
@@ -100,7 +99,6 @@ class WindowAttention(layers.Layer):
         return ops.reshape(x, (-1, count, rows * columns, features))
 ''',
     "TransformerEncoderLayer": '''\
-@keras.saving.register_keras_serializable()
 class TransformerEncoderLayer(layers.Layer):
     """Attention and two dense layers, each with a skip and a norm."""
 
@@ -156,7 +154,6 @@ class TransformerEncoderLayer(layers.Layer):
         return norm(x + self.dropout(part(x)))
 ''',
     "TransformerDecoderLayer": '''\
-@keras.saving.register_keras_serializable()
 class TransformerDecoderLayer(TransformerEncoderLayer):
     """The same with attention to a memory before the dense layers."""
 

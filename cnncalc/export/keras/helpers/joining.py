@@ -12,7 +12,6 @@ def matmul(a, b, transpose_a=False, transpose_b=False):
     return ops.matmul(a, b)
 ''',
     "Bilinear": '''\
-@keras.saving.register_keras_serializable()
 class Bilinear(layers.Layer):
     """Sums of the products of two inputs, weighted for each output."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 #: The text of each, by its name.
 TEXTS: dict[str, str] = {
     "UnusedParameter": '''\
-@keras.saving.register_keras_serializable()
 class UnusedParameter(layers.Layer):
     """A learned tensor that the data does not pass through."""
 
@@ -18,7 +17,6 @@ class UnusedParameter(layers.Layer):
         return x
 ''',
     "SqueezeExcite": '''\
-@keras.saving.register_keras_serializable()
 class SqueezeExcite(layers.Layer):
     """A gate on the channels, from their means (Hu et al., 2017)."""
 
@@ -38,7 +36,6 @@ class SqueezeExcite(layers.Layer):
         return x * self.excite(self.squeeze(means))
 ''',
     "ClassToken": '''\
-@keras.saving.register_keras_serializable()
 class ClassToken(layers.Layer):
     """Learned tokens before a sequence."""
 
@@ -54,7 +51,6 @@ class ClassToken(layers.Layer):
         return ops.concatenate([token, x], axis=1)
 ''',
     "PositionEmbedding": '''\
-@keras.saving.register_keras_serializable()
 class PositionEmbedding(layers.Layer):
     """A learned table that is added to the input."""
 

@@ -20,7 +20,6 @@ def local_response_norm(x, size, alpha=1e-4, beta=0.75, k=1.0):
     return x / (k + alpha / size * total) ** beta
 ''',
     "LayerScale": '''\
-@keras.saving.register_keras_serializable()
 class LayerScale(layers.Layer):
     """A learned factor for each feature."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 #: The text of each, by its name.
 TEXTS: dict[str, str] = {
     "TwoBiasRNNCell": '''\
-@keras.saving.register_keras_serializable()
 class TwoBiasRNNCell(layers.Layer):
     """A cell of PyTorch's RNN: one bias beside the input, one beside the state."""
 
@@ -25,7 +24,6 @@ class TwoBiasRNNCell(layers.Layer):
         return state, [state]
 ''',
     "TwoBiasLSTMCell": '''\
-@keras.saving.register_keras_serializable()
 class TwoBiasLSTMCell(layers.Layer):
     """A cell of PyTorch's LSTM: one bias beside the input, one beside the state."""
 
