@@ -29,14 +29,7 @@ def kind_of(node: Node) -> Kind:
 
 def kinds(nodes: Iterable[Node]) -> list[Alike]:
     """Layers by what they are alike in, in order: of the turns of a loop there is one each."""
-    counts: dict[Kind, int] = {}
-    first: dict[Kind, Node] = {}
+    found: dict[Kind, list[Node]] = {}
     for node in nodes:
-        _, layer, _, facts, _, traits, _ = node
-        kind = id(layer), id(facts), id(traits)
-        if kind in counts:
-            counts[kind] += 1
-        else:
-            counts[kind] = 1
-            first[kind] = node
-    return [Alike(node, counts[kind]) for kind, node in first.items()]
+        found.setdefault(kind_of(node), []).append(node)
+    return [Alike(same[0], len(same)) for same in found.values()]

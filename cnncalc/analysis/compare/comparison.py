@@ -114,8 +114,8 @@ def labels_of(entrants: Sequence[Entrant]) -> list[str]:
 
 
 def _variant(entrant: Entrant) -> str:
-    settings = ", ".join(f"{name}={show(value)}" for name, value in entrant.variables.items())
-    settings = concise(settings)
+    given = (f"{name}={show(value)}" for name, value in entrant.variables.items())
+    settings = concise(", ".join(given))
     return f"{entrant.network.name} ({settings})" if settings else entrant.network.name
 
 

@@ -17,11 +17,13 @@ from cnncalc.analysis.compare.alignment import align
 from cnncalc.analysis.compare.shifts import shifted
 from cnncalc.analysis.compare.signatures import signature_of
 from cnncalc.named_tuple import NamedTuple
+from cnncalc.net.alike import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from cnncalc.analysis.compare.alignment import Pair
+    from cnncalc.net.alike import Kind
     from cnncalc.net.node import Node
 
 
@@ -60,13 +62,13 @@ def pair_layers(before: Sequence[Node], after: Sequence[Node]) -> list[Pairing]:
 def _keys(nodes: Sequence[Node], known: dict[object, int]) -> _Keys:
     """Number what is equal; layers of one declaration in the spec are looked at once."""
     keys = _Keys([], [], [])
-    seen: dict[tuple[int, int, int], tuple[int, int, bool]] = {}
+    seen: dict[Kind, tuple[int, int, bool]] = {}
     for node in nodes:
-        identity = id(node.layer), id(node.facts), id(node.traits)
-        found = seen.get(identity)
+        kind = kind_of(node)
+        found = seen.get(kind)
         if found is None:
             signature = signature_of(node)
-            found = seen[identity] = (
+            found = seen[kind] = (
                 known.setdefault(signature.type, len(known)),
                 known.setdefault(signature, len(known)),
                 bool(signature.settings),

@@ -61,8 +61,8 @@ class _Shifting:
         self._scopes: dict[int, tuple[str, ...]] = {}
         self._arounds: dict[int, tuple[str, ...]] = {}
         for at in range(len(self.pairs) + 1):
-            (row, column), (i, j) = self._edges(at)
-            if i - row != j - column and (gap := self._gap(at)):
+            gap = self._gap(at)
+            if gap is not None:
                 self._move(gap)
 
     def _edges(self, at: int) -> tuple[Pair, Pair]:
