@@ -33,14 +33,14 @@ class Courses(NamedTuple):
 
 def courses(runs: Runs) -> Courses:
     """What is alive at every moment of a net's runs."""
-    evaluated, trained = runs.evaluated, runs.trained
-    if not trained.operations:
+    evaluated, trained = runs
+    if not trained.program.operations:
         return Courses((), (), ())
-    forward = ((at, live + runs.held) for at, live in enumerate(runs.forward.live))
+    backward = ((one.operation, one.live) for one in trained.backward)
     return Courses(
-        _thinned(_named(evaluated, enumerate(runs.inference.live))),
-        _thinned(_named(trained, forward)),
-        _thinned(_named(trained, ((one.operation, one.live) for one in runs.backward))),
+        _thinned(_named(evaluated.program, enumerate(evaluated.course.live))),
+        _thinned(_named(trained.program, enumerate(trained.forward))),
+        _thinned(_named(trained.program, backward)),
     )
 
 

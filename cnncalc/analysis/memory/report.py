@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.analysis.memory.optimizers import state_bytes
-from cnncalc.analysis.memory.runs import runs_of, segments_of
+from cnncalc.analysis.memory.runs import evaluated_at, runs_of, trained_at
 from cnncalc.analysis.memory.weights import STATE_WIDTH, elements, in_bytes, state_shapes
-from cnncalc.figures.memory.backward import Backward
-from cnncalc.figures.memory.forward import inference, saved_bytes, training
-from cnncalc.figures.memory.program import program_of
-from cnncalc.layers.base.dtype import DEFAULT, WIDTHS
+from cnncalc.figures.memory.forward import inference, saved_bytes
+from cnncalc.layers.base.dtype import DEFAULT
 from cnncalc.layers.base.tensors import plural
-from cnncalc.layers.base.usage import Run
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -146,27 +143,27 @@ def memory(network: Network, setting: Setting, runs: Runs | None = None) -> Memo
     if setting.master:
         state += STATE_WIDTH * network.totals.trainable_params
     parameters, buffers, gradients = map(in_bytes, elements(network, setting))
-    runs = runs_of(network, setting) if runs is None else runs
-    evaluated, trained, course, forward = runs.evaluated, runs.trained, runs.inference, runs.forward
-    moments, held, segments = runs.backward, runs.held, runs.segments
-    released = inference(evaluated, keep_input=False, eager=False).peak
-    peak_backward = max((one.live for one in moments), default=0)
-    peak_forward = forward.peak + held
-    saved = saved_bytes(trained, segments)
+    evaluated, trained = runs_of(network, setting) if runs is None else runs
+    operations, values = evaluated.program.operations, evaluated.program.values
+    released = inference(evaluated.program, keep_input=False, eager=False).peak
+    peak_backward = max((one.live for one in trained.backward), default=0)
+    peak_forward = trained.course.peak + trained.held
+    saved = saved_bytes(trained.program, trained.segments)
     layers = tuple(
-        LayerMemory(operation.node.name, evaluated.values[operation.output].bytes, kept, live)
-        for operation, kept, live in zip(evaluated.operations, saved, course.live, strict=True)
+        LayerMemory(operation.node.name, values[operation.output].bytes, kept, live)
+        for operation, kept, live in zip(operations, saved, evaluated.course.live, strict=True)
     )
     if peak_forward > peak_backward:
-        during, at_peak = _phase(trained, forward)._replace(peak=peak_forward), held
+        during = _phase(trained.program, trained.course)._replace(peak=peak_forward)
+        at_peak = trained.held
     else:
-        during, at_peak = _backward_phase(trained, moments, runs.tensors)
+        during, at_peak = _backward_phase(trained.program, trained.backward, trained.tensors)
     fits = _largest(network, setting, parameters + buffers, state) if setting.fits else (None, None)
     return Memory(
         network.name, setting, parameters, buffers, gradients, state,
-        _phase(evaluated, course), released, during, sum(saved), peak_forward, peak_backward,
+        _phase(*evaluated), released, during, sum(saved), peak_forward, peak_backward,
         at_peak, layers, fits[0], fits[1],
-        recomputed=tuple(_recomputed(network, segment, setting.batch) for segment in segments),
+        recomputed=tuple(_recomputed(network, one, setting.batch) for one in trained.segments),
     )  # fmt: skip
 
 
@@ -271,22 +268,6 @@ def _backward_phase(
     return Phase(peak.live, f"the backward of {name}", alive), gradients
 
 
-def _inference_moments(network: Network, setting: Setting, batch: int) -> list[int]:
-    evaluated = program_of(network, Run(batch, WIDTHS[setting.dtype]))
-    return inference(evaluated, eager=setting.eager).live
-
-
-def _training_moments(network: Network, setting: Setting, micro: int) -> list[int]:
-    width, accumulates = WIDTHS[setting.dtype], setting.accumulate > 1
-    trained = program_of(network, Run(micro, width, training=True))
-    held = in_bytes(elements(network, setting).trained) if accumulates else 0
-    segments = segments_of(network, setting)
-    course = training(trained, eager=setting.eager, segments=segments)
-    forward = [live + held for live in course.live]
-    backward = Backward(trained, accumulates=accumulates, segments=segments).moments()
-    return [*forward, *(one.live for one in backward)]
-
-
 def _largest(network: Network, setting: Setting, constant: int, state: int) -> tuple[int, int]:
     """The largest batches for inference and training.
 
@@ -295,8 +276,9 @@ def _largest(network: Network, setting: Setting, constant: int, state: int) -> t
     not, is looked at by itself.
     """
     room = (setting.fits or 0) - constant
-    evaluated = [_inference_moments(network, setting, batch) for batch in (1, 2, 3)]
-    trained = [_training_moments(network, setting, micro) for micro in (1, 2, 3)]
+    evaluated = [evaluated_at(network, setting, batch).course.live for batch in (1, 2, 3)]
+    steps = (trained_at(network, setting, micro) for micro in (1, 2, 3))
+    trained = [[*step.forward, *(one.live for one in step.backward)] for step in steps]
     return _bound(evaluated, room), _bound(trained, room - state) * setting.accumulate
 
 

@@ -20,48 +20,67 @@ if TYPE_CHECKING:
     from cnncalc.net.network import Network
 
 
-class Runs(NamedTuple):
-    """Inference and a training step of one net in one setting.
+class Evaluated(NamedTuple):
+    """Inference: its operations, and what is alive at each of them."""
+
+    program: Program
+    course: Course
+
+
+class Trained(NamedTuple):
+    """A training step.
 
     Attributes:
-        setting: with the type of numbers of the net.
-        evaluated: the operations of inference.
-        trained: those of a training step.
-        inference: what is alive at each operation of inference.
-        forward: the same of the forward of the training step.
+        program: its operations.
+        course: what is alive at each operation of its forward.
         backward: the moments of its backward.
         tensors: what the moments are about.
         held: bytes of gradients that are there from the part of the batch before.
         segments: the stages that run again.
     """
 
-    setting: Setting
-    evaluated: Program
-    trained: Program
-    inference: Course
-    forward: Course
+    program: Program
+    course: Course
     backward: list[Moment]
     tensors: Tensors
     held: int
     segments: tuple[range, ...]
 
+    @property
+    def forward(self) -> list[int]:
+        """The bytes that are alive at each operation of its forward."""
+        return [live + self.held for live in self.course.live]
+
+
+class Runs(NamedTuple):
+    """Inference and a training step of one net in one setting."""
+
+    evaluated: Evaluated
+    trained: Trained
+
 
 def runs_of(network: Network, setting: Setting) -> Runs:
     """How a net runs in a setting."""
     setting = setting.of(network)
-    width = WIDTHS[setting.dtype]
     micro = -(-setting.batch // setting.accumulate)
-    evaluated = program_of(network, Run(setting.batch, width))
-    trained = program_of(network, Run(micro, width, training=True))
-    segments = segments_of(network, setting)
+    return Runs(evaluated_at(network, setting, setting.batch), trained_at(network, setting, micro))
+
+
+def evaluated_at(network: Network, setting: Setting, batch: int) -> Evaluated:
+    """Inference of a number of samples, in a setting with the type of numbers of the net."""
+    program = program_of(network, Run(batch, WIDTHS[setting.dtype]))
+    return Evaluated(program, inference(program, eager=setting.eager))
+
+
+def trained_at(network: Network, setting: Setting, micro: int) -> Trained:
+    """A training step of a number of samples, a part of the batch where it accumulates."""
+    program = program_of(network, Run(micro, WIDTHS[setting.dtype], training=True))
+    segments = _segments(network, setting)
     accumulates = setting.accumulate > 1
-    backward = Backward(trained, accumulates=accumulates, segments=segments)
-    return Runs(
-        setting,
-        evaluated,
-        trained,
-        inference(evaluated, eager=setting.eager),
-        training(trained, eager=setting.eager, segments=segments),
+    backward = Backward(program, accumulates=accumulates, segments=segments)
+    return Trained(
+        program,
+        training(program, eager=setting.eager, segments=segments),
         list(backward.moments()),
         backward.tensors,
         in_bytes(elements(network, setting).trained) if accumulates else 0,
@@ -69,7 +88,7 @@ def runs_of(network: Network, setting: Setting) -> Runs:
     )
 
 
-def segments_of(network: Network, setting: Setting) -> tuple[range, ...]:
+def _segments(network: Network, setting: Setting) -> tuple[range, ...]:
     """The stages that run again: all but the last."""
     if not setting.checkpoint:
         return ()
