@@ -95,8 +95,8 @@ def _whole() -> Iterator[None]:
         yield
     finally:
         signal(SIGINT, before)
-    if waiting:
-        raise KeyboardInterrupt
+    if waiting and callable(before):  # else interrupts are ignored, as in the background
+        before(SIGINT, None)
 
 
 def _same_file(one: str, other: str) -> bool:

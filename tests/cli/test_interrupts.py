@@ -104,10 +104,13 @@ def test_no_command_is_left_out():
     assert {line.split()[0] for line in LINES} >= set(COMMANDS)
 
 
-def test_an_interrupt_waits_until_a_file_is_written(tmp_path):
+@pytest.mark.parametrize(
+    ("ignored", "printed"), [("", "interrupted\n"), ("signal.signal(2, signal.SIG_IGN)", "")]
+)
+def test_an_interrupt_waits_until_a_file_is_written(tmp_path, ignored, printed):
     path = tmp_path / "out"
     program = (
-        "import os, signal, sys\nfrom cnncalc.cli import output\n"
+        f"import os, signal, sys\nfrom cnncalc.cli import output\n{ignored}\n"
         "real = open\n"
         "def opened(*words, **more):\n"
         "    file = real(*words, **more)\n"
@@ -120,4 +123,4 @@ def test_an_interrupt_waits_until_a_file_is_written(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", program, str(path)], capture_output=True, text=True, check=True
     )
-    assert (done.stdout, path.read_text()) == ("interrupted\n", "whole")
+    assert (done.stdout, path.read_text()) == (printed, "whole")
