@@ -161,7 +161,7 @@ class Dot(Layer, type="dot", keras="Dot"):
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
         return [[GLOBAL] * len(shape) for shape in inputs.shapes]
 
-    def origins(self, inputs: Inputs, output: Shape) -> Sequence[tuple[int, int, int]]:  # noqa: ARG002
+    def origins(self, inputs: Inputs, output: Shape) -> Sequence[tuple[int, int, int]]:  # noqa: ARG002 - known without
         summed = self._summed(inputs)
         left = [
             (at, axis)

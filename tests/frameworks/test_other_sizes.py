@@ -51,7 +51,7 @@ def test_another_size_gives_the_net_of_that_size_or_an_error(seed, more):
     try:
         model, output = in_pytorch(exported(text).text, tuple(shape), network)
     except RuntimeError as error:
-        assert re.search("size|shape|dim", str(error)), error  # a number in the code  # noqa: PT017
+        assert re.search("size|shape|dim", str(error)), error  # noqa: PT017 - a size in the code
         return
     assert sum(one.numel() for one in model.parameters()) == reading.network.totals.params
     (name,) = reading.network.outputs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cnncalc.arithmetic import product
 from cnncalc.importers.naming import NotKnownError
 from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
@@ -46,6 +47,11 @@ class Called(NamedTuple):
     named: Mapping[str, Any]
     shapes: Sequence[Shape]
     output: Shape
+
+    def values(self, *names: str) -> Sequence[Any]:
+        """What is given for each of its first parameters; None where nothing is."""
+        found = dict(zip(names, self.given, strict=False)) | dict(self.named)
+        return [found.get(name) for name in names]
 
 
 class Function(NamedTuple):
@@ -101,10 +107,7 @@ def with_parameter(
     Raises:
         NotKnownError: there is none.
     """
-    size = 1
-    for one in shape:
-        size *= one
-    if called in {"add", "iadd"} and list(learned) == [size]:
+    if called in {"add", "iadd"} and list(learned) == [product(shape)]:
         return "position_embedding", {}
     features = before[-1] if len(before) <= 2 else before[0]  # noqa: PLR2004 - a sequence
     if called in {"mul", "imul"} and list(learned) == [features]:
@@ -208,10 +211,9 @@ def _permuted(call: Called) -> Function:
 def _moved(call: Called) -> Function:
     """Axes at other places, the others in their order."""
     rank = len(call.shapes[0])
-    values = dict(zip(("source", "destination"), call.given, strict=False)) | dict(call.named)
     sources, targets = (
         [_own(one, rank) for one in (axes if isinstance(axes, (list, tuple)) else [axes])]
-        for axes in (values["source"], values["destination"])
+        for axes in call.values("source", "destination")
     )
     others = iter(axis for axis in range(rank) if axis not in sources)
     places = dict(zip(targets, sources, strict=True))
@@ -222,8 +224,7 @@ def _moved(call: Called) -> Function:
 
 def _padded(call: Called) -> Function:
     """What is added around the last axes, which are listed from the last on."""
-    values = dict(zip(("pad", "mode", "value"), call.given, strict=False)) | dict(call.named)
-    sides, mode, value = (values.get(name) for name in ("pad", "mode", "value"))
+    sides, mode, value = call.values("pad", "mode", "value")
     axes = len(call.shapes[0]) - 1
     if not isinstance(sides, (list, tuple)) or len(sides) > 2 * axes:
         raise NotKnownError
@@ -241,10 +242,8 @@ def _padded(call: Called) -> Function:
 
 
 def _rolled(call: Called) -> Function:
-    values = dict(zip(("shifts", "dims"), call.given, strict=False)) | dict(call.named)
     shifts, dims = (
-        [*one] if isinstance(one, (list, tuple)) else [one]
-        for one in (values.get("shifts"), values.get("dims"))
+        [*one] if isinstance(one, (list, tuple)) else [one] for one in call.values("shifts", "dims")
     )
     axes = [_own(one, len(call.shapes[0])) for one in dims]
     return Function(
