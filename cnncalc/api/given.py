@@ -46,16 +46,6 @@ def one_of(what: str, name: str, names: Collection[str]) -> None:
         raise refused(f"there is no {what} {name!r}; {hint(name, names)}")
 
 
-def limit(name: str, value: str | float) -> str:
-    """A budget as the option of `check` has it; raises `ValueError` for what is too long."""
-    if isinstance(value, str):
-        return value
-    try:
-        return str(given_value(name, value))
-    except SpecProblem as error:
-        raise refused(str(error)) from None
-
-
 def refused(message: str) -> ValueError:
     """The error for an argument that is not taken."""
     from cnncalc.render.printable import printable  # noqa: PLC0415 - only on errors

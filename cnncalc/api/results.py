@@ -13,10 +13,12 @@ from cnncalc.analysis.compare.mlp import MlpRule
 from cnncalc.analysis.explain import Explanation, explain
 from cnncalc.analysis.explain import names as names_of
 from cnncalc.analysis.summary import SORT_WORDS, Summary, summarize
-from cnncalc.api.given import limit, one_of, refused, whole
+from cnncalc.api.given import one_of, refused, whole
 from cnncalc.api.result import Result
+from cnncalc.build.overrides import given_value
 from cnncalc.diagnostics.suggestion import hint
 from cnncalc.figures import DATA, DETAILS, FIGURES
+from cnncalc.language.problems import SpecProblem
 from cnncalc.render import explain as explanations
 from cnncalc.render.comparison import written
 from cnncalc.render.comparison.tables import Show
@@ -120,17 +122,17 @@ def findings(
     for code in (*ignore, *select):
         if not known(code):
             raise refused(unknown_code(code))
-    budgets = tuple(_budget(name, value) for name, value in limits.items())
+    budgets = tuple(_budget(name, limit) for name, limit in limits.items())
     demands = Requirements(budgets, tuple(ignore), tuple(select))
     report = check(net, demands, source=net.source, warnings=net.warnings)
     checked = [Checked(report, text)]
     return Result(report, {name: partial(render, checked, name) for name in FORMATS})
 
 
-def _budget(name: str, value: str | float) -> Budget:
+def _budget(name: str, limit: str | float) -> Budget:
     try:
-        return budget(name, limit(name, value))
-    except ValueError as error:
+        return budget(name, limit if isinstance(limit, str) else str(given_value(name, limit)))
+    except (SpecProblem, ValueError) as error:
         raise refused(str(error)) from None
 
 

@@ -29,8 +29,6 @@ def layers(
     type_: TypeArgument = None,
 ) -> None:
     """List the layer types, or print one with its arguments, formulas and names."""
-    from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - start-up
-    from cnncalc.language.words import COMPOSITES, ENTRY_KEYS  # noqa: PLC0415 - start-up
     from cnncalc.layers import registry  # noqa: PLC0415 - start-up
     from cnncalc.render import catalogue  # noqa: PLC0415 - start-up
 
@@ -40,13 +38,19 @@ def layers(
         return
     found = registry.find(type_)
     if found is None:
-        close = registry.ending_in(type_) or [nearest(type_, registry.names())]
-        hint = (
-            f"; did you mean {' or '.join(close)}?"
-            if any(close)
-            else "; `cnncalc layers` lists all"
-        )
-        if type_ in {*ENTRY_KEYS, *COMPOSITES, "input", "inputs"}:
-            hint = ", which is a word of the spec language; `cnncalc layers` lists the layer types"
-        raise UsageError(f"no layer type is called {type_}{hint}")
+        raise UsageError(f"no layer type is called {type_}{_hint(type_)}")
     emit(catalogue.page(found.layer, style, width))
+
+
+def _hint(word: str) -> str:
+    """What may have been meant by a word that is no layer type."""
+    from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - only on errors
+    from cnncalc.language.words import COMPOSITES, ENTRY_KEYS  # noqa: PLC0415 - only on errors
+    from cnncalc.layers import registry  # noqa: PLC0415 - start-up
+
+    if word in {*ENTRY_KEYS, *COMPOSITES, "input", "inputs"}:
+        return ", which is a word of the spec language; `cnncalc layers` lists the layer types"
+    close = registry.ending_in(word) or [nearest(word, registry.names())]
+    if any(close):
+        return f"; did you mean {' or '.join(close)}?"
+    return "; `cnncalc layers` lists all"

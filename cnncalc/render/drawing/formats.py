@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 from cnncalc.exhaustive import unreachable
 from cnncalc.named_tuple import NamedTuple
 from cnncalc.render.columns import PLAIN
+from cnncalc.render.drawing.contents import Weigh, contents
+from cnncalc.render.drawing.data import Direction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cnncalc.net.network import Network
     from cnncalc.render.columns import Style
-    from cnncalc.render.drawing.contents import Weigh
-    from cnncalc.render.drawing.data import Direction
 
 
 class Screen(NamedTuple):
@@ -29,8 +29,8 @@ DrawFormat = Literal["text", "svg", "mermaid", "dot"]
 #: What a picture may be asked for, by what it says.
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "format": get_args(DrawFormat),
-    "weight": ("params", "macs", "memory"),
-    "direction": ("down", "right"),
+    "weight": get_args(Weigh),
+    "direction": get_args(Direction),
 }
 
 
@@ -45,8 +45,6 @@ def written(  # noqa: PLR0913 - the options of the command
     screen: Screen | None = None,
 ) -> str:
     """A picture of a net in a format; the `screen` is what text is drawn for, else a file."""
-    from cnncalc.render.drawing.contents import contents  # noqa: PLC0415 - not for SVG
-
     if format_ == "svg":
         from cnncalc.render.drawing.layout import drawing  # noqa: PLC0415 - only for this format
         from cnncalc.render.drawing.svg import svg  # noqa: PLC0415 - only for this format
