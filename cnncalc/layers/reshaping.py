@@ -14,7 +14,7 @@ from cnncalc.layers.base.formulas import Size, kept
 from cnncalc.layers.base.kinds import DataFormat, Integer, ListOf
 from cnncalc.layers.base.layer import Layer
 from cnncalc.layers.base.layout import names_of_axes
-from cnncalc.layers.base.reach import Reach, regrouped
+from cnncalc.layers.base.reach import Reach, Reshaped, regrouped
 from cnncalc.layers.base.tensors import LARGEST_COUNT, MOST_AXES, Inputs, Order, Shape, show_shape
 from cnncalc.layers.base.usage import COPY, Usage
 
@@ -154,6 +154,9 @@ class Reshape(Layer, type="reshape", keras="Reshape"):
         elements = product(inputs.shapes[0])
         return fill_size(self.shape, elements, "shape")
 
+    def reshaped(self, rank: int) -> Reshaped:
+        return Reshaped("shape", range(rank))
+
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
         return [regrouped(inputs.shapes[0], output)]
 
@@ -250,6 +253,10 @@ class Unflatten(Layer, type="unflatten", torch="Unflatten"):
     def axis(self, rank: int) -> int:
         """The axis of the input that becomes several."""
         return axis_of(self, self.dim, rank, "dim")
+
+    def reshaped(self, rank: int) -> Reshaped:
+        axis = self.axis(rank)
+        return Reshaped("unflattened_size", range(axis, axis + 1))
 
     def output_shape(self, inputs: Inputs) -> Shape:
         shape = inputs.shapes[0]

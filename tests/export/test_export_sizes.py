@@ -107,6 +107,18 @@ def test_the_axis_that_a_size_is_of(layers, features):
     assert found == features
 
 
+@pytest.mark.parametrize(
+    ("layer", "features"),
+    [
+        ("reshape: $sizes", "12 * height * width // sizes[0]"),
+        ("unflatten: {dim: 2, sizes: $sizes}", "width // sizes[0]"),
+    ],
+)
+def test_a_size_that_is_left_to_a_list_in_a_variable(layer, features):
+    spec = "input: 12x6x8\nvariables: {sizes: [4, -1]}\nlayers: [{%s}, {dense: 7}]"
+    assert f"nn.Linear({features}, 7)" in exported(spec % layer).text
+
+
 @pytest.mark.parametrize("axis", ["1", "[0, 1]", "[1, 2]", "0", "2"])
 def test_norms_of_keras_are_along_the_last_axes(axis):
     """Keras on PyTorch normalizes those, whatever axes it is given."""

@@ -22,7 +22,6 @@ from cnncalc.export.symbols import (
 )
 from cnncalc.layers.base.code import Extent, Given, Several, Unpacked, dims_in, givens_in
 from cnncalc.layers.base.layout import channel_axis
-from cnncalc.layers.reshaping import Permute, Unflatten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -179,13 +178,8 @@ class LayerWriter(Writer):
 
     def _parts(self, axis: int) -> list[Symbol | None]:
         """The sizes of a shape that is given, of equal parts, of patches in one."""
-        found: list[Symbol | None] = []
+        found = self._given_size(axis)
         arguments = self.layer.arguments
-        if self.layer.view == "reshape":
-            found += self._given_size(axis)
-        if isinstance(self.layer, Permute):
-            order = self.layer.order(len(self.tensors[0].sizes))
-            found.append(self.tensors[0].sizes[order[axis]])
         size = self.tensors[0].sizes[axis] if axis < len(self.tensors[0].sizes) else None
         if size is not None and "chunks" in arguments:
             chunks = self._quietly(Given("chunks"))
@@ -201,14 +195,18 @@ class LayerWriter(Writer):
 
     def _given_size(self, axis: int) -> list[Symbol | None]:
         """The size of an axis in the shape that is given."""
-        layer = self.layer
-        field = "unflattened_size" if isinstance(layer, Unflatten) else "shape"
-        symbol = (
-            self._quietly(Several((Unpacked(Given(field)),))) if field in layer.arguments else None
-        )
-        start = layer.axis(len(self.tensors[0].sizes)) if isinstance(layer, Unflatten) else 0
-        items = symbol[1:] if symbol is not None else ()
-        return [items[axis - start]] if start <= axis < start + len(items) else []
+        sizes, arriving = self._reshaped
+        at = axis - arriving.start
+        return [sizes[at]] if 0 <= at < len(sizes) else []
+
+    @cached_property
+    def _reshaped(self) -> tuple[Sequence[Symbol], range]:
+        """The sizes that are given, if any, and the axes of what arrives that get them."""
+        reshaped = self.layer.reshaped(len(self.tensors[0].sizes))
+        if reshaped is None:
+            return (), range(0)
+        symbol = self._quietly(Several((Unpacked(Given(reshaped.sizes)),)))
+        return () if symbol is None else symbol[1:], reshaped.axes
 
     def _product(self, axis: int) -> Symbol | None:
         """The elements of the axes that become this one."""
@@ -221,18 +219,11 @@ class LayerWriter(Writer):
 
     def _rest(self, axis: int) -> Symbol | None:
         """The elements of what arrives that the other axes of a given shape leave to this one."""
-        split = isinstance(self.layer, Unflatten)
-        given = self._quietly(Given("unflattened_size" if split else "shape"))
-        if given is None:
+        sizes, arriving = self._reshaped
+        if not sizes:
             return None
-        if given[0] == "list":
-            items = given[1:]
-        else:
-            items = tuple(map(constant, given[1] if isinstance(given[1], tuple) else given[1:]))
-        arriving = self.tensors[0].sizes
-        start = self.layer.axis(len(arriving)) if isinstance(self.layer, Unflatten) else 0
-        whole = arriving[start : start + 1] if split else arriving
-        others = [one for at, one in enumerate(items) if at != axis - start]
+        others = [one for at, one in enumerate(sizes, arriving.start) if at != axis]
+        whole = [self.tensors[0].sizes[one] for one in arriving]
         known = [one for one in whole if one is not None]
         return quotient(known, others) if len(known) == len(whole) else None
 

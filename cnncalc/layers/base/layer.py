@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from cnncalc.arithmetic import TransposedWindow, Window
     from cnncalc.layers.base.code import Code, Steps
     from cnncalc.layers.base.formulas import Size, Value
+    from cnncalc.layers.base.reach import Reshaped
     from cnncalc.layers.base.tensors import (
         Dialect,
         Inputs,
@@ -333,6 +334,10 @@ class Layer:
             for axis, reach in enumerate(reaches)
             if reach.axis is not None and reach == Reach(reach.axis)
         ]
+
+    def reshaped(self, rank: int) -> Reshaped | None:  # noqa: ARG002 - for overriding
+        """The axes of an input of this rank to which an argument gives other sizes."""
+        return None
 
     def axes(self, inputs: Inputs) -> Mapping[str, Sequence[int]]:
         """The axes that arguments name, given or by default, as indices in the input's shape.

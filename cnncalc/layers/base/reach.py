@@ -60,6 +60,18 @@ _MOST_PHASES = 1 << 16  # longer patterns are not written out
 GLOBAL = Reach(None)
 
 
+class Reshaped(NamedTuple):
+    """Axes whose elements get other sizes, which an argument lists.
+
+    Attributes:
+        sizes: the name of the argument.
+        axes: the axes of the input, in a row; those of the output begin where they do.
+    """
+
+    sizes: str
+    axes: range
+
+
 def mixed(axis: int, widest: int = 1) -> Reach:
     """An axis that is mixed with others into an axis of the output."""
     return Reach(axis, 1, 0, (), widest)
