@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cnncalc.export.python import WIDTH, Bracket, fresh
 from cnncalc.export.statements import (
     Assign,
     Loop,
-    assigned_in,
-    read_by,
-    with_inside_at,
+    each_changed,
+    names_taken,
     written,
 )
 
@@ -31,26 +30,14 @@ def with_named_lists(
         indent: how many steps they are indented.
         taken: the names that are not free.
     """
-
-    @cache
-    def names() -> set[str]:
-        return {*taken, *read_by(statements), *assigned_in(statements)}
-
-    return _named(statements, indent, names)
+    names = names_taken(statements, taken)
+    return each_changed(statements, partial(_begun, names=names), indent)
 
 
-def _named(
-    statements: Sequence[Statement], indent: int, names: Callable[[], set[str]]
-) -> list[Statement]:
-    found: list[Statement] = []
-    for one in statements:
-        inside = with_inside_at(one, partial(_named, names=names), indent)
-        found += _begun(inside, indent, names) if isinstance(inside, Loop) else [inside]
-    return found
-
-
-def _begun(loop: Loop, indent: int, names: Callable[[], set[str]]) -> list[Statement]:
+def _begun(loop: Statement, indent: int, names: Callable[[], set[str]]) -> list[Statement]:
     """A loop, after the name of a list without which its first line fits."""
+    if not isinstance(loop, Loop):
+        return [loop]
     values = loop.values
     if not isinstance(values, Bracket) or values.head != "zip(" or not _is_long(loop, indent):
         return [loop]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from cnncalc.export.python import INDENT, WIDTH, Code, commented, flat, laid_out, structured
@@ -87,6 +88,25 @@ def with_inside_at(
         yes=tuple(change(one.yes, indent + (not joined))),
         no=tuple(change(one.no, indent + (not chained))),
     )
+
+
+def each_changed(
+    statements: Iterable[Statement],
+    change: Callable[[Statement, int], Sequence[Statement]],
+    indent: int,
+) -> list[Statement]:
+    """Statements with others in the place of each, after the same for those inside it.
+
+    Args:
+        statements: of one function.
+        change: what takes the place of a statement that is indented by so many steps.
+        indent: how many steps the statements are indented.
+    """
+    found: list[Statement] = []
+    for one in statements:
+        inside = with_inside_at(one, lambda body, at: each_changed(body, change, at), indent)
+        found += change(inside, indent)
+    return found
 
 
 def written(statements: Iterable[Statement], indent: int) -> list[str]:
@@ -217,6 +237,11 @@ def read_by(statements: Iterable[Statement]) -> set[str]:
     for _, names in _values(statements):
         found |= set(names)
     return found
+
+
+def names_taken(statements: Sequence[Statement], taken: set[str]) -> Callable[[], set[str]]:
+    """The names that are not free in statements, looked for when they are first asked for."""
+    return cache(lambda: {*taken, *read_by(statements), *assigned_in(statements)})
 
 
 def assigned_in(statements: Iterable[Statement]) -> Iterator[str]:

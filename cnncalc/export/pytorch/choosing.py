@@ -14,7 +14,7 @@ from cnncalc.export.statements import (
     Branching,
     Line,
     assigned_in,
-    with_inside_at,
+    each_changed,
     words,
     written,
 )
@@ -41,26 +41,19 @@ def with_chosen_arguments(
         indent: how many steps they are indented.
         taken: the names that are not free.
     """
-    found: list[Statement] = []
-    for one in statements:
-        chosen = _chosen(one, indent, taken) if isinstance(one, Branching) else None
-        if chosen is not None:
-            found += chosen
-            continue
-        found.append(with_inside_at(one, partial(with_chosen_arguments, taken=taken), indent))
-    return found
+    return each_changed(statements, partial(_chosen, taken=taken), indent)
 
 
-def _chosen(one: Branching, indent: int, taken: set[str]) -> list[Statement] | None:
-    """A choice and the module; None where the cases differ otherwise, or are as short."""
-    if len(one.yes) != 1 or len(one.no) != 1:
-        return None
+def _chosen(one: Statement, indent: int, taken: set[str]) -> list[Statement]:
+    """A choice and the module, where the cases differ in no more, and that is shorter."""
+    if not isinstance(one, Branching) or len(one.yes) != 1 or len(one.no) != 1:
+        return [one]
     yes, no = one.yes[0], one.no[0]
     if not (isinstance(yes, Line) and isinstance(no, Line) and yes.before == no.before):
-        return None
+        return [one]
     found = _difference(yes.code, no.code)
     if found is None:
-        return None
+        return [one]
     argument, values, path = found
     names = {*taken, *words([one]), *assigned_in([one])}
     name = fresh(argument if argument not in names else f"{argument}s", names)
@@ -71,7 +64,7 @@ def _chosen(one: Branching, indent: int, taken: set[str]) -> list[Statement] | N
     item = name if values[0] in {argument, name} or values[1] == argument else f"{argument}={name}"
     way: list[Statement] = [Assign(name, chosen), yes._replace(code=_with(yes.code, path, item))]
     if _length(way, indent) + _WORTH > _length([one], indent):
-        return None
+        return [one]
     taken.add(name)
     return way
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cnncalc.export.python import Bracket, fresh, identifier
 from cnncalc.export.pytorch.windows import placed
-from cnncalc.export.statements import Line, assigned_in, read_by, with_inside_at, written
+from cnncalc.export.statements import Line, each_changed, names_taken, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -32,31 +32,23 @@ def named_parts(statements: Sequence[Statement], indent: int, taken: set[str]) -
         indent: how many steps they are indented.
         taken: the names that are not free.
     """
-
-    @cache
-    def names() -> set[str]:
-        return {*taken, *read_by(statements), *assigned_in(statements)}
-
-    return _with_names(statements, indent, names)
+    names = names_taken(statements, taken)
+    return each_changed(statements, partial(_with_names, names=names), indent)
 
 
-def _with_names(
-    statements: Sequence[Statement], indent: int, names: Callable[[], set[str]]
-) -> list[Statement]:
-    found: list[Statement] = []
-    for one in statements:
-        if not isinstance(one, Line):
-            found.append(with_inside_at(one, partial(_with_names, names=names), indent))
-            continue
-        adds = isinstance(one.code, Bracket) and one.code.head.endswith(".append(")
-        length = len(written([one], indent)) if adds else 1
-        if length < _LEAST + _WORTH:
-            found.append(one)
-            continue
-        ways = [(len(written(way, indent)), way) for way in _ways(one, indent, names())]
-        shortest, way = min(ways, key=lambda way: way[0], default=(length, [one]))
-        found += way if shortest + _WORTH <= length else [one]
-    return found
+def _with_names(one: Statement, indent: int, names: Callable[[], set[str]]) -> Sequence[Statement]:
+    """A statement, or the fewer lines that it has with a name before."""
+    adds = (
+        isinstance(one, Line)
+        and isinstance(one.code, Bracket)
+        and one.code.head.endswith(".append(")
+    )
+    length = len(written([one], indent)) if adds else 1
+    if not isinstance(one, Line) or length < _LEAST + _WORTH:
+        return [one]
+    ways = [(len(written(way, indent)), way) for way in _ways(one, indent, names())]
+    shortest, way = min(ways, key=lambda way: way[0], default=(length, [one]))
+    return way if shortest + _WORTH <= length else [one]
 
 
 def _ways(one: Line, indent: int, taken: set[str]) -> Iterator[list[Line]]:
