@@ -30,31 +30,31 @@ def h(x, size, scale=1, axis=-1, bias=True):
 """
 
 
+#: The function with nothing given beyond what has to be, where `size` is a number.
+ONE_SIZE = """\
+def h(x, size):
+    sizes = [size] * len(x.shape)
+    return g(x, sizes, -1, axis=-1)
+"""
+
+#: The same where it may be several.
+SIZE_OR_SIZES = """\
+def h(x, size):
+    sizes = [size] * len(x.shape) if isinstance(size, int) else size
+    return g(x, sizes, -1, axis=-1)
+"""
+
+
 @batch("code, expected", [
     # Nothing is given beyond what has to be: the defaults are put in and folded, but an argument
     # that has the framework's default is left out.
-    ("h(x, 2)", """\
-        def h(x, size):
-            sizes = [size] * len(x.shape)
-            return g(x, sizes, -1, axis=-1)"""),
+    ("h(x, 2)", ONE_SIZE),
     # A size that may be a tuple is not taken for a number.
-    ("def f(x, size=(2, 2)):\n    return h(x, size)", """\
-        def h(x, size):
-            sizes = [size] * len(x.shape) if isinstance(size, int) else size
-            return g(x, sizes, -1, axis=-1)"""),
-    ("h(x, 2); h(x, (2, 2))", """\
-        def h(x, size):
-            sizes = [size] * len(x.shape) if isinstance(size, int) else size
-            return g(x, sizes, -1, axis=-1)"""),
+    ("def f(x, size=(2, 2)):\n    return h(x, size)", SIZE_OR_SIZES),
+    ("h(x, 2); h(x, (2, 2))", SIZE_OR_SIZES),
     # It is one where whoever calls the caller gives numbers, and nothing but numbers.
-    ("def f(x, size=2):\n    return h(x, size // 2)\nf(x, 4)", """\
-        def h(x, size):
-            sizes = [size] * len(x.shape)
-            return g(x, sizes, -1, axis=-1)"""),
-    ("def f(x, size=2):\n    return h(x, size)\nf(x, (4, 4))", """\
-        def h(x, size):
-            sizes = [size] * len(x.shape) if isinstance(size, int) else size
-            return g(x, sizes, -1, axis=-1)"""),
+    ("def f(x, size=2):\n    return h(x, size // 2)\nf(x, 4)", ONE_SIZE),
+    ("def f(x, size=2):\n    return h(x, size)\nf(x, (4, 4))", SIZE_OR_SIZES),
     # What any call gives stays, by its place or by its name.
     ("h(x, 2); h(x, 2, 3)", """\
         def h(x, size, scale=1):
