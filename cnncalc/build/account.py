@@ -33,6 +33,11 @@ class Account:
         if self.left < 0:
             raise self.exhausted(at)
 
+    def afford(self, at: Placed | None, steps: int) -> None:
+        """Refuse work that there are not enough steps for, before it is begun."""
+        if steps > self.left:
+            raise self.exhausted(at)
+
     def text(self, at: Placed | None, characters: int) -> None:
         """Charge for text that is to be made."""
         if characters >= TEXT_A_STEP:

@@ -85,8 +85,7 @@ class Runs:
         if len(graph.nodes) + turns * len(self.last.labels) > expander.limits.layers:
             raise graph.too_many(at)
         steps = turns * (self.last.steps + cost_of_turn(NO_VALUES))
-        if steps > account.left:
-            raise account.exhausted(at)
+        account.afford(at, steps)
         return steps
 
 

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.build import composites, uses
 from cnncalc.build.account import Account
 from cnncalc.build.building import LayerBuilder
-from cnncalc.build.copies import Copies
 from cnncalc.build.costs import claims_of, cost_of, cost_of_claims, cost_of_defaults, cost_of_name
 from cnncalc.build.loops import unroll
-from cnncalc.build.names import filled
+from cnncalc.build.names import filled, name_of
 from cnncalc.build.placing import GraphBuilder
 from cnncalc.build.prepared import MOST_FAILURES
 from cnncalc.build.quick import place_varied, run_again, run_first
@@ -32,6 +31,7 @@ from cnncalc.net.node import Scope
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from cnncalc.build.copies import Copies, Place
     from cnncalc.build.frame import Frame, Names
     from cnncalc.build.frameworks import Rules
     from cnncalc.build.prepared import Prepared, Varied
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
     from cnncalc.language.syntax import Block, Entries, Entry, Value
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.node import ScopeKind
+
+
+#: A net of so many layers goes on with copies: watching the runs of a small one takes longer.
+_MANY_LAYERS = 500
 
 
 class Kept:
@@ -98,7 +102,7 @@ class Expander:
         self.costs = kept.costs
         self.costs_of_uses: dict[str, int] = {}  # by the name of the block
         self.failures: dict[int, int] = {}
-        self.copies = Copies()
+        self.copies: Copies | None = None
 
     @property
     def uses_keras(self) -> bool:
@@ -114,11 +118,32 @@ class Expander:
                 f"blocks and groups are nested deeper than {self.limits.depth} levels", entries,
             )  # fmt: skip
         if id(entries) in self.prepared:
-            result = self.copies.run(self, run_again, entries, frame, current) or ()
+            result = self.copied(run_again, entries, frame, current) or ()
         else:
             result = run_first(self, entries, frame, current)
         self.nested -= 1  # a limit ends the run; any other problem was told by then
         return result
+
+    def begin_copies(self) -> None:
+        """From here on, what comes out as an earlier run did is copied."""
+        if self.copies is None:
+            from cnncalc.build.copies import Copies  # noqa: PLC0415 - only in large nets
+
+            self.copies = Copies()
+
+    def copied(
+        self,
+        place: Place,
+        what: Any,  # noqa: ANN401 - a list of entries, or an entry
+        frame: Frame,
+        inputs: Names,
+    ) -> Names | None:
+        """What `place` gives, which places a list of entries or a turn; copied in large nets."""
+        if self.copies is None and len(self.graph.nodes) >= _MANY_LAYERS:
+            self.begin_copies()
+        if self.copies is None:
+            return place(self, what, frame, inputs)
+        return self.copies.run(self, place, what, frame, inputs)
 
     def run_entry(self, item: Any, frame: Frame, current: Names) -> Names:  # noqa: ANN401 - read or not
         """Place one entry; the names of its results, or of what it taps."""
@@ -214,7 +239,11 @@ class Expander:
         """The full name that an entry is given, or an empty text."""
         if given is None:
             return ""
-        name = frame.prefix + self.copies.name_of(given, frame, evaluator)
+        if self.copies is None:
+            own = name_of(given, evaluator)
+        else:
+            own = self.copies.name_of(given, frame, evaluator)
+        name = frame.prefix + own
         self.step(given, cost_of_name(name))
         return self.graph.take_name(name, given)
 
@@ -265,17 +294,15 @@ class Expander:
         self,
         entry: Entry,
         frame: Frame,
-        inputs: Names | Taken,
+        inputs: Names,
         change: Varied | None,
         body: Entries | None,
     ) -> Names | None:
         """One turn of a loop: a layer or entries with nothing beside them, or anything else."""
-        if isinstance(inputs, Taken):
-            return self.once(entry, frame, inputs)
         if body is not None:
             return self.run_entries(body, frame, inputs)
         if change is None:
-            return self.copies.run(self, Expander.once, entry, frame, inputs)
+            return self.copied(Expander.once, entry, frame, inputs)
         placed = place_varied(self, change, frame, inputs, entry.at or entry)
         return self.once(entry, frame, inputs) if placed is None else placed
 

@@ -25,13 +25,16 @@ from cnncalc.layers.base.kinds import show
 from cnncalc.net.node import NO_VALUES, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from cnncalc.build.copies import Runs
     from cnncalc.build.expander import Expander
     from cnncalc.build.frame import Frame, Names
+    from cnncalc.build.prepared import Varied
     from cnncalc.build.scope import Evaluator
     from cnncalc.language.syntax import Entries, Entry, Value
+
+_LONG = 8  # turns of a `repeat` from which on it pays to copy
 
 
 def turns(loop: Loop, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
@@ -51,8 +54,8 @@ def turns(loop: Loop, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
 def _repeated(count: int, loop: Repeat, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
     """The turns of a `repeat`; what is wrong with the first is told before there are too many."""
     for turn in range(count):
-        if turn == 1 and count - 1 > evaluator.account.left:  # a turn is a step, at least
-            raise evaluator.account.exhausted(loop.count)
+        if turn == 1:
+            evaluator.account.afford(loop.count, count - 1)  # a turn is a step, at least
         yield {}
 
 
@@ -120,55 +123,80 @@ def unroll(expander: Expander, entry: Entry, frame: Frame, inputs: Names | Taken
     assert loop is not None  # noqa: S101 - it is why we are here
     expander.step(entry, cost_of_loop(loop))
     evaluator = expander.evaluator(frame, inputs, entry)
-    result = None
     outer = expander.scope("loop", frame)
-    alone = entry.beside._replace(loop=None) == ALONE
-    change = None
-    if entry.beside.when is None:
-        change = varied(entry, expander.builder, expander.spec.blocks)
-    body = entry.entries if alone and isinstance(entry, Group) else None
-    single = isinstance(loop, Repeat) and (
-        (alone and change is not None) or _is_single(expander, body)
-    )
-    what, lasting = entry if body is None else body, None
-    for turn, values in enumerate(turns(loop, evaluator), 1):
+    body, change = _of_a_turn(expander, entry)
+    if isinstance(loop, Repeat):
+        single = _is_single(expander, entry, body, change)
+        count = _count(loop.count, evaluator)
+        found = _repeated(count, loop, evaluator)
+        if count >= _LONG:
+            expander.begin_copies()
+    else:
+        single, count, found = False, 0, turns(loop, evaluator)
+
+    def inside() -> Frame:
+        return frame.turn(entry, Variables(values, frame.variables, turn), scope)
+
+    result = alike = None
+    for turn, values in enumerate(found, 1):
         expander.step(entry, cost_of_turn(values))
-        scope = outer
-        if not single:
-            start = len(expander.graph.nodes)
-            scope = Scope("turn", start, outer, "", "", values or NO_VALUES, turn)
-        placed = None
-        inside = frame
-        if lasting is None or lasting.filled:
-            inside = frame.turn(entry, Variables(values, frame.variables, turn), scope)
-        if lasting is not None and not isinstance(inputs, Taken):
-            placed = lasting.again(expander, inside, scope, inputs)
-        if placed is None:
-            inside = frame.turn(entry, Variables(values, frame.variables, turn), scope)
-            placed = expander.turn(entry, inside, inputs, change, body)
-            if isinstance(loop, Repeat) and not isinstance(inputs, Taken):
-                lasting = expander.copies.lasting(what)
-                if lasting is not None and _is_done(expander, loop, evaluator, turn, lasting):
+        scope = outer if single else _scope_of(turn, values, len(expander.graph.nodes), outer)
+        if isinstance(inputs, Taken):
+            placed = expander.once(entry, inside(), inputs)
+        else:
+            placed = None
+            if alike is not None:
+                around = inside() if alike.filled else frame
+                placed = alike.again(expander, around, scope, inputs)
+            if placed is None:
+                placed = expander.turn(entry, inside(), inputs, change, body)
+                alike = _alike(expander, entry if body is None else body) if count else None
+                if alike is not None and _is_done(expander, loop, count - turn, alike):
                     return placed
         if placed is not None:
             inputs = result = placed
     return result
 
 
-def _is_done(
-    expander: Expander, loop: Repeat, evaluator: Evaluator, turn: int, lasting: Runs
-) -> bool:
+def _of_a_turn(expander: Expander, entry: Entry) -> tuple[Entries | None, Varied | None]:
+    """The entries of a group with nothing beside its loop; else a layer that is built at once."""
+    if isinstance(entry, Group) and _is_alone(entry):
+        return entry.entries, None
+    if entry.beside.when is not None:
+        return None, None
+    return None, varied(entry, expander.builder, expander.spec.blocks)
+
+
+def _scope_of(turn: int, values: Mapping[str, Any], start: int, outer: Scope) -> Scope:
+    """The scope of a turn."""
+    return Scope("turn", start, outer, "", "", values or NO_VALUES, turn)
+
+
+def _alike(expander: Expander, what: Entries | Entry) -> Runs | None:
+    """The runs of which every further turn of a `repeat` is one; None where they may differ."""
+    return expander.copies.lasting(what) if expander.copies is not None else None
+
+
+def _is_done(expander: Expander, loop: Loop, left: int, alike: Runs) -> bool:
     """Whether the turns that are left place nothing; charged for then, and held to the limits."""
-    steps = lasting.afford(expander, _count(loop.count, evaluator) - turn, loop)
-    if lasting.idle:
+    steps = alike.afford(expander, left, loop)
+    if alike.idle:
         expander.account.charge(loop, steps)
-    return lasting.idle
+    return alike.idle
 
 
-def _is_single(expander: Expander, body: Entries | None) -> bool:
-    """Whether the entries of a group are one layer, with nothing beside it."""
-    if body is None or len(body) != 1:
+def _is_single(
+    expander: Expander, entry: Entry, body: Entries | None, change: Varied | None
+) -> bool:
+    """Whether a turn is one layer, with nothing beside it."""
+    if body is None:
+        return change is not None and _is_alone(entry)
+    if len(body) != 1:
         return False
-    inner = expander.read(body.items[0])
-    alone = inner.beside is ALONE
-    return alone and varied(inner, expander.builder, expander.spec.blocks) is not None
+    one = expander.read(body.items[0])
+    return one.beside is ALONE and (varied(one, expander.builder, expander.spec.blocks) is not None)
+
+
+def _is_alone(entry: Entry) -> bool:
+    """Whether there is nothing beside an entry but its loop."""
+    return entry.beside._replace(loop=None) == ALONE
