@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.build.frame import Frame
 from cnncalc.build.frameworks import unsettled
 from cnncalc.build.inputs import given_shape, overrides_by_input, shape_of_input
-from cnncalc.build.overrides import given_values
 from cnncalc.build.scope import Evaluator, dtype, numbers, stated, variables_of
 from cnncalc.build.taking import results_named
 from cnncalc.build.unused import unused_results
@@ -68,7 +67,10 @@ class WholeNet:
         expander, spec, graph = self.expander, self.spec, self.graph
         for problem in expander.problems:
             graph.report(problem)
-        overrides = given_values(overrides)
+        if overrides:
+            from cnncalc.build.overrides import given_values  # noqa: PLC0415 - start-up
+
+            overrides = given_values(overrides)
         variables = variables_of(spec.variables, self.layout, overrides, expander.account)
         self._add_inputs(variables, overrides_by_input(spec.inputs, shapes))
         names = tuple(spec.inputs)

@@ -96,8 +96,11 @@ def _plain(words: Sequence[str]) -> list[str] | None:
     if not before or before[0] not in COMMANDS or word[:1] in _MARKS:
         return None
     reached = plain.reached(command_of(before[0]), before[1:])
-    if reached is None or reached.argument.declared.complete is None:
+    if reached is None:
         return None
-    found = finder(reached.argument.declared.complete)(Before(reached.given), word)
+    given, argument = reached
+    if argument.declared.complete is None:
+        return None
+    found = finder(argument.declared.complete)(Before(given), word)
     values = (one if isinstance(one, str) else one[0] for one in found)
     return [value for value in values if value.startswith(word)]

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from cnncalc.cli.declared import REQUIRED, Argument, Option, parameters
 from cnncalc.cli.usage import UsageError
-from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,18 +37,14 @@ def read(command: Command, words: Sequence[str]) -> dict[str, Any] | None:
     return given
 
 
-class Reached(NamedTuple):
-    """What the words of a line give so far, and the argument that the next word is for."""
+def reached(command: Command, words: Sequence[str]) -> tuple[dict[str, Any], Parameter] | None:
+    """What the words after a command's name give, and the argument that the next word is for.
 
-    given: dict[str, Any]
-    argument: Parameter
-
-
-def reached(command: Command, words: Sequence[str]) -> Reached | None:
-    """Where the words after a command's name lead; None if not plain, or to no argument."""
+    None if they are not plain, or no argument is left.
+    """
     line = _Line(list(parameters(command)))
     try:
-        return Reached(line.read(words), line.argument())
+        return line.read(words), line.argument()
     except _NotPlainError:
         return None
 
