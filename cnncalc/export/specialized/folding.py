@@ -65,7 +65,7 @@ class Folding:
         for line in text.splitlines(keepends=True):
             self._starts.append(self._starts[-1] + len(line))
         self.text = text
-        self.attributes: Names = {}
+        self.attributes: dict[str, Known] = {}
         self.unchanging: set[str] = set()
         self._folded: dict[tuple[int, int], tuple[Folded, Names]] = {}
 
@@ -147,18 +147,16 @@ class Folding:
             for name in ast.walk(one.target):
                 if isinstance(name, ast.Name):
                     found.pop(name.id, None)
-            values = one.iter.elts if isinstance(one.iter, ast.Tuple) else [one.iter]
-            if isinstance(one.target, ast.Name) and all(self.is_whole(v, names) for v in values):
+            if (
+                isinstance(one.target, ast.Name) and isinstance(one.iter, ast.Tuple)
+                and all(self.is_whole(value, names) for value in one.iter.elts)
+            ):  # fmt: skip
                 found[one.target.id] = Whole()
         return found
 
     def is_whole(self, node: ast.AST, names: Names) -> bool:
-        """Whether an expression is a whole number, or a tuple of them that is an attribute."""
-        found: object = self._known(node, names)
-        if isinstance(node, ast.Name):
-            found = names.get(node.id)
-        elif _is_own(node):
-            found = self.attributes.get(node.attr)  # type: ignore[attr-defined]
+        """Whether an expression is a whole number."""
+        found = names.get(node.id) if isinstance(node, ast.Name) else self._known(node, names)
         return isinstance(found, Whole) or (
             isinstance(found, Known) and isinstance(found.value, int)
         )
@@ -172,7 +170,7 @@ class Folding:
     def _attribute(self, node: ast.Attribute, names: Names) -> Folded:
         del names
         found = self.attributes.get(node.attr) if _is_own(node) else None
-        return found if isinstance(found, Known) and isinstance(node.ctx, ast.Load) else None
+        return found if isinstance(node.ctx, ast.Load) else None
 
     def _tuple(self, node: ast.Tuple, names: Names) -> Folded:
         if not any(isinstance(self.fold(one, names), Known) for one in node.elts):
@@ -201,15 +199,6 @@ class Folding:
         if bool(first.value) == isinstance(node.op, ast.Or):
             return first
         return self._known(node.values[1], names) or self._written(node.values[1], names)
-
-    def _generatorexp(self, node: ast.GeneratorExp, names: Names) -> Folded:
-        """What is made of each of several values; they themselves where that is nothing else."""
-        inside = self._inside(node, names)
-        loop = node.generators[0]
-        same = isinstance(loop.target, ast.Name) and (
-            self._written(node.elt, inside) == loop.target.id
-        )
-        return self._written(loop.iter, names) if same else None
 
     def _unaryop(self, node: ast.UnaryOp, names: Names) -> Folded:
         found = self.fold(node.operand, names)

@@ -242,8 +242,6 @@ class _Helper:
             if self._folding.is_unchanging(node.value, names):
                 self._folding.unchanging.add(target.attr)
                 return True
-            if whole:
-                self._folding.attributes[target.attr] = Whole()
         return False
 
     def _written(self, node: ast.stmt, names: Names) -> list[str]:
