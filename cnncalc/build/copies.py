@@ -9,7 +9,8 @@ placed in full.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cnncalc.build.costs import cost_of_turn
 from cnncalc.build.names import name_of
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     #: Places a list of entries, or a turn of an entry's loop.
     Place = Callable[[Expander, Any, Frame, Names], Names | None]
+
+Made = TypeVar("Made")
 
 MOST_WATCHED = 8  # runs of the same entries, beyond as many as were copied
 
@@ -110,17 +113,11 @@ class Copies:
         """The name that an entry is given; where a run is placed again, it is filled in again."""
         if self._namings is None:
             return name_of(given, evaluator)
-        read = frame.variables.read
-        around = read.copy()
-        read.clear()
-        name = name_of(given, evaluator)
-        variables = frozenset(read)
-        read.clear()
-        read |= around
-        if variables.isdisjoint(SHAPE_VARIABLES):
-            self._namings.append(_Naming(frame.prefix + name, given, frame.variables, variables))
+        name, read = _reading(frame.variables.read, partial(name_of, given, evaluator))
+        if read.isdisjoint(SHAPE_VARIABLES):
+            self._namings.append(_Naming(frame.prefix + name, given, frame.variables, read))
         else:
-            read |= variables
+            frame.variables.read |= read
         return name
 
     def run(
@@ -167,23 +164,22 @@ class Copies:
         inputs: Names,
     ) -> Names | None:
         """What `place` gives; what it depends on is noted, or the run is recorded."""
-        before, noticed, read = mark(expander, frame), _noticed(expander), frame.variables.read
+        before, noticed = mark(expander, frame), _noticed(expander)
         key = _key(expander, runs.names, frame, inputs, begun=before.begun)
         record = self._recording = key in runs.known
-        around, outer = read.copy(), self._namings
-        read.clear()
         found: list[_Naming] = []
-        self._namings = found
+        outer, self._namings = self._namings, found
         try:
-            result = place(expander, what, frame, inputs)
+            result, read = _reading(
+                frame.variables.read, partial(place, expander, what, frame, inputs)
+            )
         finally:
             self._namings, self._recording = outer, False
-            names = runs.names.union(
-                read, *(one.read for one in found if one.variables is not frame.variables)
-            )
-            read |= around
-            if outer is not None:
-                outer += found
+        others = [one.read for one in found if one.variables is not frame.variables]
+        names = runs.names.union(read, *others)
+        frame.variables.read |= read
+        if outer is not None:
+            outer += found
         if result is None or _noticed(expander) != noticed:
             runs.chances = 0
             return result
@@ -199,6 +195,17 @@ class Copies:
         except (NotAloneError, TypeError):  # a list among the values
             runs.chances = 0
         return result
+
+
+def _reading(read: set[str], make: Callable[[], Made]) -> tuple[Made, frozenset[str]]:
+    """What is made, and the variables that are read for it; `read` stays as it was."""
+    around = read.copy()
+    read.clear()
+    try:
+        return make(), frozenset(read)
+    finally:
+        read.clear()
+        read |= around
 
 
 def _noticed(expander: Expander) -> tuple[int, int, int | None]:
