@@ -19,7 +19,6 @@ from cnncalc.language.written import ByText, NotPlainError, key_of, plain_values
 from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.wrapped import WrappedLayer
-from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,15 +29,11 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.name import Name
     from cnncalc.layers.base.tensors import Dialect
 
+    #: A type with the names of its arguments, and what both say about their framework.
+    _Call = tuple[Name, Used | None]
+
 #: What Keras takes among the arguments, and belongs beside the type.
 BESIDE = frozenset({"name", "trainable", *REGULARIZER_KEYS})
-
-
-class _Call(NamedTuple):
-    """A type with the names of its arguments, and what both say about their framework."""
-
-    name: Name
-    says: Used | None
 
 
 class LayerBuilder:
@@ -78,12 +73,13 @@ class LayerBuilder:
         try:
             values = plain_values(argument, name.layer.main)
             call = self._call(name, tuple(values), named=type(argument) is Mapping)
-            layer = self._made(call.name, values) if call is not None else None
+            layer = self._made(call[0], values) if call is not None else None
         except (NotPlainError, LayerError):  # told where the entry is placed in full
             return None
         if call is not None and layer is not None:
-            if call.says is not None:
-                self.used.add(call.says)
+            _, says = call
+            if says is not None:
+                self.used.add(says)
             self._by_text.keep(key, layer)
         return layer
 
@@ -104,7 +100,7 @@ class LayerBuilder:
         call = None
         if plain:
             says = used(name, dict.fromkeys(keys, ""), keys if named else ())
-            call = _Call(name if says is not None else name._replace(dialect=self.framework), says)
+            call = (name if says is not None else name._replace(dialect=self.framework)), says
         self._calls[called] = call
         return call
 

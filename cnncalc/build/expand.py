@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.expander import Expander, Kept
 from cnncalc.build.frameworks import rules_by_names, rules_of
-from cnncalc.build.whole_net import Expansion, WholeNet
+from cnncalc.build.whole_net import WholeNet
 from cnncalc.diagnostics import codes
 from cnncalc.language.problems import SpecProblem
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from cnncalc.build.frameworks import Rules
+    from cnncalc.build.whole_net import Expansion
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
     from cnncalc.layers.base.tensors import Shape
@@ -73,4 +74,4 @@ def _run(
         if problem.code == codes.LIMIT and expander.graph.sound is None:
             expander.graph.nodes.clear()  # nobody wants to see rows up to a limit
         expander.graph.stop(problem)
-        return Expansion(whole.network(()), expander.graph.found())
+        return whole.network(()), expander.graph.found(), None

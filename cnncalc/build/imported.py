@@ -9,7 +9,7 @@ from cnncalc.build.inputs import given_shape, overrides_by_input
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.diagnostic import Diagnostic
 from cnncalc.importers.problems import ImportProblem
-from cnncalc.importers.source import Options, read_model
+from cnncalc.importers.source import read_model
 from cnncalc.importers.values import shape_value
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.write import write
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from cnncalc.importers.model import ImportedModel
+    from cnncalc.importers.options import Options
     from cnncalc.importers.source import Kind
     from cnncalc.language.limits import Limits
     from cnncalc.language.syntax import Spec

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.expand import expand
 from cnncalc.diagnostics.diagnostic import unplaced
-from cnncalc.importers.source import Options, kind_of
+from cnncalc.importers.source import kind_of
 from cnncalc.language.limits import DEFAULT, Limits
 from cnncalc.language.parse import parse
 from cnncalc.language.problems import SpecProblem
@@ -85,6 +85,7 @@ def read_path(
             text = text_of(path, limits)
         else:
             from cnncalc.build.imported import imported  # noqa: PLC0415 - start-up
+            from cnncalc.importers.options import Options  # noqa: PLC0415 - start-up
 
             found = imported(path, kind, Options(shapes or {}, unfold), limits)
             return read_imported(found, path, overrides=overrides, limits=limits)

@@ -49,8 +49,8 @@ def structured(model: ImportedModel) -> Structured:
 
 def _built(spec: Spec) -> Network | None:
     """The net of a spec; None if it has errors."""
-    expansion = expand(
+    network, diagnostics, _ = expand(
         Parsed(spec, ()), name="net", source="<import>", overrides={}, shapes={}, limits=DEFAULT
     )
-    failed = any(one.severity == "error" for one in expansion.diagnostics)
-    return None if failed else expansion.network
+    failed = any(one.severity == "error" for one in diagnostics)
+    return None if failed else network

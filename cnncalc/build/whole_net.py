@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.node import Stated
 
+    #: A net as far as it could be built, what was wrong with it, and what it owes to its inputs.
+    Expansion = tuple[Network | None, tuple[Diagnostic, ...], "Basis | None"]
+
 
 class Basis(NamedTuple):
     """What a net owes to the shapes of its inputs.
@@ -38,14 +41,6 @@ class Basis(NamedTuple):
 
     asked: frozenset[tuple[str, str]]
     written: Mapping[str, Shape]
-
-
-class Expansion(NamedTuple):
-    """A net as far as it could be built, and what was wrong with it."""
-
-    network: Network | None
-    diagnostics: tuple[Diagnostic, ...]
-    basis: Basis | None = None
 
 
 class WholeNet:
@@ -95,9 +90,7 @@ class WholeNet:
         if graph.sound is None:
             for problem in (*unused_results(graph, outputs), *self._unsettled()):
                 graph.warn(problem)
-        return Expansion(
-            network, graph.found(), Basis(frozenset(expander.asked or ()), self._written)
-        )
+        return network, graph.found(), Basis(frozenset(expander.asked or ()), self._written)
 
     def _dtype_of(self, evaluator: Evaluator) -> str:
         """The type of all numbers; empty where the spec does not say, or says none."""

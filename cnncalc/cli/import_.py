@@ -74,7 +74,8 @@ def import_(  # noqa: PLR0913 - the options of the command
     """
     from cnncalc.build.imported import imported  # noqa: PLC0415 - start-up
     from cnncalc.build.reader import read_imported  # noqa: PLC0415 - start-up
-    from cnncalc.importers.source import Options, kind_of  # noqa: PLC0415 - start-up
+    from cnncalc.importers.options import Options  # noqa: PLC0415 - start-up
+    from cnncalc.importers.source import kind_of  # noqa: PLC0415 - start-up
     from cnncalc.language.problems import SpecProblem  # noqa: PLC0415 - start-up
 
     reader = Reader(None, inputs, max_layers, max_size)

@@ -268,7 +268,7 @@ class Recorder(Expander):
         self,
         entry: Entry,
         frame: Frame,
-        inputs: Names | Taken,
+        inputs: Names,
         change: Varied | None,  # noqa: ARG002 - every turn is recorded, in full
         body: Entries | None,  # noqa: ARG002 - every turn is recorded, in full
     ) -> Names | None:
@@ -317,15 +317,15 @@ def traced(  # noqa: PLR0913 - what may be set from outside
         made[-1].trace.sight, made[-1].known = sight, known
         return made[-1]
 
-    expansion = expand(
+    network, diagnostics, _ = expand(
         parsed, name=name, source="", overrides=overrides, shapes=shapes, limits=limits,
         expander=recorder, kept=kept,
     )  # fmt: skip
-    failed = any(one.severity == "error" for one in expansion.diagnostics)
-    if failed or expansion.network is None:
+    failed = any(one.severity == "error" for one in diagnostics)
+    if failed or network is None:
         return None
     trace = made[-1].trace
-    trace.network = expansion.network
+    trace.network = network
     trace.shapes = {key: shape for key, shape in made[-1].graph.shapes.items() if shape is not None}
     return trace
 

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
+    _State = tuple["Carried", ...]
+    _Followed = tuple[Node, tuple[_State, ...], Sequence[Sequence[Reach]] | None, _State]
+
 _Told = TypeVar("_Told")
 #: What was worked out last is kept: the axes of a square map are alike, and so are many layers.
 _KEPT = 256
@@ -183,20 +186,12 @@ def largest_input(network: Network) -> Shape:
     return tuple(max(sizes) for sizes in zip_longest(*spatial, fillvalue=0))
 
 
-class Followed(NamedTuple):
-    """A layer, how what arrives carries the axes of the input, what it reads, and its result.
+def followed(network: Network) -> Iterator[_Followed]:
+    """Every layer, how its inputs carry the axes of the net's, what it reads, and its result.
 
-    `reached` is None where the result is the only input's, element by element.
+    What it reads is None where the result is the only input's, element by element. What a result
+    carries is kept until its last use.
     """
-
-    node: Node
-    arriving: tuple[tuple[Carried, ...], ...]
-    reached: Sequence[Sequence[Reach]] | None
-    state: tuple[Carried, ...]
-
-
-def followed(network: Network) -> Iterator[Followed]:
-    """Every layer with what it makes of what its inputs carry, each kept until its last use."""
     states = {name: of_input(shape, network) for name, shape in network.inputs.items()}
     left = Counter(chain.from_iterable([inputs for _, _, inputs, *_ in network.layers]))
     known: dict[tuple[int, int], Sequence[Sequence[Reach]] | None] = {}
@@ -214,7 +209,7 @@ def followed(network: Network) -> Iterator[Followed]:
                 del states[one]
         if name in left:
             states[name] = state
-        yield Followed(node, arriving, reached, state)
+        yield node, arriving, reached, state
 
 
 def carried(network: Network) -> Iterator[tuple[Node, tuple[Carried, ...]]]:

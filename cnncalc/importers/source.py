@@ -14,16 +14,15 @@ from typing import TYPE_CHECKING, Literal
 from cnncalc.exhaustive import unreachable
 from cnncalc.importers.problems import ImportProblem
 from cnncalc.language.text import instead_of
-from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from typing import BinaryIO
 
     from cnncalc.importers.model import ImportedModel
     from cnncalc.importers.onnx.wire import Data
+    from cnncalc.importers.options import Options
     from cnncalc.language.limits import Limits
-    from cnncalc.layers.base.tensors import Shape
 
 Kind = Literal["onnx", "keras", "torch"]
 
@@ -34,19 +33,6 @@ _HEAD = 4096  # bytes that tell what a stream is
 _PART = 1 << 20
 #: What standard input gave, which gives it once.
 _read_before: dict[BinaryIO, Data] = {}
-
-
-class Options(NamedTuple):
-    """How a model is read.
-
-    Attributes:
-        shapes: the shapes of its inputs, by name, where they are not as the model says, or
-            it leaves them open; under "" that of the only one.
-        unfold: whether batch norms that were folded into convolutions come back.
-    """
-
-    shapes: Mapping[str, Shape]
-    unfold: bool = False
 
 
 def kind_of(source: str) -> Kind | None:

@@ -10,8 +10,9 @@ from onnx_files import info, model, node
 from cnncalc.build.imported import imported
 from cnncalc.build.reader import read_text
 from cnncalc.importers.keras import reader
+from cnncalc.importers.options import Options
 from cnncalc.importers.problems import ImportProblem
-from cnncalc.importers.source import Options, read_model
+from cnncalc.importers.source import read_model
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.problems import SpecProblem
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Inputs
 
-_NAME = re.compile(r"[a-z_]\w*")
+_NAME = r"[a-z_]\w*"  # compiled when it is used: few runs write code
 
 
 def inlined(layer: Layer, inputs: Inputs) -> tuple[Call, ...] | Missing:
@@ -48,7 +48,7 @@ def _inlined(value: Any, layer: Layer, inputs: Inputs) -> Any:  # noqa: ANN401 -
         return inputs.shapes[value.input][value.axis]
     if isinstance(value, Formula):
         sizes = {name: _inlined(one, layer, inputs) for name, one in value.sizes.items()}
-        given = (name for name in _NAME.findall(value.text) if name not in sizes)
+        given = (name for name in re.findall(_NAME, value.text) if name not in sizes)
         return Formula(value.text, {**{name: getattr(layer, name) for name in given}, **sizes})
     return _changed(value, lambda part: _inlined(part, layer, inputs))
 
@@ -72,7 +72,7 @@ def _held(value: Any, field: str, axes: int) -> Any:  # noqa: ANN401 - any part 
     if isinstance(value, Extent):
         return value._replace(axis=value.axis + axes)
     if isinstance(value, Formula):
-        given = {name: Given(name) for name in _NAME.findall(value.text)}
+        given = {name: Given(name) for name in re.findall(_NAME, value.text)}
         sizes = {**given, **value.sizes}
         return Formula(value.text, {name: _held(one, field, axes) for name, one in sizes.items()})
     return _changed(value, lambda part: _held(part, field, axes))
