@@ -236,7 +236,7 @@ def test_a_layer_in_its_net(layer, out, line):
     done = run("-", layer, "--out", out, "--limit", 40, "--format", "json", stdin=NET)
     assert done.returncode == 0, done.stderr
     specs = [change["spec"] for change in json.loads(done.stdout)["changes"]]
-    key = lambda text: sorted(text.strip("}").replace("{", ", ").split(", "))  # noqa: E731
+    key = lambda text: sorted(text.strip("}").replace("{", ", ").split(", "))  # noqa: E731 - used on the next line
     assert key(line) in [key(spec) for spec in specs]
 
 

@@ -74,11 +74,13 @@ def _count(written: Value, evaluator: Evaluator) -> int:
 
 def _columns(loop: ForColumns, evaluator: Evaluator) -> Iterator[dict[str, Any]]:
     """The variables of each turn, from lists side by side; raises `SpecProblem`."""
-    lists = {key.text: _values(value, evaluator) for key, value in loop.columns.pairs}
-    for name, values in lists.items():
+    lists = {}
+    for key, written in loop.columns.pairs:
+        values = lists[key.text] = _values(written, evaluator)
         if not isinstance(values, (list, range)):
             raise SpecProblem(
-                codes.WRONG_TYPE, f"`{name}` of `for` must be a list, not {show(values)}", loop,
+                codes.WRONG_TYPE,
+                f"`{key.text}` of `for` must be a list, not {show(values)}", written,
                 help=("a list such as `[1, 2, 3]`, or a range `1..3`",),
             )  # fmt: skip
     if len({len(values) for values in lists.values()}) != 1:

@@ -17,7 +17,7 @@ def program() -> NoReturn:
     would take 4 of 85 ms.
     """
     import os  # noqa: PLC0415 - loaded already, as is sys
-    import sys  # noqa: PLC0415
+    import sys  # noqa: PLC0415 - start-up
 
     try:
         main()

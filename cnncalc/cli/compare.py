@@ -115,7 +115,7 @@ def compare(  # noqa: PLR0913 - the options of the command
     readings = [(reader, reader.read(path)) for reader, path in zip(readers, nets, strict=True)]
     entrants = _entrants(readings)
     if entrants or format == "json":
-        from cnncalc.analysis.compare.comparison import compare as compared  # noqa: PLC0415
+        from cnncalc.analysis.compare.comparison import compare as compared  # noqa: PLC0415 - start-up
         from cnncalc.analysis.compare.mlp import MlpRule  # noqa: PLC0415 - start-up
         from cnncalc.layers.base.errors import LayerError  # noqa: PLC0415 - start-up
 

@@ -38,7 +38,7 @@ class ActivationFunction(Layer):
     #: Its name in keras.activations, where that does the same without further arguments.
     keras_name: ClassVar[str] = ""
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         from_output = self.needs == "output"
         if not getattr(self, "inplace", False):
             return Usage(saves_output=True) if from_output else Usage(saves=(0,))

@@ -137,7 +137,7 @@ class AdaptiveAvgPool(
         before = kept(shape[:first], [f"axis {index}" for index in range(first)])
         return (*before, *super().output_sizes(inputs._replace(shapes=(shape[first:],))))
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         to_one = product(spatial_of(output, self.layout_of(inputs))) == 1
         return COPY if to_one else Usage(saves=(0,))  # to 1 it is a mean
 
@@ -158,7 +158,7 @@ class AdaptiveMaxPool(
 
     example = "adaptive_maxpool: 7"
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return Usage(saves=(0,), made=INDEX * run.batch * product(output))
 
 
@@ -228,7 +228,7 @@ class GlobalAvgPool(
 
     example = "global_avgpool"
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return COPY
 
 
@@ -249,5 +249,5 @@ class GlobalMaxPool(
 
     example = "global_maxpool"
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return Usage(saves=(0,), saves_output=True)

@@ -158,7 +158,7 @@ class Attention(
                 )
         return query
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[GLOBAL] * len(shape) for shape in inputs.shapes]
 
     def _others(self, inputs: Inputs) -> tuple[int, int]:
@@ -350,7 +350,7 @@ class KerasAttention(Layer, type="multi_head_attention", keras="MultiHeadAttenti
         width = self.num_heads * (self.key_dim + (self.value_dim or self.key_dim))
         return projections + queries * self._attended(shapes[-1]) * width
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[GLOBAL] * len(shape) for shape in inputs.shapes]
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:

@@ -131,7 +131,7 @@ class ConvLSTM(Layer, type="conv_lstm", keras="ConvLSTM1D ConvLSTM2D ConvLSTM3D"
         frame = self._sizes(inputs)[2]
         return self._convolution().split(inputs._replace(shapes=(frame,)))[1]
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[GLOBAL] * len(inputs.shapes[0])]
 
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:

@@ -61,10 +61,10 @@ class Dense(Layer, type="dense", torch="Linear", keras="Dense", also="linear fc 
     def output_shape(self, inputs: Inputs) -> Shape:
         return (*inputs.shapes[0][:-1], self.units)
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[*map(Reach, range(len(output) - 1)), GLOBAL]]
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         activation = run.bytes(output) if self.activation not in {None, "linear"} else 0
         return Usage(saves=(0,), saves_output=bool(activation), scratch=activation)
 

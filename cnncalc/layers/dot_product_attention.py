@@ -54,7 +54,7 @@ class ProductAttention(Layer):
         query, _, value = self._triple(inputs)
         return (*query[:-1], value[-1])
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[GLOBAL] * len(shape) for shape in inputs.shapes]
 
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:

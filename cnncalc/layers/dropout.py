@@ -63,7 +63,7 @@ class Dropout(
     def output_shape(self, inputs: Inputs) -> Shape:
         if self.dialect == "keras" and self.rank is not None:
             self.split(inputs)
-        if self.dialect == "torch" and self.rank == 1 and len(inputs.shapes[0]) > 2:  # noqa: PLR2004
+        if self.dialect == "torch" and self.rank == 1 and len(inputs.shapes[0]) > 2:  # noqa: PLR2004 - axes
             raise self.wrong_rank(inputs.shapes[0], "channels and at most one axis")
         return inputs.shapes[0]
 
@@ -145,7 +145,7 @@ class StochasticDepth(
     mode: str = arg(Text(), "row or batch; no effect", default="row")
     example = "stochastic_depth: 0.1"
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         if not run.training or self.rate == 0:
             return VIEW
         return Usage(made=run.width * (1 if self.mode == "batch" else run.batch))

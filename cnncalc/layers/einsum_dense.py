@@ -153,7 +153,7 @@ class EinsumDense(Layer, type="einsum_dense", keras="EinsumDense"):
         gone = dict.fromkeys(given[1:] + kernel)
         return tuple(sizes[letter] for letter in gone if letter not in leaving)
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[GLOBAL] * len(inputs.shapes[0])]
 
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:

@@ -45,7 +45,7 @@ class GLU(ActivationFunction, type="glu", torch="GLU"):
             )
         return (*shape[:axis], shape[axis] // 2, *shape[axis + 1 :])
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         rank = len(inputs.shapes[0])
         return [reading_whole({axis_of(self, self.dim, rank, "dim")}, rank)]
 

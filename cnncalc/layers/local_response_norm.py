@@ -40,7 +40,7 @@ class LocalResponseNorm(Layer, type="local_response_norm", torch="LocalResponseN
             raise self.wrong_rank(shape, "channels and spatial axes")
         return shape
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         # PyTorch has no operator of its own: padded squares, their mean + k, its power, a quotient.
         channels, *sizes = output
         padded, size = run.bytes((channels + self.size - 1, *sizes)), run.bytes(output)

@@ -77,7 +77,7 @@ class MatMul(Layer, type="matmul", also="bmm matrix_multiply"):
     def macs(self, inputs: Inputs, output: Shape) -> int:
         return product(output) * self._matrices(inputs)[0][-1]
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[GLOBAL] * len(shape) for shape in inputs.shapes]
 
     def origins(self, inputs: Inputs, output: Shape) -> Sequence[tuple[int, int, int]]:
@@ -158,7 +158,7 @@ class Dot(Layer, type="dot", keras="Dot"):
     def macs(self, inputs: Inputs, output: Shape) -> int:
         return product(output) * inputs.shapes[0][self._summed(inputs)[0]]
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[GLOBAL] * len(shape) for shape in inputs.shapes]
 
     def origins(self, inputs: Inputs, output: Shape) -> Sequence[tuple[int, int, int]]:  # noqa: ARG002 - known without

@@ -126,7 +126,7 @@ class Subtract(Merge, type="subtract", keras="Subtract"):
     arity = (2, 2)
     example = "subtract"
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return Usage(gradient="same for the first")
 
 

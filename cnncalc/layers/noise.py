@@ -38,7 +38,7 @@ class GaussianNoise(Layer, type="gaussian_noise", keras="GaussianNoise"):
     stddev: float = arg(_RATE, "standard deviation of the noise")
     example = "gaussian_noise: 0.1"
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return Usage(scratch=run.bytes(output), gradient="same") if run.training else VIEW
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without

@@ -283,7 +283,7 @@ class GroupNorm(
             raise self._undivided(channels)
         return inputs.shapes[0]
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[GLOBAL] * len(output)]
 
     def _undivided(self, channels: int) -> LayerError:
@@ -416,7 +416,7 @@ class InstanceNorm(
         names = [weight.name for weight in self.weights(inputs)]
         return (*self.equations, affine_equation(names))
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         rows = run.batch * self.split(inputs)[0]
         repeated = rows * run.width if self.affine else 0  # gamma and beta, once for each sample
         return Usage(

@@ -82,7 +82,7 @@ class Pad(
     def _at_any_rank(self) -> bool:
         return self.dialect == "torch" and self.mode in {"zeros", "constant"}
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         if self.mode == "circular":  # PyTorch has no operator of its own: slices are copied
             return Usage(backward_scratch=run.bytes(output))
         return Usage(saves=(0,)) if self.mode in {"reflect", "replicate"} else COPY
@@ -219,7 +219,7 @@ class Crop(
                 )  # fmt: skip
         return self.join(inputs, channels, left)
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return Usage(shares=0)
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
@@ -267,7 +267,7 @@ def _is_one_number(padding: object) -> bool:
     return isinstance(padding, tuple) and len(padding) == 1 and isinstance(padding[0], int)
 
 
-def spread_sides(layer: Layer, value: Any, rank: int, argument: str) -> Pairs:  # noqa: ANN401
+def spread_sides(layer: Layer, value: Any, rank: int, argument: str) -> Pairs:  # noqa: ANN401 - any plain value
     """Numbers on both sides of each axis, in the order of the layer's framework.
 
     Raises:
@@ -287,7 +287,7 @@ def spread_sides(layer: Layer, value: Any, rank: int, argument: str) -> Pairs:  
     return sides(value, rank, argument)
 
 
-def _count(layer: Layer, value: Any, rank: int, argument: str, wanted: str) -> LayerError:  # noqa: ANN401
+def _count(layer: Layer, value: Any, rank: int, argument: str, wanted: str) -> LayerError:  # noqa: ANN401 - any plain value
     return LayerError(
         codes.BAD_VALUE,
         f"`{argument}` of `{layer.called}` has {plural(len(value), 'value')} for "

@@ -92,7 +92,7 @@ class Pooling(Layer):
         spatial = [window_size(window) for window in self.windows(inputs)]
         return laid(channels, spatial, self.layout_of(inputs))
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return Usage(saves=(0,))
 
     #: What fills padding so that it changes no result, where PyTorch's own would not do.
@@ -253,7 +253,7 @@ class MaxPool(
     main = "kernel"
     example = "maxpool: 2"
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         # The indices are made even when nobody asks for them.
         return Usage(saves=(0,), made=INDEX * run.batch * product(output))
 

@@ -94,7 +94,7 @@ class PReLU(ActivationFunction, type="prelu", torch="PReLU", keras="PReLU"):
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         return {"alpha_elements": self.weights(inputs)[0].shape}
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         # The weight's gradient is made element by element, and summed.
         return Usage(saves=(0,), backward_scratch=run.bytes(output))
 

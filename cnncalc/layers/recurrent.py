@@ -135,7 +135,7 @@ class Recurrent(Layer):
         features = self.directions * self.state
         return (shape[0], features) if self._every_step() else (features,)
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[GLOBAL] * len(inputs.shapes[0])]
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:

@@ -41,7 +41,7 @@ class Reduction(Layer):
             return tuple(1 if axis in reduced else size for axis, size in enumerate(shape))
         return tuple(size for axis, size in enumerate(shape) if axis not in reduced) or (1,)
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         rank = len(inputs.shapes[0])
         reduced = self._reduced(rank)
         kept_axes = [axis for axis in range(rank) if self.keepdims or axis not in reduced]
@@ -103,7 +103,7 @@ class Mean(Reduction, type="mean", also="reduce_mean"):
     main = "axis"
     example = "mean: 0"
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return COPY
 
 
@@ -120,7 +120,7 @@ class Sum(Reduction, type="reduce_sum"):
     main = "axis"
     example = "reduce_sum: 0"
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return COPY
 
 

@@ -334,7 +334,7 @@ class Permute(Layer, type="permute", keras="Permute", torch="Permute", also="tra
             dims = dims[1:]
         return tuple(axis - 1 for axis in dims)
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         order = self.order(len(output))
         return [[Reach(order.index(axis)) for axis in range(len(output))]]
 
@@ -367,7 +367,7 @@ class RepeatVector(Layer, type="repeat_vector", keras="RepeatVector"):
     n: int = arg(Integer(1), "how many times")
     example = "repeat_vector: 3"
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return COPY
 
     def output_shape(self, inputs: Inputs) -> Shape:
@@ -376,7 +376,7 @@ class RepeatVector(Layer, type="repeat_vector", keras="RepeatVector"):
             raise self.wrong_rank(shape, "a vector")
         return (self.n, *shape)
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[Reach(1)]]
 
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:

@@ -67,7 +67,7 @@ class Roll(Layer, type="roll"):
             [rolled(axis, moved.get(axis, 0), size) for axis, size in enumerate(inputs.shapes[0])]
         ]
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         """PyTorch moves along one axis after the other, and keeps each step until the last."""
         steps = max(len(self.axis) - 1, 0) * run.bytes(output)
         return Usage(scratch=steps, backward_scratch=steps)

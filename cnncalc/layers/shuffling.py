@@ -70,7 +70,7 @@ class PixelShuffle(Layer, type="pixel_shuffle", torch="PixelShuffle", also="dept
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
         return _moved(self, inputs)
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return COPY
 
     def torch_code(self, inputs: Inputs) -> Code:
@@ -122,7 +122,7 @@ class PixelUnshuffle(Layer, type="pixel_unshuffle", torch="PixelUnshuffle", also
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
         return _moved(self, inputs)
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return COPY
 
     def torch_code(self, inputs: Inputs) -> Code:
@@ -193,7 +193,7 @@ class ChannelShuffle(Layer, type="channel_shuffle", torch="ChannelShuffle"):
             )  # fmt: skip
         return inputs.shapes[0]
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return COPY
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without

@@ -129,7 +129,7 @@ class Tanhshrink(ActivationFunction, type="tanhshrink", torch="Tanhshrink"):
     keras_name = "tanh_shrink"
     example = "tanhshrink"
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return Usage(made=run.bytes(output), backward_scratch=run.bytes(output))  # tanh(x)
 
 
@@ -166,7 +166,7 @@ class Softsign(ActivationFunction, type="softsign", torch="Softsign"):
     keras_name = "softsign"
     example = "softsign"
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         # PyTorch has no operator of its own: |x|, 1 + |x| and the quotient are tensors.
         size = run.bytes(output)
         return Usage(saves=(0,), made=size, backward_scratch=3 * size)

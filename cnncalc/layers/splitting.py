@@ -49,7 +49,7 @@ class Part(Layer):
         shape, at = inputs.shapes[0], self.axis_index(inputs)
         return (*shape[:at], size, *shape[at + 1 :])
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         settings = self.settings()
         settings.pop("index", None)
         return Usage(shares=0, gradient="part", parts=(self.type, *settings.items()))
@@ -185,7 +185,7 @@ class Slice(Part, type="slice"):
     stop: int | None = arg(Nullable(Integer()), "the element after the last", default=None)
     example = "slice: {start: 0, stop: 2}"
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return Usage(shares=0)
 
     def output_shape(self, inputs: Inputs) -> Shape:

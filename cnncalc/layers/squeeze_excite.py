@@ -88,7 +88,7 @@ class SqueezeExcite(
             Weight("excite_bias", (channels,), "bias"),
         )
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[GLOBAL] * len(inputs.shapes[0])]
 
     def macs(self, inputs: Inputs, output: Shape) -> int:  # noqa: ARG002 - known without

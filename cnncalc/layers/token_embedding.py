@@ -41,7 +41,7 @@ class ClassToken(Layer, type="class_token"):
             raise self.wrong_rank(shape, "length and features")
         return (shape[0] + self.count, shape[1])
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[shifted(0, -self.count), Reach(1)]]
 
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
@@ -54,7 +54,7 @@ class ClassToken(Layer, type="class_token"):
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         return {"features": inputs.shapes[0][-1]}
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return Usage(gradient="slices")
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without
@@ -81,7 +81,7 @@ class PositionEmbedding(Layer, type="position_embedding"):
     def weights(self, inputs: Inputs) -> Sequence[Weight]:
         return (Weight("table", inputs.shapes[0]),)
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return Usage(gradient="same")
 
     def torch_code(self, inputs: Inputs) -> Code:

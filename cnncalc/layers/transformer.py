@@ -108,7 +108,7 @@ class TransformerLayer(Layer):
         crossed = 2 * (length + memory) * features**2 + 2 * length * memory * features
         return own + crossed + dense
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[GLOBAL] * len(shape) for shape in inputs.shapes]
 
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:

@@ -180,7 +180,7 @@ class ConvTranspose(
                     argument="output_padding",
                 )
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         activation = run.bytes(output) if self.activation not in {None, "linear"} else 0
         return Usage(saves=(0,), saves_output=bool(activation), scratch=activation)
 

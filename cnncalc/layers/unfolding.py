@@ -65,7 +65,7 @@ class Unfold(Layer, type="unfold", torch="Unfold", also="im2col"):
         kernel = product(self.spread(self.kernel, 2, "kernel"))
         return channels * kernel, product(outputs(self.windows(inputs)))
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[GLOBAL] * len(inputs.shapes[0])]
 
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:  # noqa: ARG002 - see `quantities`
@@ -79,7 +79,7 @@ class Unfold(Layer, type="unfold", torch="Unfold", also="im2col"):
             "windows": outputs(self.windows(inputs)),
         }
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return COPY
 
     def torch_code(self, inputs: Inputs) -> Code:
@@ -140,7 +140,7 @@ class Fold(Layer, type="fold", torch="Fold", also="col2im"):
             )
         return (shape[0] // elements, *size)
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[GLOBAL] * len(inputs.shapes[0])]
 
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:  # noqa: ARG002 - see `quantities`
@@ -154,7 +154,7 @@ class Fold(Layer, type="fold", torch="Fold", also="col2im"):
         kernel = self.spread(self.kernel, 2, "kernel")
         return {"rows": inputs.shapes[0][0], "kernel": kernel}
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return COPY
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without

@@ -180,7 +180,7 @@ class Upsample(
             for scale in scales
         ]
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         return COPY
 
     def torch_code(self, inputs: Inputs) -> Code:  # noqa: ARG002 - known without

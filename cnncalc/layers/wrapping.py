@@ -181,7 +181,7 @@ class Bidirectional(Layer, type="bidirectional", keras="Bidirectional"):
     def macs(self, inputs: Inputs, output: Shape) -> int:
         return 2 * self.layer.macs(inputs, output)
 
-    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002
+    def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:  # noqa: ARG002 - known without
         return [[GLOBAL] * len(inputs.shapes[0])]
 
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:

@@ -234,11 +234,11 @@ GELU_TANH = Function("gelu", _gelu_tanh, _gelu_tanh_derivative)
 MISH = Function("mish", lambda x: float(x) * math.tanh(softplus(x)), _mish_derivative)
 SELU = elu(_SELU_ALPHA, _SELU_SCALE, "selu")
 HARDSIGMOID = Function(
-    "hardsigmoid", _hardsigmoid, lambda x: Fraction(1, 6) if -3 < x < 3 else 0  # noqa: PLR2004
+    "hardsigmoid", _hardsigmoid, lambda x: Fraction(1, 6) if -3 < x < 3 else 0  # noqa: PLR2004 - where it bends
 )  # fmt: skip
 #: PyTorch's backward multiplies by `1.0f / 6.0f`, a float32 constant, whatever the dtype.
 HARDSIGMOID_TORCH = HARDSIGMOID._replace(
-    derivative=lambda x: Fraction(11184811, 67108864) if -3 < x < 3 else 0  # noqa: PLR2004
+    derivative=lambda x: Fraction(11184811, 67108864) if -3 < x < 3 else 0  # noqa: PLR2004 - where it bends
 )
 HARDSWISH = Function("hardswish", _hardswish, _hardswish_derivative)
 SOFTSIGN = Function("softsign", _softsign, _softsign_derivative)

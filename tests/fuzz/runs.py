@@ -172,7 +172,7 @@ class Runner:
                 opened = os.open(path, flag)
                 os.dup2(opened, stream)
                 os.close(opened)
-            sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
+            sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115 - it stays open
             used = resource.getrusage(resource.RUSAGE_SELF)
             longest = int(used.ru_utime + used.ru_stime) + _LONGEST
             resource.setrlimit(resource.RLIMIT_CPU, (longest, -1))

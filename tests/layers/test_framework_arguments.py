@@ -16,7 +16,7 @@ from cnncalc.build.reader import Reading, read_text
 from cnncalc.diagnostics import codes
 
 PLACED = "device dtype"
-CONV = f"in_channels out_channels kernel_size stride padding dilation groups bias padding_mode {PLACED}"  # noqa: E501
+CONV = f"in_channels out_channels kernel_size stride padding dilation groups bias padding_mode {PLACED}"  # noqa: E501 - one list of words
 NORM = f"num_features eps momentum affine track_running_stats bias {PLACED}"
 RECURRENT = f"input_size hidden_size num_layers bias batch_first dropout bidirectional {PLACED}"
 

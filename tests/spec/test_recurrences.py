@@ -35,7 +35,7 @@ blocks:
       - concat:
         from: 'y${0..n + 1}'
       - conv: {filters: $filters, kernel: 1, bias: false}
-"""  # noqa: E501
+"""  # noqa: E501 - a spec as it is written
 
 
 def test_c2f(net):
@@ -121,7 +121,7 @@ UNET_PLUS_PLUS = """
 variables: {depth: 3}
 blocks:
   node: {args: {filters: }, layers: [conv: {filters: $filters, kernel: 3, padding: same, bias: false}]}
-"""  # noqa: E501
+"""  # noqa: E501 - a spec as it is written
 UNET_PLUS_PLUS_LAYERS = """
 - for: {level: 0..$depth}
   layers:

@@ -43,7 +43,7 @@ def _layer_norm(work: Work) -> int:
 
 def _pooling(work: Work) -> int:
     kernel = work.kernel
-    return work.leaving * (product(kernel) if len(kernel) == 2 else kernel[0])  # noqa: PLR2004
+    return work.leaving * (product(kernel) if len(kernel) == 2 else kernel[0])  # noqa: PLR2004 - axes
 
 
 def _adaptive(work: Work) -> int:

@@ -286,7 +286,7 @@ class Layer:
         twin = type(self).__new__(type(self))
         name = Name(self.called, type(self), self.dialect, self.rank, {})
         given = {**self.settings(), **self.inert_settings(), **changes}
-        twin._configure(name, given, self.dialect)  # noqa: SLF001
+        twin._configure(name, given, self.dialect)  # noqa: SLF001 - of its own class
         return twin
 
     def validate(self) -> None:
@@ -308,7 +308,7 @@ class Layer:
         """Multiply-accumulates for one sample."""
         return 0
 
-    def windows(self, inputs: Inputs) -> Sequence[Window | TransposedWindow]:  # noqa: ARG002
+    def windows(self, inputs: Inputs) -> Sequence[Window | TransposedWindow]:  # noqa: ARG002 - known without
         """How the layer slides over each spatial axis; empty where nothing slides."""
         return ()
 
@@ -359,7 +359,7 @@ class Layer:
         """Those of `equations` that these arguments bring about."""
         return self.equations
 
-    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002
+    def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:  # noqa: ARG002 - known without
         """What a run needs beside inputs and output.
 
         Unless told otherwise, a view shares its input's storage and all others save their inputs.
@@ -395,7 +395,7 @@ class Layer:
             help=("place it before a `flatten`, or after a `reshape`",) if len(shape) == 1 else (),
         )
 
-    def spread(self, value: Any, rank: int, argument: str) -> tuple[Any, ...]:  # noqa: ANN401
+    def spread(self, value: Any, rank: int, argument: str) -> tuple[Any, ...]:  # noqa: ANN401 - any plain value
         """A value of kind `PerAxis` as one value per axis; raises `LayerError`."""
         if not isinstance(value, tuple):
             return (value,) * rank

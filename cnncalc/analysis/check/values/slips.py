@@ -73,7 +73,7 @@ def _slips(node: Node, computed: Computed) -> Iterator[_Slip]:
         flipped = {**weights, "kernel": _flipped(kernel)}
         words = "the kernel is flipped (convolution in place of cross-correlation)"
         yield from _applied(node, node.layer, computed, flipped, words)
-    if kernel is not None and len(kernel.shape) == 2 and len(set(kernel.shape)) == 1:  # noqa: PLR2004
+    if kernel is not None and len(kernel.shape) == 2 and len(set(kernel.shape)) == 1:  # noqa: PLR2004 - two of them
         turned = {**weights, "kernel": _transposed(kernel)}
         yield from _applied(node, node.layer, computed, turned, "the matrix is transposed")
     if "bias" in weights:
@@ -164,7 +164,7 @@ def _digit(number: Number, claimed: Number) -> str:
     places = [i for i, (a, b) in enumerate(zip(right, wrong, strict=True)) if a != b]
     if len(places) == 1:
         return f"one digit differs: {wrong} for {right}"
-    swapped = len(places) == 2 and right[places[0]] == wrong[places[1]]  # noqa: PLR2004
+    swapped = len(places) == 2 and right[places[0]] == wrong[places[1]]  # noqa: PLR2004 - two of them
     if swapped and right[places[1]] == wrong[places[0]]:
         return f"two digits have changed places: {wrong} for {right}"
     return ""
