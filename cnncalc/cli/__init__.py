@@ -7,6 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # nothing is imported before `program` takes interrupts
 if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
     from typing import NoReturn
 
 
@@ -19,6 +20,12 @@ def program() -> NoReturn:
     import os  # noqa: PLC0415 - loaded already, as is sys
     import sys  # noqa: PLC0415 - start-up
 
+    def unraisable(lost: UnraisableHookArgs) -> None:
+        if lost.exc_type is KeyboardInterrupt:  # Python would print a traceback, and go on
+            os._exit(130)
+        sys.__unraisablehook__(lost)
+
+    sys.unraisablehook = unraisable
     try:
         main()
         code: object = 0

@@ -100,6 +100,26 @@ def test_an_interrupt_ends_with_130_and_leaves_no_part_of_a_file(tmp_path, line)
     assert sum(code == 130 for code, *_ in interrupted) >= 3
 
 
+@pytest.mark.parametrize(
+    ("raised", "code", "printed"),
+    [("KeyboardInterrupt", 130, ""), ("ValueError('kept')", 0, "ValueError: kept")],
+)
+def test_an_interrupt_in_a_callback_ends_the_process(raised, code, printed):
+    # Python itself cannot raise there: it would print a traceback, and go on.
+    program = (
+        "from cnncalc import cli\n"
+        "class Freed:\n    def __del__(self):\n"
+        f"        raise {raised}\n"
+        "cli.main = Freed\ncli.program()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code
+    assert printed in done.stderr
+    assert bool(done.stderr) == bool(printed)
+
+
 def test_no_command_is_left_out():
     assert {line.split()[0] for line in LINES} >= set(COMMANDS)
 
