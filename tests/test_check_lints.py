@@ -54,6 +54,9 @@ LOUD = [
     ("L422", "28, 28, 1", ["conv: {filters: 4, kernel: 3, padding: 1}"]),
     ("L422", "480, 640, 3", ["conv: {filters: 4, kernel: 3}"]),
     ("L422", "64, 48, 4", ["maxpool: 2"]),
+    ("L425", "1, 3, 32, 32", ["conv: {filters: 4, kernel: 3}"]),
+    ("L425", "1, 1, 28, 28", ["flatten"]),
+    ("L425", "64, 3, 480, 640", ["conv: {filters: 4, kernel: 3}"]),
     ("W302", "3, 8, 8", ["conv: {filters: 4, kernel: 3}\n    trainable: false"]),
     ("L423", "3, 8, 8", ["relu: {}\n    regularizer: {l2: 0.1}"]),
 ]
@@ -110,6 +113,13 @@ QUIET = [
     ("L422", "64, 500, 1", ["conv: {filters: 4, kernel: 5x1}"]),
     ("L422", "64, 25, 3", ["dense: 4"]),
     ("L422", "3, 480, 640", ["conv: {filters: 4, kernel: 3}"]),
+    # a film in colour and one in grey, a scan, a map of few layers, and one after pooling
+    ("L425", "3, 16, 112, 112", ["conv: {filters: 4, kernel: 3}"]),
+    ("L425", "1, 16, 112, 112", ["conv: {filters: 4, kernel: 3}"]),
+    ("L425", "1, 155, 240, 240", ["conv: {filters: 4, kernel: 3}"]),
+    ("L425", "3, 3, 32, 32", ["conv: {filters: 4, kernel: 3}"]),
+    ("L425", "512, 1, 4, 4", ["flatten"]),
+    ("L425", "3, 32, 32", ["conv: {filters: 4, kernel: 3}"]),
     ("W302", "3, 8, 8", ["relu"]),
     ("W302", "8", ["dense: 4\n    trainable: false", "relu", "dense: 2"]),
     ("L423", "3, 8, 8", ["conv: {filters: 4, kernel: 3, regularizer: {l2: 0.1}}"]),
@@ -140,6 +150,13 @@ def test_channels_that_look_first_in_a_channels_last_net(shape):
     conv = "{conv: {filters: 4, kernel: 3, padding: 1}}"
     net = api.parse(f"input: [{shape}]\nlayout: channels_last\nlayers: [{conv}]")
     assert {one.code for one in run_lints(net, only("L422"))} == {"L422"}
+
+
+@pytest.mark.parametrize(("shape", "codes"), [("1, 32, 32, 3", {"L425"}), ("16, 32, 32, 3", set())])
+def test_batch_axis_in_a_channels_last_net(shape, codes):
+    conv = "{conv: {filters: 4, kernel: 1}}"
+    net = api.parse(f"input: [{shape}]\nlayout: channels_last\nlayers: [{conv}]")
+    assert {one.code for one in run_lints(net, only("L425"))} == codes
 
 
 def test_silent_where_the_result_is_used_twice():

@@ -127,6 +127,13 @@ def test_an_input_in_the_other_layout_is_told_and_changes_no_exit_code(cnncalc, 
     assert "L422" not in done.stdout
 
 
+def test_a_batch_axis_in_the_input_is_told(cnncalc):
+    done = cnncalc("summarize", "-", stdin="input: 1x3x8x8\nlayers: [flatten, dense: 10]\n")
+    assert done.returncode == 0
+    assert done.stderr.startswith("warning[L425]: the first axis of the input `input` (1, 3, 8, 8)")
+    assert "a shape is that of one sample: `3x8x8`" in done.stderr
+
+
 def test_json_has_the_warnings_too(cnncalc):
     (warning,) = summary(cnncalc, "-", stdin=CHANNELS_LAST)["warnings"]
     assert (warning["code"], warning["severity"]) == ("L422", "warning")

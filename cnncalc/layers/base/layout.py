@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 IMAGE_CHANNELS = (1, 3, 4)
 _SEQUENCE_AXES = 2
 _IMAGE_AXES = 3
+_LEAST_SIZE = 5  # the least height and width of what is taken for an image
 
 
 def written_layout(shape: Shape) -> Layout | None:
@@ -96,3 +97,25 @@ def may_be_opposite(shape: Shape, layout: Layout) -> bool:
         and channels_of(shape, opposite(layout)) in IMAGE_CHANNELS
         and channels_of(shape, layout) not in IMAGE_CHANNELS
     )
+
+
+def may_have_batch(shape: Shape, layout: Layout) -> bool:
+    """Whether the sizes are those of images with a batch axis before them.
+
+    One image is told by its channels. Many are told in channels first alone: 16x112x112x3
+    is a film of 16 pictures. A film in channels first has 3x16x112x112, one in grey 1x16x112x112.
+
+    >>> may_have_batch((1, 3, 32, 32), "channels_first")
+    True
+    >>> may_have_batch((3, 16, 112, 112), "channels_first")
+    False
+    """
+    if len(shape) != 1 + _IMAGE_AXES:
+        return False
+    count, image = shape[0], shape[1:]
+    channels, sizes = parted(image, layout)
+    if min(sizes) < _LEAST_SIZE:
+        return False
+    if count == 1:
+        return channels in IMAGE_CHANNELS
+    return layout == "channels_first" and count >= _LEAST_SIZE and channels in (1, 3)
