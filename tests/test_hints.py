@@ -6,6 +6,8 @@ import pytest
 
 from cnncalc.build.reader import read_text
 
+ROW = "layers in a row are a list; `{name: stage, layers: [...]}` groups them"
+
 
 def refused(entry):
     """The only error of a net of one entry, in which the variable `width` is 3."""
@@ -227,3 +229,28 @@ def test_a_size_in_the_name_of_a_packaged_net_is_offered_as_its_variable(cnncalc
     assert f"did you mean `{wanted}`?" in done.stderr
     options = wanted.split()
     assert cnncalc("summarize", *options, "--total").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("entry", "help_"),
+    [
+        ("Sequential: [relu]", ROW),
+        ("nn.ModuleList: [relu]", ROW),
+        ("view: [-1]", "`reshape: [...]` gives a tensor other sizes, `flatten` one axis"),
+        ("Input: [3, 8, 8]", "`input: 3x32x32` beside `layers:` states the shape of the input"),
+    ],
+)  # fmt: skip
+def test_a_word_of_a_framework_is_answered_with_the_one_of_a_spec(entry, help_):
+    error = refused(entry)
+    assert (error.label, error.help) == ("not a layer type", (help_,))
+
+
+@pytest.mark.parametrize(
+    ("name", "help_"),
+    [("a", "in a loop, `name: conv$i`"), ("a$i", "`$i` counts the turns of the innermost loop")],
+)
+def test_a_name_that_is_taken_says_what_gives_each_turn_its_own(name, help_):
+    layer = f"{{dense: $n, name: {name}, repeat: {2 if '$' in name else 1}}}"
+    error = refused(f"{{for: {{n: [1, 2]}}, layers: [{layer}]}}")
+    assert error.message == f"the name `{name.replace('$i', '1')}` is taken (line 4)"
+    assert error.help[0].startswith(help_)

@@ -153,21 +153,24 @@ class LayerBuilder:
 
     def _unknown_type(self, entry: syntax.Layer) -> SpecProblem:
         from cnncalc.build.python_call import advice_on_call, called_type  # noqa: PLC0415 - errors
+        from cnncalc.language.foreign import INSTEAD  # noqa: PLC0415 - errors
 
         written = called_type(entry.type) or entry.type
         close = registry.ending_in(written) or [
             nearest(written, [*self.blocks, *registry.names(), *COMPOSITES])
         ]
-        as_call = advice_on_call(entry.type)
+        as_call, instead = advice_on_call(entry.type), INSTEAD.get(written.rpartition(".")[2])
         meant = " or ".join(f"`{name}`" for name in close if name)
         if as_call:
             meant, key = "", "a call, as in Python"
+        elif instead:
+            meant, key = "", "not a layer type"
         else:
             key = "an entry needs a layer type" if entry.type in ENTRY_KEYS else ""
         return SpecProblem(
             codes.UNKNOWN_TYPE, f"unknown layer type `{entry.type}`", entry.head,
             label=f"did you mean {meant}?" if meant else key,
-            help=(as_call,) if as_call else (
+            help=(as_call,) if as_call else (instead,) if instead else (
                   "`cnncalc layers` lists all types",
                   "`custom: {shape: ..., params: ...}` can replace a missing one"),
         )  # fmt: skip

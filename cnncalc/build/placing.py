@@ -16,6 +16,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.language.entries import read_entry
 from cnncalc.language.limits import MOST_ERRORS
 from cnncalc.language.problems import SpecProblem
+from cnncalc.language.syntax import Template
 from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs, show_shape
@@ -292,10 +293,20 @@ class GraphBuilder:
         if name in self.shapes or name in self._taken:
             raise SpecProblem(
                 codes.DUPLICATE_NAME, f"the name `{name}` is taken{self.line_of(name)}", at,
-                help=("in a loop, `name: conv$i` gives each turn its own",),
+                help=(_own_name(at),),
             )  # fmt: skip
         self.references.taken[name] = given
         return name
+
+
+def _own_name(at: Placed) -> str:
+    """How a name that is taken becomes one that each turn of a loop has for itself."""
+    if isinstance(at, Template) and "$" in at.text:
+        return (
+            "`$i` counts the turns of the innermost loop (`repeat` or `for`): "
+            "name the variables of the loops around it, too, as in `conv${width}_$i`"
+        )
+    return "in a loop, `name: conv$i` gives each turn its own"
 
 
 def check_shared(layer: Layer, facts: Facts, owner: Node) -> None:

@@ -45,9 +45,12 @@ def layers(
 def _hint(word: str) -> str:
     """What may have been meant by a word that is no layer type."""
     from cnncalc.diagnostics.suggestion import nearest  # noqa: PLC0415 - only on errors
+    from cnncalc.language.foreign import INSTEAD  # noqa: PLC0415 - only on errors
     from cnncalc.language.words import COMPOSITES, ENTRY_KEYS  # noqa: PLC0415 - only on errors
     from cnncalc.layers import registry  # noqa: PLC0415 - start-up
 
+    if word in INSTEAD:
+        return f"; {INSTEAD[word]}"
     if word in {*ENTRY_KEYS, *COMPOSITES, "input", "inputs"}:
         return ", which is a word of the spec language; `cnncalc layers` lists the layer types"
     close = registry.ending_in(word) or [nearest(word, registry.names())]

@@ -271,5 +271,13 @@ def test_a_word_of_the_language_is_not_taken_for_a_layer(word):
     assert f"no layer type is called {word}, which is a word of the spec language" in done.stderr
 
 
+def test_a_word_of_a_framework_is_answered_with_the_one_of_a_spec():
+    done = forks.cnncalc("layers", "view")
+    assert done.returncode == 2
+    assert "no layer type is called view; `reshape: [...]` gives a tensor other sizes" in " ".join(
+        done.stderr.split()
+    )
+
+
 def test_a_packaged_net_is_printed_by_either_of_its_names():
     assert forks.cnncalc("new", "zoo:lenet5").stdout == forks.cnncalc("new", "lenet5").stdout != ""
