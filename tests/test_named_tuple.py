@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
 import typing
 
@@ -63,6 +64,40 @@ def test_wrong_arguments_are_refused_alike(given, named):
     with pytest.raises(TypeError) as ours:
         OURS(*given, **named)
     assert str(ours.value) == str(theirs.value)
+
+
+@pytest.mark.parametrize("count", range(12))
+def test_every_count_of_fields(count):
+    fields = [f"name_{at}" for at in range(count)]
+    space = {"__annotations__": dict.fromkeys(fields, "int"), "__module__": "m"}
+    ours = type(named_tuple.NamedTuple)("Row", (named_tuple.NamedTuple,), dict(space))
+    theirs = typing.NamedTuple("Row", [(name, int) for name in fields])
+    values = tuple(range(count))
+    assert repr(ours._make(values)) == repr(theirs._make(values))
+    assert ours(**dict(zip(fields, values, strict=True))) == values
+    assert [getattr(ours(*values), name) for name in fields] == list(values)
+    assert inspect.signature(ours).parameters.keys() == inspect.signature(theirs).parameters.keys()
+
+
+def test_what_does_not_fit_is_refused_alike():
+    with pytest.raises(TypeError) as theirs:
+        THEIRS._make([1])
+    with pytest.raises(TypeError) as ours:
+        OURS._make([1])
+    assert str(ours.value) == str(theirs.value)
+    with pytest.raises((TypeError, ValueError)) as theirs:  # the type of the error by version
+        THEIRS(1)._replace(z=1, t=2)
+    with pytest.raises(TypeError) as ours:
+        OURS(1)._replace(z=1, t=2)
+    assert str(ours.value) == str(theirs.value)
+
+
+def test_a_value_is_matched_by_position():
+    match OURS(1, 2):
+        case OURS(x, y, ()):  # the tags
+            assert (x, y) == (1, 2)
+        case _:
+            pytest.fail("not matched")
 
 
 def test_a_value_can_be_pickled(monkeypatch):
