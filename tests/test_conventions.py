@@ -138,11 +138,26 @@ def test_the_parts_of_a_tool_are_its_total_and_the_causes_its_difference():
     assert fvcore == {"batchnorm": 4967424, "global_avgpool": 25088}
 
 
+def test_a_rounded_claim_finds_every_number_that_it_fits(cnncalc):
+    # torchvision publishes 1.814 GFLOPs for ResNet-18, and means MACs
+    told = cnncalc("conventions", "examples/resnet18.yaml", "--claimed", "~1.814G").stdout
+    assert told.startswith("1,814,073,344 is cnncalc's macs and calflops's macs\n")
+    tools = [line.split(" is ")[1].partition("'")[0] for line in told.splitlines()]
+    assert tools == ["cnncalc", "ptflops_aten", "torchinfo"]
+
+
+@pytest.mark.parametrize("claimed", ["much", "1.5", "-3", "~", "3M..2M", ""])
+def test_a_claim_that_is_not_a_number_is_wrong_usage(cnncalc, claimed):
+    done = cnncalc("conventions", "zoo:lenet5", f"--claimed={claimed}")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--claimed: " in done.stderr
+
+
 def test_the_command(cnncalc):
     told = cnncalc("conventions", "examples/resnet18.yaml", "--claimed", "1819065856").stdout
     assert told == "1,819,065,856 is fvcore's flops\n"
     told = cnncalc("conventions", "examples/resnet18.yaml", "--claimed", "7").stdout
-    assert "none" in told
+    assert told == "7 is the count of none of these tools\n"
     found = json.loads(cnncalc("conventions", "examples/resnet18.yaml", "--format", "json").stdout)
     assert found["tools"]["fvcore"] == {"params": 11689512, "flops": 1819065856}
     assert found["tools"].keys() == {"cnncalc", "keras", *TOOLS}

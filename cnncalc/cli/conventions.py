@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cnncalc.cli.declared import Option
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Net, Reader, SetOption
@@ -12,10 +12,14 @@ from cnncalc.cli.usage import UsageError
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
 
+if TYPE_CHECKING:
+    from cnncalc.analysis.check.amounts import Amount
+
 EXAMPLES = (
     "cnncalc conventions net.yaml",
     "cnncalc conventions net.yaml --explain fvcore",
     "cnncalc conventions zoo:resnet --claimed 4089184256",
+    "cnncalc conventions zoo:resnet --claimed ~4.1G",
     "cnncalc conventions net.yaml --format json",
 )
 
@@ -23,7 +27,8 @@ ExplainOption = Annotated[
     str | None, Option("--explain", metavar="TOOL", help="One tool, layer by layer.")
 ]
 ClaimedOption = Annotated[
-    int | None, Option("--claimed", min=0, metavar="N", help="Whose count is this?")
+    str | None,
+    Option("--claimed", metavar="N", help="Whose count is this? ~1.8G is a rounded one."),
 ]
 BatchOption = Annotated[
     int,
@@ -62,6 +67,7 @@ def conventions(  # noqa: PLR0913 - the options of the command
         )
     if format == "json" and (explain is not None or claimed is not None):
         raise UsageError("--explain and --claimed are tables: leave --format json out")
+    wanted = None if claimed is None else _amount(claimed)
     reader = Reader(sets, inputs, max_layers, max_size)
     reading = reader.read(net)
     if reading.failed or reading.network is None:
@@ -77,8 +83,8 @@ def conventions(  # noqa: PLR0913 - the options of the command
     if explain is not None:
         parts = tools.parts(network, tools.TOOLS[explain], batch)
         emit(render.layers(explain, parts, style=style, width=width))
-    elif claimed is not None:
-        emit(render.claimed(claimed, tools.matching(network, claimed, batch)))
+    elif wanted is not None:
+        emit(render.claimed(wanted.text, tools.matching(network, wanted, batch)))
     elif format == "json":
         emit(render.json(network.name, batch, tools.every(network, batch)))
     elif format == "table":
@@ -87,3 +93,12 @@ def conventions(  # noqa: PLR0913 - the options of the command
         emit(render.table(network.name, every, why, style=style, width=width))
     else:
         raise unreachable(format)
+
+
+def _amount(claimed: str) -> Amount:
+    from cnncalc.analysis.check.amounts import amount  # noqa: PLC0415 - start-up
+
+    try:
+        return amount(claimed)
+    except ValueError as error:
+        raise UsageError(f"--claimed: {error}") from None

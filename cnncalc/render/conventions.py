@@ -87,12 +87,17 @@ def layers(
     return f"as {tool} counts\n{body}"
 
 
-def claimed(number: int, found: Sequence[tuple[str, str]]) -> str:
-    """Whose count a number is."""
+@text_format
+def claimed(wanted: str, found: Mapping[int, Sequence[tuple[str, str]]]) -> str:
+    """Whose counts the numbers are that a claim allows, a line for each."""
     if not found:
-        return f"{units.count(number)} is the count of none of these tools\n"
-    told = " and ".join(f"{tool}'s {figure.replace('_', ' ')}" for tool, figure in found)
-    return f"{units.count(number)} is {told}\n"
+        return f"{wanted} is the count of none of these tools\n"
+    return "".join(
+        f"{units.count(number)} is "
+        + " and ".join(f"{tool}'s {figure.replace('_', ' ')}" for tool, figure in tools)
+        + "\n"
+        for number, tools in found.items()
+    )
 
 
 def json(name: str, batch: int, tools: Mapping[str, Mapping[str, int]]) -> str:

@@ -19,6 +19,7 @@ from cnncalc.figures.figure import Figure
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
+    from cnncalc.analysis.check.amounts import Amount
     from cnncalc.analysis.conventions.work import Convention, Work
     from cnncalc.net.network import Network
 
@@ -128,14 +129,14 @@ def causes(network: Network, tool: Convention, batch: int = 1) -> list[Cause]:
     return sorted(told, key=lambda one: -abs(one.difference))
 
 
-def matching(network: Network, claimed: int, batch: int = 1) -> list[tuple[str, str]]:
-    """The tools and figures that are exactly this number."""
-    return [
-        (name, figure)
-        for name, figures in every(network, batch).items()
-        for figure, number in figures.items()
-        if number == claimed
-    ]
+def matching(network: Network, wanted: Amount, batch: int = 1) -> dict[int, list[tuple[str, str]]]:
+    """The numbers that a claim allows, in ascending order: whose figures they are, by tool."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for name, figures in every(network, batch).items():
+        for figure, number in figures.items():
+            if wanted.allows(number):
+                found.setdefault(number, []).append((name, figure))
+    return dict(sorted(found.items()))
 
 
 #: The tools whose first figure counts two for a multiply-accumulate.
