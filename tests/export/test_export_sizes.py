@@ -154,3 +154,65 @@ def test_a_list_of_one_size_stays_a_list(layer, torch, keras):
     spec = f"input: 3x8x8\nlayers: [{{{layer}}}]"
     assert torch in exported(spec).text
     assert keras in exported(spec, "keras").text
+
+
+TURNS = """
+input: 3x64x64
+layers:
+  - {for: {%s}, layers: [%s]}
+  - flatten
+  - {dense: 7}
+"""
+
+
+@pytest.mark.parametrize(
+    ("loop", "layers", "size"),
+    [
+        ("kernel: [3, 5]", "{conv: {filters: 8, kernel: $kernel}}", "height - kernel + 1"),
+        (
+            "kernel: [3, 5]",
+            "{conv: {filters: 8, kernel: $kernel}}, {maxpool: 2}",
+            "(height - kernel + 1) // 2",
+        ),
+        (
+            "stride: [2, 3]",
+            "{conv: {filters: 8, kernel: 3, stride: $stride, padding: 1}}",
+            "(height - 1) // stride + 1",
+        ),
+        ("rate: [1, 3]", "{conv: {filters: 8, kernel: 3, dilation: $rate}}", "height - 2 * rate"),
+        (
+            "rate: [1, 3]",
+            "{avgpool: {kernel: [$rate + 1, 2], stride: [$rate, 1]}}",
+            "(height - (rate + 1)) // rate + 1",
+        ),
+        (
+            "side: [2, 3]",
+            "{conv: {filters: 8, kernel: 3, padding: $side}}",
+            "height + 2 * side - 2",
+        ),
+        (
+            "patch: [2, 4]",
+            "{conv: {filters: 8, kernel: $patch, stride: $patch}}",
+            "height // patch",
+        ),
+    ],
+)
+def test_a_turn_gives_the_next_the_size_of_its_windows(loop, layers, size):
+    text = exported(TURNS % (loop, layers)).text
+    (given,) = re.findall(r" height (//)?= (.*)", text)
+    assert given == (("//", "patch") if size == "height // patch" else ("", size))
+
+
+@pytest.mark.parametrize(
+    ("loop", "layer", "elements"),
+    [
+        # 64 -> (64 - 1) * 2 + 4 = 130 -> (130 - 1) * 2 + 2 = 260
+        ("kernel: [4, 2]", "{conv_transpose: {filters: 3, kernel: $kernel, stride: 2}}", 260 * 260),
+        # 64 -> ceil(62 / 3) + 1 = 22 -> ceil(20 / 2) + 1 = 11
+        ("s: [3, 2]", "{maxpool: {kernel: 2, stride: $s, ceil_mode: true}}", 11 * 11),
+    ],
+)
+def test_a_size_that_no_turn_can_give_is_a_number_after_the_loop(loop, layer, elements):
+    text = exported(TURNS % (loop, layer)).text
+    assert f"nn.Linear({3 * elements}, 7)" in text
+    assert "height" not in text

@@ -56,3 +56,27 @@ def test_another_size_gives_the_net_of_that_size_or_an_error(seed, more):
     assert sum(one.numel() for one in model.parameters()) == reading.network.totals.params
     (name,) = reading.network.outputs
     assert sorted(output.shape[1:]) == sorted(reading.network.shape_of(name))
+
+
+#: What the turns of a loop do to a map, and the arguments that differ among them.
+TURNS = [
+    ("kernel: [3, 5]", "{conv: {filters: 8, kernel: $kernel}}, {maxpool: 2}"),
+    ("s: [2, 3]", "{conv: {filters: 8, kernel: 3, stride: $s, padding: 1}}"),
+    ("rate: [1, 3]", "{conv: {filters: 8, kernel: 3, dilation: $rate, stride: 2}}"),
+    ("k: [3, 5], s: [2, 1]", "{conv: {filters: 8, kernel: $k, stride: $s, padding: $k // 2}}"),
+]
+
+
+@batch("turns, more", [(turns, more) for turns in TURNS for more in MORE[:2]])
+def test_the_turns_of_a_loop_give_their_sizes_at_another_size(turns, more):
+    loop, layers = turns
+    text = (
+        f"input: 3x40x40\nlayers: [{{for: {{{loop}}}, layers: [{layers}]}}, flatten, {{dense: 7}}]"
+    )
+    network = read_text(text).network
+    shape = (3, 40 + more[0], 40 + more[1])
+    model, output = in_pytorch(exported(text).text, shape, network)
+    assert sum(one.numel() for one in model.parameters()) == (
+        read_text(text, shapes={"input": shape}).network.totals.params
+    )
+    assert output.shape == (1, 7)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from math import gcd, prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cnncalc.export.layer import Writer
 from cnncalc.export.order import channels_at
 from cnncalc.export.places import Tensor, Unsaid, holds
 from cnncalc.export.python import Bracket, Code
+from cnncalc.export.pytorch.slid import slid
 from cnncalc.export.pytorch.views import operand
 from cnncalc.export.symbols import (
     Symbol,
@@ -21,7 +22,6 @@ from cnncalc.export.symbols import (
     summed,
 )
 from cnncalc.layers.base.code import Extent, Given, Several, Unpacked, dims_in, givens_in
-from cnncalc.layers.base.layout import channel_axis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,7 +85,7 @@ class LayerWriter(Writer):
             for node in self.nodes
             for window in node.layer.windows(node.facts.inputs)
         }
-        sizes = [self._quietly(Given(one)) for one in ("kernel", "dilation")]
+        sizes = [self.quietly(Given(one)) for one in ("kernel", "dilation")]
         written = all(one is not None and is_constant(self.noted(one)) for one in sizes)
         before, after = sides.pop()
         if not written or sides or before != after:
@@ -130,7 +130,7 @@ class LayerWriter(Writer):
 
     def _candidates(self, axis: int) -> Iterator[Symbol | None]:  # noqa: C901 - one a formula
         formula = self._formulas[axis] if axis < len(self._formulas) else ""
-        yield from map(self._quietly, self._given_in(formula))
+        yield from map(self.quietly, self._given_in(formula))
         known = [tensor.sizes[axis] for tensor in self.tensors if axis < len(tensor.sizes)]
         same = known[0] if known else None
         if formula.startswith("sum(") and all(one is not None for one in known):
@@ -145,10 +145,9 @@ class LayerWriter(Writer):
         yield from (size for kept, size in self._origins if kept == axis)
         yield same
         if same is not None:
-            yield self._patches(same)
-            yield self._slid(axis, same)
+            yield from slid(self, axis, same)
             if formula == "in + count":
-                count = self._quietly(Given("count"))
+                count = self.quietly(Given("count"))
                 yield None if count is None else summed([same, count])
         if formula and "in" not in re.findall(r"\w+", formula):
             yield from self._times(axis)
@@ -182,11 +181,11 @@ class LayerWriter(Writer):
         arguments = self.layer.arguments
         size = self.tensors[0].sizes[axis] if axis < len(self.tensors[0].sizes) else None
         if size is not None and "chunks" in arguments:
-            chunks = self._quietly(Given("chunks"))
+            chunks = self.quietly(Given("chunks"))
             if chunks is not None:
                 found.append(shortened(("//", size, chunks)))
         if size is not None and "factor" in arguments:
-            factor = self._quietly(Given("factor"))
+            factor = self.quietly(Given("factor"))
             if factor is not None:
                 square = shortened(("*", factor, factor))
                 for one in (square, factor):
@@ -205,7 +204,7 @@ class LayerWriter(Writer):
         reshaped = self.layer.reshaped(len(self.tensors[0].sizes))
         if reshaped is None:
             return (), range(0)
-        symbol = self._quietly(Several((Unpacked(Given(reshaped.sizes)),)))
+        symbol = self.quietly(Several((Unpacked(Given(reshaped.sizes)),)))
         return () if symbol is None else symbol[1:], reshaped.axes
 
     def _product(self, axis: int) -> Symbol | None:
@@ -213,7 +212,7 @@ class LayerWriter(Writer):
         rank = len(self.tensors[0].sizes)
         output = len(self.nodes[0].output_shape)
         merged = range(axis, axis + rank - output + 1) or range(rank)  # the other axes are 1
-        sizes = [self._quietly(Extent(one)) for one in merged]
+        sizes = [self.quietly(Extent(one)) for one in merged]
         known = [one for one in sizes if one is not None]
         return multiplied(known) if len(known) == len(sizes) else None
 
@@ -234,7 +233,7 @@ class LayerWriter(Writer):
         """
         values = [node.output_shape[axis] for node in self.nodes]
         for one in dict.fromkeys(givens_in(self.code())):
-            symbol = self._quietly(one)
+            symbol = self.quietly(one)
             if symbol is None or is_constant(symbol) or not isinstance(self._values(one)[0], int):
                 continue
             count = values[0] // (self._values(one)[0] or 1)
@@ -244,32 +243,12 @@ class LayerWriter(Writer):
         found: list[Symbol | None] = []
         for size in self.tensors[0].sizes:
             for field in ("depth_multiplier", "factor"):
-                factor = self._quietly(Given(field)) if field in self.layer.arguments else None
+                factor = self.quietly(Given(field)) if field in self.layer.arguments else None
                 if size is not None and factor is not None:
                     found.append(shortened(("*", factor, size)))
         return found
 
-    def _slid(self, axis: int, size: Symbol) -> Symbol | None:
-        """What windows leave of an axis, as `(size + c) // stride`."""
-        inputs = self.nodes[0].facts.inputs
-        channels = channel_axis(self.layer.layout_of(inputs), len(inputs.shapes[0]))
-        windows = self.layer.windows(inputs)
-        if axis == channels or not windows or is_constant(size):
-            return None
-        window: Any = windows[axis - (axis > channels)]
-        if not hasattr(window, "before") or not hasattr(window, "extent"):
-            return None
-        offset = window.before + window.after - window.extent + window.stride
-        if getattr(window, "ceil_mode", False):
-            offset += window.stride - 1
-        return divided(size, offset, window.stride)
-
-    def _patches(self, size: Symbol) -> Symbol | None:
-        """The windows along an axis that lie side by side."""
-        stride = self._quietly(Given("stride")) if "stride" in self.layer.arguments else None
-        return None if stride is None or stride[0] != "variable" else ("//", size, stride)
-
-    def _quietly(self, value: CodeValue) -> Symbol | None:
+    def quietly(self, value: CodeValue) -> Symbol | None:
         try:
             return self.value(value)
         except Unsaid:
@@ -284,20 +263,6 @@ def _pads_by_size(code: LayerCode) -> bool:
 def _pads_plainly(code: LayerCode) -> bool:
     """Whether its padding takes windows of one size, stride and no dilation only."""
     return isinstance(code, tuple) and any(call.name == "SamePad" for call in code)
-
-
-def divided(size: Symbol, offset: int, divisor: int) -> Symbol:
-    """`(size + offset) // divisor`, one division for several in a row."""
-    if size[0] == "//" and is_constant(size[2]):
-        inner, by = size[1], size[2][1]
-        return divided(inner, offset * by, divisor * by)
-    if size[0] in {"+", "-"} and is_constant(size[2]):
-        before = size[2][1] if size[0] == "+" else -size[2][1]
-        return divided(size[1], offset + before, divisor)
-    shifted: Symbol = size
-    if offset:
-        shifted = ("+" if offset > 0 else "-", size, constant(abs(offset)))
-    return shifted if divisor == 1 else ("//", shifted, constant(divisor))
 
 
 def quotient(sizes: Sequence[Symbol], by: Sequence[Symbol]) -> Symbol:

@@ -47,7 +47,8 @@ def loop_of(owner: Body, dones: Sequence[Done], places: Sequence[Place], tensor:
         if made.tensor.moved != start.moved:
             raise Unsaid("axes in another order")
         variables |= _changed_in(body, start, variables)
-        body += _carried_on(owner, variables, made.tensor, inner, body)
+        variables, carrying = _carried_on(owner, variables, made.tensor, inner, body)
+        body += carrying
     after = tensor._replace(names=tuple(finals))
     looping = {"i", *variables.values(), *loop_names(entry.beside.loop)}
     sizes: list[Symbol | None] = []
@@ -88,15 +89,21 @@ def _carried_on(
     end: Tensor,
     places: Sequence[Place],
     body: Sequence[Statement],
-) -> list[Statement]:
-    """The statements that give the variables of sizes what the next turn begins with."""
+) -> tuple[dict[int, str], list[Statement]]:
+    """The statements that give the variables of sizes what the next turn begins with.
+
+    A size that no turn takes need not be given: its variable is none after the loop, either.
+    """
+    kept: dict[int, str] = {}
     found: list[Statement] = []
     for axis, variable in variables.items():
         given = given_size(owner, variable, end.sizes[axis], places, end.values(axis, places))
         if not given and variable in read_by(body):
             raise Unsaid("a size that a turn takes and does not give")
+        if given:
+            kept[axis] = variable
         found += given
-    return found
+    return kept, found
 
 
 def added_turn(owner: Body, body: list[Statement], role: str) -> list[Statement]:
