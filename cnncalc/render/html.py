@@ -1,5 +1,7 @@
 """Elements of HTML and SVG. Every text of a net reaches a page through `escaped`, and only there.
 
+What it makes is printable, too: a page's results need not be before.
+
 >>> element("p", "a < b", element("br"), class_="dim")
 '<p class="dim">a &lt; b<br></p>'
 """
@@ -9,8 +11,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from cnncalc.render.printable import printable
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
 _VOID: Final = frozenset({"br", "input", "meta"})
@@ -24,16 +28,22 @@ class Markup(str):
     __slots__ = ()
 
 
+#: A place in an element that is a pattern.
+SLOT: Final = Markup("{}")
+NEW_LINE: Final = Markup("\n")
+
+
 def escaped(text: str) -> Markup:
-    """A text as HTML shows it, between tags and in attributes."""
+    """A text as HTML shows it, printable, between tags and in attributes."""
     return text if isinstance(text, Markup) else Markup(_escaped(text))
 
 
 def _escaped(text: str) -> str:
-    if isinstance(text, Markup) or text.isalnum():
+    if isinstance(text, Markup) or (text.isalnum() and text.isascii()):
         return text
-    for sign, entity in _ESCAPES.items():  # of the ampersand first
-        if sign in text:
+    text = printable(text)
+    if "&" in text or "<" in text or ">" in text or '"' in text or "'" in text:
+        for sign, entity in _ESCAPES.items():  # of the ampersand first
             text = text.replace(sign, entity)
     return text
 
@@ -63,6 +73,23 @@ def element(
     if name in _VOID:
         return Markup(f"{start}>")
     return Markup(f"{start}>{''.join(map(_escaped, children))}</{name}>")
+
+
+def pattern(made: Markup) -> Callable[..., Markup]:
+    """A function that puts texts and HTML into the slots of an element, in their order.
+
+    For what a page has many times: the element is made once.
+
+    >>> row = pattern(element("p", element("b", SLOT), SLOT))
+    >>> row("a < b", element("br"))
+    '<p><b>a &lt; b</b><br></p>'
+    """
+    fill = made.format
+
+    def filled(*texts: str) -> Markup:
+        return Markup(fill(*map(_escaped, texts)))
+
+    return filled
 
 
 def _attribute(name: str, value: str | float | bool | None) -> str:  # noqa: FBT001 - as above

@@ -61,7 +61,7 @@ def svg(drawing: Drawing, *, heading: bool = True) -> str:
         f'width="{drawing.width}" height="{height}" viewBox="0 {top} {drawing.width} {height}">',
         f"<title>{escaped(drawing.name)}</title>",
         f"<desc>{escaped(description(drawing))}</desc>",
-        f"<style>{_style()}</style>",
+        f"<style>{style()}</style>",
         f'<rect class="paper" y="{top}" width="{drawing.width}" height="{height}"/>',
         *(_heading(drawing) if heading else ()),
         *(line for frame in drawing.frames for line in _frame(frame)),
@@ -92,7 +92,8 @@ def total_of(drawing: Drawing | Contents) -> str:
     return f"{units.count(drawing.total)} {MEANING[drawing.weigh]}"
 
 
-def _style() -> str:
+def style() -> str:
+    """The style of every drawing, the same text for all."""
     colours = ";".join(f"--{name}:{value}" for name, value in _LIGHT.items())
     dark = ";".join(f"--{name}:{value}" for name, value in _DARK.items())
     rules = [

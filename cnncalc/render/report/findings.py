@@ -9,7 +9,6 @@ from cnncalc.render import units
 from cnncalc.render.findings import shown
 from cnncalc.render.findings.text import verdict
 from cnncalc.render.html import Markup, element, escaped, joined
-from cnncalc.render.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,5 +95,5 @@ def _excerpt(one: Diagnostic, line: str) -> Markup:
     meant, after = rest[: place.length], rest[place.length :]
     told = element("span", f"  {one.label}", class_="label") if one.label else ""
     number = element("span", f"{place.line}  ", class_="dim")
-    code = (number, printable(before), element("mark", printable(meant) or " "), printable(after))
+    code = (number, before, element("mark", meant or " "), after)
     return element("pre", *code, told)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.layers.base.tensors import plural
 from cnncalc.render import units
-from cnncalc.render.html import Markup, element, joined
+from cnncalc.render.html import NEW_LINE, SLOT, Markup, element, joined, pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from cnncalc.analysis.report.net import NetReport
     from cnncalc.analysis.report.tree import Row
+    from cnncalc.figures.figure import Value
+    from cnncalc.layers.base.tensors import Shape
 
 #: Heads of the columns, whether they hold numbers, and what they mean.
 _COLUMNS: Final = (
@@ -49,7 +51,7 @@ def table(net: NetReport, prefix: str) -> Markup:
         "table",
         element("caption", _caption(net)),
         element("thead", element("tr", *heads)),
-        joined(("\n", element("tbody", joined(rows, "\n")))),
+        joined((NEW_LINE, element("tbody", joined(rows, NEW_LINE)))),
         class_="layers",
     )  # fmt: skip
     return element(
@@ -73,23 +75,29 @@ def _caption(net: NetReport) -> str:
 
 
 def _row(row: Row, params: int, macs: int, places: Mapping[str, int], prefix: str) -> Markup:
-    look = f"{row.kind} l{min(row.level, _DEEPEST)}"
-    level = str(row.level) if row.level else None
-    return element("tr", *_cells(row, params, macs, places, prefix), class_=look, data_l=level)
+    cells = joined(_cells(row, params, macs, places, prefix))
+    return _framed(row.kind, row.level)(cells)
+
+
+@lru_cache(_CELLS)
+def _framed(kind: str, level: int) -> Callable[..., Markup]:
+    """What puts the cells of a row at a level into its element."""
+    look = f"{kind} l{min(level, _DEEPEST)}"
+    return pattern(element("tr", SLOT, class_=look, data_l=str(level) if level else None))
 
 
 def _cells(
     row: Row, params: int, macs: int, places: Mapping[str, int], prefix: str
 ) -> Iterator[Markup]:
     counts = row.counts
-    name = element("span", row.name, class_="n")
-    place = places.get(row.path) if row.kind == "layer" else None
-    if place is not None:
-        name = element("a", row.name, class_="n", href=f"#{prefix}f{place + 1}")
-    more = element("small", f" {plural(row.layers, 'layer')}") if row.kind != "layer" else Markup()
-    yield element("th", name, more, scope="row")
-    yield element("td", row.type)
-    yield element("td", units.shape(row.shape), class_="n")
+    if row.kind != "layer":
+        yield _BLOCK(row.name, f" {plural(row.layers, 'layer')}")
+    elif (place := places.get(row.path)) is not None:
+        yield _LINKED(f"#{prefix}f{place + 1}", row.name)
+    else:
+        yield _NAMED(row.name)
+    yield _type(row.type)
+    yield _shape(row.shape)
     shared = f"= {row.shared_with}" if row.shared_with else ""
     yield _count(counts.params, shared)
     yield _share(counts.params, params)
@@ -97,7 +105,29 @@ def _cells(
     yield _share(counts.macs, macs)
     yield _size(counts.saved)
     yield _size(counts.live)
-    yield element("td", "" if counts.field is None else units.value(counts.field), class_="n")
+    yield _field(counts.field)
+
+
+_NAMED: Final = pattern(element("th", element("span", SLOT, class_="n"), scope="row"))
+_LINKED: Final = pattern(element("th", element("a", SLOT, class_="n", href=SLOT), scope="row"))
+_BLOCK: Final = pattern(
+    element("th", element("span", SLOT, class_="n"), element("small", SLOT), scope="row")
+)
+
+
+@lru_cache(_CELLS)
+def _type(name: str) -> Markup:
+    return element("td", name)
+
+
+@lru_cache(_CELLS)
+def _shape(sizes: Shape) -> Markup:
+    return element("td", units.shape(sizes), class_="n")
+
+
+@lru_cache(_CELLS)
+def _field(field: Value) -> Markup:
+    return element("td", "" if field is None else units.value(field), class_="n")
 
 
 @lru_cache(_CELLS)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
 from os.path import dirname, join
 from typing import TYPE_CHECKING
 
 from cnncalc.named_tuple import NamedTuple
-from cnncalc.render.html import Markup, element, joined
-from cnncalc.render.printable import printable, text_format
-from cnncalc.render.report import overview, places
+from cnncalc.render.html import NEW_LINE, Markup, element, joined
+from cnncalc.render.report import hashes, overview, places
 from cnncalc.render.report.findings import budgets, findings
 from cnncalc.render.report.formulas import formulas
 from cnncalc.render.report.layers import table
@@ -36,7 +33,6 @@ class Section(NamedTuple):
     content: Markup
 
 
-@text_format
 def html(
     page: Page, *, specs: Sequence[str], drawings: Sequence[Drawing | None], date: str = ""
 ) -> str:
@@ -72,14 +68,14 @@ def html(
         _footer(date),
         element("script", _file("report.js")),
     )
-    return _document(title, joined(body, "\n"), styles=_styles(pictures))
+    return _document(title, joined(body, NEW_LINE), drawn=any(pictures))
 
 
-def _document(title: str, body: Markup, styles: Sequence[str]) -> str:
+def _document(title: str, body: Markup, *, drawn: bool) -> str:
     policy = "; ".join((
         "default-src 'none'",
-        f"style-src {' '.join(map(_hash, styles))}",
-        f"script-src {_hash(_file('report.js'))}",
+        f"style-src {hashes.STYLE}{f' {hashes.PICTURE}' if drawn else ''}",
+        f"script-src {hashes.SCRIPT}",
         "base-uri 'none'",
         "form-action 'none'",
     ))  # fmt: skip
@@ -106,20 +102,6 @@ def _file(name: str) -> Markup:
         return Markup(file.read())
 
 
-def _hash(text: str) -> str:
-    """What lets a browser use this text in spite of the policy."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def _styles(pictures: Sequence[str]) -> list[str]:
-    """The texts of all `style` elements, those in the pictures included."""
-    found = dict.fromkeys([_file("report.css")])
-    for one in pictures:
-        for part in one.split("<style>")[1:]:
-            found[Markup(part.partition("</style>")[0])] = None
-    return list(found)
-
-
 # -- parts ------------------------------------------------------------------------------------
 
 
@@ -131,7 +113,7 @@ def _top(contents: Sequence[tuple[str, str]]) -> Markup:
 
 
 def _footer(date: str) -> Markup:
-    made = f"Made by cnncalc {__version__}{f', {printable(date)}' if date else ''}."
+    made = f"Made by cnncalc {__version__}{f', {date}' if date else ''}."
     return element("footer", element("p", made))
 
 

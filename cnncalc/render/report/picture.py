@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from cnncalc.render.drawing import drawing, svg
 from cnncalc.render.html import Markup, element
-from cnncalc.render.printable import printable
 
 if TYPE_CHECKING:
     from cnncalc.net.network import Network
@@ -31,7 +30,7 @@ def drawn(network: Network) -> Drawing | None:
 
 def picture(made: Drawing) -> Markup:
     """The drawing, which scrolls inside itself."""
-    name = f"Drawing of {printable(made.name)}"
+    name = f"Drawing of {made.name}"
     look = f"scroll drawing{' narrow' if made.width <= _NARROW else ''}"
     text = Markup(svg(made, heading=False).strip())
     return element("div", text, class_=look, tabindex="0", role="region", aria_label=name)

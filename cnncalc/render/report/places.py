@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.layers.base.tensors import plural
 from cnncalc.named_tuple import NamedTuple
 from cnncalc.render import units
-from cnncalc.render.html import Markup, element, joined
+from cnncalc.render.html import SLOT, Markup, element, joined, pattern
 from cnncalc.render.report.charts import bar
 from cnncalc.render.report.treemap import Box, squarified
 
@@ -98,6 +98,16 @@ def _bars(name: str, values: Sequence[int], totals: Sequence[int], widest: Seque
 
 
 # -- treemaps ---------------------------------------------------------------------------------
+
+_PLACE: Final = {"x": SLOT, "y": SLOT, "width": SLOT, "height": SLOT}
+_TILE: Final = pattern(element("rect", element("title", SLOT), class_=SLOT, **_PLACE))
+_FRAME: Final = pattern(element("rect", class_="frame", **_PLACE))
+_LABEL: Final = pattern(element("svg", SLOT, class_=SLOT, **_PLACE))
+_LEAF: Final = pattern(
+    element(
+        "svg", element("text", SLOT, class_="leaf", x="7", y="100%", dy="-7"), class_=SLOT, **_PLACE
+    )
+)
 
 
 class _Tile(NamedTuple):
@@ -210,7 +220,7 @@ def _group(  # noqa: PLR0913, PLR0917 - what is drawn
     whole = sum(one.value for one in tiles)
     inner = squarified([_scaled(one.value, whole) for one in tiles], box)
     cells = [_tile(*one, measure, total, kinds) for one in zip(tiles, inner, strict=True)]
-    frame = element("rect", class_="frame", **_placed(box))
+    frame = _FRAME(*_placed(box))
     words = [_label(name, units.share(whole, total), box)]
     if len(tiles) > 1:
         words += [
@@ -223,17 +233,15 @@ def _group(  # noqa: PLR0913, PLR0917 - what is drawn
 def _tile(one: _Tile, box: Box, measure: Measure, total: int, kinds: Sequence[str]) -> Markup:
     kind = kinds.index(one.type) if one.type in kinds else len(kinds)
     told = f"{one.name}{f' ({one.type})' if one.type else ''}: {measure.short(one.value)}"
-    title = element("title", f"{told}, {units.share(one.value, total)}")
-    return element("rect", title, class_=f"k{kind}", **_placed(box))
+    return _TILE(f"k{kind}", *_placed(box), f"{told}, {units.share(one.value, total)}")
 
 
 @lru_cache(_RECTANGLES)
-def _placed(box: Box) -> dict[str, str]:
+def _placed(box: Box) -> tuple[Markup, ...]:
+    """Where a rectangle is, in the order of `_PLACE`."""
     across, down = 100 / _AREA.width, 100 / _AREA.height
-    return {
-        "x": f"{box.x * across:.2f}%", "y": f"{box.y * down:.2f}%",
-        "width": f"{box.width * across:.2f}%", "height": f"{box.height * down:.2f}%",
-    }  # fmt: skip
+    lengths = box.x * across, box.y * down, box.width * across, box.height * down
+    return tuple([Markup(f"{one:.2f}%") for one in lengths])
 
 
 def _label(name: str, share: str, box: Box) -> Markup:
@@ -244,7 +252,7 @@ def _label(name: str, share: str, box: Box) -> Markup:
     lines = [element("text", name, x="7", y="16")]
     if height >= 2 * _LINE:
         lines.append(element("text", share, class_="leaf", x="7", y="32"))
-    return element("svg", *lines, class_=f"label w{least}", **_placed(box))
+    return _LABEL(f"label w{least}", *_placed(box), joined(lines))
 
 
 def _leaf(one: _Tile, box: Box, *, first: bool) -> Markup:
@@ -254,8 +262,7 @@ def _leaf(one: _Tile, box: Box, *, first: bool) -> Markup:
         height, least = _room(name, box)
         # In the first one the name of the part is above.
         if least is not None and height >= (4 if first else 2) * _LINE:
-            text = element("text", name, class_="leaf", x="7", y="100%", dy="-7")
-            return element("svg", text, class_=f"label w{least}", **_placed(box))
+            return _LEAF(f"label w{least}", *_placed(box), name)
     return Markup()
 
 
