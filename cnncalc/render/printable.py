@@ -42,7 +42,10 @@ def printable(text: str) -> str:
     """
     if text.isascii() and text.isprintable() and "::" not in text and "##" not in text:
         return text
-    return re.sub(_COMMANDS, lambda found: f"\\x{ord(found[0]):02x}", escaped(text, _escape))
+    seen = escaped(text, _escape)
+    if "::" not in seen and "##" not in seen:
+        return seen
+    return re.sub(_COMMANDS, lambda found: f"\\x{ord(found[0]):02x}", seen)
 
 
 def in_code(text: str) -> str:

@@ -8,7 +8,7 @@ result.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.analysis.formula.tree import names_in, parse
@@ -164,24 +164,34 @@ def _with(text: str, effects: tuple[Value | None, ...], numbers: tuple[Value | N
 def quantities(node: Node) -> dict[str, Value]:
     """The values of the names in a layer's formulas: its arguments, and what it adds."""
     layer, inputs = node.layer, node.facts.inputs
-    declared = {**layer.arguments, **layer.inert}
-    arguments = {name: getattr(layer, name, spec.default) for name, spec in declared.items()}
+    given = vars(layer)
+    arguments = {
+        name: value
+        for name, default in _defaults(type(layer)).items()
+        if (value := _value(given.get(name, default))) is not None
+    }
     return {
-        **{
-            name: int(value) if isinstance(value, bool) else value
-            for name, value in arguments.items()
-            if _is_value(value)
-        },
+        **arguments,
         "input_elements": inputs.shapes[0],
         "output_elements": node.output_shape,
         **layer.quantities(inputs),
     }
 
 
-def _is_value(value: object) -> bool:
-    if isinstance(value, tuple):
-        return all(isinstance(item, int) for item in value)
-    return isinstance(value, (int, float))
+@cache
+def _defaults(layer: type[Layer]) -> dict[str, object]:
+    """The default of each argument of a layer type."""
+    declared = {**layer.arguments, **layer.inert}
+    return {name: spec.default for name, spec in declared.items()}
+
+
+def _value(given: object) -> Value | None:
+    """An argument as formulas take it; None for one that is no number and no sizes."""
+    if isinstance(given, int):
+        return int(given)
+    if isinstance(given, tuple):
+        return given if all([isinstance(one, int) for one in given]) else None
+    return given if isinstance(given, float) else None
 
 
 # -- equations --------------------------------------------------------------------------------

@@ -1,22 +1,25 @@
 """A formula as a tree, and how it is read from its text.
 
-The text is that of Python's expressions, with two additions: `x^2` is a power,
-and `groups?` marks a quantity that is left out where it has no effect (a factor
-or divisor of 1, a term of 0). A product that is written without spaces,
-`3*3*3`, stays so when it is printed.
+    choice     := operation ("if" operation "else" choice)?
+    operation  := signed (sign signed)*;  sign := "<" | ">" | "<=" | ">=" | "+" | "-" | "*" | "/"
+    signed     := "-" signed | power;  power := atom ("^" signed)?
+    atom       := number | name "?"? | "(" choice ")" | name "(" (choice ("," choice)*)? ")"
+
+Signs hold as closely as in Python. `groups?` marks a quantity that is left out where it has no
+effect (a factor or divisor of 1, a term of 0). A product that is written without spaces, `3*3*3`,
+stays so when it is printed.
 """
 
 from __future__ import annotations
 
-import _ast as ast  # the classes that `ast` exports, without what it imports beside them
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 
 class Number(NamedTuple):
@@ -64,12 +67,16 @@ class Choice(NamedTuple):
 
 Formula = Number | Name | Negative | Binary | Call | Choice
 
-_SIGNS: dict[type[ast.AST], str] = {
-    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "^",
-    ast.Gt: ">", ast.Lt: "<", ast.GtE: ">=", ast.LtE: "<=",
+#: How closely a sign holds what is beside it; a comparison holds least.
+PRECEDENCE: Final = {
+    ">": 0, "<": 0, ">=": 0, "<=": 0, "+": 1, "-": 1, "*": 2, "/": 2, "^": 4,
 }  # fmt: skip
-# What Python cannot read: a mark at the end of a name, and a name that is one of its words.
-_OPTIONAL, _KEYWORD = "_optional", "in"
+SIGNED: Final = 3  # of the minus of a negative
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>\d+(?:\.\d+)?(?:e[-+]?\d+)?)(?!\w)|(?P<name>[^\W\d]\w*\??)"
+    r"|(?P<sign>[<>]=|[-+*/^<>(),])|$)"
+)
+_CHOOSING = ("if", "else")
 
 
 @cache
@@ -82,13 +89,7 @@ def parse(text: str) -> Formula:
     >>> parse("filters + 1")
     Binary(sign='+', left=Name(text='filters', optional=False), right=Number(value=1), tight=False)
     """
-    source = re.sub(r"(\w)\?", rf"\1{_OPTIONAL}", text).replace("^", "**")
-    source = re.sub(rf"\b{_KEYWORD}\b", f"{_KEYWORD}_", source)
-    try:
-        tree: Any = compile(source, "<formula>", "eval", ast.PyCF_ONLY_AST)
-        return _read(tree.body, source)
-    except SyntaxError as error:
-        raise ValueError(f"not a formula: {text}") from error
+    return _Parser(text).whole()
 
 
 @cache
@@ -109,30 +110,89 @@ def names_in(text: str) -> tuple[Name, ...]:
     return tuple(found)
 
 
-def _read(node: ast.expr, source: str) -> Formula:  # noqa: PLR0911 - a case per kind of node
-    match node:
-        case ast.Constant(value=int() | float() as value):
-            return Number(value)
-        case ast.Name(id=name):
-            return Name(name.removesuffix(_OPTIONAL).rstrip("_"), name.endswith(_OPTIONAL))
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return Negative(_read(operand, source))
-        case ast.BinOp(left=left, op=op, right=right):
-            return _binary(left, op, right, source)
-        case ast.Compare(left=left, ops=[op], comparators=[right]):
-            return _binary(left, op, right, source)
-        case ast.Call(func=ast.Name(id=function), args=arguments):
-            return Call(function, tuple(_read(one, source) for one in arguments))
-        case ast.IfExp(test=test, body=body, orelse=orelse):
-            return Choice(_read(body, source), _read(test, source), _read(orelse, source))
-        case _:
-            raise ValueError(f"not a formula: {source}")
+class _Parser:
+    """Reads the text of a formula from left to right."""
 
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self._go_on()
 
-def _binary(left: ast.expr, op: ast.AST, right: ast.expr, source: str) -> Binary:
-    between = source[left.end_col_offset : right.col_offset]
-    sign = _SIGNS[type(op)]
-    return Binary(sign, _read(left, source), _read(right, source), " " not in between)
+    def whole(self) -> Formula:
+        """The formula that the whole text is."""
+        found = self._choice()
+        if self.kind is not None:
+            raise self._wrong()
+        return found
+
+    def _go_on(self) -> None:
+        """Look at the next token: its kind, what it is, and whether there is space before it."""
+        found = _TOKEN.match(self.text, self.at)
+        if found is None:
+            raise self._wrong()
+        self.at = found.end()
+        self.kind = found.lastgroup
+        self.token = found[self.kind] if self.kind else ""
+        self.spaced = len(self.token) < len(found[0])
+
+    def _wrong(self) -> ValueError:
+        return ValueError(f"not a formula: {self.text}")
+
+    def _taken(self, token: str) -> bool:
+        """Whether this token is next; then the one after it is looked at."""
+        if self.token != token:
+            return False
+        self._go_on()
+        return True
+
+    def _choice(self) -> Formula:
+        then = self._operation(0)
+        if not self._taken("if"):
+            return then
+        condition = self._operation(0)
+        if not self._taken("else"):
+            raise self._wrong()
+        return Choice(then, condition, self._choice())
+
+    def _operation(self, least: int) -> Formula:
+        """Formulas with signs between them that hold at least so closely."""
+        found = self._signed()
+        while (closely := PRECEDENCE.get(self.token, -1)) >= least:
+            sign, loose = self.token, self.spaced
+            self._go_on()
+            loose = loose or self.spaced
+            right = self._operation(closely if sign == "^" else closely + 1)
+            found = Binary(sign, found, right, not loose)
+            if not closely:  # nothing compares the result of a comparison
+                break
+        return found
+
+    def _signed(self) -> Formula:
+        return Negative(self._operation(SIGNED)) if self._taken("-") else self._atom()
+
+    def _atom(self) -> Formula:
+        kind, token = self.kind, self.token
+        if kind == "number":
+            self._go_on()
+            return Number(int(token) if token.isdigit() else float(token))
+        if kind == "name" and token not in _CHOOSING:
+            self._go_on()
+            if self._taken("("):
+                return Call(token, tuple(self._arguments()))
+            return Name(token.removesuffix("?"), token.endswith("?"))
+        if not self._taken("("):
+            raise self._wrong()
+        inside = self._choice()
+        if not self._taken(")"):
+            raise self._wrong()
+        return inside
+
+    def _arguments(self) -> Iterator[Formula]:
+        """What is in the brackets of a call, and the bracket at their end."""
+        while not self._taken(")"):
+            yield self._choice()
+            if self.token != ")" and not self._taken(","):
+                raise self._wrong()
 
 
 def rebuilt(formula: Formula, change: Callable[[Formula], Formula]) -> Formula:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.analysis.formula.tree import Binary, Call, Choice, Formula, Name, Negative, Number
+from cnncalc.analysis.formula.tree import (
+    PRECEDENCE,
+    SIGNED,
+    Binary,
+    Call,
+    Choice,
+    Formula,
+    Name,
+    Negative,
+    Number,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_PRECEDENCE = {">": 0, "<": 0, ">=": 0, "<=": 0, "+": 1, "-": 1, "*": 2, "/": 2, "^": 4}
-_SIGNED, _WHOLE = 3, 5
+_WHOLE = 5  # a precedence above that of every sign
 
 
 def written(formula: Formula, names: Mapping[str, str] | None = None) -> str:
@@ -30,11 +39,11 @@ def _text(formula: Formula, names: Mapping[str, str]) -> str:
         case Name(text):
             return names.get(text, text)
         case Negative(operand):
-            return f"-{_operand(operand, _SIGNED, names)}"
+            return f"-{_operand(operand, SIGNED, names)}"
         case Binary(sign, left, right, tight):
             space = "" if tight else " "
             return (
-                f"{_operand(left, _PRECEDENCE[sign] + (sign == '^'), names)}{space}{sign}{space}"
+                f"{_operand(left, PRECEDENCE[sign] + (sign == '^'), names)}{space}{sign}{space}"
                 f"{_operand(right, least_precedence(sign, right), names, leading=False)}"
             )
         case Call(function, arguments):
@@ -62,15 +71,15 @@ def least_precedence(sign: str, right: Formula) -> int:
     written with.
     """
     if sign == "*" and _is_product(right):
-        return _PRECEDENCE["*"]
-    return _PRECEDENCE[sign] + 1
+        return PRECEDENCE["*"]
+    return PRECEDENCE[sign] + 1
 
 
 def _is_product(formula: Formula) -> bool:
     return (
         isinstance(formula, Binary)
         and formula.sign == "*"
-        and (_is_product(formula.left) or precedence(formula.left) > _PRECEDENCE["*"])
+        and (_is_product(formula.left) or precedence(formula.left) > PRECEDENCE["*"])
     )
 
 
@@ -78,13 +87,13 @@ def precedence(formula: Formula) -> int:
     """How closely a formula holds together: from comparisons and sums to single numbers."""
     match formula:
         case Binary(sign):
-            return _PRECEDENCE[sign]
+            return PRECEDENCE[sign]
         case Choice():
             return -1
         case Negative():
-            return _SIGNED
+            return SIGNED
         case Number(value) if value < 0:
-            return _SIGNED
+            return SIGNED
         case _:
             return _WHOLE
 
@@ -93,5 +102,5 @@ def _operand(
     formula: Formula, least: int, names: Mapping[str, str], *, leading: bool = True
 ) -> str:
     text, closely = _text(formula, names), precedence(formula)
-    negative = closely == _SIGNED and not leading
+    negative = closely == SIGNED and not leading
     return f"({text})" if closely < least or negative else text

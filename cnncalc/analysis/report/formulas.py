@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from cnncalc.analysis.explain import LayersExplained
 from cnncalc.named_tuple import NamedTuple
+from cnncalc.net.alike import kind_of
 
 if TYPE_CHECKING:
     from cnncalc.analysis.explain import LayerExplained
     from cnncalc.analysis.formula.sight import Sight
+    from cnncalc.net.alike import Kind
     from cnncalc.net.network import Network
 
 #: Different explanations that are kept.
@@ -48,17 +50,26 @@ def formulas(network: Network) -> Explained:
     """Explain the layers of a net; those with the same numbers once."""
     if len(network.layers) > _MOST_LAYERS:
         return Explained(complete=False)
-    found: dict[LayerExplained, list[LayerExplained]] = {}
+    found: list[list[LayerExplained]] = []
     places: dict[str, int] = {}
-    order: dict[LayerExplained, int] = {}
-    for one in LayersExplained(network, network.layers, symbols=False):
-        key = one._replace(name="", receptive_field=())
-        if key not in found and len(found) >= MOST_FORMULAS:
-            continue
-        found.setdefault(key, []).append(one)
-        places[one.name] = order.setdefault(key, len(order))
+    of_kind: dict[Kind, int | None] = {}
+    of_numbers: dict[LayerExplained, int] = {}
+    every = LayersExplained(network, network.layers, symbols=False)
+    for node, one in zip(network.layers, every, strict=True):
+        kind = kind_of(node)
+        if kind not in of_kind:
+            numbers = one._replace(name="", receptive_field=())
+            place = of_numbers.get(numbers)
+            if place is None and len(found) < MOST_FORMULAS:
+                place = of_numbers[numbers] = len(found)
+                found.append([])
+            of_kind[kind] = place
+        place = of_kind[kind]
+        if place is not None:
+            found[place].append(one)
+            places[one.name] = place
     complete = len(places) == len(network.layers)
-    return Explained(tuple(map(_together, found.values())), places, complete)
+    return Explained(tuple(map(_together, found)), places, complete)
 
 
 def _together(alike: list[LayerExplained]) -> Formulas:
