@@ -14,7 +14,10 @@ def false_statements(node):
         return [f"{len(given)} sizes are stated, the output is {node.output_shape}"]
     known = quantities(node)
     pairs = [
-        *((one, size.quantities) for one, size in zip(sizes(node, known), given, strict=True)),
+        *(
+            (one, size.quantities)
+            for one, size in zip(sizes(node, given, known), given, strict=True)
+        ),
         *((one, {}) for one in counts(node, known)),
     ]
     return [

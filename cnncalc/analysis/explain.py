@@ -15,13 +15,14 @@ from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.alike import kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cnncalc.analysis.formula.sight import Sight
     from cnncalc.analysis.formula.statements import Equation, Quantity
     from cnncalc.analysis.memory.report import Setting
     from cnncalc.analysis.memory.sums import MemorySum
     from cnncalc.analysis.summary import Penalty
+    from cnncalc.layers.base.formulas import Size
     from cnncalc.layers.base.tensors import Shape, Weight
     from cnncalc.net.alike import Kind
     from cnncalc.net.network import Network
@@ -168,9 +169,10 @@ def names(network: Network) -> list[str]:
 def explain_layer(node: Node, *, symbols: bool = False) -> LayerExplained:
     """One layer's numbers, each with what it was computed from."""
     letters = letters_of(node) if symbols else None
-    windows = node.layer.windows(node.facts.inputs)
+    inputs = node.facts.inputs
+    windows, given = node.layer.windows(inputs), node.layer.output_sizes(inputs)
     known = quantities(node)
-    changed = [size for size in sizes(node, known, letters) if size.formula != KEPT]
+    changed = [size for size in sizes(node, given, known, letters) if size.formula != KEPT]
     return LayerExplained(
         node.name,
         node.type,
@@ -181,7 +183,7 @@ def explain_layer(node: Node, *, symbols: bool = False) -> LayerExplained:
         tuple(AxisPadding(w.axis, w.before, w.after) for w in windows if w.before or w.after),
         tuple(penalties_of(node.facts, node.traits)),
         tuple(equations(node, known)),
-        tuple(_notes(node)),
+        tuple(_notes(node, given)),
     )
 
 
@@ -226,12 +228,12 @@ def _terms(network: Network, figure: str, names: Sequence[str]) -> tuple[tuple[s
 # -- the rest ---------------------------------------------------------------------------------
 
 
-def _notes(node: Node) -> Iterator[str]:
+def _notes(node: Node, sizes_: Iterable[Size]) -> Iterator[str]:
     if node.traits.shared_with:
         yield f"the weights are those of {node.traits.shared_with}, and are counted there"
     elif not node.traits.trainable and node.params:
         yield "frozen: the parameters count, but none is trained"
-    for size in node.layer.output_sizes(node.facts.inputs):
+    for size in sizes_:
         if size.formula.endswith(LAST_DROPPED):
             yield (
                 f"along the {size.axis} a last window would start in the padding"

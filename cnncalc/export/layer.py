@@ -167,7 +167,7 @@ class Writer:
 
     def _fits(self, symbol: Symbol, argument: Given, values: list[Any]) -> bool:
         layer = _held_by(self.layer, argument.of)
-        spec = {**layer.arguments, **layer.inert}[argument.field]
+        spec = layer.all_arguments[argument.field]
         try:
             found = [spec.kind.parse(value) for value in values_in(symbol, self.places)]
         except (ExpressionError, ValueError):

@@ -18,7 +18,7 @@ from cnncalc.layers import registry
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.analysis.formula.letters import Letters
     from cnncalc.analysis.formula.tree import Formula
@@ -56,15 +56,23 @@ class Equation(NamedTuple):
     words: str = ""
 
 
-def sizes(node: Node, known: Mapping[str, Value], letters: Letters | None = None) -> list[Quantity]:
+def sizes(
+    node: Node, given: Sequence[Size], known: Mapping[str, Value], letters: Letters | None = None
+) -> list[Quantity]:
     """How the size of each output axis comes about, in order; in letters if there are any.
 
-    `known` are the layer's `quantities`.
+    Args:
+        node: the layer.
+        given: its output sizes.
+        known: its `quantities`.
+        letters: what names are written as.
     """
-    given = node.layer.output_sizes(node.facts.inputs)
     found: list[Quantity] = []
     before: object = None
     for size, result in zip(given, node.output_shape, strict=True):
+        if letters is None and not size.formula:
+            found.append(Quantity(size.axis, KEPT, "", result))
+            continue
         key = size.formula, size.quantities, result
         if letters is None and before == key:  # a square map
             found.append(found[-1]._replace(name=size.axis))
@@ -133,10 +141,17 @@ def _told(
     text: str, known: Mapping[str, Value], numbers: Mapping[str, Value]
 ) -> tuple[Formula, str, str]:
     """A formula without what has no effect, its text, and that with the numbers put in."""
-    names = names_in(text)
-    effects = tuple([_effect(known.get(one.text)) for one in names if one.optional])
+    names, optional = _names(text)
+    effects = tuple(map(_effect, map(known.get, optional)))
     formula, words = _without_effect(text, effects)
-    return formula, words, _with(text, effects, tuple([numbers.get(one.text) for one in names]))
+    return formula, words, _with(text, effects, tuple(map(numbers.get, names)))
+
+
+@cache
+def _names(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names in a formula, and those of them that are optional."""
+    names = names_in(text)
+    return tuple([one.text for one in names]), tuple([one.text for one in names if one.optional])
 
 
 def _effect(value: Value | None) -> Value | None:
@@ -146,7 +161,7 @@ def _effect(value: Value | None) -> Value | None:
 
 @lru_cache(_FORMULAS)
 def _without_effect(text: str, effects: tuple[Value | None, ...]) -> tuple[Formula, str]:
-    optional = [one.text for one in names_in(text) if one.optional]
+    optional = _names(text)[1]
     values = {
         name: value for name, value in zip(optional, effects, strict=True) if value is not None
     }
@@ -156,7 +171,7 @@ def _without_effect(text: str, effects: tuple[Value | None, ...]) -> tuple[Formu
 
 @lru_cache(_FORMULAS)
 def _with(text: str, effects: tuple[Value | None, ...], numbers: tuple[Value | None, ...]) -> str:
-    names = (one.text for one in names_in(text))
+    names = _names(text)[0]
     values = {name: value for name, value in zip(names, numbers, strict=True) if value is not None}
     return written(put_in(_without_effect(text, effects)[0], values))
 
@@ -167,8 +182,8 @@ def quantities(node: Node) -> dict[str, Value]:
     given = vars(layer)
     arguments = {
         name: value
-        for name, default in _defaults(type(layer)).items()
-        if (value := _value(given.get(name, default))) is not None
+        for name, spec in layer.all_arguments.items()
+        if (value := _value(given.get(name, spec.default))) is not None
     }
     return {
         **arguments,
@@ -178,19 +193,12 @@ def quantities(node: Node) -> dict[str, Value]:
     }
 
 
-@cache
-def _defaults(layer: type[Layer]) -> dict[str, object]:
-    """The default of each argument of a layer type."""
-    declared = {**layer.arguments, **layer.inert}
-    return {name: spec.default for name, spec in declared.items()}
-
-
 def _value(given: object) -> Value | None:
     """An argument as formulas take it; None for one that is no number and no sizes."""
     if isinstance(given, int):
         return int(given)
     if isinstance(given, tuple):
-        return given if all([isinstance(one, int) for one in given]) else None
+        return given if all(isinstance(one, int) for one in given) else None
     return given if isinstance(given, float) else None
 
 
@@ -206,7 +214,8 @@ def equations(node: Node, known: Mapping[str, Value]) -> list[Equation]:
     tensors = {weight.name for weight in node.weights}
     numbers = {name: value for name, value in known.items() if name not in tensors}
     own = [_equation(text, known, numbers) for text in node.layer.equations_of(inputs)]
-    return own + [one for name in _activations(own) for one in _of_activation(name, inputs)]
+    called = _activations(" ".join([one.formula for one in own]))
+    return own + [one for name in called for one in _of_activation(name, inputs)]
 
 
 def _equation(text: str, known: Mapping[str, Value], numbers: Mapping[str, Value]) -> Equation:
@@ -219,9 +228,10 @@ def _equation(text: str, known: Mapping[str, Value], numbers: Mapping[str, Value
     return Equation(name, before, after if after != before else "", words)
 
 
-def _activations(equations_: list[Equation]) -> list[str]:
-    """The activations that equations call by name, such as the sigmoid of a gate."""
-    called = re.findall(r"[a-z_0-9]+(?=\()", " ".join(one.formula for one in equations_))
+@lru_cache(_FORMULAS)
+def _activations(formulas: str) -> list[str]:
+    """The activations that formulas call by name, such as the sigmoid of a gate."""
+    called = re.findall(r"[a-z_0-9]+(?=\()", formulas)
     named = [name for name in dict.fromkeys(called) if name not in FUNCTIONS]
     return [name for name in named if (found := registry.find(name)) and _is_function(found.layer)]
 

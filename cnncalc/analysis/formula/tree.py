@@ -132,15 +132,15 @@ class _Parser:
             raise self._wrong()
         self.at = found.end()
         self.kind = found.lastgroup
-        self.token = found[self.kind] if self.kind else ""
-        self.spaced = len(self.token) < len(found[0])
+        self.ahead = found[self.kind] if self.kind else ""
+        self.spaced = len(self.ahead) < len(found[0])
 
     def _wrong(self) -> ValueError:
         return ValueError(f"not a formula: {self.text}")
 
     def _taken(self, token: str) -> bool:
         """Whether this token is next; then the one after it is looked at."""
-        if self.token != token:
+        if self.ahead != token:
             return False
         self._go_on()
         return True
@@ -157,8 +157,8 @@ class _Parser:
     def _operation(self, least: int) -> Formula:
         """Formulas with signs between them that hold at least so closely."""
         found = self._signed()
-        while (closely := PRECEDENCE.get(self.token, -1)) >= least:
-            sign, loose = self.token, self.spaced
+        while (closely := PRECEDENCE.get(self.ahead, -1)) >= least:
+            sign, loose = self.ahead, self.spaced
             self._go_on()
             loose = loose or self.spaced
             right = self._operation(closely if sign == "^" else closely + 1)
@@ -171,7 +171,7 @@ class _Parser:
         return Negative(self._operation(SIGNED)) if self._taken("-") else self._atom()
 
     def _atom(self) -> Formula:
-        kind, token = self.kind, self.token
+        kind, token = self.kind, self.ahead
         if kind == "number":
             self._go_on()
             return Number(int(token) if token.isdigit() else float(token))
@@ -191,7 +191,7 @@ class _Parser:
         """What is in the brackets of a call, and the bracket at their end."""
         while not self._taken(")"):
             yield self._choice()
-            if self.token != ")" and not self._taken(","):
+            if self.ahead != ")" and not self._taken(","):
                 raise self._wrong()
 
 

@@ -35,7 +35,11 @@ def inert_of(cls: type[Layer]) -> Mapping[str, Argument]:
     return found
 
 
+def all_of(cls: type[Layer]) -> Mapping[str, Argument]:
+    """The arguments that change a figure, and those that do not."""
+    return {**cls.arguments, **cls.inert}
+
+
 def lookup_of(cls: type[Layer]) -> Mapping[str, Argument]:
     """Every argument by every name that it has."""
-    every = (*cls.arguments.values(), *cls.inert.values())
-    return {name: spec for spec in every for name in spec.names}
+    return {name: spec for spec in cls.all_arguments.values() for name in spec.names}

@@ -22,7 +22,7 @@ from cnncalc.layers.base.argument_errors import (
     missing_arguments,
     unknown_argument,
 )
-from cnncalc.layers.base.argument_tables import PerClass, inert_of, lookup_of
+from cnncalc.layers.base.argument_tables import PerClass, all_of, inert_of, lookup_of
 from cnncalc.layers.base.axes import axis_arguments_of, given_axes
 from cnncalc.layers.base.code import Call, Given, Missing, Option, dims_in
 from cnncalc.layers.base.errors import BadValueError, LayerError
@@ -99,6 +99,8 @@ class Layer:
     own_inert: ClassVar[tuple[Argument, ...]] = EVERY_LAYER
     #: The arguments that change no figure; those of `also_takes` and of the base classes too.
     inert: ClassVar[Mapping[str, Argument]] = PerClass(inert_of)  # type: ignore[assignment]
+    #: Both kinds of arguments.
+    all_arguments: ClassVar[Mapping[str, Argument]] = PerClass(all_of)  # type: ignore[assignment]
     #: Both kinds of arguments by all their names.
     lookup: ClassVar[Mapping[str, Argument]] = PerClass(lookup_of)  # type: ignore[assignment]
     #: The arguments that name axes.
@@ -454,11 +456,10 @@ class Layer:
 
     def torch_arguments(self) -> tuple[tuple[Given, ...], tuple[Option, ...]]:
         """The main argument by its place, the others by their names in PyTorch."""
-        specs = {**self.arguments, **self.inert}
         args = () if not self.main or self._is_default(self.main) else (Given(self.main),)
         return args, tuple(
             Option((spec.torch or name).split()[0], Given(name), spec.default)
-            for name, spec in specs.items()
+            for name, spec in self.all_arguments.items()
             if not spec.aside and Given(name) not in args and not spec.declared
         )
 
