@@ -6,6 +6,7 @@ folded into one part with a count.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from cnncalc.named_tuple import NamedTuple
@@ -64,6 +65,7 @@ class Part(NamedTuple):
                 stack += reversed(part.children)
 
 
+@lru_cache(maxsize=1)
 def structure(network: Network) -> Part:
     """The tree of a net, as its spec wrote it, with equal turns folded.
 

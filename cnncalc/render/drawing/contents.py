@@ -101,10 +101,9 @@ def contents(
     whole = structure(network)
     levels = 1 + max((len(node.scopes) for node in network.layers), default=0)
     if depth is None:
-        depth = 1
-        while depth < levels and _readable(_Outline(network, whole, depth + 1, unfold=unfold)):
-            depth += 1
-    outline = _Outline(network, whole, min(depth, levels), unfold=unfold)
+        outline = _opened(network, whole, levels, unfold=unfold)
+    else:
+        outline = _Outline(network, whole, min(depth, levels), unfold=unfold)
     figure = FIGURES[WEIGHED[weigh]]
     weights = [0] * len(outline.nodes)
     for node, (value,) in zip(network.layers, values_of(network, (figure,)), strict=True):
@@ -118,9 +117,20 @@ def contents(
         tuple(boxes),
         weigh,
         sum(weights),
-        min(depth, levels),
+        outline.depth,
         levels,
     )
+
+
+def _opened(network: Network, whole: Part, levels: int, *, unfold: bool) -> _Outline:
+    """Items of as many levels as can be read at a glance."""
+    found = None
+    for depth in range(2, levels + 1):
+        deeper = _Outline(network, whole, depth, unfold=unfold)
+        if not _readable(deeper):
+            break
+        found = deeper
+    return found or _Outline(network, whole, 1, unfold=unfold)
 
 
 def _readable(outline: _Outline) -> bool:
