@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.layers.base.tensors import plural
@@ -20,24 +21,21 @@ if TYPE_CHECKING:
 
 
 class Measure(NamedTuple):
-    """A figure of a row, its names in a title and in a sentence, and how it is written."""
+    """A figure of a row: its names in a title and in a sentence, how it is written, its value."""
 
     key: str
     title: str
     words: str
     short: Callable[[int], str]
-
-    def of(self, row: Row) -> int:
-        """Its value of a row."""
-        value: int = getattr(row.counts, self.key)
-        return value
+    of: Callable[[Row], int]
 
 
 MEASURES: Final = (
-    Measure("params", "Parameters", "parameters", units.short),
-    Measure("macs", "MACs", "MACs", units.short),
-    Measure("saved", "Memory", "memory kept for the backward", units.size),
-)
+    Measure("params", "Parameters", "parameters", units.short, attrgetter("counts.params")),
+    Measure("macs", "MACs", "MACs", units.short, attrgetter("counts.macs")),
+    Measure("saved", "Memory", "memory kept for the backward", units.size,
+            attrgetter("counts.saved")),
+)  # fmt: skip
 _MOST_PARTS = 16  # bars of each measure
 _KINDS = 6  # types of layers that have a colour of their own
 _AREA = Box(0, 0, 220, 100)  # of a treemap, of about its proportions on a wide screen
@@ -159,10 +157,12 @@ def _groups(rows: Sequence[Row]) -> Iterator[tuple[Row, list[Row]]]:
 def _kinds(rows: Sequence[Row]) -> tuple[str, ...]:
     """The types that hold most of any measure, each by its share."""
     shares: Counter[str] = Counter()
+    leaves = list(_leaves(rows))
     for one in MEASURES:
-        total = sum(map(one.of, _leaves(rows))) or 1
-        for row in _leaves(rows):
-            shares[row.type] += one.of(row) * 10_000 // total
+        values = list(map(one.of, leaves))
+        total = sum(values) or 1
+        for row, value in zip(leaves, values, strict=True):
+            shares[row.type] += value * 10_000 // total
     return tuple(name for name, _ in shares.most_common(_KINDS))
 
 
@@ -202,7 +202,7 @@ def _scaled(value: int, total: int) -> float:
 
 
 def _tiles(rows: Sequence[Row], measure: Measure, total: int) -> list[_Tile]:
-    tiles = [_Tile(row.path, row.type, measure.of(row)) for row in rows if measure.of(row)]
+    tiles = [_Tile(row.path, row.type, value) for row in rows if (value := measure.of(row))]
     tiles.sort(key=lambda one: -one.value)
     large = [one for one in tiles if one.value * 10_000 // total >= _LEAST_LAYER]
     rest = tiles[len(large) :]
@@ -246,7 +246,7 @@ def _placed(box: Box) -> tuple[Markup, ...]:
 
 def _label(name: str, share: str, box: Box) -> Markup:
     """The name of a part with its share, in the upper corner."""
-    height, least = _room(name, box)
+    height, least = _height(box), _fitting(name, box)
     if least is None or height < _LINE:
         return Markup()
     lines = [element("text", name, x="7", y="16")]
@@ -257,17 +257,25 @@ def _label(name: str, share: str, box: Box) -> Markup:
 
 def _leaf(one: _Tile, box: Box, *, first: bool) -> Markup:
     """The name of a layer in the lower corner, with its block if there is room on a wide screen."""
+    if _height(box) < (4 if first else 2) * _LINE:  # above the first is the name of the part
+        return Markup()
     names = one.name.split("/")
     for name in ("/".join(names[-2:]), names[-1]):
-        height, least = _room(name, box)
-        # In the first one the name of the part is above.
-        if least is not None and height >= (4 if first else 2) * _LINE:
+        least = _fitting(name, box)
+        if least is not None:
             return _LEAF(f"label w{least}", *_placed(box), name)
     return Markup()
 
 
-def _room(name: str, box: Box) -> tuple[float, int | None]:
-    """The pixels of a rectangle's height, and the first width of a screen at which a name fits."""
+def _height(box: Box) -> float:
+    """The pixels of a rectangle's height."""
+    return box.height / _AREA.height * _HEIGHT
+
+
+def _fitting(name: str, box: Box) -> int | None:
+    """The first width of a screen at which a name fits into a rectangle."""
     share, needed = box.width / _AREA.width, len(name) * _LETTER + _MARGIN
-    fitting = (at for at, width in enumerate(_WIDTHS) if width * share >= needed)
-    return box.height / _AREA.height * _HEIGHT, next(fitting, None)
+    for at, width in enumerate(_WIDTHS):
+        if width * share >= needed:
+            return at
+    return None

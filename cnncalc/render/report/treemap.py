@@ -33,28 +33,31 @@ def squarified(values: Sequence[float], box: Box) -> list[Box]:
     while start < len(values):
         rest = sum(values[start:])
         scale = box.width * box.height / rest
-        end = start + 1
-        side = min(box.width, box.height)
-        while end < len(values) and _worst(values[start : end + 1], side, scale) <= _worst(
-            values[start:end], side, scale
-        ):
-            end += 1
-        row = values[start:end]
+        row = values[start : _end(values, start, min(box.width, box.height), scale)]
         found += _row(row, box, sum(row) / rest)
         box = _left(box, sum(row) / rest)
-        start = end
+        start += len(row)
     return found
 
 
-def _worst(row: Sequence[float], side: float, scale: float) -> float:
-    """The largest ratio of the sides of a row's rectangles."""
-    whole = sum(row) * scale
-    if not side or not whole:
+def _end(values: Sequence[float], start: int, side: float, scale: float) -> int:
+    """Where a row ends: before the rectangle that would make the worst of its ratios larger."""
+    largest = whole = values[start]
+    worst = _worst(largest, largest, whole * scale, side * side, scale)
+    for at in range(start + 1, len(values)):
+        whole += values[at]
+        worse = _worst(largest, values[at], whole * scale, side * side, scale)
+        if worse > worst:
+            return at
+        worst = worse
+    return len(values)
+
+
+def _worst(largest: float, least: float, whole: float, squared: float, scale: float) -> float:
+    """The largest ratio of the sides of a row's rectangles, along a side given as its square."""
+    if not squared or not whole:
         return float("inf")
-    return max(
-        max(side * side * one * scale / whole**2, whole**2 / (side * side * one * scale))
-        for one in (row[0], row[-1])
-    )
+    return max(squared * largest * scale / whole**2, whole**2 / (squared * least * scale))
 
 
 def _row(row: Sequence[float], box: Box, part: float) -> list[Box]:
