@@ -111,7 +111,7 @@ def substituted(symbol: Any, values: Mapping[str, Symbol]) -> Any:  # noqa: ANN4
     return shortened((symbol[0], *(substituted(part, values) for part in symbol[1:])))
 
 
-def shortened(symbol: Symbol) -> Symbol:  # noqa: PLR0911 - one a rule
+def shortened(symbol: Symbol) -> Symbol:
     """The same expression without what has no effect: `1 * x`, `x + 0`, sums of numbers."""
     operation = symbol[0]
     parts = symbol[1:]
@@ -121,20 +121,29 @@ def shortened(symbol: Symbol) -> Symbol:  # noqa: PLR0911 - one a rule
         folded = _folded(symbol)
         if folded is not None:
             return folded
-    if operation == "+" and _multiple(parts[0])[1] == _multiple(parts[1])[1] is not None:
-        count = _multiple(parts[0])[0] + _multiple(parts[1])[0]
-        return shortened(("*", constant(count), _multiple(parts[0])[1]))
-    if operation in {"+", "-"} and parts[0][0] in {"+", "-"} and is_constant(parts[1]):
-        more = _shifted(parts[0], operation, parts[1])
-        if more is not None:
-            return more
+    if operation in {"+", "-"}:
+        simpler = _simpler_sum(operation, *parts)
+        if simpler is not None:
+            return simpler
     if operation in _NEUTRAL:
         return _without_neutral(operation, *parts)
-    if operation == "-" and parts[1] == ("value", 0):
-        return parts[0]  # type: ignore[no-any-return]
     if operation in ("//", "/", "**") and parts[1] == ("value", 1):
         return parts[0]  # type: ignore[no-any-return]
     return symbol
+
+
+def _simpler_sum(operation: str, left: Symbol, right: Symbol) -> Symbol | None:
+    """A sum or difference with one operation less; None if no rule applies."""
+    if operation == "+" and _multiple(left)[1] == _multiple(right)[1] is not None:
+        count = _multiple(left)[0] + _multiple(right)[0]
+        return shortened(("*", constant(count), _multiple(left)[1]))
+    if operation == "-" and right == ("value", 0):
+        return left
+    if left[0] in {"+", "-"} and is_constant(right):
+        more = _shifted(left, operation, right)
+        if more is not None:
+            return more
+    return _cancelled(operation, left, right)
 
 
 def _shifted(inner: Symbol, outer: str, by: Symbol) -> Symbol | None:
@@ -148,6 +157,17 @@ def _shifted(inner: Symbol, outer: str, by: Symbol) -> Symbol | None:
     )
     total = first + second
     return shortened(("+" if total >= 0 else "-", left, constant(abs(total))))
+
+
+def _cancelled(operation: str, left: Symbol, right: Symbol) -> Symbol | None:
+    """What is left of `x + (y - x)`, `(y - x) + x`, `(x + y) - x` or `(y + x) - x`: `y`."""
+    if operation == "+":
+        for one, other in ((left, right), (right, left)):
+            if other[0] == "-" and other[2] == one:
+                return other[1]  # type: ignore[no-any-return]
+    elif left[0] == "+" and right in left[1:]:
+        return left[2] if left[1] == right else left[1]  # type: ignore[no-any-return]
+    return None
 
 
 def _multiple(symbol: Symbol) -> tuple[Any, Symbol]:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import ast
 
+import pytest
 from specs import exported
+
+from cnncalc.export.python import expression, flat
+from cnncalc.export.symbols import substituted
+from cnncalc.language.expressions import parsed
 
 #: A block that takes the result two before it, in its own size or in another.
 CELLS = """
@@ -156,3 +161,47 @@ layers:
         "x = x + self.position",
         "return self.blocks(x)  # 64x96",
     ]
+
+
+PARTS = """
+input: 3x8x8
+blocks:
+  part:
+    args: {filters: , middle: $filters // 2, out: $filters + $middle}
+    layers:
+      - conv: {filters: $middle, kernel: 1}
+      - conv: {filters: $out, kernel: 1}
+  grow:
+    args: {filters: , arriving: $in_channels}
+    layers:
+      - residual: {body: [{part: {filters: $filters, out: $filters - $arriving}}], merge: concat}
+layers:
+  - for: {filters: [16, 32]}
+    layers:
+      - grow: {filters: $filters}
+      - part: {filters: $filters // 4}
+  - conv: {filters: 5, kernel: 1}
+"""
+
+
+def test_channels_follow_from_a_default_that_is_computed_of_other_arguments():
+    text = exported(PARTS).text
+    assert "layer by layer" not in text
+    assert "def __init__(self, in_channels, filters, out=None):" in text
+    # 16 and 32 channels of `grow`, then filters // 4 + filters // 4 // 2 of `part`
+    assert "Part(filters, filters // 4)" in text
+    assert "channels = filters // 4 + filters // 4 // 2" in text
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("$filters + ($width - $filters)", "width"),
+        ("($width - $filters) + $filters", "width"),
+        ("($width + $filters) - $width", "filters"),
+        ("($filters + $width) - $width", "filters"),
+        ("($filters - $width) - $filters", "filters - width - filters"),
+    ],
+)
+def test_what_is_added_and_taken_away_is_left_out(written, code):
+    assert flat(expression(substituted(parsed(written), {}))) == code

@@ -16,7 +16,7 @@ from cnncalc.export.symbols import name, names_in, substituted
 from cnncalc.language.syntax import Layer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cnncalc.export.places import Place
     from cnncalc.export.python import Code
@@ -48,7 +48,8 @@ def call_of_block(
     values = values_given(body.file.spec, dones, places, tensors)
     for one in found:
         for argument, default in one.parameters.optional.items():
-            values.setdefault(argument, default)
+            if argument not in one.defaults:  # else the class computes it
+                values.setdefault(argument, default)
     items: list[Code] = []
     mapping: dict[str, Symbol] = {}
     for number, axis, size in (*first.sizes, *first.unread):
@@ -64,7 +65,7 @@ def call_of_block(
     items += first.parameters.given(body, values, places)
     trainable = is_trainable(dones)
     call = Bracket(f"{head}(", tuple(items), ")" if trainable else ").requires_grad_(False)")
-    result = _result(dones, places, found, {**mapping, **values})
+    result = _result(dones, places, found, mapping, values)
     channel = body.file.channel(len(result.sizes))
     shape_values = result.values(channel, places)
     if result.sizes[channel] is None and any(v != shape_values[0] for v in shape_values):
@@ -114,9 +115,11 @@ def _result(
     dones: Sequence[Done],
     places: Sequence[Place],
     found: Sequence[ClassCode],
-    mapping: dict[str, Symbol],
+    arriving: Mapping[str, Symbol],
+    given: Mapping[str, Symbol],
 ) -> Tensor:
     """What a block gives, over what its use gives it."""
+    mapping = {**arriving, **given}
     after = Tensor(results_of(dones), (), "x", found[0].moved[1])
     shapes = after.shapes(places)
     if len({len(shape) for shape in shapes}) > 1:
@@ -129,7 +132,9 @@ def _result(
             known = one.results[axis] if axis < len(one.results) else None
             if known is None:
                 continue
-            known = substituted(known, one.defaults)
+            for argument, default in reversed(one.defaults.items()):  # each reads those before it
+                if argument not in given:
+                    known = substituted(known, {argument: default})
             if set(names_in(known)) <= {*mapping, *one.parameters.read}:
                 candidate = substituted(known, mapping)
                 if holds(candidate, places, values):

@@ -33,7 +33,7 @@ from cnncalc.export.pytorch.layers import wants_moved
 from cnncalc.export.pytorch.modules import MODULES
 from cnncalc.export.pytorch.told import Told, conditions_on_sizes
 from cnncalc.export.statements import Line, Statement, names_of, without_unread, written
-from cnncalc.export.symbols import constant, name, names_in, substituted
+from cnncalc.export.symbols import constant, is_constant, name, names_in, substituted
 from cnncalc.export.trace import Done
 from cnncalc.export.unused import without_unused
 from cnncalc.layers.base.tensors import axis_names
@@ -138,7 +138,8 @@ def class_of_block(file: File, block: Block) -> ClassCode:
     unread = tuple(one for one in sizes if one not in taken_sizes)
     return ClassCode(
         name_, taken_sizes, unread, parameters, result.sizes,
-        {one: value for one, value in defaults.items() if one not in parameters.optional},
+        {one: value for one, value in defaults.items()
+         if one not in parameters.optional or not is_constant(value)},
         (wanted, result.moved), lines, tells, taken,
         {one: Told(symbol, tuple(sizes), taken) for one, symbol in (told | body.told).items()},
     )  # fmt: skip
