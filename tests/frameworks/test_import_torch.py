@@ -13,7 +13,9 @@ import torch
 
 from cnncalc.build.reader import read_path, read_text
 from cnncalc.importers.flat import flat_spec
+from cnncalc.importers.naming import NotKnownError
 from cnncalc.importers.problems import ImportProblem
+from cnncalc.importers.torch.products import matmul_of
 from cnncalc.importers.torch.reader import read
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.write import write
@@ -51,6 +53,17 @@ MODELS = """
             y = torch.cat([b, a], dim=1) * 0.5
             y = torch.roll(y.roll(1, -1), shifts=(-2, 3), dims=(2, 3))
             return self.fc(torch.flatten(self.pool(y), 1)).softmax(-1)
+
+    class Products(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.qkv = nn.Linear(16, 48)
+        def forward(self, x):
+            q, k, v = self.qkv(x).reshape(-1, 10, 3, 4, 4).swapaxes(1, 3).unbind(dim=2)
+            scores = torch.einsum("b h i d, b h j d -> b h i j", q, k).softmax(-1)
+            y = torch.einsum("bhij,bhjd->bhid", scores, v).swapdims(1, 2).flatten(2)
+            first, second, third = y.tensor_split((2, 5), dim=1)
+            return torch.einsum("bji,bjk->bik", second, second) * third[:, :1] + first[:, :1]
 
     class Sequence(nn.Module):
         def __init__(self):
@@ -252,6 +265,7 @@ def built(source, **shapes):
     [
         ("Small", {"only": (3, 16, 16)}),
         ("Sequence", {"only": (10, 16)}),
+        ("Products", {"only": (10, 16)}),
         ("Two", {"left": (4, 8, 8), "right": (2, 16, 16)}),
     ],
 )
@@ -263,6 +277,34 @@ def test_as_many_parameters_and_the_same_output(models, name, shapes):
     assert net.totals.params == counted
     assert net[model.outputs[0]].output_shape == tuple(result.shape[1:])
     assert model.notes == ()
+
+
+def test_sums_of_products_are_products_of_matrices_with_their_macs(models):
+    model, net = built(f"{models}:Products", only=(10, 16))
+    found = [(net[one.name].macs, dict(one.arguments)) for one in model.layers
+             if one.type == "matmul"]  # fmt: skip
+    assert found == [
+        (4 * 10 * 10 * 4, {"transpose_b": True}),
+        (4 * 10 * 10 * 4, {}),
+        (16 * 16 * 3, {"transpose_a": True}),
+    ]
+
+
+@pytest.mark.parametrize(
+    "equation",
+    [
+        "bij,bjk",
+        "bij,jk->bik",
+        "bij,bjk->bki",
+        "bij,bij->bij",
+        "bii,bij->bij",
+        "bij,bjk->bij",
+        "...",
+    ],
+)
+def test_sums_of_products_that_are_no_product_of_matrices(equation):
+    with pytest.raises(NotKnownError):
+        matmul_of(equation, (2, 2))
 
 
 def test_a_module_that_reads_sizes_is_followed_by_export_and_an_empty_one_is_none(models):

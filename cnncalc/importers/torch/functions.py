@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.arithmetic import product
 from cnncalc.importers.naming import NotKnownError
+from cnncalc.importers.torch.products import matmul_of
 from cnncalc.layers import registry
 from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.tensors import Inputs
@@ -34,8 +35,9 @@ _SAME = frozenset({
 })  # fmt: skip
 _SHAPES = frozenset({"view", "reshape", "flatten", "squeeze", "unsqueeze", "unflatten"})
 #: What gives several parts of a tensor.
-PARTS = frozenset({"chunk", "split"})
+PARTS = frozenset({"chunk", "split", "tensor_split", "unbind"})
 _REDUCTIONS = {"mean": "mean", "sum": "reduce_sum", "amax": "max", "amin": "min"}
+_EXCHANGES = frozenset({"transpose", "swapaxes", "swapdims"})
 _SCALARS = frozenset({"add", "sub", "mul", "truediv", "div"})
 
 
@@ -198,14 +200,21 @@ def _normalised(call: Called) -> Function:
 def _permuted(call: Called) -> Function:
     rank, given = len(call.shapes[0]), call.given
     dims = [*(given[0] if len(given) == 1 and isinstance(given[0], (list, tuple)) else given)]
-    if call.name == "transpose":
-        first, second = (_own(one, rank) for one in dims)
+    if call.name in _EXCHANGES:
+        first, second = (_own(one, rank) for one in [*dims, *call.named.values()])
         order = list(range(rank))
         order[first], order[second] = second, first
         return Function("permute", {"dims": order})
     if not dims or dims[0] != 0:
         raise NotKnownError
     return Function("permute", {"dims": [_own(one, rank) for one in dims[1:]]})
+
+
+def _summed(call: Called) -> Function:
+    if len(call.shapes) != 2 or not call.given:  # noqa: PLR2004 - two operands
+        raise NotKnownError
+    ranks = [len(shape) for shape in call.shapes]
+    return Function("matmul", matmul_of(call.given[0], ranks))
 
 
 def _moved(call: Called) -> Function:
@@ -307,7 +316,8 @@ _RULES: Sequence[tuple[tuple[str, ...], Callable[[Called], Function]]] = (
     (("mean", "sum", "amax", "amin"), _reduced),
     (("cat", "concat"), _joined),
     (("softmax", "log_softmax"), _normalised),
-    (("permute", "transpose"), _permuted),
+    (("permute", *_EXCHANGES), _permuted),
+    (("einsum",), _summed),
     (("movedim", "moveaxis"), _moved),
     (("pad",), _padded),
     (("roll",), _rolled),

@@ -19,7 +19,7 @@ def part_of(
     """The layer that gives one of several parts along an axis.
 
     Args:
-        called: the name of the function that gives all parts.
+        called: `chunk` or `split`.
         source: the node of its call.
         index: which of them.
         before: the shape of what is divided, for one sample.
@@ -39,6 +39,35 @@ def part_of(
         return "chunk", {"chunks": wanted or source.kwargs.get("chunks"), **number, **where}
     given = list(wanted) if isinstance(wanted, (list, tuple)) else wanted
     return "split", {"sizes": given, **number, **where}
+
+
+def place_of(called: str, source: Node, index: int, before: Shape) -> tuple[int, Any]:
+    """The axis along which a tensor falls into parts, and the place or slice that one of them is.
+
+    Args:
+        called: `unbind` or `tensor_split`.
+        source: the node of its call.
+        index: which part.
+        before: the shape of what is divided, for one sample.
+
+    Raises:
+        NotKnownError: the axis is that of the batch, or the parts are given by their number.
+    """
+    given = dict(zip(_PARAMETERS[called], source.args[1:], strict=False)) | dict(source.kwargs)
+    axis = given.get("dim", 0)
+    axis = axis + len(before) if axis < 0 else axis - 1
+    if axis < 0:
+        raise NotKnownError
+    if called == "unbind":
+        return axis, index
+    bounds = given.get("tensor_indices_or_sections", given.get("indices"))
+    if index < 0 or not isinstance(bounds, (list, tuple)):
+        raise NotKnownError
+    edges = [0, *bounds, None]
+    return axis, slice(*edges[index : index + 2])
+
+
+_PARAMETERS = {"unbind": ("dim",), "tensor_split": ("tensor_indices_or_sections", "dim")}
 
 
 def indexed(index: Sequence[Any]) -> tuple[int, Any]:

@@ -15,7 +15,7 @@ from cnncalc.importers.torch.functions import (
     hold_to_shape,
     with_parameter,
 )
-from cnncalc.importers.torch.indexing import indexed, part_of, row_of, slice_of
+from cnncalc.importers.torch.indexing import indexed, part_of, place_of, row_of, slice_of
 from cnncalc.importers.torch.modules import layer_of, plain_name
 from cnncalc.importers.torch.parameters import Parameters
 from cnncalc.importers.torch.pooling import pooled
@@ -237,13 +237,20 @@ class _Reading:
         """What an index takes: a part of several, the first result of a layer, or a slice."""
         source, index = node.args[0], node.args[1]
         called, before = _called(source), self.shapes[taken[0]]
-        if called in PARTS and isinstance(index, int):
+        if called in {"chunk", "split"} and isinstance(index, int):
             return part_of(called, source, index, before, shape)
-        if source.op == "call_module" and index == 0 and before == shape:
+        if (
+            index == 0
+            and before == shape
+            and (source.op == "call_module" or _gives_several(source))
+        ):
             return "", {}
-        if not isinstance(index, tuple):
+        if called in PARTS and isinstance(index, int):
+            axis, part = place_of(called, source, index, before)
+        elif isinstance(index, tuple):
+            axis, part = indexed(index)
+        else:
             raise NotKnownError
-        axis, part = indexed(index)
         if isinstance(part, slice):
             return "slice", slice_of(axis, part.start, part.stop, before)
         row = (*before[:axis], 1, *before[axis + 1 :])
@@ -289,6 +296,12 @@ def _is_tensors(value: object, torch: Torch) -> bool:
 def _custom(called: str, shape: Shape, before: Shape, learned: int) -> dict[str, Any]:
     arguments: dict[str, Any] = {} if shape == before else {"shape": list(shape) or [1]}
     return {**arguments, **({"params": learned} if learned else {}), "label": called.strip("_")}
+
+
+def _gives_several(node: Node) -> bool:
+    """Whether a call gives a tuple, of which the first part stands for it here."""
+    meta = node.meta.get("tensor_meta")
+    return isinstance(meta, (tuple, list)) and not hasattr(meta, "shape")
 
 
 def _called(node: Node) -> str:
