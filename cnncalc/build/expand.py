@@ -32,7 +32,7 @@ def expand(  # noqa: PLR0913 - what may be set from outside
     overrides: Mapping[str, Any],
     shapes: Mapping[str, Shape],
     limits: Limits,
-    expander: Callable[..., Expander] = Expander,
+    expander: Callable[..., Expander] | None = None,
     kept: dict[Rules, Kept] | None = None,
 ) -> Expansion:
     """Build the net that a spec describes.
@@ -45,13 +45,13 @@ def expand(  # noqa: PLR0913 - what may be set from outside
         shapes: shapes of inputs in place of the spec's (`--input`); the name
             "" stands for the only input.
         limits: what it may cost.
-        expander: makes what unrolls the spec.
+        expander: makes what unrolls the spec, if that is not an `Expander`.
         kept: what is used again when the same spec is built again; it is added to.
     """
 
     def expander_of(rules: Rules) -> Expander:
         known = None if kept is None else kept.setdefault(rules, Kept(parsed.spec.blocks, rules))
-        return expander(parsed, name, rules, source, limits, kept=known)
+        return (expander or Expander)(parsed, name, rules, source, limits, kept=known)
 
     layout = parsed.spec.layout
     first = expander_of(rules_of(layout or "channels_first"))

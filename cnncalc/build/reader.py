@@ -19,9 +19,9 @@ from cnncalc.language.text import ZOO, text_of, too_large
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-    from cnncalc.build.expander import Kept
+    from cnncalc.build.expander import Expander, Kept
     from cnncalc.build.frameworks import Rules
     from cnncalc.build.imported import Imported
     from cnncalc.build.whole_net import Basis
@@ -66,18 +66,20 @@ class Reading(NamedTuple):
         return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
 
 
-def read_path(
+def read_path(  # noqa: PLR0913 - what may be set from outside
     path: str,
     *,
     overrides: Mapping[str, Any] | None = None,
     shapes: Mapping[str, Shape] | None = None,
     limits: Limits = DEFAULT,
     unfold: bool = False,
+    expander: Callable[..., Expander] | None = None,
 ) -> Reading:
     """Read a net from a file, from standard input (`-`), or from the zoo (`zoo:NAME`).
 
     A model of another tool is imported: an ONNX file, a Keras model, `package.module:callable`;
     with `unfold` the batch norms come back that an exporter folded into convolutions.
+    `expander` is that of `read_text`.
     """
     try:
         kind = kind_of(path)
@@ -88,10 +90,12 @@ def read_path(
             from cnncalc.importers.options import Options  # noqa: PLC0415 - start-up
 
             found = imported(path, kind, Options(shapes or {}, unfold), limits)
-            return read_imported(found, path, overrides=overrides, limits=limits)
+            return read_imported(found, path, overrides=overrides, limits=limits, expander=expander)
     except SpecProblem as problem:
         return Reading(path, "", None, (problem.diagnostic(path),))
-    return read_text(text, source=path, overrides=overrides, shapes=shapes, limits=limits)
+    return read_text(
+        text, source=path, overrides=overrides, shapes=shapes, limits=limits, expander=expander
+    )
 
 
 def read_imported(
@@ -100,9 +104,12 @@ def read_imported(
     *,
     overrides: Mapping[str, Any] | None = None,
     limits: Limits = DEFAULT,
+    expander: Callable[..., Expander] | None = None,
 ) -> Reading:
-    """Read the net of a model that was imported."""
-    reading = read_text(found.text, source=source, overrides=overrides, limits=limits)
+    """Read the net of a model that was imported; `expander` is that of `read_text`."""
+    reading = read_text(
+        found.text, source=source, overrides=overrides, limits=limits, expander=expander
+    )
     return reading._replace(
         diagnostics=(*found.warnings, *unplaced(reading.diagnostics)),
         remarks=(*found.remarks, *_difference(found, reading)),
@@ -124,15 +131,20 @@ def _difference(found: Imported, reading: Reading) -> Iterator[str]:
         )
 
 
-def read_text(
+def read_text(  # noqa: PLR0913 - what may be set from outside
     text: str,
     *,
     source: str = "<text>",
     overrides: Mapping[str, Any] | None = None,
     shapes: Mapping[str, Shape] | None = None,
     limits: Limits = DEFAULT,
+    expander: Callable[..., Expander] | None = None,
 ) -> Reading:
-    """Read a net from the text of a spec."""
+    """Read a net from the text of a spec.
+
+    What makes the expander, if it is another than the usual one, may take more steps, and tell
+    less of errors: a net with an error is built again by the usual one.
+    """
     with without_collector(), room():
         try:
             if len(text) > limits.size:
@@ -141,17 +153,25 @@ def read_text(
         except SpecProblem as problem:
             return Reading(source, text, None, _hinted((problem.diagnostic(source),), text))
         asked = Asked(overrides or {}, shapes or {}, limits)
-        return reading_of(parsed, text, source, asked)[0]
+        reading = reading_of(parsed, text, source, asked, expander=expander)[0]
+        if expander is not None and reading.failed:
+            reading = reading_of(parsed, text, source, asked)[0]
+        return reading
 
 
-def reading_of(
+def reading_of(  # noqa: PLR0913 - as `expand`
     parsed: Parsed,
     text: str,
     source: str,
     asked: Asked,
     kept: dict[Rules, Kept] | None = None,
+    *,
+    expander: Callable[..., Expander] | None = None,
 ) -> tuple[Reading, Basis | None]:
-    """The net of a spec that is parsed, and what it owes to its inputs; `kept` as in `expand`."""
+    """The net of a spec that is parsed, and what it owes to its inputs.
+
+    `kept` and `expander` are those of `expand`.
+    """
     network, diagnostics, basis = expand(
         parsed,
         name=_stem(source),
@@ -160,6 +180,7 @@ def reading_of(
         shapes=asked.shapes,
         limits=asked.limits,
         kept=kept,
+        expander=expander,
     )
     return Reading(source, text, network, _hinted(diagnostics, text), asked), basis
 

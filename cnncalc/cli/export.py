@@ -85,12 +85,13 @@ def export(  # noqa: PLR0913 - the options of the command
     """
     if python is not None and not check:
         raise UsageError("--python names the interpreter for --check, which is not given")
-    from cnncalc.export.aside import left_out  # noqa: PLC0415 - start-up
-    from cnncalc.language.parse import parse  # noqa: PLC0415 - start-up
     from cnncalc.language.problems import SpecProblem  # noqa: PLC0415 - start-up
     from cnncalc.render.printable import in_code  # noqa: PLC0415 - start-up
 
     with compiled_when_used():
+        from cnncalc.export.aside import left_out  # noqa: PLC0415 - start-up
+        from cnncalc.export.follow import Follower  # noqa: PLC0415 - start-up
+
         if to == "pytorch":
             from cnncalc.export.pytorch.write import write  # noqa: PLC0415 - start-up
         elif to == "keras":
@@ -99,14 +100,18 @@ def export(  # noqa: PLR0913 - the options of the command
             raise unreachable(to)
     framework = {"pytorch": "PyTorch", "keras": "Keras"}[to]
     reader = Reader(sets, inputs, max_layers, max_size)
-    network, reading = reader.only(net, _WORK)
+    follower = Follower()
+    reader.expander = follower.within(reader.most(_WORK))
+    network, _ = reader.only(net, _WORK)
+    follower.own = follower.trace_of(network)
     try:
         exported = write(
-            parse(reading.text, reader.limits),
+            follower.parsed,
             name=network.name,
             overrides=reader.overrides,
             shapes=reader.shapes,
             limits=reader.limits,
+            follower=follower,
         )
     except SpecProblem as problem:
         reader.fail(net, problem)

@@ -19,9 +19,10 @@ from cnncalc.language.shapes import read_shape
 from cnncalc.language.text import specs_below
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from cnncalc.build.design import Design
+    from cnncalc.build.expander import Expander
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
 
@@ -78,7 +79,11 @@ MaxSize = Annotated[
 
 
 class Reader:
-    """Reads nets as the options say, and reports what is wrong with them."""
+    """Reads nets as the options say, and reports what is wrong with them.
+
+    Attributes:
+        expander: that of `read_text`, if it is not the usual one.
+    """
 
     def __init__(
         self,
@@ -94,6 +99,7 @@ class Reader:
         except SpecProblem as problem:
             raise usage_error(problem) from None
         self.failed = False
+        self.expander: Callable[..., Expander] | None = None
         self._design: Design | None = None  # what was read again last
 
     def read(self, path: str, *, unfold: bool = False) -> Reading:
@@ -127,7 +133,7 @@ class Reader:
             reading: a net.
             work: how many times less layers than `--max-layers` the command takes.
         """
-        most = max(self.limits.layers, DEFAULT.layers) // work
+        most = self.most(work)
         layers = len(reading.network) if reading.network is not None else 0
         if layers <= most:
             return reading
@@ -137,11 +143,16 @@ class Reader:
         )  # fmt: skip
         return reading._replace(network=None, diagnostics=(problem.diagnostic(reading.source),))
 
+    def most(self, work: int) -> int:
+        """The layers that a command takes; `work` is that of `within`."""
+        return max(self.limits.layers, DEFAULT.layers) // work
+
     def look(self, path: str, *, unfold: bool = False) -> Reading:
         """One net, nothing said of what is wrong with it; `unfold` as in `read_path`."""
         return read_path(
-            path, overrides=self.overrides, shapes=self.shapes, limits=self.limits, unfold=unfold
-        )
+            path, overrides=self.overrides, shapes=self.shapes, limits=self.limits, unfold=unfold,
+            expander=self.expander,
+        )  # fmt: skip
 
     def again(self, text: str, source: str, shapes: Mapping[str, Shape]) -> Reading:
         """The net of a text that was read before, for inputs of other shapes; without advice."""

@@ -6,23 +6,21 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
 from cnncalc.diagnostics import codes
+from cnncalc.export.follow import Follower
 from cnncalc.export.places import Unsaid
 from cnncalc.export.resized import mixes_axes, other_shapes
 from cnncalc.export.settings import settings_of
-from cnncalc.export.sight import Sight
 from cnncalc.export.symbols import names_in, symbol_of
-from cnncalc.export.trace import distinct, traced
+from cnncalc.export.trace import distinct
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from cnncalc.build.expander import Kept
-    from cnncalc.build.frameworks import Rules
     from cnncalc.export.exported import Exported
     from cnncalc.export.file import SpecFile
-    from cnncalc.export.trace import Trace, Unrolled
+    from cnncalc.export.trace import Trace
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
     from cnncalc.language.syntax import Spec
@@ -51,6 +49,7 @@ def settled(  # noqa: PLR0913 - what a net is built from
     overrides: Mapping[str, Any],
     shapes: Mapping[str, Shape],
     limits: Limits,
+    follower: Follower | None = None,
 ) -> Exported:
     """The file of a sound spec that keeps as much of what is written as can be kept.
 
@@ -61,27 +60,25 @@ def settled(  # noqa: PLR0913 - what a net is built from
         overrides: values of variables in place of the spec's.
         shapes: shapes of inputs in place of the spec's.
         limits: what building the net may cost.
+        follower: what followed the spec, if its net was built before.
 
     Raises:
         SpecProblem: following every entry of the net costs more.
     """
-    kept: dict[Rules, Kept] = {}
-    unrolled: dict[object, Unrolled] = {}
-    sight = Sight(parsed.spec)
+    follower = follower or Follower()
 
     def trace(setting: Mapping[str, Any], arriving: Mapping[str, Shape] = shapes) -> Trace | None:
-        return traced(
-            parsed, name=name, overrides={**overrides, **setting}, shapes=arriving,
-            limits=limits, kept=kept, sight=sight, known=unrolled,
-        )  # fmt: skip
+        return follower.trace(
+            parsed, name=name, overrides={**overrides, **setting}, shapes=arriving, limits=limits
+        )
 
-    own = trace({})
+    own = follower.own or trace({})
     if own is None:
         raise SpecProblem(  # building it, without what became of every entry, was no error
             codes.LIMIT, f"writing this net as code takes more than {limits.steps:,} steps",
             help=("a higher `--max-layers` raises the limit",),
         )  # fmt: skip
-    unrolled |= own.unrolled
+    follower.known |= own.unrolled
     others: list[Trace] = []
     known = _Known(own, exporter)
     if not overrides:
@@ -89,7 +86,7 @@ def settled(  # noqa: PLR0913 - what a net is built from
             first = list(islice(filter(known.says, map(trace, settings)), 1))
             others += first
             for other in first:
-                unrolled |= other.unrolled
+                follower.known |= other.unrolled
     varied = list(dict.fromkeys(one for trace_ in others for one in trace_.network.settings))
     fixed = {
         one for one, value in parsed.spec.variables.items()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.build.expand import expand
 from cnncalc.build.expander import Expander
 from cnncalc.build.quick import place_varied, prepare
 from cnncalc.build.taking import Taken
@@ -22,14 +21,10 @@ from cnncalc.net.node import Node
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from cnncalc.build.expander import Kept
     from cnncalc.build.frame import Frame, Names
-    from cnncalc.build.frameworks import Rules
     from cnncalc.build.prepared import Prepared, Varied
     from cnncalc.diagnostics.diagnostic import Placed
     from cnncalc.export.sight import Sight
-    from cnncalc.language.limits import Limits
-    from cnncalc.language.parse import Parsed
     from cnncalc.language.syntax import Entries, Entry
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
@@ -112,8 +107,8 @@ class Trace:
 
     __slots__ = ("_entries", "network", "root", "shapes", "sight", "unrolled")
 
-    def __init__(self) -> None:
-        self.sight: Sight
+    def __init__(self, sight: Sight) -> None:
+        self.sight = sight
         self.network: Network
         self.unrolled: dict[object, Unrolled] = {}
         self.root: Run
@@ -151,13 +146,25 @@ class Trace:
 
 
 class Recorder(Expander):
-    """An expander that keeps a trace."""
+    """An expander that keeps a trace.
 
-    def __init__(self, *given: Any, **more: Any) -> None:  # noqa: ANN401 - as the expander takes them
+    Uses of blocks that are alike to `known` ones are copied from them.
+    """
+
+    def __init__(
+        self,
+        *given: Any,  # noqa: ANN401 - as the expander takes them
+        sight: Sight,
+        known: Mapping[object, Unrolled],
+        **more: Any,  # noqa: ANN401 - as the expander takes them
+    ) -> None:
         super().__init__(*given, **more)
-        self.trace = Trace()
-        self.known: Mapping[object, Unrolled] = {}
+        self.trace = Trace(sight)
+        self.known = known
         self._open: list[Done | Run] = []
+
+    def begin_copies(self) -> None:
+        """Nothing is copied but uses of blocks: every turn is recorded."""
 
     def run_entries(self, entries: Entries, frame: Frame, current: Names) -> Names:
         """What a list of entries gives; a block that is unrolled alike elsewhere is copied."""
@@ -293,41 +300,6 @@ class Recorder(Expander):
         if turn:
             self._open.pop()
         return done.result
-
-
-def traced(  # noqa: PLR0913 - what may be set from outside
-    parsed: Parsed,
-    *,
-    name: str,
-    overrides: Mapping[str, Any],
-    shapes: Mapping[str, Shape],
-    limits: Limits,
-    kept: dict[Rules, Kept],
-    sight: Sight,
-    known: Mapping[object, Unrolled],
-) -> Trace | None:
-    """The trace of a spec under these settings; None if its net has an error.
-
-    `kept` is that of `expand`. Uses of blocks that are alike to `known` ones are copied from them.
-    """
-    made: list[Recorder] = []
-
-    def recorder(*given: Any, **more: Any) -> Recorder:  # noqa: ANN401 - as the expander takes them
-        made.append(Recorder(*given, **more))
-        made[-1].trace.sight, made[-1].known = sight, known
-        return made[-1]
-
-    network, diagnostics, _ = expand(
-        parsed, name=name, source="", overrides=overrides, shapes=shapes, limits=limits,
-        expander=recorder, kept=kept,
-    )  # fmt: skip
-    failed = any(one.severity == "error" for one in diagnostics)
-    if failed or network is None:
-        return None
-    trace = made[-1].trace
-    trace.network = network
-    trace.shapes = {key: shape for key, shape in made[-1].graph.shapes.items() if shape is not None}
-    return trace
 
 
 def distinct(nodes: Iterable[Node]) -> list[Node]:

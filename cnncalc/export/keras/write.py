@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cnncalc.export.exported import Exported
+    from cnncalc.export.follow import Follower
     from cnncalc.export.python import Code
     from cnncalc.export.statements import Statement
     from cnncalc.export.trace import Run, Trace
@@ -40,13 +41,14 @@ if TYPE_CHECKING:
     from cnncalc.net.node import Node
 
 
-def write(
+def write(  # noqa: PLR0913 - what a net is built from
     parsed: Parsed,
     *,
     name: str,
     overrides: Mapping[str, Any],
     shapes: Mapping[str, Shape],
     limits: Limits,
+    follower: Follower | None = None,
 ) -> Exported:
     """The Keras file of a sound spec.
 
@@ -56,9 +58,11 @@ def write(
         overrides: values of variables in place of the spec's.
         shapes: shapes of inputs in place of the spec's.
         limits: what building the net may cost.
+        follower: what followed the spec, if its net was built before.
     """
     return settled(
-        parsed, _Keras(), name=name, overrides=overrides, shapes=shapes, limits=limits
+        parsed, _Keras(), name=name, overrides=overrides, shapes=shapes, limits=limits,
+        follower=follower,
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cnncalc.export.exported import Exported
+    from cnncalc.export.follow import Follower
     from cnncalc.export.trace import Trace
     from cnncalc.language.limits import Limits
     from cnncalc.language.parse import Parsed
@@ -37,13 +38,14 @@ if TYPE_CHECKING:
     from cnncalc.net.node import Node
 
 
-def write(
+def write(  # noqa: PLR0913 - what a net is built from
     parsed: Parsed,
     *,
     name: str,
     overrides: Mapping[str, Any],
     shapes: Mapping[str, Shape],
     limits: Limits,
+    follower: Follower | None = None,
 ) -> Exported:
     """The PyTorch file of a sound spec.
 
@@ -53,9 +55,11 @@ def write(
         overrides: values of variables in place of the spec's.
         shapes: shapes of inputs in place of the spec's.
         limits: what building the net may cost.
+        follower: what followed the spec, if its net was built before.
     """
     return settled(
-        parsed, _PyTorch(), name=name, overrides=overrides, shapes=shapes, limits=limits
+        parsed, _PyTorch(), name=name, overrides=overrides, shapes=shapes, limits=limits,
+        follower=follower,
     )  # fmt: skip
 
 
