@@ -14,7 +14,7 @@ from cnncalc.export.exported import Exported, Stub
 from cnncalc.export.hides import counted_blocks, hides
 from cnncalc.export.python import Bracket, fresh, identifier, literal_key
 from cnncalc.export.resized import mixes_axes
-from cnncalc.export.settings import nodes_in
+from cnncalc.export.settings import entries_in, nodes_in
 from cnncalc.export.symbols import constant
 from cnncalc.export.trace import Done, Run, owner_of, owners_of
 from cnncalc.export.turns import loop_names
@@ -314,8 +314,8 @@ def _label(nodes: Sequence[Node]) -> str:
 def _loop_names(spec: Spec) -> Iterator[str]:
     """The variables of all loops."""
     for entries in (spec.entries, *(block.entries for block in spec.blocks.values())):
-        for node in nodes_in(entries):
-            yield from loop_names(getattr(getattr(node, "beside", None), "loop", None))
+        for entry in entries_in(entries):
+            yield from loop_names(entry.beside.loop)
 
 
 def _evaluator(done: Done) -> Evaluator:

@@ -86,12 +86,17 @@ class Writer:
         self.nodes: list[Node] = [done.node for done in dones if done.node is not None]
         self.distinct = distinct(self.nodes)
         self.places = places
-        self.tensors = tensors
         self.layers: list[BuiltLayer] = [node.layer for node in self.nodes]
         self.represented: set[str] = set()
         self._stating = _stating(dones[0])
         self._by_holder: dict[str, dict[str, Value]] = {}
+        self.take(tensors)
         self.noted: Callable[[Symbol], Symbol] = lambda symbol: symbol
+
+    def take(self, tensors: Sequence[Tensor]) -> None:
+        """What arrives, from now on."""
+        self.tensors = tensors
+        self._said: dict[Given, Symbol | Unsaid] = {}
 
     @property
     def layer(self) -> BuiltLayer:
@@ -107,7 +112,7 @@ class Writer:
     def value(self, value: CodeValue) -> Symbol:
         """A value as an expression; raises `Unsaid`."""
         if isinstance(value, Given):
-            return self.given(value.field, value.of)
+            return self.given(value)
         if isinstance(value, Extent):
             return sized(self.tensors[value.input], value.axis, self.places)
         if isinstance(value, Dim):
@@ -122,7 +127,7 @@ class Writer:
         """Arithmetic over arguments and sizes."""
         tree = parsed(value.text, bare=True)
         values = {
-            one: self.value(value.sizes[one]) if one in value.sizes else self.given(one)
+            one: self.value(value.sizes[one]) if one in value.sizes else self.given(Given(one))
             for one in names_in(tree)
         }
         return substituted(tree, values)  # type: ignore[no-any-return]
@@ -141,15 +146,21 @@ class Writer:
             return tuple(map(constant, _one_more(symbol[1])))
         return tuple(("item", symbol, constant(at)) for at in range(counts.pop()))
 
-    def given(self, field: str, of: str = "") -> Symbol:
-        """The value of an argument: as it is written, if that fits everywhere.
+    def given(self, argument: Given) -> Symbol:
+        """The value of an argument: as it is written, if that fits everywhere."""
+        found = self._said.get(argument)
+        if found is None:
+            try:
+                found = self._found(argument)
+            except Unsaid as problem:
+                found = problem
+            self._said[argument] = found
+        if isinstance(found, Unsaid):
+            raise found
+        return found
 
-        Args:
-            field: the argument.
-            of: the argument that is the layer whose argument it is; "" for the layer itself.
-        """
-        argument = Given(field, of)
-        written = self._written_in(of).get(field)
+    def _found(self, argument: Given) -> Symbol:
+        written = self._written_in(argument.of).get(argument.field)
         self.represented.add(argument.path)
         values = self._values(argument)
         if written is not None and not isinstance(written, Literal):
@@ -163,7 +174,9 @@ class Writer:
 
     def _values(self, argument: Given) -> list[Any]:
         """The value of an argument in each place."""
-        return [getattr(_held_by(layer, argument.of), argument.field) for layer in self.layers]
+        field, of = argument
+        layers = [_held_by(layer, of) for layer in self.layers] if of else self.layers
+        return [getattr(layer, field) for layer in layers]
 
     def _fits(self, symbol: Symbol, argument: Given, values: list[Any]) -> bool:
         layer = _held_by(self.layer, argument.of)

@@ -6,12 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.language.expressions import parsed
 from cnncalc.language.operations import ExpressionError
-from cnncalc.language.syntax import Choice, Entries, Expression, Literal, Node
+from cnncalc.language.syntax import (
+    Choice,
+    Entries,
+    Expression,
+    Group,
+    Literal,
+    Node,
+    Parallel,
+    Residual,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cnncalc.language.syntax import Spec
+    from cnncalc.language.syntax import Entry, Spec
 
 _MOST = 24
 
@@ -62,6 +71,23 @@ def nodes_in(node: object) -> Iterator[Node]:
             stack += [getattr(part, field) for field in reversed(part.fields)]
         elif isinstance(part, (tuple, list)):
             stack += reversed(part)
+
+
+def entries_in(entries: Entries | None) -> Iterator[Entry]:
+    """All entries of a list, and those inside them."""
+    stack: list[Entry] = [*(entries or ())]
+    while stack:
+        entry = stack.pop()
+        yield entry
+        if isinstance(entry, Group):
+            stack += entry.entries
+        elif isinstance(entry, Residual):
+            stack += (*entry.body, *(entry.shortcut or ()))
+        elif isinstance(entry, Parallel):
+            for branch in entry.branches:
+                stack += [branch] if isinstance(branch, Group) else branch.entries
+        if isinstance(entry, (Residual, Parallel)) and entry.merge is not None:
+            stack.append(entry.merge)
 
 
 def _compared(node: object) -> Iterator[tuple[str, Any]]:

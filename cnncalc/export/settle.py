@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 
@@ -178,9 +179,13 @@ class _Known:
 
     def __init__(self, own: Trace, exporter: Exporter) -> None:
         self._knows = exporter.knows
-        nodes = distinct(own.network.layers)
-        self._missing = {node.type for node in nodes if not exporter.knows(node)}
-        self._found = {(id(node.layer), id(node.facts)) for node in nodes}
+        self._own = own
+        self._found = {(id(node.layer), id(node.facts)) for node in own.network.layers}
+
+    @cached_property
+    def _missing(self) -> set[str]:
+        """The types of the layers that the spec's own setting has, and the framework has not."""
+        return {node.type for node in distinct(self._own.network.layers) if not self._knows(node)}
 
     def says(self, trace: Trace | None) -> TypeGuard[Trace]:
         """Whether a net could be built, and every layer in it has a counterpart."""
@@ -189,7 +194,7 @@ class _Known:
         for node in distinct(trace.network.layers):
             key = id(node.layer), id(node.facts)
             if key not in self._found:
-                if node.type not in self._missing and not self._knows(node):
+                if not self._knows(node) and node.type not in self._missing:
                     return False
                 self._found.add(key)
         return True

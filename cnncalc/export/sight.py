@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cnncalc.build.scope import INDEX, LazyValue
-from cnncalc.export.settings import nodes_in
+from cnncalc.export.settings import entries_in, nodes_in
 from cnncalc.language.problems import SpecProblem
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from cnncalc.build.frame import Frame, Names
     from cnncalc.build.scope import Variables
-    from cnncalc.language.syntax import Block, Spec
+    from cnncalc.language.syntax import Block, Entry, Spec
     from cnncalc.layers.base.tensors import Shape
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -41,7 +41,7 @@ class Sight:
         if spec.outputs or any(block.inputs or block.outputs for block in spec.blocks.values()):
             return False
         lists = (spec.entries, *(block.entries for block in spec.blocks.values()))
-        return not any(_is_tied(node) for entries in lists for node in nodes_in(entries))
+        return not any(_is_tied(entry) for entries in lists for entry in entries_in(entries))
 
     def of(
         self, block: str, frame: Frame, inputs: Names, shapes: Mapping[str, Shape | None]
@@ -102,7 +102,6 @@ def _words_in(part: Block | object) -> set[str]:
     return found
 
 
-def _is_tied(node: object) -> bool:
+def _is_tied(entry: Entry) -> bool:
     """Whether an entry names another's result, or has another's weights."""
-    beside = getattr(node, "beside", None)
-    return beside is not None and (beside.inputs is not None or beside.share is not None)
+    return entry.beside.inputs is not None or entry.beside.share is not None

@@ -82,14 +82,15 @@ def fixed_variables(spec: Spec, kept: set[str]) -> list[str]:
         spec: what is written.
         kept: the variables that the code reads.
     """
+    fixed = [one for one, value in spec.variables.items()
+             if isinstance(value, Literal) and one not in kept]  # fmt: skip
+    if not fixed:
+        return []
     nodes: list[object] = [spec.entries, *spec.variables.values()]
     for block in spec.blocks.values():
         nodes += [block.entries, *block.arguments.values()]
     read = {one for node in nodes for part in nodes_in(node) for one in _words_in(part)}
-    return [
-        one for one, value in spec.variables.items()
-        if isinstance(value, Literal) and one in read and one not in kept
-    ]  # fmt: skip
+    return [one for one in fixed if one in read]
 
 
 def _words_in(part: Node) -> list[str]:

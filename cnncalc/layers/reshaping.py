@@ -121,11 +121,14 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
         sizes: list[CodeValue] = [*map(Extent, before), -1, *map(Extent, after)]
         return (Call("layers.Reshape", (Several(sizes),)),)
 
-    def torch_order(self, inputs: Inputs) -> Order:
+    def torch_order(self, inputs: Inputs, code: Code) -> Order:  # noqa: ARG002 - known without
+        return self._order(inputs)
+
+    def _order(self, inputs: Inputs) -> Order:
         return "any" if len(self.output_shape(inputs)) == 1 else "written"
 
     def keras_order(self, inputs: Inputs, code: Steps) -> Order:  # noqa: ARG002 - known without
-        return self.torch_order(inputs)
+        return self._order(inputs)
 
 
 class Reshape(Layer, type="reshape", keras="Reshape"):

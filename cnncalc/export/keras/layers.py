@@ -174,7 +174,8 @@ class LayerWriter(Writer):
         )
         if bare and is_constant(padding):
             return [self._part(one.call)]
-        fields = [one for one in ("kernel", "stride", "dilation") if one in self.layer.arguments]
+        fields = [Given(one) for one in ("kernel", "stride", "dilation")
+                  if one in self.layer.arguments]  # fmt: skip
         symbols = [padding, *map(self.given, fields)]
         if one.same and all(map(closed, symbols)):
             same = Option("padding", "same")

@@ -87,7 +87,7 @@ class Single(Results):
         steps = writer.steps()
         ordered = self.ordered(writer, steps, places, current, target)
         if any(one is not before for one, before in zip(ordered, current, strict=True)):
-            writer.tensors = [self.seen(one, places) for one in ordered]
+            writer.take([self.seen(one, places) for one in ordered])
         current = ordered
         fewer = len(writer.nodes[0].output_shape) < len(current[0].sizes)
         gone = fewer and 0 in dims_in(steps)  # the axis that would come last

@@ -41,7 +41,6 @@ class Branched(Single):
         if joined.operator in {"+", "*"} and texts[0] != tensor.text:
             texts.reverse()
         text = join_text(joined, texts, ends[0])
-        self.file.note_modules(text)
         return result._replace(text=text)
 
     def shown_parallel(
@@ -57,7 +56,6 @@ class Branched(Single):
             ends.append(made.tensor)
         joined, result = merged(dones, places, ends, results_of(dones))
         text = join_text(joined, texts, ends[0])
-        self.file.note_modules(text)
         return result._replace(text=text)
 
     def chosen(

@@ -54,7 +54,7 @@ def residual_of(
         made = Bracket("Concat(", (shortcut_code or "nn.Identity()", body_code, *dim))
     else:
         raise Unsaid("joined in another way")
-    return Made([*before, Module(owner.used(made), "residual")], result)
+    return Made([*before, Module(made, "residual")], result)
 
 
 def concat_dim(joined: Joined, tensor: Tensor) -> tuple[Code, ...]:
@@ -84,7 +84,7 @@ def parallel_of(
         made_ = Bracket("Concat(", (*parts, *concat_dim(joined, ends[0])))
     else:
         raise Unsaid("joined in another way")
-    return Made([*before, Module(owner.used(made_), "branches")], result)
+    return Made([*before, Module(made_, "branches")], result)
 
 
 def merged(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cnncalc.export.entries import located, opposite, results_of
 from cnncalc.export.names import Names
 from cnncalc.export.places import Place, Tensor, Unsaid
-from cnncalc.export.python import Bracket, Code, flat, identifier
+from cnncalc.export.python import Bracket, Code, identifier
 from cnncalc.export.pytorch.branches import parallel_of, residual_of
 from cnncalc.export.pytorch.calls import call_of_block, call_of_layer
 from cnncalc.export.pytorch.conditions import condition_of, either_of
@@ -134,14 +134,14 @@ class Body(Names):
         if wanted is not None and wanted != tensor.moved:
             items.append(self.moving(tensor))
             tensor = tensor._replace(moved=wanted)
-            writer.tensors = (tensor,)
+            writer.take((tensor,))
         if not isinstance(code, tuple):
             if isinstance(code, Joined):
                 return Made([], tensor._replace(names=names))  # one input alone
             return self.stub(writer, names, tensor, code)
         role = writer.layer.type
         bare = not any(node.weights for node in writer.nodes)
-        items += [Module(self.used(call), role, bare) for call in self.written(writer, code)]
+        items += [Module(call, role, bare) for call in self.written(writer, code)]
         self.file.note_flattened(writer, tensor)
         return Made(items, writer.result(names, "x", moved=tensor.moved))
 
@@ -149,7 +149,7 @@ class Body(Names):
         self, writer: LayerWriter, names: tuple[str, ...], tensor: Tensor, missing: Missing
     ) -> Made:
         """What raises when it is run, for a layer that PyTorch has not."""
-        code = self.used(self.file.stub("NotWritten", writer.nodes, missing))
+        code = self.file.stub("NotWritten", writer.nodes, missing)
         return Made([Module(code, "stub")], writer.result(names, "x", moved=tensor.moved))
 
     def written(self, writer: LayerWriter, code: tuple[Call, ...]) -> list[Code]:
@@ -163,12 +163,7 @@ class Body(Names):
         rank = len(tensor.sizes)
         order = (*range(2, rank + 1), 1) if tensor.moved else (rank, *range(1, rank))
         call = Bracket("Permute(", tuple(map(str, order)))
-        return Module(self.used(call), "permute")
-
-    def used(self, code: Code) -> Code:
-        """Code whose modules the file must have."""
-        self.file.note_modules(flat(code))
-        return code
+        return Module(call, "permute")
 
     # -- branches -----------------------------------------------------------------------------
 

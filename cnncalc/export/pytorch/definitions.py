@@ -29,7 +29,7 @@ from cnncalc.export.pytorch.classes import RESERVED
 from cnncalc.export.pytorch.constructors import constructor_lines
 from cnncalc.export.pytorch.flow import Flow
 from cnncalc.export.pytorch.inlined import inlined
-from cnncalc.export.pytorch.layers import wants_moved
+from cnncalc.export.pytorch.layers import order_of, wants_moved
 from cnncalc.export.pytorch.modules import MODULES
 from cnncalc.export.pytorch.told import Told, conditions_on_sizes
 from cnncalc.export.statements import Line, Statement, names_of, without_unread, written
@@ -259,7 +259,7 @@ def is_sequence(run: Run) -> bool:
         if not inside:
             return False
         part = inside[0]
-    return part.node.layer.torch_order(part.node.facts.inputs) == "written"
+    return order_of(part.node) == "written"
 
 
 def _size_name(axis: int, rank: int, channel: int, *, sequence: bool) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from math import gcd, prod
 from typing import TYPE_CHECKING
 
@@ -29,15 +29,21 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.code import Call, CodeValue, Option
     from cnncalc.layers.base.code import Code as LayerCode
     from cnncalc.layers.base.layer import Layer as BuiltLayer
-    from cnncalc.layers.base.tensors import Inputs
+    from cnncalc.layers.base.tensors import Inputs, Order
+    from cnncalc.net.node import Node
 
 
 class LayerWriter(Writer):
     """Writes one layer for all the places where its entry is placed."""
 
+    @cached_property
+    def _codes(self) -> list[LayerCode]:
+        """What each distinct layer is in PyTorch."""
+        return [node.layer.torch_code(node.facts.inputs) for node in self.distinct]
+
     def code(self) -> LayerCode:
         """What it is in PyTorch, in every place; raises `Unsaid` if it differs."""
-        found = [node.layer.torch_code(node.facts.inputs) for node in self.distinct]
+        found = self._codes
         first = found[0]
         if all(other == first for other in found):
             return first
@@ -56,7 +62,10 @@ class LayerWriter(Writer):
 
     def wants_moved(self) -> bool | None:
         """Whether the last axis must come first in the code; None: it makes no difference."""
-        found = {wants_moved(node.layer, node.facts.inputs) for node in self.distinct}
+        found = {
+            wants_moved(node.layer, node.facts.inputs, code)
+            for node, code in zip(self.distinct, self._codes, strict=True)
+        }
         if len(found) > 1:
             raise Unsaid("axes that differ from place to place")
         return found.pop()
@@ -149,7 +158,7 @@ class LayerWriter(Writer):
             if formula == "in + count":
                 count = self.quietly(Given("count"))
                 yield None if count is None else summed([same, count])
-        if formula and "in" not in re.findall(r"\w+", formula):
+        if formula and "in" not in _words(formula):
             yield from self._times(axis)
         if self.layer.view and not formula:
             yield from self.tensors[0].sizes
@@ -255,6 +264,11 @@ class LayerWriter(Writer):
             return None
 
 
+@cache
+def _words(formula: str) -> list[str]:
+    return re.findall(r"\w+", formula)
+
+
 def _pads_by_size(code: LayerCode) -> bool:
     """Whether it works out the padding from the size that arrives, and so fits any stride."""
     return isinstance(code, tuple) and any(call.name.startswith("Same") for call in code)
@@ -283,19 +297,30 @@ def quotient(sizes: Sequence[Symbol], by: Sequence[Symbol]) -> Symbol:
     return shortened(("//", top, multiplied(bottom))) if bottom else top
 
 
-def wants_moved(layer: BuiltLayer, inputs: Inputs) -> bool | None:
+def wants_moved(layer: BuiltLayer, inputs: Inputs, code: LayerCode | None = None) -> bool | None:
     """Whether a layer's channels have to be moved to the front first; None where either will do.
 
+    Args:
+        layer: the layer.
+        inputs: what arrives.
+        code: what it is in PyTorch, where that has been asked for.
+
     Raises:
-        Unsaid: they are neither first nor last.
+        Unsaid: the channels are neither first nor last.
     """
     rank = len(inputs.shapes[0])
-    order = layer.torch_order(inputs)
+    order = layer.torch_order(inputs, layer.torch_code(inputs) if code is None else code)
     if order == "any" or (rank == 1 and len(inputs.shapes) == 1):
         return None
     if order == "written":
         return False
     return channels_at(layer, inputs) == rank - 1 and rank > 1
+
+
+def order_of(node: Node) -> Order:
+    """The order of the axes that the code of a layer needs."""
+    inputs = node.facts.inputs
+    return node.layer.torch_order(inputs, node.layer.torch_code(inputs))
 
 
 def turned(tensor: Tensor, *, moved: bool) -> Tensor:

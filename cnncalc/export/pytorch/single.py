@@ -81,14 +81,14 @@ class Single(Parts):
     ) -> tuple[Made, str]:
         """A module that takes several inputs, and how they are given to it."""
         tensors = alike(current, writer.wants_moved())
-        writer.tensors = tensors
+        writer.take(tensors)
         if isinstance(code, Missing):
             made = self.stub(writer, names, tensors[0], code)
             return made, ", ".join(one.text for one in tensors)
         if len(code) > 1:
             raise Unsaid("several modules of several inputs")
         order = code[0].order or range(len(tensors))
-        calls = [Module(self.used(call), writer.layer.type) for call in self.written(writer, code)]
+        calls = [Module(call, writer.layer.type) for call in self.written(writer, code)]
         arguments = ", ".join(tensors[at].text for at in order)
         return Made([*calls], writer.result(names, "x", moved=tensors[0].moved)), arguments
 
@@ -109,9 +109,8 @@ class Single(Parts):
     ) -> Tensor:
         """Inputs that are joined in an expression."""
         current = alike(current, writer.wants_moved())
-        writer.tensors = current
+        writer.take(current)
         text = join_text(code, [tensor.text for tensor in current], current[0])
-        self.file.note_modules(text)
         return writer.result(names, text, moved=current[0].moved)
 
 

@@ -24,9 +24,11 @@ def slid(writer: LayerWriter, axis: int, size: Symbol) -> Iterator[Symbol]:
         axis: of the first input.
         size: of the axis before.
     """
+    if is_constant(size):
+        return
     inputs = writer.nodes[0].facts.inputs
     channels = channel_axis(writer.layer.layout_of(inputs), len(inputs.shapes[0]))
-    if axis == channels or is_constant(size):
+    if axis == channels:
         return
     at = axis - (axis > channels)
     found = [_window(node.layer.windows(node.facts.inputs), at) for node in writer.distinct]

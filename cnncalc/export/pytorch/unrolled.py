@@ -78,18 +78,18 @@ class Unrolled:
             code = Missing(str(problem))
         if isinstance(code, Joined) or len(current) > 1:
             current = alike(current, wanted)
-            writer.tensors = current
+            writer.take(current)
             self.of_several(node, writer, code, current)
             return
         tensor = current[0]
         if wanted is not None and wanted != tensor.moved and len(tensor.sizes) > 1:
             self.run.append(self.body.moving(tensor).code)
             tensor = tensor._replace(moved=wanted)
-            writer.tensors = [tensor]
+            writer.take([tensor])
         if isinstance(code, Missing):
-            self.run.append(self.body.used(self.stub(node, code)))
+            self.run.append(self.stub(node, code))
         else:
-            self.run += [self.body.used(call) for call in writer.calls(code)]
+            self.run += writer.calls(code)
             self.file.note_flattened(writer, tensor)
         result = writer.result((node.name,), tensor.text, moved=tensor.moved)
         if not ends:
@@ -119,12 +119,11 @@ class Unrolled:
         texts = [one.text for one in current]
         if isinstance(code, Joined):
             text = join_text(code, texts, current[0])
-            self.file.note_modules(text)
         else:
             order = code[0].order if isinstance(code, tuple) else ()
             arguments = ", ".join(texts[at] for at in order or range(len(texts)))
             made = [self.stub(node, code)] if isinstance(code, Missing) else writer.calls(code)
-            self.run = [self.body.used(call) for call in made]
+            self.run = [*made]
             text = self.called(node, arguments)
         self.keep(node, writer.result((node.name,), text, moved=current[0].moved))
 

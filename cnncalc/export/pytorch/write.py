@@ -13,6 +13,7 @@ from cnncalc.export.pytorch.constructors import constructor_lines
 from cnncalc.export.pytorch.definitions import axis_word, wanted_by
 from cnncalc.export.pytorch.file import File
 from cnncalc.export.pytorch.flow import Flow
+from cnncalc.export.pytorch.layers import order_of
 from cnncalc.export.pytorch.modules import MODULES, text_of_module
 from cnncalc.export.pytorch.unrolled import Unrolled
 from cnncalc.export.settle import settled
@@ -177,7 +178,7 @@ def _is_sequence(file: File, one: str) -> bool:
     shapes = node.facts.inputs.shapes if node is not None else ()
     if node is None or node.layer.view or any(len(shape) != 2 for shape in shapes):  # noqa: PLR2004 - two axes
         return False
-    return node.layer.torch_order(node.facts.inputs) == "written"
+    return order_of(node) == "written"
 
 
 def _input_variables(inputs: Iterable[str]) -> list[str]:
@@ -229,18 +230,21 @@ def _docstring(file: File, description: object, fixed: Sequence[str]) -> str:
     )  # fmt: skip
     kept = f", {totals.buffers:,} in buffers" if totals.buffers else ""
     facts = f"Input {inputs}; {totals.params:,} parameters{kept}, {totals.macs:,} MACs."
-    moved = any(_arriving(file, one) != tuple(shape) for one, shape in network.inputs.items())
-    maps = moved or any(
-        node.layer.torch_order(node.facts.inputs) == "channels_first"
-        and max(map(len, node.facts.inputs.shapes)) > 1
-        for node in distinct(network.layers)
-    )
     return docstring(
         network.name, description, facts, flattened=file.flattened,
         structure=file.structure, fixed=fixed,
         order="The channels come first here, as PyTorch has them; the spec has them last."
-        if network.layout == "channels_last" and maps else None,
+        if network.layout == "channels_last" and _has_maps(file) else None,
     )  # fmt: skip
+
+
+def _has_maps(file: File) -> bool:
+    """Whether something in the net has its channels in another place than the spec has them."""
+    inputs = file.network.inputs.items()
+    return any(_arriving(file, one) != tuple(shape) for one, shape in inputs) or any(
+        order_of(node) == "channels_first" and max(map(len, node.facts.inputs.shapes)) > 1
+        for node in distinct(file.network.layers)
+    )
 
 
 def _arriving(file: File, one: str) -> tuple[int, ...]:

@@ -415,9 +415,9 @@ class Layer:
             )
         return value
 
-    def torch_order(self, inputs: Inputs) -> Order:
+    def torch_order(self, inputs: Inputs, code: Code) -> Order:  # noqa: ARG002 - of some layers
         """The order of the axes that `torch_code` needs: any, where it names its axes."""
-        if any(True for _ in dims_in(self.torch_code(inputs))):
+        if any(True for _ in dims_in(code)):
             return "any"
         if self.tells_channels:
             return "channels_first"
