@@ -16,6 +16,7 @@ from cnncalc.export.python import Bracket, fresh, identifier, literal_key
 from cnncalc.export.resized import mixes_axes
 from cnncalc.export.settings import entries_in, nodes_in
 from cnncalc.export.symbols import constant
+from cnncalc.export.taken import taken_of_turns
 from cnncalc.export.trace import Done, Run, owner_of, owners_of
 from cnncalc.export.turns import loop_names
 from cnncalc.export.uses import Uses
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from cnncalc.export.names import Names
     from cnncalc.export.python import Code
+    from cnncalc.export.taken import Taken
     from cnncalc.export.trace import Trace
     from cnncalc.language.syntax import Entry, Spec
     from cnncalc.layers.base.code import Missing
@@ -259,6 +261,21 @@ class SpecFile:
                 for part in parts
             )
         return found
+
+    @cached_property
+    def taken_of_turns(self) -> Taken:
+        """The results of turns of loops that are taken elsewhere."""
+        return taken_of_turns(self.traces, outputs=bool(self.spec.outputs))
+
+    def leaves(self, dones: Sequence[Done]) -> bool:
+        """Whether a result is taken after the turn of a loop that gives it."""
+        after = self.taken_of_turns.after
+        return any((id(done.trace), one) in after for done in dones for one in done.result or ())
+
+    def stays(self, dones: Sequence[Done]) -> bool:
+        """Whether a result is taken by name in the turn of a loop that gives it."""
+        inside = self.taken_of_turns.within
+        return any((id(done.trace), one) in inside for done in dones for one in done.result or ())
 
     def is_tap(self, done: Done) -> bool:
         """Whether what follows an entry does not take its result."""

@@ -95,7 +95,7 @@ class Branched(Single):
             current = self.inputs(dones, places)
         tapped = entry.beside.tap is not None and any(map(self.file.is_tap, dones))
         named = any(map(self.file.is_named, dones))
-        leaves = bool(self.loops) and self.leaves(dones)
+        leaves = bool(self.loops) and self.file.leaves(dones)
         own = target
         if (named and not leaves and not isinstance(entry, Group)) or tapped:
             own = self.variable(self.name_of(dones))
@@ -112,11 +112,6 @@ class Branched(Single):
                 self.known[result.names] = result
             found = [result]
         return before if tapped else found
-
-    def leaves(self, dones: Sequence[Done]) -> bool:
-        """Whether a result is taken after the turn of a loop that gives it."""
-        names = ((id(done.trace), one) for done in dones for one in done.result or ())
-        return any(one in self.file.leaving for one in names)
 
     def inner(
         self,

@@ -11,11 +11,11 @@ from cnncalc.export.keras.blocks import function_of_block
 from cnncalc.export.keras.helpers import HELPERS, text_of_helper
 from cnncalc.export.keras.reserved import RESERVED
 from cnncalc.export.python import fresh, identifier
-from cnncalc.export.trace import Done, Run
+from cnncalc.export.taken import within
 from cnncalc.export.unused import unused_weights, used_part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from cnncalc.export.exported import Exported
     from cnncalc.export.keras.blocks import FunctionCode
@@ -37,7 +37,6 @@ class File(SpecFile):
         functions: those of the blocks.
         called: the name of each block's function.
         holders: layers and blocks whose weights another has, with their traces.
-        leaving: results of a turn of a loop that are taken after the turn.
         inputs: the variables of the net's inputs.
         arriving: their shapes in the code, by their names in the spec.
         given: the shapes of the outputs in the code.
@@ -52,7 +51,6 @@ class File(SpecFile):
         for one in spec.blocks:
             self.called[one] = _function_name(one, self.spec_names, set(self.called.values()))
         self.holders: set[tuple[int, str]] = set()
-        self.leaving: set[tuple[int, str]] = set()
         self.inputs: list[str] = []
         self.arriving: dict[str, tuple[int, ...]] = {}
         self.given: list[tuple[int, ...]] = []
@@ -60,14 +58,7 @@ class File(SpecFile):
             self._follow(trace)
 
     def _follow(self, trace: Trace) -> None:
-        made: dict[str, tuple[int, ...]] = {}
-        for done, turns in _within(trace.root, ()):
-            for one in done.inputs or () if done.entry.beside.inputs is not None else ():
-                around = made.get(one, ())
-                if around != turns[: len(around)]:
-                    self.leaving.add((id(trace), one))
-            for one in done.result or ():
-                made[one] = turns
+        for done, _ in within(trace.root, ()):
             if done.entry.beside.share is not None:
                 shared = done.node.traits.shared_with if done.node else self.twin_of(done)
                 self.holders.add((id(trace), shared))
@@ -115,26 +106,6 @@ class File(SpecFile):
             found = self.functions[block] = function_of_block(self, self.spec.blocks[block])
             self.order.append(block)
         return found
-
-
-def _within(run: Run, turns: tuple[int, ...]) -> Iterator[tuple[Done, tuple[int, ...]]]:
-    """Every entry that has been placed, after those inside it, with the turns around it.
-
-    Nothing takes a result of a block that is copied, nor has its weights.
-    """
-    for done in run.done if run.like is None else ():
-        yield from _inside(done, turns)
-
-
-def _inside(done: Done, turns: tuple[int, ...]) -> Iterator[tuple[Done, tuple[int, ...]]]:
-    loops = done.entry.beside.loop is not None
-    for part in done.parts:
-        if isinstance(part, Run):
-            yield from _within(part, turns)
-        else:
-            turn = part.entry is done.entry and loops
-            yield from _inside(part, (*turns, id(part)) if turn else turns)
-    yield done, turns
 
 
 def _function_name(block: str, names: set[str], functions: set[str]) -> str:

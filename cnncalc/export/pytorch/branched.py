@@ -63,7 +63,7 @@ class Branched(Single):
     ) -> Tensor:
         """One of two entries, which have the same input and name."""
         taken = [a if a.result is not None else b for a, b in zip(dones, other, strict=True)]
-        tensor = self.inputs(taken)[0]
+        tensor = self.inputs(taken, places)[0]
         with self.file.unnamed():
             made = either_of(self, dones, other, places, tensor)
         variable = self.variable_for(taken)
@@ -103,7 +103,7 @@ class Branched(Single):
         there = [here[at] for at in taken]
         inside = [some(tensor, taken)]
         if dones[0].entry.beside.inputs is not None:
-            inside = self.inputs(chosen)
+            inside = self.inputs(chosen, there)
         found = self.placed(chosen, there, inside)
         if len(found) != 1:
             raise Unsaid("several results of a condition")

@@ -194,7 +194,7 @@ class Flow(Branched):
             return self.branching(dones, places, current, taken)
         places = located(dones, places)
         if entry.beside.inputs is not None:
-            current = self.inputs(dones)
+            current = self.inputs(dones, places)
         found = self.placed(dones, places, current)
         names = dones[0].result or ()
         if len(found) == 1 and len(names) == 1 and any(map(self.file.is_named, dones)):
@@ -278,7 +278,7 @@ class Flow(Branched):
         here = located(turns, places)
         entry = turns[0].entry
         if entry.beside.inputs is not None:
-            current = self.inputs(turns)
+            current = self.inputs(turns, here)
         found = self.placed(turns, here, current)
         if len(found) == 1 and any(map(self.file.is_named, turns)) and isinstance(entry, Layer):
             variable = self.variable_for(turns)

@@ -44,8 +44,8 @@ class Parts(Body):
 
     Attributes:
         known: the results that have a name, by their names in every place.
-        bare: the attributes that keep nothing, by their code.
-        owners: the modules that hold weights which are shared.
+        bare: the parts that keep nothing, by their code.
+        owners: the parts that hold weights which are shared.
         chain: the variable of what goes from part to part.
         top: whether it is the whole net.
     """
@@ -83,29 +83,44 @@ class Parts(Body):
         if len(modules) == 1 == len(items) and role != "stages":
             own = modules[0].role or role
             role = ROLES.get(own, own)
-        target = f"self.{self.attribute_of(items, role)}"
+        target = self.part_of(items, role)
         if start.text.startswith("self.") and "(" in start.text and not _is_sum(start.text):
             start = self.assigned(start, places)
         found = end._replace(text=f"{target}({start.text})")
         return self.assigned(found, places) if self.top else found
 
-    def attribute_of(self, items: Sequence[Statement], role: str) -> str:
-        """The attribute for modules in a row; that of the same module where none keeps anything."""
-        modules = [one for one in items if isinstance(one, Module)]
-        bare = flat(modules[0].code) if len(modules) == 1 == len(items) and modules[0].bare else ""
-        if bare in self.bare:
-            return self.bare[bare]
-        attribute = self.attribute(role)
-        target = f"self.{attribute}"
-        if len(modules) < len(items):
-            self.init += self.filled(target, [*items])
-            return attribute
-        codes = [one.code for one in modules]
-        made = codes[0] if len(codes) == 1 else sequence_of(codes)
+    def new_part(self, role: str) -> str:
+        """What a new part of the class is called in the code."""
+        return f"self.{self.attribute(role)}"
+
+    def part(self, made: Code, role: str) -> str:
+        """A module as a part of the class: what it is called in the code."""
+        target = self.new_part(role)
         self.init.append(Line(made, f"{target} = "))
-        if bare:
-            self.bare[bare] = attribute
-        return attribute
+        return target
+
+    def filled_part(self, items: Sequence[Statement], role: str) -> str:
+        """Modules and statements among them as one part."""
+        target = self.new_part(role)
+        self.init += self.filled(target, items)
+        return target
+
+    def bare_part(self, made: Code, role: str) -> str:
+        """A module that keeps nothing: one part is enough for all that are made alike."""
+        key = flat(made)
+        if key not in self.bare:
+            self.bare[key] = self.part(made, role)
+        return self.bare[key]
+
+    def part_of(self, items: Sequence[Statement], role: str) -> str:
+        """The part for modules in a row."""
+        modules = [one for one in items if isinstance(one, Module)]
+        if len(modules) < len(items):
+            return self.filled_part(items, role)
+        codes = [one.code for one in modules]
+        if len(modules) == 1 and modules[0].bare:
+            return self.bare_part(codes[0], role)
+        return self.part(codes[0] if len(codes) == 1 else sequence_of(codes), role)
 
     def in_pieces(
         self,
@@ -125,11 +140,9 @@ class Parts(Body):
             if kind == "module":
                 main = at == (0 if role == "stem" else len(pieces) - 1)
                 own = ROLES.get(piece[0].role, piece[0].role) if len(piece) == 1 else "layers"
-                attribute = self.attribute(role if main else own)
                 codes = [one.code for one in piece]
                 made = codes[0] if len(codes) == 1 else sequence_of(codes)
-                self.init.append(Line(made, f"self.{attribute} = "))
-                text = f"self.{attribute}({text})"
+                text = f"{self.part(made, role if main else own)}({text})"
                 continue
             for one in piece:
                 text = viewed(one.code, text) if kind == "view" else self.joined(one.code, text)
@@ -138,9 +151,8 @@ class Parts(Body):
     def joined(self, code: Code, text: str) -> str:
         """What is made of a learned tensor and a result, as a variable."""
         found = learned(code)
-        attribute = self.attribute(found.role)
-        self.init.append(Line(found.code, f"self.{attribute} = "))
-        joined = re.sub(r"\bx\b", text, found.joined.replace(found.role, attribute))
+        target = self.part(found.code, found.role)
+        joined = re.sub(r"\bx\b", text, found.joined.replace(f"self.{found.role}", target))
         self.forward.append(Line(joined, f"{self.chain} = "))
         return self.chain
 
@@ -170,14 +182,13 @@ class Parts(Body):
         if not items:
             return text
         made = made._replace(items=items)
-        attribute = self.attribute(role)
         before, code = self.sequence(made, role)
         if before and isinstance(code, str):
-            self.init += self.filled(f"self.{attribute}", made.items)
+            target = self.filled_part(made.items, role)
         else:
             self.init += before
-            self.init.append(Line(code, f"self.{attribute} = "))
-        called = f"self.{attribute}({text})"
+            target = self.part(code, role)
+        called = f"{target}({text})"
         return reduce(lambda so_far, one: viewed(one, so_far), after, called)
 
     def name_of(self, dones: Sequence[Done]) -> str:
@@ -203,17 +214,17 @@ class Parts(Body):
         self.variables.add(found)
         return found
 
-    def inputs(self, dones: Sequence[Done]) -> list[Tensor]:
+    def inputs(self, dones: Sequence[Done], places: Sequence[Place]) -> list[Tensor]:
         """What `from` names."""
-        return [self.found(names) for names in taken_by(dones)]
+        return [self.found(names, places) for names in taken_by(dones)]
 
-    def found(self, names: tuple[str, ...]) -> Tensor:
+    def found(self, names: tuple[str, ...], places: Sequence[Place]) -> Tensor:  # noqa: ARG002 - of turns
         """A result by its names."""
         if names in self.known:
             return self.known[names]
         raise Unsaid("a result from outside")
 
-    def outside(self, dones: Sequence[Done]) -> list[Tensor]:
+    def outside(self, dones: Sequence[Done], places: Sequence[Place]) -> list[Tensor]:
         """What a block takes from outside, beside its inputs."""
         runs = [done.runs[0] for done in dones]
         taken = {self.file.class_of(run.frame.calls[-1][0]).taken for run in runs}
@@ -221,7 +232,7 @@ class Parts(Body):
             raise Unsaid("blocks that take different results")
         texts = taken.pop()
         columns = zip(*(names_from_outside(run, texts) for run in runs), strict=True)
-        return [self.found(names) for names in columns]
+        return [self.found(names, places) for names in columns]
 
     def placed(
         self, dones: Sequence[Done], places: Sequence[Place], current: list[Tensor]

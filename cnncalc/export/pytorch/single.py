@@ -14,7 +14,7 @@ from cnncalc.export.pytorch.calls import call_of_block
 from cnncalc.export.pytorch.layers import LayerWriter, alike
 from cnncalc.export.pytorch.made import Made
 from cnncalc.export.pytorch.parts import ROLES, Parts
-from cnncalc.export.statements import Line, Module
+from cnncalc.export.statements import Module
 from cnncalc.layers.base.code import Joined, Missing
 
 if TYPE_CHECKING:
@@ -32,19 +32,17 @@ class Single(Parts):
         names = results_of(dones)
         shared = self.shared(dones)
         if all(done.node is None for done in dones):
-            current = [*current, *self.outside(dones)]
+            current = [*current, *self.outside(dones, places)]
             items, call, result = call_of_block(self, dones, places, current)
             if shared:
-                attribute = shared
+                part = shared
             else:
                 self.init += [one for one in items if not isinstance(one, Module)]
                 role = self.name_of(dones)
-                role = _block_name(dones) if role == "skip" else role
-                attribute = self.attribute(role)
-                self.init.append(Line(call, f"self.{attribute} = "))
-            self.owners[tuple(done.runs[0].frame.scope.name for done in dones)] = attribute  # type: ignore[union-attr]
+                part = self.part(call, _block_name(dones) if role == "skip" else role)
+            self.owners[tuple(done.runs[0].frame.scope.name for done in dones)] = part  # type: ignore[union-attr]
             arguments = [tensor.text for tensor in current]
-            return result._replace(names=names, text=f"self.{attribute}({', '.join(arguments)})")
+            return result._replace(names=names, text=f"{part}({', '.join(arguments)})")
         if any(done.node is None for done in dones):
             raise Unsaid("a layer or a block")
         writer = LayerWriter(dones, places, tuple(current))
@@ -59,18 +57,17 @@ class Single(Parts):
             made, given = self.of_several(writer, code, names, current)
         modules = [one for one in made.items if isinstance(one, Module)]
         if shared:
-            attribute = shared
+            part = shared
         elif not modules:
             return made.tensor._replace(text=current[0].text)
         else:
             role = self.name_of(dones)
             kind = writer.layer.type
             role = ROLES.get(kind, kind) if role == "skip" else role
-            attribute = self.attribute(role)
             _, sequence = self.sequence(made, role)
-            self.init.append(Line(sequence, f"self.{attribute} = "))
-        self.owners[tuple(node.name for node in writer.nodes)] = attribute
-        return made.tensor._replace(names=names, text=f"self.{attribute}({given})")
+            part = self.part(sequence, role)
+        self.owners[tuple(node.name for node in writer.nodes)] = part
+        return made.tensor._replace(names=names, text=f"{part}({given})")
 
     def of_several(
         self,
@@ -93,7 +90,7 @@ class Single(Parts):
         return Made([*calls], writer.result(names, "x", moved=tensors[0].moved)), arguments
 
     def shared(self, dones: Sequence[Done]) -> str:
-        """The attribute whose weights an entry uses, if it has none of its own."""
+        """The part whose weights an entry uses, if it has none of its own."""
         if dones[0].entry.beside.share is None:
             return ""
         if all(done.node is not None for done in dones):

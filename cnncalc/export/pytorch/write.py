@@ -123,9 +123,10 @@ def _whole(file: File, frozen: set[str]) -> str:
     body.chain = "out" if used and len(tensors) == 1 else "x"
     end = body.flow(runs, places, current if len(current) == 1 else [], last=True)
     if spec.outputs:
-        end = []
-        for at in range(len(network.outputs)):
-            end.append(body.found(tuple(t.network.outputs[at] for t in file.traces)))
+        end = [
+            body.found(tuple(trace.network.outputs[at] for trace in file.traces), places)
+            for at in range(len(network.outputs))
+        ]
     _returned(body, end)
     body.outer = ", ".join(names)
     return _text(file, body, defaults, frozen)
