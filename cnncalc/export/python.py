@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from itertools import count, zip_longest
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
@@ -181,6 +182,8 @@ _PRIORITIES = {
     "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "%": 6, "negative": 7, "**": 8,
 }  # fmt: skip
 _ATOM = 9
+#: An operand beside which a formatter leaves no space before or after `**`.
+_SIMPLE = re.compile(r"-?[\w.]+(\*\*-?[\w.]+)*")
 _CALLS = {"ceil": "math.ceil", "floor": "math.floor"}
 
 
@@ -226,7 +229,7 @@ def _written(operation: str, parts: list[Any], priority: int) -> str:  # noqa: P
             return f"{_inline(parts[0][1], 5)} not in {_inline(parts[0][2], 5)}"
         return f"not {_inline(parts[0], priority)}"
     if operation == "negative":
-        return f"-{_inline(parts[0], priority)}"
+        return f"-{_inline(parts[0], _ATOM if parts[0][0] == '**' else priority)}"
     if operation == "call":
         inside = ", ".join(_inline(part) for part in parts[1:])
         return f"{_CALLS.get(parts[0], parts[0])}({inside})"
@@ -235,7 +238,9 @@ def _written(operation: str, parts: list[Any], priority: int) -> str:  # noqa: P
     if operation in {"value", "list", "map", "choice"}:
         return flat(expression((operation, *parts)))
     if operation == "**":
-        return f"{_inline(parts[0], priority + 1)} ** {_inline(parts[1], priority)}"
+        base, exponent = _inline(parts[0], priority + 1), _inline(parts[1], priority)
+        close = _SIMPLE.fullmatch(base) and _SIMPLE.fullmatch(exponent)
+        return f"{base}**{exponent}" if close else f"{base} ** {exponent}"
     right = priority + 1
     return f"{_inline(parts[0], priority + (priority == 4))} {operation} {_inline(parts[1], right)}"  # noqa: PLR2004 - comparisons
 
