@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.scope import INDEX, LazyValue
 from cnncalc.export.layer import translated
@@ -16,6 +16,7 @@ from cnncalc.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cnncalc.build.scope import Variables
     from cnncalc.export.names import Names
     from cnncalc.export.places import Place, Tensor
     from cnncalc.export.symbols import Symbol
@@ -29,12 +30,14 @@ class Parameters(NamedTuple):
     Attributes:
         arguments: those of the block's arguments that it takes.
         optional: those of them that have a default.
+        repeated: the defaults that read a variable of the same name, which each use gives.
         read: the variables of the net that it takes, and the counter of a loop around its uses.
         computed: the statements that compute the other arguments, and defaults.
     """
 
     arguments: tuple[str, ...]
     optional: dict[str, Symbol]
+    repeated: dict[str, Symbol]
     read: tuple[str, ...]
     computed: list[Statement]
 
@@ -96,9 +99,12 @@ def parameters_of(  # noqa: PLR0913 - what tells which of them are read
         every: whether it takes all arguments, as others that stand for it do.
     """
     given = given_anywhere(block, uses)
+    repeated = {
+        one: value for one, value in defaults.items() if one in read and one in names_in(value)
+    }
     arguments = [
         one for one in block.arguments
-        if (one in read or every) and (one in given or one not in defaults
+        if (one in read or every) and (one in given or one not in defaults or one in repeated
                                        or is_constant(defaults[one]))
     ]  # fmt: skip
     optional = {
@@ -106,7 +112,7 @@ def parameters_of(  # noqa: PLR0913 - what tells which of them are read
         if one in defaults and is_constant(defaults[one])
     }  # fmt: skip
     for one in arguments:
-        if one in defaults and one not in optional:
+        if one in defaults and one not in optional and one not in repeated:
             optional[one] = constant(None)
     globals_ = tuple(
         one for one in dict.fromkeys((*names.file.spec.variables, INDEX))
@@ -114,13 +120,15 @@ def parameters_of(  # noqa: PLR0913 - what tells which of them are read
     )  # fmt: skip
     computed: list[Statement] = []
     for one in block.arguments:
+        if one in repeated:
+            continue
         if one in arguments and one in defaults and not is_constant(defaults[one]):
             spelled = names.spelling(one)
             own = flat(names.code(defaults[one]))
             computed.append(Assign(spelled, f"{own} if {spelled} is None else {spelled}"))
         elif one not in arguments and one in defaults:
             computed.append(Assign(names.spelling(one), names.code(defaults[one])))
-    return Parameters(tuple(arguments), optional, globals_, computed)
+    return Parameters(tuple(arguments), optional, repeated, globals_, computed)
 
 
 def needed(read: set[str], block: Block, defaults: dict[str, Symbol]) -> set[str]:
@@ -139,7 +147,7 @@ def other_names(
     given = given_anywhere(block, uses)
     return {
         one: value for one, value in defaults.items()
-        if one not in given and value[0] == "variable"
+        if one not in given and value[0] == "variable" and value[1] != one
     }  # fmt: skip
 
 
@@ -171,8 +179,17 @@ def values_given(
     dones: Sequence[Done],
     places: Sequence[Place],
     tensors: Sequence[Tensor],
+    defaults: Mapping[str, Symbol],
 ) -> dict[str, Symbol]:
-    """The values that a use gives to the block's arguments."""
+    """The values that a use gives to the block's arguments.
+
+    Args:
+        spec: what is written.
+        dones: the use, in all its places.
+        places: where it is.
+        tensors: what arrives.
+        defaults: those that a use gives, too.
+    """
     entry = dones[0].entry
     assert isinstance(entry, Layer)  # noqa: S101 - asked by the caller
     given = entry.arguments
@@ -189,7 +206,16 @@ def values_given(
         actual = [done.runs[0].frame.variables.values.get(argument) for done in dones]
         tensor = tensors[0] if tensors else None
         values[argument] = said((translated(value, tensor, places),), places, actual)
+    for argument, symbol in defaults.items():
+        if argument not in values:
+            actual = [_value_of(argument, done.runs[0].frame.variables) for done in dones]
+            values[argument] = said((symbol,), places, actual)
     return values
+
+
+def _value_of(argument: str, variables: Variables) -> Any:  # noqa: ANN401 - any plain value
+    value = variables.values.get(argument)
+    return value() if isinstance(value, LazyValue) else value
 
 
 def _from_around(variable: str, places: Sequence[Place]) -> Symbol:

@@ -75,7 +75,7 @@ def call_of_block(
         for tensor, moved in zip(tensors, first.moved, strict=True)
     ]
     seen = [flow.seen(tensor, places) for tensor in arriving]
-    values = values_given(flow.file.spec, dones, places, seen)
+    values = values_given(flow.file.spec, dones, places, seen, first.parameters.repeated)
     for one in found:
         for argument, default in one.parameters.optional.items():
             values.setdefault(argument, default)

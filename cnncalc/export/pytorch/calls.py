@@ -45,7 +45,7 @@ def call_of_block(
         before.append(body.moving(tensors[0]))
         tensors = [tensors[0]._replace(moved=wanted)]
     head = chosen_block(body, entry, names, lambda one: body.file.class_of(one).name)
-    values = values_given(body.file.spec, dones, places, tensors)
+    values = values_given(body.file.spec, dones, places, tensors, first.parameters.repeated)
     for one in found:
         for argument, default in one.parameters.optional.items():
             if argument not in one.defaults:  # else the class computes it
