@@ -45,6 +45,14 @@ def taken_by(dones: Sequence[Done]) -> list[tuple[str, ...]]:
     return [tuple((done.inputs or ())[at] for done in dones) for at in range(counts.pop())]
 
 
+def names_taken(dones: Sequence[Done]) -> list[str]:
+    """What `from` says of each result that it names; "" where one name stands for several."""
+    written = dones[0].entry.beside.inputs
+    texts = [getattr(item, "text", "") for item in written.items] if written else []
+    count = len(dones[0].inputs or ())
+    return texts if len(texts) == count else [""] * count
+
+
 def variable_of_type(entry: Entry) -> str:
     """The variable that is a layer's type, alone and without arguments; raises `Unsaid`."""
     assert isinstance(entry, Layer)  # noqa: S101 - asked by the caller

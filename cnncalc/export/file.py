@@ -58,6 +58,8 @@ class SpecFile:
         flat: whether there is a line for each layer or straight run, and no more of the spec.
         flattened: whether elements are flattened in another order than the spec's.
         of_one_size: whether sizes are numbers, since no other size tells which axes they are of.
+        keeps_loops: whether loops that `forward` shows may stay loops.
+        kept_loops: those that have stayed loops.
         naming: whether it matters at present that a result is taken elsewhere.
         sight: what the entries of the spec can see.
         uses: the uses of each block.
@@ -86,6 +88,8 @@ class SpecFile:
         self.flattened = False
         arriving = [trace.network.inputs for trace in traces]
         self.of_one_size = mixes_axes(self.network) and all(one == arriving[0] for one in arriving)
+        self.keeps_loops = True
+        self.kept_loops: list[Entry] = []
         self.naming = True
         self.size_names: set[str] = set()
         self.spelled: dict[str, str] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -78,3 +79,12 @@ class Names:
         found = fresh(wanted, self.taken | self.file.variable_names)
         self.taken.add(found)
         return found
+
+
+_VARIABLE = re.compile(r"\$(\{[^}]*\}|\w+)")
+
+
+def without_variables(text: str) -> str:
+    """A name of the spec without the variables in it."""
+    parts = (one.strip("_") for one in _VARIABLE.sub("", text).split("/"))
+    return "_".join(one for one in parts if one)

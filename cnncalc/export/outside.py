@@ -26,10 +26,10 @@ def texts_from_outside(runs: Sequence[Run]) -> list[str]:
 def names_from_outside(run: Run, texts: Sequence[str]) -> tuple[str, ...]:
     """The results that these texts name in one use of the block; raises `Unsaid`."""
     known: dict[str, str] = {}
-    for text, name in _taken_in(run):
-        if known.setdefault(text, name) != name:
+    for text, name in _taken_in(run) if texts else ():
+        if text in texts and known.setdefault(text, name) != name:
             raise Unsaid("a name for several results")
-    if not set(texts) <= set(known):
+    if len(known) < len(texts):
         raise Unsaid("a result that only some uses take")
     return tuple(known[text] for text in texts)
 

@@ -55,7 +55,7 @@ def settings_of(spec: Spec) -> list[list[dict[str, Any]]]:
 def _near(value: Any) -> list[Any]:  # noqa: ANN401 - any plain value
     """Other values of a number."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return [one for one in (2 * value, value + 2, value // 2, value + 1) if one != value]
+        return [one for one in (2 * value, value + 2, value + 1, value // 2) if one != value]
     return [value / 2, 2 * value] if isinstance(value, float) and value else []
 
 

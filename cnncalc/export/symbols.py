@@ -147,8 +147,17 @@ def _simpler_sum(operation: str, left: Symbol, right: Symbol) -> Symbol | None:
 
 
 def _shifted(inner: Symbol, outer: str, by: Symbol) -> Symbol | None:
-    """`x - 1 + 1` as `x`: two whole numbers that are added or taken away, as one."""
+    """`x - 1 + 1` as `x`: two whole numbers that are added or taken away, as one.
+
+    `x + 1 - i - 1` and `4 - i + 1`, too.
+    """
     within, left, right = inner
+    if within == "-" and is_constant(left) and not is_constant(right):
+        number = _folded((outer, left, by))
+        return number and ("-", number, right)
+    if not is_constant(right) and left[0] in {"+", "-"} and is_constant(left[2]):
+        shorter = _shifted(left, outer, by)
+        return shorter and shortened((within, shorter, right))
     numbers = (right[1], by[1]) if is_constant(right) else ()
     if not numbers or not all(type(one) is int for one in numbers):
         return None
@@ -160,13 +169,15 @@ def _shifted(inner: Symbol, outer: str, by: Symbol) -> Symbol | None:
 
 
 def _cancelled(operation: str, left: Symbol, right: Symbol) -> Symbol | None:
-    """What is left of `x + (y - x)`, `(y - x) + x`, `(x + y) - x` or `(y + x) - x`: `y`."""
+    """What is left of `x + (y - x)`, `(y - x) + x`, `(x + y) - x`, `x - (x - y)`: `y`."""
     if operation == "+":
         for one, other in ((left, right), (right, left)):
             if other[0] == "-" and other[2] == one:
                 return other[1]  # type: ignore[no-any-return]
     elif left[0] == "+" and right in left[1:]:
         return left[2] if left[1] == right else left[1]  # type: ignore[no-any-return]
+    elif right[0] == "-" and right[1] == left:
+        return right[2]  # type: ignore[no-any-return]
     return None
 
 

@@ -88,7 +88,8 @@ def _one(one: Statement, live: set[str]) -> tuple[Statement | None, set[str]]:
     if isinstance(one, Branching):
         return _branching(one, live)
     if isinstance(one, Assign):
-        return one, live | set(names_of(flat(one.value)))
+        read = set(names_of(flat(one.value)))
+        return (one, (live - {one.target}) | read) if one.target in live else (None, live)
     read = set(names_of(flat(one.code)))
     before = one.before if isinstance(one, Line) else ""
     row, targets = _ROW.fullmatch(before), _TARGETS.fullmatch(before)

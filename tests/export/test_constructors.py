@@ -139,8 +139,21 @@ def test_a_loop_that_fits_has_its_lists_where_it_begins():
 
 
 def test_a_layer_that_keeps_nothing_is_one_attribute_for_all_its_uses():
+    spec = """
+input: 3x32x32
+layers:
+  - maxpool: 2
+  - residual: {body: [{conv: {filters: 3, kernel: 1}}]}
+  - maxpool: 2
+  - residual: {body: [{conv: {filters: 3, kernel: 1}}]}
+"""
+    constructor, forward = exported(spec).text.split("def forward")
+    assert constructor.count("nn.MaxPool2d(2)") == 1
+    assert forward.count("self.pool(") == len(["first", "second"])
+
+
+def test_a_layer_that_keeps_nothing_is_made_before_a_loop():
     code = exported(text_of_net("examples/unet.yaml")).text
     constructor, forward = code.partition("class Unet(")[2].split("def forward")
-    assert constructor.count("nn.MaxPool2d(2)") == 1
-    assert forward.count("self.pool(") == len(["down_1", "down_2", "down_3", "down_4"])
-    assert constructor.count("nn.ConvTranspose2d(") == len(["up_4", "up_3", "up_2", "up_1"])
+    assert "self.pool = nn.MaxPool2d(2)\n        channels = 1\n" in constructor
+    assert "            x = self.pool(x)\n" in forward

@@ -10,6 +10,7 @@ import keras
 import pytest
 from keras_stubs import keras_stub
 from layer_cases import CASES, MORE
+from looped_specs import LOOPED, looped_spec
 from random_specs import random_spec
 from specs import NETS, exported, text_of_net
 
@@ -117,6 +118,27 @@ def test_random_specs(start, monkeypatch):
         found = exported(text, "keras")
         assert (found.flat, found.stubs) == (False, ())
         check(text, found, {}, monkeypatch)
+
+
+@pytest.mark.parametrize("start", range(0, 120, 20))
+def test_random_loops(start, monkeypatch):
+    for seed in range(start, start + 20):
+        check_settings(looped_spec(seed), monkeypatch)
+
+
+@pytest.mark.parametrize("what", LOOPED)
+def test_loops(what, monkeypatch):
+    check_settings(LOOPED[what], monkeypatch)
+
+
+def check_settings(text, monkeypatch):
+    """The file of a spec whose loops have turns in all of these settings."""
+    found = exported(text, "keras")
+    assert (found.flat, found.stubs) == (False, ())
+    for setting in ({}, {"width": 6}, {"depth": 2}, {"depth": 3}, {"depth": 5}):
+        sound = not read_text(text, overrides=setting).failed
+        if sound and set(setting) <= arguments_of(found.text):
+            check(text, found, setting, monkeypatch)
 
 
 @pytest.mark.parametrize("case", [*CASES, *MORE], ids=lambda case: f"{case.type} {case.layout}")

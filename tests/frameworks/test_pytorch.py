@@ -11,6 +11,7 @@ from collections import Counter
 import pytest
 import torch
 from exported_models import classes_of
+from looped_specs import LOOPED, looped_spec
 from oracle_nets import records
 from random_specs import random_spec
 from specs import NETS, exported, text_of_net
@@ -101,6 +102,27 @@ def test_random_specs(start):
     for seed in range(start, start + 20):
         text = random_spec(seed)
         check(text, exported(text), {})
+
+
+@pytest.mark.parametrize("start", range(0, 120, 20))
+def test_random_loops(start):
+    for seed in range(start, start + 20):
+        check_settings(looped_spec(seed))
+
+
+@pytest.mark.parametrize("what", LOOPED)
+def test_loops(what):
+    check_settings(LOOPED[what])
+
+
+def check_settings(text):
+    """The file of a spec whose loops have turns in all of these settings."""
+    found = exported(text)
+    assert (found.flat, found.stubs) == (False, ())
+    for setting in ({}, {"width": 6}, {"depth": 2}, {"depth": 3}, {"depth": 5}):
+        sound = not read_text(text, overrides=setting).failed
+        if sound and set(setting) <= arguments_of(found.text):
+            check(text, found, setting)
 
 
 #: Packaged nets and their settings by the models of torchvision whose state they have.

@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.scope import INDEX
-from cnncalc.export.entries import taken_by
+from cnncalc.export.entries import names_taken, taken_by
 from cnncalc.export.keras.reserved import RESERVED
 from cnncalc.export.names import Names
-from cnncalc.export.places import Place, Tensor, Unsaid, said
+from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import flat, fresh, identifier
 from cnncalc.export.statements import Line
 from cnncalc.export.symbols import constant, name
+from cnncalc.export.terms import in_terms_of
 from cnncalc.export.trace import owner_of
 from cnncalc.named_tuple import NamedTuple
 
@@ -129,21 +130,28 @@ class Results(Names):
 
     def inputs(self, dones: Sequence[Done], places: Sequence[Place]) -> list[Tensor]:
         """What `from` names."""
-        return [self.found(names, places) for names in taken_by(dones)]
+        columns = zip(taken_by(dones), names_taken(dones), strict=True)
+        return [self.found(names, places, written) for names, written in columns]
 
-    def found(self, names: tuple[str, ...], places: Sequence[Place]) -> Tensor:
-        """A result by its names."""
+    def found(self, names: tuple[str, ...], places: Sequence[Place], written: str = "") -> Tensor:
+        """A result by its names; `written`: what the spec says for it."""
         if names in self.known:
             return self.known[names]
         wanted = [(id(place.trace), one) for place, one in zip(places, names, strict=True)]
         for store in self.stores:
             if all(one in store.keys for one in wanted):
                 found = zip(*(store.keys[one] for one in wanted), strict=True)
-                around = [name(one) for one in reversed(self.loops)]
-                keys = [flat(self.code(said(around, places, one))) for one in found]
+                keys = [flat(self.code(self.key(places, one, written))) for one in found]
                 text = f"{store.variable}[{', '.join(keys)}]"
                 return self.result(names, places, text, moved=store.moved)
         raise Unsaid("a result from outside")
+
+    def key(self, places: Sequence[Place], values: Sequence[Any], written: str) -> Symbol:
+        """A key of a dictionary, which has these values, in terms of the loops around."""
+        found = in_terms_of(reversed(self.loops), places, values, written)
+        if found is None:
+            raise Unsaid("a key that no variable tells")
+        return found
 
     def store(self, dones: Sequence[Done], places: Sequence[Place], result: Tensor) -> None:
         """Keep a result of a turn for what comes after the turn."""

@@ -14,6 +14,7 @@ from cnncalc.export.pytorch.conditions import condition_of, either_of
 from cnncalc.export.pytorch.layers import LayerWriter
 from cnncalc.export.pytorch.loops import loop_of
 from cnncalc.export.pytorch.made import Made
+from cnncalc.export.pytorch.roles import role_of
 from cnncalc.export.pytorch.sequences import sequence_of
 from cnncalc.export.statements import Assign, Line, Module, Statement, with_inside
 from cnncalc.language.syntax import (
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.code import Missing
 
 #: Names that the code has for itself.
-RESERVED = {"self", "x", "nn", "torch", "math", "super", "range", "zip", "enumerate", "sum", "len",
-            "max", "min", "round", "round_to", "abs", "int", "float"}  # fmt: skip
+RESERVED = {"self", "x", "nn", "torch", "math", "super", "range", "reversed", "zip", "enumerate",
+            "sum", "len", "max", "min", "round", "round_to", "abs", "int", "float"}  # fmt: skip
 
 
 class Body(Names):
@@ -46,6 +47,7 @@ class Body(Names):
         forward: the statements of `forward` so far.
         attributes: the names of its parts.
         told: conditions on sizes that it is told when it is made.
+        ends: what variables of sizes are after a loop, over what is known outside of it.
     """
 
     file: File
@@ -56,6 +58,7 @@ class Body(Names):
         self.forward: list[Statement] = []
         self.attributes: set[str] = set()
         self.told: dict[str, Symbol] = {}
+        self.ends: dict[str, Symbol] = {}
 
     # -- modules in a row ---------------------------------------------------------------------
 
@@ -120,7 +123,7 @@ class Body(Names):
         names = results_of(dones)
         if all(done.node is None for done in dones):
             items_, call, result = call_of_block(self, dones, places, (tensor,))
-            role = identifier(entry.type.replace("$", ""))
+            role = role_of(entry, identifier(entry.type.replace("$", "")))
             return Made([*items_, Module(call, role)], result._replace(names=names))
         if any(done.node is None for done in dones):
             raise Unsaid("a layer or a block")
@@ -139,7 +142,7 @@ class Body(Names):
             if isinstance(code, Joined):
                 return Made([], tensor._replace(names=names))  # one input alone
             return self.stub(writer, names, tensor, code)
-        role = writer.layer.type
+        role = role_of(entry, writer.layer.type)
         bare = not any(node.weights for node in writer.nodes)
         items += [Module(call, role, bare) for call in self.written(writer, code)]
         self.file.note_flattened(writer, tensor)

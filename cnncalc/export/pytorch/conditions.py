@@ -13,7 +13,7 @@ from cnncalc.export.statements import Assign, Branching, Line
 from cnncalc.export.symbols import are_opposite, is_constant, name, names_in, substituted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from cnncalc.export.places import Place
     from cnncalc.export.pytorch.classes import Body
@@ -138,10 +138,15 @@ def joined_sides(
     return after._replace(sizes=tuple(sizes)), bodies, before
 
 
-def carried_size(
-    owner: Body, axis: int, rank: int, symbol: Symbol | None, places: Sequence[Place]
+def carried_size(  # noqa: PLR0913, PLR0917 - of which size
+    owner: Body,
+    axis: int,
+    rank: int,
+    symbol: Symbol | None,
+    places: Sequence[Place],
+    unread: Container[str] = (),
 ) -> str:
-    """The variable for a size that changes: that which has it already, or a new one."""
+    """The variable for a size that changes: that which has it, one that is unread, or a new one."""
     if (
         symbol is not None
         and symbol[0] == "variable"
@@ -153,7 +158,7 @@ def carried_size(
     words = _CARRIED[rank] if rank in _CARRIED else tuple(f"size_{n}" for n in range(rank))
     if layout == "channels_last":
         words = (*words[1:], words[0])
-    return owner.local(words[axis])
+    return words[axis] if words[axis] in unread else owner.local(words[axis])
 
 
 def given_size(

@@ -11,10 +11,11 @@ from cnncalc.export.entries import (
 )
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import Bracket
-from cnncalc.export.pytorch.branched import Branched
 from cnncalc.export.pytorch.conditions import either_of
+from cnncalc.export.pytorch.looped import Looped
 from cnncalc.export.pytorch.made import Made
 from cnncalc.export.pytorch.parts import shown
+from cnncalc.export.pytorch.skips import plural
 from cnncalc.export.statements import Loop, Module, Statement
 from cnncalc.export.symbols import substituted
 from cnncalc.export.turns import columns_of, values_of_turn
@@ -58,7 +59,7 @@ class Row:
         self.is_first = False
 
 
-class Flow(Branched):
+class Flow(Looped):
     """The entries of a list, one after another."""
 
     def flow(
@@ -176,36 +177,32 @@ class Flow(Branched):
 
     def role_of_loop(self, dones: Sequence[Done]) -> str:
         """What the turns of a loop are called together."""
-        role = self.file.role_of(dones[0].entry)
-        return f"{role}s" if role and not role.endswith("s") else role or "blocks"
+        return plural(self.file.role_of(dones[0].entry) or "block")
 
     def other(
         self, dones: Sequence[Done], places: Sequence[Place], current: list[Tensor]
     ) -> list[Tensor]:
         """An entry that `forward` shows; what goes on."""
-        before = current
         entry = dones[0].entry
         if entry.beside.loop is not None:
-            return self.unrolled(dones, places, current)
+            return self.looped(dones, places, current) or self.unrolled(dones, places, current)
         taken = [at for at, done in enumerate(dones) if done.result is not None]
         if not taken:
             return current
         if len(taken) < len(dones):
             return self.branching(dones, places, current, taken)
         places = located(dones, places)
+        tapped = entry.beside.tap is not None and any(map(self.file.is_tap, dones))
+        if tapped:
+            current = [self.assigned(one, places) for one in current]
+        before = current
         if entry.beside.inputs is not None:
             current = self.inputs(dones, places)
         found = self.placed(dones, places, current)
         names = dones[0].result or ()
         if len(found) == 1 and len(names) == 1 and any(map(self.file.is_named, dones)):
-            result = found[0]
-            variable = self.variable_for(dones)
-            result = self.assigned(result, places, variable)
-            self.known[result.names] = result
-            found = [result]
-        if entry.beside.tap is not None and any(self.file.is_tap(done) for done in dones):
-            return before
-        return found
+            found = [self.named(found[0], dones, places)]
+        return before if tapped else found
 
     def ends_named(self, dones: Sequence[Done]) -> bool:
         """Whether modules in a row end with a layer whose result is taken elsewhere."""
@@ -224,11 +221,10 @@ class Flow(Branched):
         here = located(dones, places)
         with self.file.unnamed():
             made = self.layer(dones, here, row.results[0])
-        variable = self.variable_for(dones)
-        text = self.called(Made([*row.items, *made.items], made.tensor), variable, row.start)
-        result = self.assigned(made.tensor._replace(text=text), here, variable)
-        self.known[result.names] = result
-        return result
+        role = self.name_of(dones)
+        role = self.free("block" if role == "skip" else role)
+        text = self.called(Made([*row.items, *made.items], made.tensor), role, row.start)
+        return self.named(made.tensor._replace(text=text), dones, here)
 
     def placed(
         self, dones: Sequence[Done], places: Sequence[Place], current: list[Tensor]
@@ -254,6 +250,8 @@ class Flow(Branched):
         self, dones: Sequence[Done], places: Sequence[Place], current: list[Tensor]
     ) -> list[Tensor]:
         """The turns of a loop one after another, where they cannot be one loop."""
+        if self.turn is not None:
+            raise Unsaid("a loop in the turn of another")
         columns = columns_of(dones)
         self.file.unrolled.append(dones[0].entry)
         for turns in columns:
@@ -281,7 +279,5 @@ class Flow(Branched):
             current = self.inputs(turns, here)
         found = self.placed(turns, here, current)
         if len(found) == 1 and any(map(self.file.is_named, turns)) and isinstance(entry, Layer):
-            variable = self.variable_for(turns)
-            found = [self.assigned(found[0], here, variable)]
-            self.known[found[0].names] = found[0]
+            found = [self.named(found[0], turns, here)]
         return found

@@ -11,24 +11,27 @@ from cnncalc.export.pytorch.views import parted
 from cnncalc.export.statements import Line, assigned_in, names_of, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cnncalc.export.statements import Statement
 
-_CALL = re.compile(r"self\.\w+\([^()]*\)")
+_CALL = re.compile(r"(?:self\.)?\w+\([^()]*\)")
 
 
-def inlined(statements: Sequence[Statement], indent: int) -> list[Statement]:
+def inlined(
+    statements: Sequence[Statement], indent: int, needed: Iterable[str] = ()
+) -> list[Statement]:
     """Statements in which a call whose result only the next line reads stands in that line.
 
     Args:
         statements: of `forward`.
         indent: how many steps they are indented.
+        needed: the variables that are read after them.
     """
     reads = Counter(words(statements))
     assigned = Counter(assigned_in(statements))
     taken = {*reads, *assigned}
-    several = {one for one, count in assigned.items() if count > 1}
+    several = {*needed, *(one for one, count in assigned.items() if count > 1)}
     found: list[Statement] = []
     for one in statements:
         statement = one
@@ -65,8 +68,8 @@ def _with_the_last(
     if variable not in names:
         return None
     before = text[: re.search(rf"\b{variable}\b", text).start()]  # type: ignore[union-attr]
-    if "self." in before:
-        return None  # what stands before it would be called first
+    if ")" in before:
+        return None  # what is called before it would be called first
     code = re.sub(rf"(?<![\w.]){variable}\b(?!=)", value, text)
     fits = len(INDENT) * indent + len(line.before) + len(code) <= WIDTH
     return line._replace(code=code) if fits else None

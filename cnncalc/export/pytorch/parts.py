@@ -7,9 +7,7 @@ from functools import reduce
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING
 
-from cnncalc.export.entries import (
-    taken_by,
-)
+from cnncalc.export.entries import names_taken, taken_by
 from cnncalc.export.outside import names_from_outside
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import flat, fresh, identifier
@@ -28,12 +26,6 @@ if TYPE_CHECKING:
     from cnncalc.export.trace import Done
 
 
-#: What a layer is called as an attribute, by its type.
-ROLES = {
-    "batchnorm": "norm", "layernorm": "norm", "groupnorm": "norm", "instancenorm": "norm",
-    "conv_transpose": "up", "dense": "linear", "maxpool": "pool", "avgpool": "pool",
-    "global_avgpool": "pool", "adaptive_avgpool": "pool", "upsample": "up",
-}  # fmt: skip
 _IN_FORWARD = {"x", "self", "nn", "torch", "math"}  # what the lines of `forward` read
 #: What a part is not called: `out_channels` is what some classes tell of themselves.
 TAKEN = MEMBERS | {"out_channels"}
@@ -81,8 +73,7 @@ class Parts(Body):
         if self.top and apart and len(modules) == len(items):
             return self.in_pieces(modules, start, end, role, places)
         if len(modules) == 1 == len(items) and role != "stages":
-            own = modules[0].role or role
-            role = ROLES.get(own, own)
+            role = modules[0].role or role
         target = self.part_of(items, role)
         if start.text.startswith("self.") and "(" in start.text and not _is_sum(start.text):
             start = self.assigned(start, places)
@@ -98,6 +89,10 @@ class Parts(Body):
         target = self.new_part(role)
         self.init.append(Line(made, f"{target} = "))
         return target
+
+    def part_called(self, made: Code, role: str, *, bare: bool) -> str:  # noqa: ARG002 - in turns
+        """A module that has a name in the spec, or is one of several inputs, as a part."""
+        return self.part(made, role)
 
     def filled_part(self, items: Sequence[Statement], role: str) -> str:
         """Modules and statements among them as one part."""
@@ -139,7 +134,7 @@ class Parts(Body):
                 text = self.chain
             if kind == "module":
                 main = at == (0 if role == "stem" else len(pieces) - 1)
-                own = ROLES.get(piece[0].role, piece[0].role) if len(piece) == 1 else "layers"
+                own = piece[0].role if len(piece) == 1 else "layers"
                 codes = [one.code for one in piece]
                 made = codes[0] if len(codes) == 1 else sequence_of(codes)
                 text = f"{self.part(made, role if main else own)}({text})"
@@ -164,6 +159,12 @@ class Parts(Body):
         shape = shown(tensor, places) if self.top else ""
         self.forward.append(Line(tensor.text, f"{variable} = ", shape))
         return tensor._replace(text=variable)
+
+    def named(self, result: Tensor, dones: Sequence[Done], places: Sequence[Place]) -> Tensor:
+        """A result that is taken elsewhere, under a variable."""
+        result = self.assigned(result, places, self.variable_for(dones))
+        self.known[result.names] = result
+        return result
 
     def called(self, made: Made, role: str, tensor: Tensor) -> str:
         """The call of modules in a row, which become an attribute."""
@@ -210,16 +211,26 @@ class Parts(Body):
 
     def variable_for(self, dones: Sequence[Done]) -> str:
         """A new variable of `forward` for a result that is taken elsewhere."""
-        found = fresh(self.name_of(dones), self.variables | _IN_FORWARD)
+        found = self.free(self.name_of(dones))
         self.variables.add(found)
         return found
 
+    def free(self, wanted: str) -> str:
+        """A name that no variable of `forward` has."""
+        return fresh(wanted, self.variables | _IN_FORWARD)
+
     def inputs(self, dones: Sequence[Done], places: Sequence[Place]) -> list[Tensor]:
         """What `from` names."""
-        return [self.found(names, places) for names in taken_by(dones)]
+        columns = zip(taken_by(dones), names_taken(dones), strict=True)
+        return [self.found(names, places, written) for names, written in columns]
 
-    def found(self, names: tuple[str, ...], places: Sequence[Place]) -> Tensor:  # noqa: ARG002 - of turns
-        """A result by its names."""
+    def found(
+        self,
+        names: tuple[str, ...],
+        places: Sequence[Place],  # noqa: ARG002 - of turns
+        written: str = "",  # noqa: ARG002 - of turns
+    ) -> Tensor:
+        """A result by its names; `written`: what the spec says for it."""
         if names in self.known:
             return self.known[names]
         raise Unsaid("a result from outside")

@@ -13,7 +13,8 @@ from cnncalc.export.pytorch.branches import join_text
 from cnncalc.export.pytorch.calls import call_of_block
 from cnncalc.export.pytorch.layers import LayerWriter, alike
 from cnncalc.export.pytorch.made import Made
-from cnncalc.export.pytorch.parts import ROLES, Parts
+from cnncalc.export.pytorch.parts import Parts
+from cnncalc.export.pytorch.roles import role_of_type
 from cnncalc.export.statements import Module
 from cnncalc.layers.base.code import Joined, Missing
 
@@ -63,9 +64,10 @@ class Single(Parts):
         else:
             role = self.name_of(dones)
             kind = writer.layer.type
-            role = ROLES.get(kind, kind) if role == "skip" else role
+            role = role_of_type(kind) if role == "skip" else role
             _, sequence = self.sequence(made, role)
-            part = self.part(sequence, role)
+            bare = len(modules) == 1 and modules[0].bare
+            part = self.part_called(sequence, role, bare=bare)
         self.owners[tuple(node.name for node in writer.nodes)] = part
         return made.tensor._replace(names=names, text=f"{part}({given})")
 

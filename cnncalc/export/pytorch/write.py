@@ -72,6 +72,13 @@ class _PyTorch:
 
     def whole(self, spec: Spec, traces: list[Trace], frozen: set[str]) -> tuple[str, File]:
         file = File(spec, traces, frozen)
+        try:
+            return _whole(file, frozen), file
+        except Unsaid:
+            if not file.kept_loops:
+                raise
+        file = File(spec, traces, frozen)  # what comes after a loop may need each of its turns
+        file.keeps_loops = False
         return _whole(file, frozen), file
 
     def flat(self, spec: Spec, trace: Trace) -> Exported:
