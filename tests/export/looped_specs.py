@@ -153,6 +153,17 @@ layers:
       - {conv: {filters: $up * $skips, kernel: 1}, name: up_$i}
       - {concat: {}, from: ['down_${$reversed + 1 - $i}', up_$i]}
 """,
+    "a result that its own turn takes again": """
+input: 3x8x8
+layers:
+  - repeat: 3
+    layers:
+      - {conv: {filters: 4, kernel: 1}, name: first_$i}
+      - {conv: {filters: 4, kernel: 1}, name: second_$i}
+      - {relu: , name: relu_$i}
+      - {add: , from: [first_$i, relu_$i]}
+  - {add: , from: [first_3, second_3, first_1]}
+""",
     "another order": """
 input: 3x8x8
 layers:
@@ -201,7 +212,7 @@ class _Writer:
 
     def spec(self) -> str:
         draw = self.draw
-        size = 16 if self.pools else 8
+        size = 16 if self.pools else 9  # no number of channels
         last = draw.random() < 0.3
         shape = f"{size}x{size}x3" if last else f"3x{size}x{size}"
         lines = [f"layout: channels_{'last' if last else 'first'}", f"input: {shape}"]

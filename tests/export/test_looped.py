@@ -53,6 +53,32 @@ def test_a_key_in_keras_is_that_of_the_spec(taken, key):
     assert f"x = layers.concatenate([up, down[{key}]])" in found.text
 
 
+def test_a_result_that_its_own_turn_takes_again_is_not_what_goes_on():
+    spec = """
+input: 3x8x8
+layers:
+  - repeat: 3
+    layers:
+      - {conv: {filters: 4, kernel: 1}, name: first_$i}
+      - {conv: {filters: 4, kernel: 1}, name: second_$i}
+      - {relu: , name: relu_$i}
+      - {add: , from: [first_$i, relu_$i]}
+  - {add: , from: [first_1, second_2]}
+"""
+    keras = exported(spec, "keras").text
+    assert "        x = layers.add([first[i], relu])\n" in keras
+    assert "    outputs = layers.add([first[1], second[2]])" in keras
+    assert forward_of(spec)[2:9] == [
+        "        for first, second in self.firsts:",
+        "            first_out = first(x)",
+        "            skips.append(first_out)",
+        "            x = second(first_out)",
+        "            seconds.append(x)",
+        "            x = first_out + self.relu(x)",
+        "        return skips[0] + seconds[1]",
+    ]
+
+
 def test_a_result_of_one_turn_is_taken_by_its_index():
     spec = SPEC.format(first="$depth", second="$depth", taken="down_1")
     assert "x = torch.cat([up(x), skips[0]], dim=1)" in exported(spec).text

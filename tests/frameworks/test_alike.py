@@ -8,11 +8,13 @@ import keras
 import numpy as np
 import pytest
 import torch
+from looped_specs import LOOPED, looped_spec
 from random_specs import random_spec
 from specs import exported
 from torch import nn
 
 from cnncalc.build.reader import read_text
+from cnncalc.export.unused import used_part
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # of Keras in NumPy
@@ -445,3 +447,17 @@ COMPARABLE = [n for n in range(70) if not re.search("flatten|merge: concat", ran
 @pytest.mark.parametrize("seed", COMPARABLE)
 def test_random_specs(seed, monkeypatch):
     compare(random_spec(seed), monkeypatch)
+
+
+def is_used_whole(text):
+    """Whether every layer gives something that an output needs; Keras leaves out the others."""
+    network = read_text(text).network
+    return len(used_part(network).layers) == len(network.layers)
+
+
+LOOPS = [*LOOPED.values(), *map(looped_spec, range(60))]
+
+
+@pytest.mark.parametrize("spec", [one for one in LOOPS if is_used_whole(one)])
+def test_loops_that_take_what_others_name(spec, monkeypatch):
+    compare(spec, monkeypatch)

@@ -103,8 +103,7 @@ class Branched(Single):
         if len(found) == 1 and named and found[0].names not in self.known:
             result = found[0]
             if leaves:
-                self.store(dones, places, result)
-                self.known[result.names] = result
+                self.known[result.names] = self.store(dones, places, result)
             else:
                 if result.text != own or (own == target and isinstance(entry, Group)):
                     own = own if own != target else self.variable(self.name_of(dones))

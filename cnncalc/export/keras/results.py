@@ -153,19 +153,21 @@ class Results(Names):
             raise Unsaid("a key that no variable tells")
         return found
 
-    def store(self, dones: Sequence[Done], places: Sequence[Place], result: Tensor) -> None:
-        """Keep a result of a turn for what comes after the turn."""
+    def store(self, dones: Sequence[Done], places: Sequence[Place], result: Tensor) -> Tensor:
+        """Keep a result of a turn for what comes after the turn: what it is from now on."""
         keys = self.telling(dones, places, result.names)
         values = [tuple(place.lookup(one) for one in keys) for place in places]
         variable = self.variable(self.name_of(dones))
         self.opened.append(variable)
         told = ", ".join(flat(self.code(name(one))) for one in keys)
-        self.statements.append(Line(result.text, f"{variable}[{told}] = "))
+        kept = f"{variable}[{told}]"
+        self.statements.append(Line(result.text, f"{kept} = "))
         known = {
             (id(place.trace), one): value
             for place, one, value in zip(places, result.names, values, strict=True)
         }
         self.stores.append(Store(variable, known, result.moved))
+        return result._replace(text=kept)
 
     def telling(
         self, dones: Sequence[Done], places: Sequence[Place], names: Sequence[str]
