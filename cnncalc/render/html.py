@@ -39,7 +39,7 @@ def escaped(text: str) -> Markup:
 
 
 def _escaped(text: str) -> str:
-    if isinstance(text, Markup) or (text.isalnum() and text.isascii()):
+    if type(text) is Markup or (text.isalnum() and text.isascii()):
         return text
     text = printable(text)
     if "&" in text or "<" in text or ">" in text or '"' in text or "'" in text:
@@ -48,13 +48,9 @@ def _escaped(text: str) -> str:
     return text
 
 
-def _all_escaped(parts: Iterable[str]) -> list[str]:
-    return [one if type(one) is Markup else _escaped(one) for one in parts]  # most are
-
-
 def joined(parts: Iterable[str], between: str = "") -> Markup:
     """Texts and HTML, one after another."""
-    return Markup(_escaped(between).join(_all_escaped(parts)))
+    return Markup(_escaped(between).join(map(_escaped, parts)))
 
 
 def element(
@@ -76,7 +72,7 @@ def element(
         return Markup(f"{start}/>")
     if name in _VOID:
         return Markup(f"{start}>")
-    return Markup(f"{start}>{''.join(_all_escaped(children))}</{name}>")
+    return Markup(f"{start}>{''.join(map(_escaped, children))}</{name}>")
 
 
 def pattern(made: Markup) -> Callable[..., Markup]:
@@ -91,7 +87,7 @@ def pattern(made: Markup) -> Callable[..., Markup]:
     fill = made.format
 
     def filled(*texts: str) -> Markup:
-        return Markup(fill(*_all_escaped(texts)))
+        return Markup(fill(*map(_escaped, texts)))
 
     return filled
 

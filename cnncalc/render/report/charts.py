@@ -6,6 +6,7 @@ of `WIDE` by `HIGH` that is stretched. Numbers of any size are put into scale as
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.named_tuple import NamedTuple
@@ -95,14 +96,11 @@ def _shapes(curves: Sequence[Curve], steps: int, top: int, *, line: bool) -> Ite
 
 def _stairs(values: Sequence[int], start: int, steps: int, top: int) -> Iterator[str]:
     """A step per value; equal neighbours are one."""
-    before = None
-    for at, value in enumerate(values):
-        height = _up(value, top)
-        if height != before:
-            yield f"L{_across(start + at, steps)} {height:g}" if before is None else f"V{height:g}"
-            before = height
-        if at + 1 == len(values) or _up(values[at + 1], top) != height:
-            yield f"H{_across(start + at + 1, steps)}"
+    at = start
+    for height, run in groupby([_up(value, top) for value in values]):
+        yield f"V{height:g}" if at > start else f"L{_across(at, steps)} {height:g}"
+        at += len(list(run))
+        yield f"H{_across(at, steps)}"
 
 
 def _across(step: int, steps: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cnncalc.analysis.report.formulas import MOST_NAMED
 from cnncalc.layers.base.tensors import plural
@@ -15,13 +15,25 @@ from cnncalc.render.explain import (
     weight_text,
     with_news,
 )
-from cnncalc.render.html import Markup, element
+from cnncalc.render.html import SLOT, Markup, element, joined, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.analysis.explain import LayerExplained
     from cnncalc.analysis.report.formulas import Explained, Formulas
+
+
+_SUMMARY: Final = pattern(
+    element(
+        "summary", element("b", SLOT), SLOT, element("small", SLOT, Markup(" → "), SLOT)
+    )
+)
+_TERM: Final = pattern(element("dt", SLOT))
+_MEANING: Final = pattern(element("dd", SLOT))
+_CODE: Final = pattern(element("code", SLOT))
+_DIM: Final = pattern(element("code", SLOT, class_="dim"))
+_BREAK: Final = element("br")
 
 
 def formulas(explained: Explained, prefix: str) -> Markup:
@@ -48,15 +60,14 @@ def _of_type(type_: str, found: list[tuple[int, Formulas]], prefix: str) -> Mark
 def _one(place: int, one: Formulas, prefix: str) -> Markup:
     layer = one.layer
     arriving = " and ".join(map(units.shape, layer.input_shapes))
-    shapes = f"{arriving} → {units.shape(layer.output_shape)}"
     others = f" and {plural(one.layers - 1, 'other')}" if one.layers > 1 else ""
-    summary = element("summary", element("b", layer.name), f"{others} ", element("small", shapes))
+    summary = _SUMMARY(layer.name, f"{others} ", arriving, units.shape(layer.output_shape))
     parts = [element("dl", *_quantities(layer))]
     if one.layers > 1:
         parts.insert(0, _names(one))
     steps = [equation_text(each) for each in layer.equations]
     if steps:
-        parts.append(element("p", *_lines(element("code", step) for step in steps)))
+        parts.append(element("p", joined(map(_CODE, steps), _BREAK)))
     if beside := [*_beside(one)]:
         parts.append(element("ul", *(element("li", words) for words in beside)))
     return element("details", summary, element("div", *parts), id=f"{prefix}f{place}")
@@ -70,20 +81,13 @@ def _names(one: Formulas) -> Markup:
 
 def _quantities(layer: LayerExplained) -> Iterator[Markup]:
     for quantity, is_new in with_news(layer.quantities):
-        yield element("dt", quantity.name)
-        said = [element("code", equality_text(quantity))]
+        yield _TERM(quantity.name)
+        said = [_CODE(equality_text(quantity))]
         if is_new:
-            said.append(element("code", f"= {quantity.formula}", class_="dim"))
+            said.append(_DIM(f"= {quantity.formula}"))
         if quantity.name == "params" and len(layer.weights) > 1:
-            said += [element("code", weight_text(one), class_="dim") for one in layer.weights]
-        yield element("dd", *_lines(said))
-
-
-def _lines(parts: Iterator[Markup] | list[Markup]) -> Iterator[Markup]:
-    for at, part in enumerate(parts):
-        if at:
-            yield element("br")
-        yield part
+            said += map(_DIM, map(weight_text, layer.weights))
+        yield _MEANING(joined(said, _BREAK))
 
 
 def _beside(one: Formulas) -> Iterator[str]:
