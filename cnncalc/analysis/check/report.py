@@ -129,12 +129,21 @@ class _Claims(NamedTuple):
     left_out: int = 0
 
 
+def _claimed(network: Network) -> bool:
+    """Whether a net, one of its layers or one of its blocks has expectations."""
+    scopes = {id(node.scope): node.scope for node in network.layers}.values()
+    return (
+        network.expect is not None
+        or any(node.traits.expect is not None for node in network.layers)
+        or any(
+            around.expect is not None for one in scopes if one is not None for around in one.chain
+        )
+    )
+
+
 def _claims(network: Network, source: str) -> _Claims:
     """What became of the claims; what diagnoses them is imported only where there are some."""
-    if network.expect is None and not any(
-        node.traits.expect is not None or any(scope.expect is not None for scope in node.scopes)
-        for node in network.layers
-    ):
+    if not _claimed(network):
         return _Claims()
     from cnncalc.analysis.check.claims import check_claims  # noqa: PLC0415 - start-up
     from cnncalc.analysis.check.values.verdict import check_values  # noqa: PLC0415 - start-up

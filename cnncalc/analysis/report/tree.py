@@ -177,7 +177,7 @@ def _reversed(part: Part) -> Iterator[Part]:
     """The children of a part, the last first, each turn by itself."""
     for child in reversed(part.children):
         yield from reversed(child.alike)
-        yield child._replace(alike=())
+        yield child._replace(alike=()) if child.alike else child
 
 
 def _own(name: str, around: str) -> str:

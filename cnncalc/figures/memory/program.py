@@ -6,6 +6,7 @@ value that was changed in place is, for later layers, the changed one.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cnncalc.layers.base.dtype import WIDTHS
@@ -75,6 +76,7 @@ class _Seen:
         return value
 
 
+@lru_cache(maxsize=1)
 def program_of(network: Network, run: Run) -> Program:
     """The operations of a net in one run; a layer's own `dtype` sets the width of its numbers."""
     values: list[Value] = []

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 
 _SUMMARY: Final = pattern(
-    element(
-        "summary", element("b", SLOT), SLOT, element("small", SLOT, Markup(" → "), SLOT)
-    )
+    element("summary", element("b", SLOT), SLOT, element("small", SLOT, Markup(" → "), SLOT))
 )
 _TERM: Final = pattern(element("dt", SLOT))
 _MEANING: Final = pattern(element("dd", SLOT))

@@ -12,7 +12,6 @@ from cnncalc.render.report.charts import Curve, Mark, levels_up_to, plot
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.analysis.memory.course import Moment
     from cnncalc.analysis.memory.report import Phase
     from cnncalc.analysis.report.net import NetReport
 
@@ -40,17 +39,15 @@ def memory(net: NetReport) -> Markup:
 
 
 def _course(
-    title: str, phase: Phase, parts: Sequence[Sequence[Moment]], words: tuple[str, str]
+    title: str, phase: Phase, parts: Sequence[Sequence[int]], words: tuple[str, str]
 ) -> Markup:
     every = [moment for part in parts for moment in part]
-    largest = max((one.live for one in every), default=0)
+    largest = max(every, default=0)
     if not largest:
         return Markup()
-    peak = next(at for at, one in enumerate(every) if one.live == largest)
-    curves = [
-        Curve([one.live for one in part], look)
-        for part, look in zip(parts, ("course", "course back"), strict=False)
-    ]
+    peak = every.index(largest)
+    looks = ("course", "course back")
+    curves = [Curve(part, look) for part, look in zip(parts, looks, strict=False)]
     where = f"{units.size(phase.peak)} at {phase.at}"
     chart = plot(
         curves,
