@@ -95,9 +95,14 @@ def put_in(formula: Formula, values: Mapping[str, Value]) -> Formula:
     >>> written(put_in(parse("kernel * filters"), {"kernel": (3, 3), "filters": 8}))
     '3*3 * 8'
     """
+    if isinstance(formula, Binary):
+        sign, left, right, tight = formula
+        return Binary(sign, put_in(left, values), put_in(right, values), tight)
     match formula:
         case Name(text) if text in values:
             return _number(values[text])
+        case Number():
+            return formula
         case Call("sum" | "product" as function, (Name(text),)) if text in values:
             return _spread(function, values[text])
         case _:

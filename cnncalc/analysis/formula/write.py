@@ -33,19 +33,18 @@ def written(formula: Formula, names: Mapping[str, str] | None = None) -> str:
 
 
 def _text(formula: Formula, names: Mapping[str, str]) -> str:
+    if isinstance(formula, Binary):
+        sign, left, right, tight = formula
+        before = _operand(left, PRECEDENCE[sign] + (sign == "^"), names)
+        after = _operand(right, least_precedence(sign, right), names, leading=False)
+        return f"{before}{sign}{after}" if tight else f"{before} {sign} {after}"
+    if isinstance(formula, Number):
+        return shown(formula.value)
+    if isinstance(formula, Name):
+        return names.get(formula.text, formula.text)
     match formula:
-        case Number(value):
-            return shown(value)
-        case Name(text):
-            return names.get(text, text)
         case Negative(operand):
             return f"-{_operand(operand, SIGNED, names)}"
-        case Binary(sign, left, right, tight):
-            space = "" if tight else " "
-            return (
-                f"{_operand(left, PRECEDENCE[sign] + (sign == '^'), names)}{space}{sign}{space}"
-                f"{_operand(right, least_precedence(sign, right), names, leading=False)}"
-            )
         case Call(function, arguments):
             return f"{function}({', '.join(_text(one, names) for one in arguments)})"
         case Choice(then, condition, otherwise):
@@ -85,17 +84,13 @@ def _is_product(formula: Formula) -> bool:
 
 def precedence(formula: Formula) -> int:
     """How closely a formula holds together: from comparisons and sums to single numbers."""
-    match formula:
-        case Binary(sign):
-            return PRECEDENCE[sign]
-        case Choice():
-            return -1
-        case Negative():
-            return SIGNED
-        case Number(value) if value < 0:
-            return SIGNED
-        case _:
-            return _WHOLE
+    if isinstance(formula, Number):
+        return SIGNED if formula.value < 0 else _WHOLE
+    if isinstance(formula, Binary):
+        return PRECEDENCE[formula.sign]
+    if isinstance(formula, Choice):
+        return -1
+    return SIGNED if isinstance(formula, Negative) else _WHOLE
 
 
 def _operand(
