@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, overload
 
-from cnncalc.analysis.formula.letters import letters_of
 from cnncalc.analysis.formula.sight import sights
 from cnncalc.analysis.formula.statements import KEPT, counts, equations, quantities, sizes
 from cnncalc.analysis.summary import penalties_of
@@ -168,7 +167,11 @@ def names(network: Network) -> list[str]:
 
 def explain_layer(node: Node, *, symbols: bool = False) -> LayerExplained:
     """One layer's numbers, each with what it was computed from."""
-    letters = letters_of(node) if symbols else None
+    letters = None
+    if symbols:
+        from cnncalc.analysis.formula.letters import letters_of  # noqa: PLC0415 - start-up
+
+        letters = letters_of(node)
     inputs = node.facts.inputs
     windows, given = node.layer.windows(inputs), node.layer.output_sizes(inputs)
     known = quantities(node)

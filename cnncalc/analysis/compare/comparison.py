@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.analysis.compare.totals import compared
 from cnncalc.diagnostics.listing import concise
 from cnncalc.layers.base.kinds import show
 from cnncalc.named_tuple import NamedTuple
@@ -81,6 +80,8 @@ def compare(  # noqa: PLR0913 - the parts of a comparison
         positions: count only this many output positions in the savings.
         sizes: the input sizes to compare the nets at.
     """
+    from cnncalc.analysis.compare.totals import compared  # noqa: PLC0415 - few nets are compared
+
     labels = labels_of(entrants)
     own = [_Net(label, one, one.network) for label, one in zip(labels, entrants, strict=True)]
     nets, derived = _with_mlps(own, mlp)

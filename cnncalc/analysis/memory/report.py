@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cnncalc.analysis.memory.optimizers import state_bytes
 from cnncalc.analysis.memory.runs import evaluated_at, runs_of, trained_at
 from cnncalc.analysis.memory.weights import STATE_WIDTH, elements, in_bytes, state_shapes
 from cnncalc.figures.memory.forward import inference, saved_bytes
@@ -136,12 +135,7 @@ def memory(network: Network, setting: Setting, runs: Runs | None = None) -> Memo
     `runs` is how the net runs in this setting, where that is known.
     """
     setting = setting.of(network)
-    state = sum(
-        state_bytes(setting.optimizer, shapes, width)
-        for width, shapes in state_shapes(network, setting).items()
-    )
-    if setting.master:
-        state += STATE_WIDTH * network.totals.trainable_params
+    state = _state(network, setting)
     parameters, buffers, gradients = map(in_bytes, elements(network, setting))
     evaluated, trained = runs_of(network, setting) if runs is None else runs
     operations, values = evaluated.program.operations, evaluated.program.values
@@ -165,6 +159,17 @@ def memory(network: Network, setting: Setting, runs: Runs | None = None) -> Memo
         at_peak, layers, fits[0], fits[1],
         recomputed=tuple(_recomputed(network, one, setting.batch) for one in trained.segments),
     )  # fmt: skip
+
+
+def _state(network: Network, setting: Setting) -> int:
+    """The bytes of what the optimizer keeps, master weights included."""
+    master = STATE_WIDTH * network.totals.trainable_params if setting.master else 0
+    if setting.optimizer == "none":
+        return master
+    from cnncalc.analysis.memory.optimizers import state_bytes  # noqa: PLC0415 - start-up
+
+    shapes = state_shapes(network, setting).items()
+    return master + sum(state_bytes(setting.optimizer, some, width) for width, some in shapes)
 
 
 def _recomputed(network: Network, segment: range, batch: int) -> Recomputed:

@@ -13,7 +13,6 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
-from cnncalc.figures.memory.checkpoint import needed_until
 from cnncalc.figures.memory.forward import inputs_of, saved_storages
 from cnncalc.named_tuple import NamedTuple
 
@@ -155,6 +154,8 @@ class Backward:
 
     def _recompute(self, segment: range) -> Iterator[Moment]:
         """The forward of a segment once more, until all is there that its backward needs."""
+        from cnncalc.figures.memory.checkpoint import needed_until  # noqa: PLC0415 - few settings
+
         program, tensors = self.program, self.tensors
         last, until = needed_until(segment, program)
         made: dict[int, int] = {}

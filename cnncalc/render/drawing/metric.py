@@ -6,7 +6,6 @@ Source: Adobe's font metrics of Helvetica and Helvetica-Bold, in thousandths of 
 from __future__ import annotations
 
 from functools import lru_cache
-from unicodedata import east_asian_width
 
 _WIDTHS = (
     (222, "ijl'`|"),
@@ -46,4 +45,6 @@ def _width(char: str) -> int:
         return known
     if char.isascii():
         return _OTHER if char.islower() or char.isdigit() else 667
+    from unicodedata import east_asian_width  # noqa: PLC0415 - few texts need it
+
     return _WIDE if east_asian_width(char) in "WF" else _FOREIGN

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from cnncalc.named_tuple import NamedTuple
 from cnncalc.render.html import NEW_LINE, Markup, element, joined
 from cnncalc.render.report import hashes, overview, places
-from cnncalc.render.report.findings import budgets, findings
 from cnncalc.render.report.formulas import formulas
 from cnncalc.render.report.layers import table
 from cnncalc.render.report.memory import memory
@@ -119,6 +118,8 @@ def _footer(date: str) -> Markup:
 
 def _sections(net: NetReport, spec: str, drawing: Markup, prefix: str) -> Iterator[Section]:
     if net.findings.findings or net.budgets:
+        from cnncalc.render.report.findings import budgets, findings  # noqa: PLC0415 - start-up
+
         checks = joined((budgets(net.budgets), findings(net.findings, spec)))
         yield Section("checks", "Checks", checks)
     if drawing:
