@@ -99,7 +99,8 @@ def contents(
         unfold: draw equal turns of a loop one by one.
     """
     whole = structure(network)
-    levels = 1 + max((len(node.scopes) for node in network.layers), default=0)
+    inside = {id(node.scope): node for node in network.layers}  # a layer of each scope
+    levels = 1 + max((len(node.scopes) for node in inside.values()), default=0)
     if depth is None:
         outline = _opened(network, whole, levels, unfold=unfold)
     else:
@@ -141,7 +142,10 @@ def _readable(outline: _Outline) -> bool:
 
 
 class _Outline:
-    """Items of a net without what comes from the wiring, and which box stands for each layer."""
+    """Items of a net, and which box stands for each layer.
+
+    Layers have no words yet, and nothing has what comes from the wiring.
+    """
 
     def __init__(self, network: Network, whole: Part, depth: int, *, unfold: bool) -> None:
         self.network = network
@@ -217,9 +221,7 @@ class _Outline:
         number = self._box((node,), node)
         self.owner[node.name] = number
         kind: ItemKind = "merge" if len(node.inputs) > 1 else "layer"
-        title, detail = words.layer(node)
-        shared = node.traits.shared_with
-        return Item(kind, title, detail, 1, node.name, number, number, shared=words.shown(shared))
+        return Item(kind, "", "", 1, node.name, number, number)
 
     def _block(self, turn: Part, part: Part, level: int, values: Mapping[str, Any] | None) -> Item:
         """A block or a named group, with the count of the turns that it is all of."""
@@ -228,8 +230,8 @@ class _Outline:
         title, detail = words.block(scope, values or {})
         if level + 1 < self.depth:
             return self._frame(turn, part, level + 1, title, detail)
-        shown = tuple(turn._replace(alike=()).layers())
         every = tuple(turn.layers())
+        shown = every[: len(every) // turn.times]
         number = self._box(shown, every[-1])
         for node in every:
             self.owner[node.name] = number
@@ -238,7 +240,7 @@ class _Outline:
     def _frame(self, turn: Part, part: Part, level: int, title: str, detail: str) -> Item:
         first = len(self.nodes)
         children = tuple(self._inside(part, level, None))
-        shown = tuple(turn._replace(alike=()).layers())
+        shown = tuple(turn._replace(alike=()).layers()) if turn.alike else ()
         for other in turn.alike:
             for here, there in zip(shown, other.layers(), strict=True):
                 self.owner[there.name] = number = self.owner[here.name]
@@ -293,8 +295,14 @@ def _finished(item: Item, outline: _Outline, weights: Sequence[int], boxes: list
         inside = tuple(_finished(one, outline, weights, boxes) for one in item.children)
         return item._replace(children=inside)
     number = item.first
+    title, detail, shared = item.title, item.detail, ""
+    if item.kind in {"layer", "merge"}:
+        (node,) = outline.nodes[number]
+        title, detail = words.layer(node)
+        shared = words.shown(node.traits.shared_with)
     made = item._replace(
-        takes=outline.takes(number), shape=outline.shape(number), weight=weights[number]
-    )
+        title=title, detail=detail, shared=shared,
+        takes=outline.takes(number), shape=outline.shape(number), weight=weights[number],
+    )  # fmt: skip
     boxes.append(made)
     return made
