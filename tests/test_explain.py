@@ -9,7 +9,7 @@ import pytest
 
 from cnncalc import api
 from cnncalc.analysis.explain import explain
-from cnncalc.render.explain import json as json_of
+from cnncalc.render.explain.json import json as json_of
 from cnncalc.render.latex import latex
 
 NET = """

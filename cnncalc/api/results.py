@@ -19,9 +19,11 @@ from cnncalc.build.overrides import given_value
 from cnncalc.diagnostics.suggestion import hint
 from cnncalc.figures import DATA, DETAILS, FIGURES
 from cnncalc.language.problems import SpecProblem
-from cnncalc.render import explain as explanations
 from cnncalc.render.comparison import written
 from cnncalc.render.comparison.tables import Show
+from cnncalc.render.explain.json import json as explained_json
+from cnncalc.render.explain.markdown import markdown as explained_markdown
+from cnncalc.render.explain.text import text as explained_text
 from cnncalc.render.findings import FORMATS, Checked, render
 from cnncalc.render.summary import data as summary_data
 from cnncalc.render.summary.columns import COUNT, DEFAULT, counted, figures_of, keys
@@ -87,9 +89,9 @@ def explanation(net: Network, layer: str) -> Result[Explanation]:
     return Result(
         found,
         {
-            "text": lambda: "".join(explanations.text(found)),
-            "markdown": lambda: "".join(explanations.markdown(found)),
-            "json": lambda: "".join(explanations.json(found)),
+            "text": lambda: "".join(explained_text(found)),
+            "markdown": lambda: "".join(explained_markdown(found)),
+            "json": lambda: "".join(explained_json(found)),
         },
     )
 

@@ -127,7 +127,7 @@ def explain(  # noqa: PLR0913 - the options of the command
 
 def _listing() -> str:
     from cnncalc.analysis.check.rules import titles  # noqa: PLC0415 - start-up
-    from cnncalc.render.explain import listing  # noqa: PLC0415 - start-up
+    from cnncalc.render.explain.text import listing  # noqa: PLC0415 - start-up
 
     return listing(list(titles().items()), style_of(sys.stdout))
 
@@ -190,15 +190,19 @@ def _unknown(network: Network, wanted: str) -> UsageError:
 
 
 def _emit(explanation: Explanation, format_: TextFormat) -> None:
-    from cnncalc.render import explain as render  # noqa: PLC0415 - start-up
-
     if format_ == "json":
-        parts = render.json(explanation)
+        from cnncalc.render.explain.json import json  # noqa: PLC0415 - only for this format
+
+        parts = json(explanation)
     elif format_ == "markdown":
-        parts = render.markdown(explanation)
+        from cnncalc.render.explain.markdown import markdown  # noqa: PLC0415 - as above
+
+        parts = markdown(explanation)
     elif format_ == "text":
+        from cnncalc.render.explain.text import text  # noqa: PLC0415 - as above
+
         style, width = style_of(sys.stdout), width_of(sys.stdout)
-        parts = render.text(explanation, style=style, width=width)
+        parts = text(explanation, style=style, width=width)
     else:
         raise unreachable(format_)
     while part := "".join(islice(parts, _PART)):

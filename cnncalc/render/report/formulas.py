@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cnncalc.analysis.report.formulas import MOST_NAMED
 from cnncalc.layers.base.tensors import plural
 from cnncalc.render import units
-from cnncalc.render.explain import (
+from cnncalc.render.explain.words import (
     equality_text,
     equation_text,
     penalty_text,

@@ -1,0 +1,1 @@
+"""Explanations in each of their formats: one file a format."""
