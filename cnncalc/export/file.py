@@ -138,6 +138,19 @@ class SpecFile:
         return {*self.spec.variables, *_loop_names(self.spec)}
 
     @cached_property
+    def strides(self) -> frozenset[str]:
+        """The variables that are the stride of a layer, which is a whole number from 1."""
+        lists = (self.spec.entries, *(block.entries for block in self.spec.blocks.values()))
+        return frozenset(
+            value.text.strip().removeprefix("$")
+            for entries in lists
+            for node in nodes_in(entries)
+            if isinstance(node, Layer) and node.type not in self.spec.blocks
+            for key, value in getattr(node.arguments, "pairs", ())
+            if key.text in {"stride", "strides"} and isinstance(value, Expression)
+        )
+
+    @cached_property
     def counted(self) -> frozenset[str]:
         """The blocks that may read the counter of a loop around their uses."""
         return counted_blocks(self.spec) if self.sight.counted else frozenset()

@@ -13,7 +13,7 @@ from cnncalc.language.operations import ExpressionError
 from cnncalc.language.syntax import Choice, Expression, List, Literal, Map
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping
 
     from cnncalc.language.syntax import Value
 
@@ -219,14 +219,35 @@ def _without_neutral(operation: str, left: Symbol, right: Symbol) -> Symbol:
     return (operation, left, right)
 
 
-_OPPOSITES = {"==": "!=", "<": ">=", ">": "<="}
+_OPPOSITES = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
-def are_opposite(one: Symbol, other: Symbol) -> bool:
-    """Whether of two conditions one holds just where the other does not."""
-    pairs = {*_OPPOSITES.items(), *((b, a) for a, b in _OPPOSITES.items())}
-    compared = one[1:] == other[1:] and (one[0], other[0]) in pairs
-    return compared or one == ("not", other) or other == ("not", one)
+def are_opposite(one: Symbol, other: Symbol, positive: Container[str] = ()) -> bool:
+    """Whether of two conditions one holds just where the other does not.
+
+    Args:
+        one: a condition.
+        other: another.
+        positive: the variables that are whole numbers from 1.
+    """
+    if one == ("not", other) or other == ("not", one):
+        return True
+    if {one[0], other[0]} == {"and", "or"}:
+        return any(
+            are_opposite(one[1], first, positive) and are_opposite(one[2], second, positive)
+            for first, second in (other[1:], other[:0:-1])
+        )
+    if one[1:] != other[1:]:
+        return False
+    return _OPPOSITES.get(one[0]) == other[0] or _tells_one(one, other, positive)
+
+
+def _tells_one(one: Symbol, other: Symbol, positive: Container[str]) -> bool:
+    """Whether two conditions are `x == 1` and `x > 1` of a number from 1."""
+    if {one[0], other[0]} != {"==", ">"}:
+        return False
+    (kind, *of), number = one[1:]
+    return kind == "variable" and of[0] in positive and number == constant(1)
 
 
 def summed(symbols: list[Symbol]) -> Symbol:

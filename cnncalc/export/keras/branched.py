@@ -334,7 +334,7 @@ class Branched(Single):
             sides.append((taken, end))
             bodies.append(tuple(body))
         both = [self.when(side, places, current) for side in (dones, other)]
-        if not are_opposite(*both):
+        if not are_opposite(both[0], both[1], self.file.strides):
             bodies[1] = (Branching(flat(self.code(both[1])), bodies[1]),)
         self.statements.append(Branching(condition, *bodies))
         return [self.marked(self.joined(places, start, sides), places)]

@@ -94,7 +94,7 @@ def either_of(
     ]
     after, found, before = joined_sides(owner, places, tensor, made)
     no: tuple[Statement, ...] = tuple(found[1])
-    if not are_opposite(symbol, opposite):
+    if not are_opposite(symbol, opposite, owner.file.strides):
         no = (Branching(flat(owner.code(opposite)), no),)
     return Made([*before, Branching(flat(owner.code(symbol)), tuple(found[0]), no)], after)
 
