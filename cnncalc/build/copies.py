@@ -10,7 +10,7 @@ placed in full.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.costs import cost_of_turn
 from cnncalc.build.names import name_of
@@ -26,16 +26,15 @@ if TYPE_CHECKING:
     from cnncalc.build.frame import Frame, Names
     from cnncalc.build.recording import Recording
     from cnncalc.build.scope import Evaluator, Variables
+    from cnncalc.build.turns import Turns
     from cnncalc.diagnostics.diagnostic import Placed
     from cnncalc.language.syntax import Value
-    from cnncalc.net.node import Scope
 
     #: Places a list of entries, or a turn of an entry's loop.
     Place = Callable[[Expander, Any, Frame, Names], Names | None]
 
-Made = TypeVar("Made")
-
 MOST_WATCHED = 8  # runs of the same entries, beyond as many as were copied
+_MOST_AT_ONCE = 1024  # turns of a loop
 
 
 class Runs:
@@ -68,14 +67,43 @@ class Runs:
         """Whether a further turn of a loop that has no variables is as the last run."""
         return self.last is not None and self.last.lasting and INDEX not in self.names
 
-    def again(
-        self, expander: Expander, frame: Frame, scope: Scope | None, inputs: Names
-    ) -> Names | None:
-        """Place the layers of the last run again, in a scope; None as `Recording.place` has it."""
+    def again(self, expander: Expander, frame: Frame, inputs: Names) -> Names | None:
+        """Place the layers of the last run again; None as `Recording.place` has it."""
         assert self.last is not None  # noqa: S101 - it is why we are here
-        placed = self.last.place(expander, frame, scope, inputs)
+        placed = self.last.place(expander, frame, inputs)
         self.chances += placed is not None
         return placed
+
+    def go_on(
+        self, expander: Expander, frame: Frame, turns: Turns, inputs: Names
+    ) -> tuple[int, Names]:
+        """Place turns of a loop as the last run, up to one that must be placed in full.
+
+        Twice as many at once each time: what is looked at in vain is little beside what was placed.
+
+        Args:
+            expander: unrolls the net.
+            frame: that of the loop.
+            turns: those that are left.
+            inputs: what the first of them takes.
+
+        Returns:
+            How many were placed, and the results of the last.
+        """
+        assert self.last is not None  # noqa: S101 - it is why we are here
+        done, pace = 0, 1
+        while done < len(turns.numbers):
+            some = turns.some(done, done + pace)
+            placed = self.last.place(expander, frame, inputs, some)
+            if placed is not None:
+                done, inputs = done + len(some.numbers), placed
+                pace = min(2 * pace, _MOST_AT_ONCE)
+            elif pace > 1:
+                pace = 1
+            else:
+                break
+        self.chances += done
+        return done, inputs
 
     def afford(self, expander: Expander, turns: int, at: Placed) -> int:
         """What that many further turns like the last cost, before they are placed.
@@ -113,7 +141,7 @@ class Copies:
         """The name that an entry is given; where a run is placed again, it is filled in again."""
         if self._namings is None:
             return name_of(given, evaluator)
-        name, read = _reading(frame.variables.read, partial(name_of, given, evaluator))
+        name, read = frame.variables.reading(partial(name_of, given, evaluator))
         if read.isdisjoint(SHAPE_VARIABLES):
             self._namings.append(_Naming(frame.prefix + name, given, frame.variables, read))
         else:
@@ -141,7 +169,7 @@ class Copies:
         except TypeError:  # a list among the values
             runs.chances = 0
             return place(expander, what, frame, inputs)
-        placed = runs.again(expander, frame, frame.scope, inputs) if runs.last is not None else None
+        placed = runs.again(expander, frame, inputs) if runs.last is not None else None
         if placed is not None:
             frame.variables.read |= runs.names | runs.filled
             return placed
@@ -170,9 +198,7 @@ class Copies:
         found: list[_Naming] = []
         outer, self._namings = self._namings, found
         try:
-            result, read = _reading(
-                frame.variables.read, partial(place, expander, what, frame, inputs)
-            )
+            result, read = frame.variables.reading(partial(place, expander, what, frame, inputs))
         finally:
             self._namings, self._recording = outer, False
         others = [one.read for one in found if one.variables is not frame.variables]
@@ -195,17 +221,6 @@ class Copies:
         except (NotAloneError, TypeError):  # a list among the values
             runs.chances = 0
         return result
-
-
-def _reading(read: set[str], make: Callable[[], Made]) -> tuple[Made, frozenset[str]]:
-    """What is made, and the variables that are read for it; `read` stays as it was."""
-    around = read.copy()
-    read.clear()
-    try:
-        return make(), frozenset(read)
-    finally:
-        read.clear()
-        read |= around
 
 
 def _noticed(expander: Expander) -> tuple[int, int, int | None]:

@@ -303,8 +303,12 @@ class Expander:
             return self.run_entries(body, frame, inputs)
         if change is None:
             return self.copied(Expander.once, entry, frame, inputs)
-        placed = place_varied(self, change, frame, inputs, entry.at or entry)
-        return self.once(entry, frame, inputs) if placed is None else placed
+
+        def place(expander: Expander, entry: Entry, frame: Frame, inputs: Names) -> Names | None:
+            placed = place_varied(expander, change, frame, inputs, entry.at or entry)
+            return expander.once(entry, frame, inputs) if placed is None else placed
+
+        return self.copied(place, entry, frame, inputs)
 
     def scope(self, kind: ScopeKind, frame: Frame, name: str = "") -> Scope:
         """What begins with the next layer."""

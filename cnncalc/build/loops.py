@@ -8,6 +8,7 @@ from cnncalc.build.costs import cost_of_loop, cost_of_turn
 from cnncalc.build.prepared import varied
 from cnncalc.build.scope import RANGE, Variables
 from cnncalc.build.taking import Taken
+from cnncalc.build.turns import Turns
 from cnncalc.diagnostics import codes
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import (
@@ -22,6 +23,7 @@ from cnncalc.language.syntax import (
     Repeat,
 )
 from cnncalc.layers.base.kinds import show
+from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.node import NO_VALUES, Scope
 
 if TYPE_CHECKING:
@@ -55,8 +57,13 @@ def _repeated(count: int, loop: Repeat, evaluator: Evaluator) -> Iterator[dict[s
     """The turns of a `repeat`; what is wrong with the first is told before there are too many."""
     for turn in range(count):
         if turn == 1:
-            evaluator.account.afford(loop.count, count - 1)  # a turn is a step, at least
+            _afford(count, loop, evaluator)
         yield {}
+
+
+def _afford(count: int, loop: Repeat, evaluator: Evaluator) -> None:
+    """Refuse turns that there are not enough steps for: each is one, at least."""
+    evaluator.account.afford(loop.count, count - 1)
 
 
 def _count(written: Value, evaluator: Evaluator) -> int:
@@ -127,37 +134,81 @@ def unroll(expander: Expander, entry: Entry, frame: Frame, inputs: Names | Taken
     evaluator = expander.evaluator(frame, inputs, entry)
     outer = expander.scope("loop", frame)
     body, change = _of_a_turn(expander, entry)
+    walk = _Walk(expander, entry, frame, outer, body, change)
     if isinstance(loop, Repeat):
-        single = _is_single(expander, entry, body, change)
-        count = _count(loop.count, evaluator)
-        found = _repeated(count, loop, evaluator)
-        if count >= _LONG:
-            expander.begin_copies()
-    else:
-        single, count, found = False, 0, turns(loop, evaluator)
-
-    def inside() -> Frame:
-        return frame.turn(entry, Variables(values, frame.variables, turn), scope)
-
-    result = alike = None
-    for turn, values in enumerate(found, 1):
-        expander.step(entry, cost_of_turn(values))
-        scope = outer if single else _scope_of(turn, values, len(expander.graph.nodes), outer)
-        if isinstance(inputs, Taken):
-            placed = expander.once(entry, inside(), inputs)
-        else:
-            placed = None
-            if alike is not None:
-                around = inside() if alike.filled else frame
-                placed = alike.again(expander, around, scope, inputs)
-            if placed is None:
-                placed = expander.turn(entry, inside(), inputs, change, body)
-                alike = _alike(expander, entry if body is None else body) if count else None
-                if alike is not None and _is_done(expander, loop, count - turn, alike):
-                    return placed
+        return walk.repeated(loop, _count(loop.count, evaluator), evaluator, inputs)
+    result = None
+    for turn, values in enumerate(turns(loop, evaluator), 1):
+        placed = walk.turn(turn, values, inputs)
         if placed is not None:
             inputs = result = placed
     return result
+
+
+class _Walk(NamedTuple):
+    """The walk through the turns of an entry's loop, whose scope is `outer`.
+
+    `body` and `change` are as `_of_a_turn` gives them.
+    """
+
+    expander: Expander
+    entry: Entry
+    frame: Frame
+    outer: Scope
+    body: Entries | None
+    change: Varied | None
+
+    def turn(
+        self,
+        turn: int,
+        values: Mapping[str, Any],
+        inputs: Names | Taken,
+        *,
+        single: bool = False,
+    ) -> Names | None:
+        """Place a turn with its variables; None if nothing is left of it."""
+        expander, entry, outer = self.expander, self.entry, self.outer
+        expander.step(entry, cost_of_turn(values))
+        scope = outer
+        if not single:
+            start = len(expander.graph.nodes)
+            scope = Scope("turn", start, outer, "", "", values or NO_VALUES, turn)
+        inside = self.frame.turn(entry, Variables(values, self.frame.variables, turn), scope)
+        if isinstance(inputs, Taken):
+            return expander.once(entry, inside, inputs)
+        return expander.turn(entry, inside, inputs, self.change, self.body)
+
+    def repeated(
+        self, loop: Repeat, count: int, evaluator: Evaluator, inputs: Names | Taken
+    ) -> Names | None:
+        """Place the turns of a `repeat`: those that come out as the one before, many at once."""
+        expander = self.expander
+        single = _is_single(expander, self.entry, self.body, self.change)
+        if count >= _LONG:
+            expander.begin_copies()
+        result, turn = None, 0
+        while turn < count:
+            if turn == 1:
+                _afford(count, loop, evaluator)
+            turn += 1
+            taken = inputs
+            placed = self.turn(turn, {}, taken, single=single)
+            if placed is not None:
+                inputs = result = placed
+            alike = self._alike() if not isinstance(taken, Taken) else None
+            if alike is None or placed is None:
+                continue
+            if _is_done(expander, loop, count - turn, alike):
+                return placed
+            left = Turns(range(turn + 1, count + 1), self.outer, single)
+            done, result = alike.go_on(expander, self.frame, left, placed)
+            turn, inputs = turn + done, result
+        return result
+
+    def _alike(self) -> Runs | None:
+        """The runs of which every further turn of a `repeat` is one; None where they may differ."""
+        copies = self.expander.copies
+        return copies.lasting(self.entry if self.body is None else self.body) if copies else None
 
 
 def _of_a_turn(expander: Expander, entry: Entry) -> tuple[Entries | None, Varied | None]:
@@ -167,16 +218,6 @@ def _of_a_turn(expander: Expander, entry: Entry) -> tuple[Entries | None, Varied
     if entry.beside.when is not None:
         return None, None
     return None, varied(entry, expander.builder, expander.spec.blocks)
-
-
-def _scope_of(turn: int, values: Mapping[str, Any], start: int, outer: Scope) -> Scope:
-    """The scope of a turn."""
-    return Scope("turn", start, outer, "", "", values or NO_VALUES, turn)
-
-
-def _alike(expander: Expander, what: Entries | Entry) -> Runs | None:
-    """The runs of which every further turn of a `repeat` is one; None where they may differ."""
-    return expander.copies.lasting(what) if expander.copies is not None else None
 
 
 def _is_done(expander: Expander, loop: Loop, left: int, alike: Runs) -> bool:

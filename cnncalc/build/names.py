@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.build.scope import RANGE
+from cnncalc.build.scope import INDEX, RANGE, Evaluator, Variables
 from cnncalc.diagnostics import codes
 from cnncalc.language.limits import MOST_NAMES
 from cnncalc.language.problems import SpecProblem
@@ -15,7 +15,6 @@ from cnncalc.language.values import plain
 from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from cnncalc.build.scope import Evaluator
     from cnncalc.diagnostics.diagnostic import Placed
     from cnncalc.language.syntax import Value
 
@@ -66,6 +65,43 @@ def name_of(written: Value, evaluator: Evaluator) -> str:
         return filled(text, written, evaluator) if "$" in text else text
     plain(written, evaluator.expression)
     raise SpecProblem(codes.WRONG_TYPE, "a name must be a word", written)
+
+
+def names_in_turns(written: Value, evaluator: Evaluator, turns: range) -> list[str]:
+    """What `name_of` gives in turns of a `repeat`, in which `$i` alone changes.
+
+    `evaluator` is that around the loop. Raises `SpecProblem` as `name_of` does in one of them.
+    """
+
+    def inside(turn: int) -> Evaluator:
+        variables = Variables({}, evaluator.variables, turn)
+        return Evaluator(variables, evaluator.layout, evaluator.shape, evaluator.account)
+
+    if isinstance(written, Template) and len(turns) > 1:
+        texts = _around_the_index(written, inside(turns[0]))
+        if texts is not None:
+            return [str(turn).join(texts) for turn in turns]
+    return [name_of(written, inside(turn)) for turn in turns]
+
+
+def _around_the_index(written: Template, evaluator: Evaluator) -> list[str] | None:
+    """The texts of a name that the number of a turn stands between.
+
+    None where it is more than put in, or what else the name has is not part of one.
+    """
+    first, parts, whole = _parts_of(written.text)
+    if not whole or not evaluator.variables.counting:
+        return None
+    texts = [first]
+    for part in parts:
+        if INDEX in (part.variable, part.expression):
+            texts.append(part.following)
+            continue
+        value, read = evaluator.variables.reading(partial(_value, part, written, evaluator))
+        if INDEX in read or isinstance(value, bool) or not isinstance(value, (int, str)):
+            return None
+        texts[-1] += f"{value}{part.following}"
+    return texts
 
 
 def names_of(written: Value, evaluator: Evaluator) -> list[str]:
@@ -128,10 +164,14 @@ def _values(text: str, at: Placed, evaluator: Evaluator) -> list[Any]:
             codes.EXPRESSION, f"a `$` of `{text}` begins no variable and no expression", at,
             help=("`$name`, or `${expression}` without braces in it",),
         )  # fmt: skip
-    return [
-        evaluator.lookup(variable, at) if variable else _computed(expression, at, evaluator)
-        for _, variable, expression, _ in parts
-    ]
+    return [_value(part, at, evaluator) for part in parts]
+
+
+def _value(part: _Part, at: Placed, evaluator: Evaluator) -> Any:  # noqa: ANN401 - any plain value
+    """What a variable or an expression of a name comes to."""
+    if part.variable:
+        return evaluator.lookup(part.variable, at)
+    return _computed(part.expression, at, evaluator)
 
 
 def _computed(expression: str, at: Placed, evaluator: Evaluator) -> Any:  # noqa: ANN401 - any plain value

@@ -6,13 +6,13 @@ of the run come first, its layers after them.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.build.names import name_of
-from cnncalc.build.scope import Evaluator
-from cnncalc.language.problems import SpecProblem
+from cnncalc.build.costs import cost_of_turn
+from cnncalc.build.renaming import renamed
 from cnncalc.named_tuple import NamedTuple
-from cnncalc.net.node import Node, Scope
+from cnncalc.net.node import NO_VALUES, Node, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.build.expander import Expander
     from cnncalc.build.frame import Frame, Names
     from cnncalc.build.references import References
+    from cnncalc.build.turns import Turns
     from cnncalc.diagnostics.diagnostic import Placed
     from cnncalc.language.syntax import Value
     from cnncalc.layers.base.layer import Layer
@@ -117,18 +118,42 @@ class Recording(NamedTuple):
     lasting: bool
 
     def place(
-        self, expander: Expander, frame: Frame, scope: Scope | None, inputs: Names
+        self, expander: Expander, frame: Frame, inputs: Names, turns: Turns | None = None
     ) -> Names | None:
-        """Place the layers again, in a scope; None where that must be done in full."""
+        """Place the layers again, once or in turns of a loop where the frame is.
+
+        Returns:
+            The names of the last results; None where that must be done in full.
+        """
         graph, account = expander.graph, expander.account
-        nodes, shapes = graph.nodes, graph.shapes
-        if account.left < self.steps or len(nodes) + len(self.rows) > expander.limits.layers:
+        start, rows = len(graph.nodes), len(self.rows)
+        count, steps = 1, self.steps
+        if turns is not None:
+            count, steps = len(turns.numbers), self.steps + cost_of_turn(NO_VALUES)
+        if account.left < count * steps or start + count * rows > expander.limits.layers:
             return None
-        found = self._named(expander, frame)
+        found = renamed(self, expander, frame, turns.numbers if turns is not None else None)
         if found is None:
             return None
-        paths, names = found
-        account.left -= self.steps
+        account.left -= count * steps
+        paths, names = map(iter, found)
+        scopes = (frame.scope,) if turns is None else turns.scopes(start, rows)
+        for scope in scopes:
+            inputs = self._put(
+                expander, scope, inputs, [*islice(paths, len(self.paths))], [*islice(names, rows)]
+            )
+        return inputs
+
+    def _put(
+        self,
+        expander: Expander,
+        scope: Scope | None,
+        inputs: Names,
+        paths: Sequence[str],
+        names: Sequence[str],
+    ) -> Names:
+        """Put the layers of these names there."""
+        nodes, shapes = expander.graph.nodes, expander.graph.shapes
         known = [*inputs, *names]
         scopes = self._scopes(scope, paths, len(nodes)) if self.parts else (scope,)
         new = tuple.__new__  # half the time of what a named tuple does
@@ -139,65 +164,8 @@ class Recording(NamedTuple):
             nodes.append(new(Node, (name, layer, taken, facts, scopes[within], traits, origin)))
             shapes[name] = shape
         if self.paths or self.given:
-            self._note(graph.references, paths, names, known)
+            self._note(expander.references, paths, names, known)
         return tuple([known[one] for one in self.results])
-
-    def _named(self, expander: Expander, frame: Frame) -> tuple[Sequence[str], list[str]] | None:
-        """The paths and the names of the layers; None where one is taken, or costs more."""
-        graph = expander.graph
-        if self.counted:
-            return (), graph.numbered(self.counted, frame)
-        if self.fixed is None:
-            return self._named_anew(expander, frame)
-        prefix, (own_paths, own) = frame.prefix, self.fixed
-        names = [prefix + one for one in own]
-        paths = [prefix + one for one in own_paths] if own_paths else ()
-        if not graph.all_free(names) or not graph.all_free(paths):
-            return None
-        frame.counters.update(self.counters)
-        return paths, names
-
-    def _named_anew(
-        self, expander: Expander, frame: Frame
-    ) -> tuple[Sequence[str], list[str]] | None:
-        """As `_named`, where some are numbered, or have variables in them."""
-        graph, before, left = expander.graph, frame.counters.copy(), expander.account.left
-        evaluator = Evaluator(frame.variables, expander.layout, None, expander.account)
-
-        def anew(prefix: str, counted: str, written: Value | None) -> str:
-            if written is not None:
-                return prefix + name_of(written, evaluator)
-            return graph.numbered((counted,), frame)[0]
-
-        paths: list[str] = []
-        names: list[str] = []
-        prefixes = [frame.prefix]
-        try:
-            for outer, own, counted, written, _ in self.paths:
-                prefix = prefixes[outer]
-                path = anew(prefix, counted, written) if counted or written else prefix + own
-                paths.append(path)
-                prefixes.append(f"{path}/")
-            names = [
-                anew(prefixes[path], counted, written)
-                if counted or written
-                else prefixes[path] + own
-                for path, own, counted, written in self.labels
-            ]
-        except SpecProblem:  # told where the run is placed in full
-            paths = [""]
-        expander.account.left = left
-        if (
-            [*map(len, paths)] == self.lengths[0]
-            and [len(names[one]) for one in self.given] == self.lengths[1]
-            and len({*paths, *names}) == len(paths) + len(names)
-            and graph.all_free(paths)
-            and graph.all_free(names)
-        ):
-            return paths, names
-        frame.counters.clear()
-        frame.counters.update(before)
-        return None
 
     def _scopes(self, around: Scope | None, paths: Sequence[str], start: int) -> list[Scope | None]:
         """The scopes by their numbers."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cnncalc.build.nesting import Nesting, levels_of
 from cnncalc.diagnostics import codes
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from cnncalc.diagnostics.diagnostic import Placed
     from cnncalc.language.syntax import Value
     from cnncalc.layers.base.tensors import Layout, Shape
+
+Made = TypeVar("Made")
 
 FLAG = Flag()
 INDEX = "i"
@@ -91,6 +93,27 @@ class Variables:
                 return True, here.values[name]
             here = here.outer
         return self._counted() if name == INDEX else (False, None)
+
+    @property
+    def counting(self) -> bool:
+        """Whether `$i` is what is counted: no variable is called so."""
+        here: Variables | None = self
+        while here is not None:
+            if INDEX in here.values:
+                return False
+            here = here.outer
+        return True
+
+    def reading(self, make: Callable[[], Made]) -> tuple[Made, frozenset[str]]:
+        """What is made, and the variables that are looked for in it; `read` stays as it was."""
+        read = self.read
+        around = read.copy()
+        read.clear()
+        try:
+            return make(), frozenset(read)
+        finally:
+            read.clear()
+            read |= around
 
     def _counted(self) -> tuple[bool, Any]:
         here: Variables | None = self

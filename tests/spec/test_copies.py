@@ -123,14 +123,48 @@ def test_limits_refuse_the_same(monkeypatch, body):
     assert any("steps" in message for told in found for message in told)
 
 
+#: Names that a layer has in each turn of its own loop.
+NAMES = {
+    "the number": "n$i",
+    "the number as an expression": "n${i}",
+    "the number twice, and a variable": "${i}_${width}_$i",
+    "numbers of other lengths in turn": "n${$i % 2 * 99 + $i}",
+    "names of which some are those of numbers": "relu_${2 * $i}",
+    "a name that is taken later": "n${150 - $i}",
+    "one of a group": "g/n$i",
+}
+
+
+@batch("name", NAMES.values(), NAMES)
+def test_names_of_a_long_loop_are_those_of_its_turns(monkeypatch, name):
+    text = (
+        f"{HEAD}- {{relu: , name: '{name}', repeat: 130}}\n"
+        f"- {{repeat: 130, layers: [{{name: '{name}_', layers: [relu]}}, relu]}}\n"
+    )
+    found = read_text(text)
+    with monkeypatch.context() as patch:
+        _in_full(patch)
+        expected = read_text(text)
+    assert found.diagnostics == expected.diagnostics
+    assert _parts(found.network) == _parts(expected.network)
+    assert _scopes(found.network) == _scopes(expected.network)
+
+
+def test_a_variable_that_is_called_i_is_not_counted():
+    inner = "{repeat: 20, layers: [{relu: , name: n$i}]}"
+    text = f"{HEAD}- {{for: {{i: [5]}}, layers: [{inner}]}}\n"
+    assert [one.code for one in read_text(text).diagnostics] == ["E109"]
+
+
 def test_turns_are_copied(monkeypatch):
     """Else nothing here would be tested."""
     placed, original = [], Recording.place
 
-    def place(recording, *given):
-        placed.append(original(recording, *given))
-        return placed[-1]
+    def place(recording, expander, frame, inputs, turns=None):
+        placed.append(1 if turns is None else len(turns.numbers))
+        return original(recording, expander, frame, inputs, turns)
 
     monkeypatch.setattr(Recording, "place", place)
     read_text(_looped(BODIES["layers"]))
-    assert len(placed) == TURNS - 3
+    assert sum(placed) == TURNS - 3
+    assert len(placed) < 5
