@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 NET = "input: 3x8x8\nlayers:\n"
-PLENTY = 200_000  # turns: the most layers that a net may have
+PLENTY = 100_000  # turns: the most layers that a net may have
 REPEATED_LAYERS = 100_000  # of a net that is explained, compared, and so on
 SUMMARIZE = ("summarize", "--total-of", "params")
 
@@ -151,7 +151,7 @@ CASES = {
     # -- flat text -------------------------------------------------------------------------------
     "layers": Case(lambda n: NET + lines("- relu", n), PLENTY),
     "layers, as JSON": Case(
-        lambda n: NET + lines("- relu", n), PLENTY // 2, ("summarize", "--format", "json")
+        lambda n: NET + lines("- relu", n), PLENTY, ("summarize", "--format", "json")
     ),
     "layers, each other": Case(lambda n: NET + lines("- dense: 1{}", n), 50_000),
     "names of layers": Case(lambda n: NET + lines("- {{relu: , name: a{}}}", n), 50_000),
@@ -380,7 +380,7 @@ CASES = {
         lambda n: f"{NET}  - {{add: , from: 'block_${{1..{n}}}'}}\n", 9_999
     ),
     "names of groups": Case(
-        lambda n: f"{NET}  - {{name: {'g' * n}, layers: [{{repeat: 190000, layers: [relu]}}]}}\n",
+        lambda n: f"{NET}  - {{name: {'g' * n}, layers: [{{repeat: 95000, layers: [relu]}}]}}\n",
         495,
     ),
     "a long from in blocks": Case(
@@ -426,17 +426,17 @@ CASES = {
         lambda n: (
             f"{NET}  - {{repeat: {n}, layers: [{{relu: , expect: {{params: 1, macs: 1}}}}]}}\n"
         ),
-        PLENTY // 2,
+        PLENTY,
         ("check",),
     ),
     "claims that fail, on GitHub": Case(
         lambda n: f"{NET}  - {{repeat: {n}, layers: [{{relu: , expect: {{params: 1}}}}]}}\n",
-        PLENTY // 2,
+        PLENTY,
         ("check", "--format", "github"),
     ),
     "claims that fail, as JSON": Case(
         lambda n: f"{NET}  - {{repeat: {n}, layers: [{{relu: , expect: {{params: 1}}}}]}}\n",
-        PLENTY // 2,
+        PLENTY,
         ("check", "--format", "json"),
     ),
     "claims of groups in groups": Case(claims_in_groups, 8_192, ("check",)),

@@ -183,10 +183,10 @@ def test_a_list_of_lists_that_is_refused_is_shown_in_part():
 @pytest.mark.parametrize(
     ("count", "layers", "limit"),
     [
-        (200_001, "[relu]", "200,000 layers"),
-        (590_000, "[relu]", "200,000 layers"),
-        (190_000, "[residual: [conv: {filters: 3, kernel: 1}, relu]]", "200,000 layers"),
-        (190_000, "[{for: {a: $r, b: $r}, layers: [relu]}]", "200,000 layers"),
+        (100_001, "[relu]", "100,000 layers"),
+        (590_000, "[relu]", "100,000 layers"),
+        (190_000, "[residual: [conv: {filters: 3, kernel: 1}, relu]]", "100,000 layers"),
+        (190_000, "[{for: {a: $r, b: $r}, layers: [relu]}]", "100,000 layers"),
         (590_000, "[{for: {a: $r, b: $r}, layers: []}]", "600,000 steps"),
         (600_001, "[]", "600,000 steps"),
     ],

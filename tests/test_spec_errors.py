@@ -16,7 +16,7 @@ CASES = {
     "E003": ("# to be written\n", ["cnncalc new"]),
     "E004": ("input: [3, 8, 8\nlayers§: [relu]\n", ["','"]),
     "E005": (NET + "  - conv: {filters: 8, kernel: 3, §kernel: 5}\n", ["kernel", "line 3"]),
-    "E006": (NET + "  - repeat: §300000\n    layers: [relu]\n", ["200,000", "--max-layers"]),
+    "E006": (NET + "  - repeat: §300000\n    layers: [relu]\n", ["100,000", "--max-layers"]),
     "E101": ("input: 3x8x8\n§layrs: []\nlayers: [relu]\n", ["layrs", "did you mean `layers`?"]),
     "E102": ("input: 3x8x8\nlayers: §relu\n", ["`layers` must be a list", "`- `"]),
     "E103": ("§name: a\nlayers: [relu]\n", ["`input`", "channels, height, width"]),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.export.exported import Exported
     from cnncalc.net.network import Network
 
-_WORK = 4  # of following an entry to its code, beside placing a layer
+_WORK = 2  # of following an entry to its code, beside placing a layer
 EXAMPLES = (
     "cnncalc export net.yaml --to pytorch -o net.py",
     "cnncalc export zoo:resnet --set depth=18 > net.py",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.report.page import Page
     from cnncalc.build.reader import Reading
 
-_WORK = 10  # of all analyses of a layer, beside placing it
+_WORK = 5  # of all analyses of a layer, beside placing it
 EXAMPLES = (
     "cnncalc report net.yaml -o report.html",
     "cnncalc report old.yaml new.yaml -o report.html",

@@ -16,7 +16,7 @@ class Limits(NamedTuple):
         advised: errors that ways out are searched for; more are not shown as text.
     """
 
-    layers: int = 200_000
+    layers: int = 100_000
     size: int = 32 * 1024 * 1024
     depth: int = 64
     values: int = 1_000_000
@@ -40,7 +40,7 @@ class Limits(NamedTuple):
 
 
 MOST_ERRORS = 100  # that are told of one spec
-_STEPS_PER_LAYER = 3
+_STEPS_PER_LAYER = 6
 _BYTES_A_VALUE = 32
 ENTRY_STEPS = 3
 BLOCK_STEPS = 10

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 from cnncalc.arithmetic import Window
+from cnncalc.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from cnncalc.arithmetic import TransposedWindow
     from cnncalc.layers.base.tensors import View as ViewOfInput
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
+
+    #: A layer, the one below it, and what is the same of pairs that are alike.
+    _Pair = tuple[Node, Node, tuple[int, int]]
+
+Said = TypeVar("Said")
 
 #: Layers that leave every value as it is, or, as dropout does, only while training.
 TRANSPARENT: frozenset[ViewOfInput] = frozenset({"identity"})
@@ -20,6 +28,16 @@ RESHAPING: frozenset[ViewOfInput] = frozenset({"identity", "reshape"})
 
 #: What the elements of an axis are called.
 LINES = {"height": "rows", "width": "columns", "length": "steps", "depth": "planes"}
+
+
+class _Kind(NamedTuple):
+    """What is the same of layers that are alike, and of those at the same place of the spec, too.
+
+    Names tell those without a place.
+    """
+
+    alike: int
+    placed: int
 
 
 class View:
@@ -33,7 +51,7 @@ class View:
             for name in node.inputs:
                 self.consumers.setdefault(name, []).append(node)
         self._outputs = frozenset(network.outputs)
-        self._pairs: dict[frozenset[ViewOfInput], Sequence[tuple[Node, Node]]] = {}
+        self._pairs: dict[frozenset[ViewOfInput], Sequence[_Pair]] = {}
         self._windows: Sequence[tuple[Node, Window]] | None = None
 
     def before(self, node: Node, through: frozenset[ViewOfInput] = TRANSPARENT) -> Node | None:
@@ -49,19 +67,47 @@ class View:
             node = above
         return None
 
-    def pairs(self, through: frozenset[ViewOfInput] = TRANSPARENT) -> Sequence[tuple[Node, Node]]:
-        """Every layer with the one before it, where that feeds nothing else.
+    def pairs(
+        self, judge: Callable[[Node, Node], Said], through: frozenset[ViewOfInput] = TRANSPARENT
+    ) -> Iterator[tuple[Node, Node, Said]]:
+        """Every layer with the one before it of which there is something to say, with that.
 
-        Of pairs that are alike, at the same places of the spec, there is the first.
+        The one before feeds nothing else. Of pairs that are alike, at the same places of the spec,
+        there is the first; wherever they are, they are judged once.
         """
+        pairs = self._pairs_through(through)
+        firsts = {alike: (above, node) for above, node, alike in reversed(pairs)}
+        said = {alike: judge(above, node) for alike, (above, node) in firsts.items()}
+        if any(said.values()):
+            for above, node, alike in pairs:
+                if said[alike]:
+                    yield above, node, said[alike]
+
+    def _pairs_through(self, through: frozenset[ViewOfInput]) -> Sequence[_Pair]:
         if through not in self._pairs:
-            found: dict[object, tuple[Node, Node]] = {}
+            found: dict[tuple[int, int], _Pair] = {}
+            kinds = self._kinds
             for node in self.network.layers:
                 above = self.before(node, through) if node.layer.view not in through else None
                 if above is not None:
-                    found.setdefault((_kind(above), _kind(node)), (above, node))
+                    kind, other = kinds[node.name], kinds[above.name]
+                    if (other.placed, kind.placed) not in found:
+                        pair = above, node, (other.alike, kind.alike)
+                        found[other.placed, kind.placed] = pair
             self._pairs[through] = tuple(found.values())
         return self._pairs[through]
+
+    @cached_property
+    def _kinds(self) -> dict[str, _Kind]:
+        """What kind each layer is of, by its name."""
+        alike: dict[object, int] = {}
+        placed: dict[object, _Kind] = {}
+        kinds = {}
+        for name, layer, _, facts, _, _, origin in self.network.layers:
+            number = alike.setdefault((id(layer), id(facts)), len(alike))
+            key = number, name if origin is None else id(origin)
+            kinds[name] = placed.setdefault(key, _Kind(number, len(placed)))
+        return kinds
 
     def windows(self) -> Sequence[tuple[Node, Window]]:
         """Every layer that slides windows over its input, with the window along each axis.
@@ -69,21 +115,29 @@ class View:
         Of layers that are alike, at the same place of the spec, there is the first.
         """
         if self._windows is None:
-            found: dict[object, Node] = {}
-            for node in self.network.layers:
-                found.setdefault(_kind(node), node)
-            self._windows = tuple(
+            self._windows = [
                 (node, window)
-                for node in found.values()
-                for window in node.layer.windows(node.facts.inputs)
+                for node, windows in self.sliding()
+                for window in windows
                 if isinstance(window, Window)
-            )
+            ]
         return self._windows
 
+    def sliding(self) -> Iterator[tuple[Node, Sequence[Window | TransposedWindow]]]:
+        """Every layer that slides over its input, or is the transpose of one that does.
 
-def _kind(node: Node) -> object:
-    """What is the same of layers that a lint finds alike; names tell those without a place."""
-    return id(node.layer), id(node.facts), node.name if node.origin is None else id(node.origin)
+        Of layers that are alike, at the same place of the spec, there is the first.
+        """
+        known: dict[int, Sequence[Window | TransposedWindow]] = {}
+        seen: set[int] = set()
+        for node in self.network.layers:
+            alike, placed = self._kinds[node.name]
+            if placed not in seen:
+                seen.add(placed)
+                if alike not in known:
+                    known[alike] = node.layer.windows(node.facts.inputs)
+                if known[alike]:
+                    yield node, known[alike]
 
 
 def is_activation(node: Node) -> bool:

@@ -35,18 +35,23 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.analysis.check.view import View
+    from cnncalc.net.node import Node
 
 
 def find(view: View) -> Iterator[Hit]:
     """Every place in a net."""
-    for above, node in view.pairs(RESHAPING):
-        twice = activation_of(node) if is_activation(node) else ""
-        if twice not in ("", "glu") and activation_of(above) == twice:
-            yield Hit(
-                f"{node.name} follows {above.name}: `{twice}` appears twice in a row",
-                node,
-                help=("leave one out",),
-            )
+    for above, node, twice in view.pairs(_twice, RESHAPING):
+        yield Hit(
+            f"{node.name} follows {above.name}: `{twice}` appears twice in a row",
+            node,
+            help=("leave one out",),
+        )
+
+
+def _twice(above: Node, node: Node) -> str:
+    """The activation that both are, if the second is lost."""
+    twice = activation_of(node) if is_activation(node) else ""
+    return twice if twice != "glu" and activation_of(above) == twice else ""
 
 
 LINT = Lint(

@@ -35,20 +35,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.analysis.check.view import View
+    from cnncalc.net.node import Node
 
 
 def find(view: View) -> Iterator[Hit]:
     """Every place in a net."""
-    for above, node in view.pairs():
-        held = sum(weight.size for weight in above.weights if weight.role == "bias")
-        void = node.layer.centers_channels and is_learned_map(above)
-        if void and held and not activation_of(above):
-            yield Hit(
-                f"{above.name} has a bias before {node.name}, which subtracts the mean",
-                above,
-                f"{held} parameters without effect",
-                help=("`bias: false`",),
-            )
+    for above, node, held in view.pairs(_void):
+        yield Hit(
+            f"{above.name} has a bias before {node.name}, which subtracts the mean",
+            above,
+            f"{held} parameters without effect",
+            help=("`bias: false`",),
+        )
+
+
+def _void(above: Node, node: Node) -> int:
+    """How many parameters of a bias are without effect."""
+    if not node.layer.centers_channels or not is_learned_map(above) or activation_of(above):
+        return 0
+    return sum(weight.size for weight in above.weights if weight.role == "bias")
 
 
 LINT = Lint(

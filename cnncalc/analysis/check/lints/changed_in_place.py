@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 def find(view: View) -> Iterator[Hit]:
     """Every place in a net."""
-    if not any(getattr(node.layer, "inplace", False) for node in view.network.layers):
+    layers = {id(node.layer): node.layer for node in view.network.layers}
+    if not any(getattr(layer, "inplace", False) for layer in layers.values()):
         return
     from cnncalc.figures.memory.in_place import refusals  # noqa: PLC0415 - few nets need it
     from cnncalc.figures.memory.program import program_of  # noqa: PLC0415 - as above

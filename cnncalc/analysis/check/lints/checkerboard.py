@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
 def find(view: View) -> Iterator[Hit]:
     """Every place in a net."""
-    for node in view.network.layers:
-        for window in node.layer.windows(node.facts.inputs):
+    for node, windows in view.sliding():
+        for window in windows:
             if isinstance(window, TransposedWindow) and window.kernel % window.stride:
                 above = ceil_div(window.kernel, window.stride) * window.stride
                 yield Hit(

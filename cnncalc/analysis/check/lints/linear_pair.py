@@ -41,16 +41,18 @@ if TYPE_CHECKING:
 
 def find(view: View) -> Iterator[Hit]:
     """Every place in a net."""
-    for above, node in view.pairs(RESHAPING):
-        if _is_plain(above) and _is_plain(node) and not activation_of(above):
-            if _factorised(above, node):
-                continue
-            yield Hit(
-                f"{above.name} and {node.name} have no activation between them",
-                node,
-                "together they can do no more than one linear layer",
-                help=("`- relu` between them",),
-            )
+    for above, node, _ in view.pairs(_wasted, RESHAPING):
+        yield Hit(
+            f"{above.name} and {node.name} have no activation between them",
+            node,
+            "together they can do no more than one linear layer",
+            help=("`- relu` between them",),
+        )
+
+
+def _wasted(above: Node, node: Node) -> bool:
+    linear = _is_plain(above) and _is_plain(node) and not activation_of(above)
+    return linear and not _factorised(above, node)
 
 
 def _is_plain(node: Node) -> bool:

@@ -36,20 +36,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cnncalc.analysis.check.view import View
+    from cnncalc.net.node import Node
 
 
 def find(view: View) -> Iterator[Hit]:
     """Every place in a net."""
-    for above, node in view.pairs(RESHAPING):
-        ends = activation_of(above)
-        learns = any(weight.role == "kernel" for weight in node.weights)
-        if ends in ("softmax", "log_softmax") and (learns or is_activation(node)):
-            yield Hit(
-                f"{above.name} squeezes its values to a sum of 1 before {node.name}",
-                above,
-                "a softmax turns the last values into probabilities",
-                help=("an activation such as `relu` inside the net",),
-            )
+    for above, node, _ in view.pairs(_throttles, RESHAPING):
+        yield Hit(
+            f"{above.name} squeezes its values to a sum of 1 before {node.name}",
+            above,
+            "a softmax turns the last values into probabilities",
+            help=("an activation such as `relu` inside the net",),
+        )
+
+
+def _throttles(above: Node, node: Node) -> bool:
+    learns = any(weight.role == "kernel" for weight in node.weights)
+    softmax = activation_of(above) in ("softmax", "log_softmax")
+    return softmax and (learns or is_activation(node))
 
 
 LINT = Lint(
