@@ -161,7 +161,8 @@ class Copies:
         if runs is None:
             runs = self._runs[id(what)] = Runs()
         runs.last = None
-        if not runs.chances or self._recording or expander.graph.sound is not None or frame.twin:
+        full = self._recording and (not runs.known or bool(runs.filled))  # its names are recorded
+        if not runs.chances or full or expander.graph.sound is not None or frame.twin:
             return place(expander, what, frame, inputs)
         begun = bool(frame.counters)
         try:
@@ -174,6 +175,8 @@ class Copies:
             frame.variables.read |= runs.names | runs.filled
             return placed
         runs.last = None
+        if self._recording:
+            return place(expander, what, frame, inputs)
         runs.chances -= 1
         return self._watched(runs, expander, place, what, frame, inputs)
 

@@ -18,6 +18,8 @@ EXAMPLES = (
     "cnncalc draw net.yaml -f mermaid",
 )
 
+_WORK = 10  # of drawing a layer, beside placing it
+
 Format = Literal["text", "svg", "mermaid", "dot"]
 
 _ENDINGS: Final[dict[str, Format]] = {
@@ -69,7 +71,7 @@ def draw(  # noqa: PLR0913 - the options of the command
     chosen = format or _by_ending(output)
     if chosen == "text" and direction != "down":
         raise UsageError("--direction: text is drawn downwards; choose -f svg, mermaid or dot")
-    network, _ = Reader(sets, inputs, max_layers, max_size).only(net)
+    network, _ = Reader(sets, inputs, max_layers, max_size).only(net, _WORK)
     from cnncalc.render.drawing.formats import Screen, written  # noqa: PLC0415 - for a good net
 
     screen = None

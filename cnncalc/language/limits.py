@@ -32,9 +32,9 @@ class Limits(NamedTuple):
         """The work of unrolling, whether or not layers come of it.
 
         A plain entry is one step, one with keys beside its type or with
-        variables `ENTRY_STEPS` more, a block `BLOCK_STEPS` more: about the
-        time that each takes. A lower limit on the layers leaves this one as it is:
-        a net of few layers may have many groups and conditions.
+        variables `ENTRY_STEPS` more, a block `BLOCK_STEPS` more, a name that it takes
+        `LOOKUP_STEPS` more: about the time that each takes. A lower limit on the layers
+        leaves this one as it is: a net of few layers may have many groups and conditions.
         """
         return _STEPS_PER_LAYER * max(self.layers, DEFAULT.layers)
 
@@ -44,6 +44,7 @@ _STEPS_PER_LAYER = 6
 _BYTES_A_VALUE = 32
 ENTRY_STEPS = 3
 BLOCK_STEPS = 10
+LOOKUP_STEPS = 2  # of a name that an entry takes
 TEXT_A_STEP = 50  # characters that are made
 VALUES_A_STEP = 4  # of lists that are made, or compared
 LONGEST_PATH = 500  # characters of the names around a layer, which each layer in there carries

@@ -34,8 +34,8 @@ _FAR = 2**24  # above the kernels and paddings of nets, so that rounding is all 
 _LONGEST_OWN = 64  # the longest period that is looked for in a layer that slides no window
 _NEAR = range(2 * _LONGEST_OWN)  # steps at which a period that was looked for is verified
 _AWAY = (7919, 104_729, 1_299_709)  # further steps at which any period is verified
-_MOST_WORK = 3_000_000  # values of size functions that are computed for one axis
-_ASKED = 15  # what asking a layer takes, in such values
+_MOST_WORK = 2_000_000  # values of size functions that are computed for one axis
+_ASKED = 15  # what asking a layer takes, in such values, for each of its inputs
 
 
 class Demand(NamedTuple):
@@ -181,7 +181,7 @@ class _Step:
 
     def ask(self, layer: Layer, *shapes: Shape) -> Shape | None:
         """The shape that leaves a layer; None where it refuses."""
-        self.charge(_ASKED)
+        self.charge(_ASKED * len(shapes))
         try:
             return shape_of(layer, Inputs(shapes, self.layout))
         except LayerError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from batches import batch
 
 from cnncalc.build import copies
+from cnncalc.build.placing import GraphBuilder
 from cnncalc.build.reader import read_text
 from cnncalc.build.recording import Recording
 from cnncalc.language.limits import Limits
@@ -148,6 +149,21 @@ def test_names_of_a_long_loop_are_those_of_its_turns(monkeypatch, name):
     assert found.diagnostics == expected.diagnostics
     assert _parts(found.network) == _parts(expected.network)
     assert _scopes(found.network) == _scopes(expected.network)
+
+
+def test_turns_in_turns_are_copied_while_one_around_them_is_recorded(monkeypatch):
+    levels = 8
+    nested = "{repeat: 2, layers: [" * levels + "relu" + "]}" * levels
+    placed, original = [], GraphBuilder.place
+
+    def place(graph, *given):
+        placed.append(1)
+        return original(graph, *given)
+
+    monkeypatch.setattr(GraphBuilder, "place", place)
+    reading = read_text(f"input: [4]\nlayers:\n- {{repeat: 20, layers: [{nested}]}}\n")
+    assert len(reading.network) == 20 * 2**levels
+    assert len(placed) < 2**levels
 
 
 def test_a_variable_that_is_called_i_is_not_counted():
