@@ -16,8 +16,13 @@ if TYPE_CHECKING:
 def left_out(network: Network) -> dict[str, int]:
     """The arguments that change nothing of what a net gives, and how many layers have each."""
     found: Counter[str] = Counter()
+    known: dict[int, list[str]] = {}
     for node in network.layers:
-        found.update(_aside(node.layer))
+        layer = node.layer
+        names = known.get(id(layer))
+        if names is None:
+            names = known[id(layer)] = list(_aside(layer))
+        found.update(names)
     return dict(found)
 
 

@@ -70,11 +70,19 @@ def docstring(  # noqa: PLR0913 - what there may be to say
 
 def _wrapped(text: str, *, hyphens: bool = True) -> list[str]:
     """The lines of a text; words with hyphens may be parted at them."""
-    if len(text) <= WIDTH and text.isprintable() and not text.endswith(" "):
-        return [text]
-    from textwrap import wrap  # noqa: PLC0415 - start-up
+    words = text.split(" ")
+    plain = text.isprintable() and all(words) and max(map(len, words)) <= WIDTH
+    if not plain or (hyphens and "-" in text and len(text) > WIDTH):
+        from textwrap import wrap  # noqa: PLC0415 - start-up
 
-    return wrap(text, WIDTH, break_on_hyphens=hyphens)
+        return wrap(text, WIDTH, break_on_hyphens=hyphens)
+    lines = [words[0]]
+    for word in words[1:]:
+        if len(lines[-1]) + 1 + len(word) <= WIDTH:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
 
 
 def titled(words: str, description: object) -> str:

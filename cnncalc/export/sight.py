@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cnncalc.build.scope import INDEX, LazyValue
+from cnncalc.export.ranges import none_below_zero
 from cnncalc.export.settings import entries_in, nodes_in
 from cnncalc.language.problems import SpecProblem
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from cnncalc.build.frame import Frame, Names
     from cnncalc.build.scope import Variables
+    from cnncalc.export.trace import Done
     from cnncalc.language.syntax import Block, Entry, Spec
     from cnncalc.layers.base.tensors import Shape
 
@@ -33,6 +35,7 @@ class Sight:
         self._words = {name: _words_in(block) for name, block in spec.blocks.items()}
         self.counted = any(INDEX in words for words in self._words.values())
         self._variables: dict[str, tuple[str, ...]] = {}
+        self._counts: dict[int, bool] = {}  # whether entries read `$i`, by their identity
 
     @cached_property
     def only_inside(self) -> bool:
@@ -58,6 +61,17 @@ class Sight:
             frame.dtype,
             tuple(_value_of(one, outermost) for one in self._read_by(block)),
         )
+
+    def of_turn(self, turn: Done, entering: str) -> tuple[object, ...] | None:
+        """All that the entries in a turn of a loop can see of it; None where that is not known."""
+        entry, trace = turn.entry, turn.trace
+        counts = self._counts.get(id(entry))
+        if counts is None:
+            counts = self._counts[id(entry)] = self.counted or INDEX in _words_in(entry)
+        if counts or not entering or not self.only_inside:
+            return None
+        below = none_below_zero(trace.layer_of, [entering])
+        return trace.shapes[entering], below, repr(turn.frame.variables.values)
 
     def _read_by(self, block: str) -> tuple[str, ...]:
         """The spec's variables that a block, and what it uses in its turn, may read."""

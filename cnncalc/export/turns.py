@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Turns(NamedTuple):
-    """All turns of a loop in all its places.
+    """The turns of a loop in all its places; of those that are alike there, the first.
 
     Attributes:
         turns: what each does.
@@ -48,11 +48,15 @@ def turns_of(dones: Sequence[Done], places: Sequence[Place], arriving: Sequence[
     found = Turns([], [], [], [], [])
     for at, (done, place) in enumerate(zip(dones, places, strict=True)):
         passed_on = arriving[at] if arriving else ""
+        seen: set[object] = set()
         for turn in done.merges:
-            found.turns.append(turn)
-            found.places.append(place.turn(turn.frame.variables))
-            found.owner.append(at)
-            found.entering.append(passed_on)
+            unlike = place.trace.sight.of_turn(turn, passed_on)
+            if unlike is None or unlike not in seen:
+                seen.add(unlike)
+                found.turns.append(turn)
+                found.places.append(place.turn(turn.frame.variables))
+                found.owner.append(at)
+                found.entering.append(passed_on)
             if turn.result is not None:
                 if len(turn.result) != 1:
                     raise Unsaid("several results")

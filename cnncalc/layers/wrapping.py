@@ -106,7 +106,7 @@ class TimeDistributed(
             return code
         if len(code) != 1 or not isinstance(code[0], Call):
             return Missing("the layer inside is several layers or a function in Keras")
-        if any(True for _ in dims_in(code)) or (maps and inputs.layout == "channels_first"):
+        if dims_in(code) or (maps and inputs.layout == "channels_first"):
             return Missing("the channels of a step do not come last")
         return (Call("layers.TimeDistributed", (code[0],)),)
 

@@ -218,21 +218,26 @@ Step: TypeAlias = "Call | Applied | Padded"
 Steps: TypeAlias = "tuple[Step, ...] | Joined | Missing"
 
 
-def dims_in(code: object) -> Iterator[int]:
+def dims_in(code: object) -> list[int]:
     """The axes that code names, as the spec counts them."""
-    yield from (part.axis for part in _parts(code) if isinstance(part, Dim))
+    return [part.axis for part in _parts(code) if isinstance(part, Dim)]
 
 
-def givens_in(code: object) -> Iterator[Given]:
+def givens_in(code: object) -> list[Given]:
     """The arguments that code names."""
-    yield from (part for part in _parts(code) if isinstance(part, Given))
+    return [part for part in _parts(code) if isinstance(part, Given)]
 
 
-def _parts(code: object) -> Iterator[object]:
+def _parts(code: object) -> list[object]:
     """The tuples of which code is made."""
-    stack = [code.options if isinstance(code, Joined) else code]
-    while stack:
-        part = stack.pop()
-        yield part
-        if isinstance(part, (tuple, list)):
-            stack += reversed([one for one in part if isinstance(one, (tuple, list))])
+    found: list[object] = []
+    _collect(code.options if isinstance(code, Joined) else code, found)
+    return found
+
+
+def _collect(part: object, found: list[object]) -> None:
+    found.append(part)
+    if isinstance(part, (tuple, list)):
+        for one in part:
+            if isinstance(one, (tuple, list)):
+                _collect(one, found)

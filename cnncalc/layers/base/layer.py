@@ -417,7 +417,7 @@ class Layer:
 
     def torch_order(self, inputs: Inputs, code: Code) -> Order:  # noqa: ARG002 - of some layers
         """The order of the axes that `torch_code` needs: any, where it names its axes."""
-        if any(True for _ in dims_in(code)):
+        if dims_in(code):
             return "any"
         if self.tells_channels:
             return "channels_first"
@@ -425,7 +425,7 @@ class Layer:
 
     def keras_order(self, inputs: Inputs, code: Steps) -> Order:
         """The order of the axes that `keras_code` needs: any, where its first step names them."""
-        named = any(True for _ in dims_in(code[:1] if isinstance(code, tuple) else code))
+        named = dims_in(code[:1] if isinstance(code, tuple) else code)
         if named or (len(inputs.shapes[0]) == 1 and len(inputs.shapes) == 1):
             return "any"
         if self.tells_channels:
