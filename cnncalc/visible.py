@@ -33,7 +33,10 @@ def visible(text: str) -> bool:
 def escaped(text: str, escape: Callable[[str], str], *, keep: str = "") -> str:
     """A text with its hidden characters escaped, but for those of `keep`."""
     if _plain(text):
-        if text.isprintable():
+        shown = text
+        for char in keep:
+            shown = shown.replace(char, "")
+        if shown.isprintable():
             return text
         return "".join(
             [char if char.isprintable() or char in keep else escape(char) for char in text]

@@ -68,6 +68,9 @@ class Kept:
 class Expander:
     """Unrolls entries; `composites` and `uses` place what they are.
 
+    Attributes:
+        warns: whether somebody reads its warnings.
+
     It is the general way of an entry; `quick` has the one of lists of layers alone, `loops` the
     turns of `repeat` and `for`, `taking` what `from` names, `whole_net` what is around all entries.
     """
@@ -90,6 +93,7 @@ class Expander:
         self.limits = limits
         self.account = Account(limits)
         self.step = self.account.charge
+        self.warns = True
         self.nested = 0  # lists of entries around the one at hand
         #: The variables of shapes that were asked for, each with the result whose shape it is.
         self.asked: set[tuple[str, str]] | None = set() if kept is not None else None
@@ -117,12 +121,15 @@ class Expander:
                 codes.LIMIT,
                 f"blocks and groups are nested deeper than {self.limits.depth} levels", entries,
             )  # fmt: skip
-        if id(entries) in self.prepared:
-            result = self.copied(run_again, entries, frame, current) or ()
-        else:
-            result = run_first(self, entries, frame, current)
+        result = self.run_list(entries, frame, current)
         self.nested -= 1  # a limit ends the run; any other problem was told by then
         return result
+
+    def run_list(self, entries: Entries, frame: Frame, current: Names) -> Names:
+        """The same as `run_entries`, which has looked how deep the list is nested."""
+        if id(entries) in self.prepared:
+            return self.copied(run_again, entries, frame, current) or ()
+        return run_first(self, entries, frame, current)
 
     def begin_copies(self) -> None:
         """From here on, what comes out as an earlier run did is copied."""

@@ -87,7 +87,7 @@ class WholeNet:
         settings = {**overrides, **{name: graph.inputs[name] for name in given}}
         lint = stated(spec.lint, evaluator)
         network = self.network(outputs, lint, variables.computed(), settings)
-        if graph.sound is None:
+        if graph.sound is None and expander.warns:
             for problem in (*unused_results(graph, outputs), *self._unsettled()):
                 graph.warn(problem)
         return network, graph.found(), Basis(frozenset(expander.asked or ()), self._written)

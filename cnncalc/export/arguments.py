@@ -154,8 +154,8 @@ def other_names(
 def given_anywhere(block: Block, uses: Sequence[Done]) -> set[str]:
     """The arguments that any use gives."""
     found: set[str] = set()
-    for done in uses:
-        given = done.entry.arguments if isinstance(done.entry, Layer) else None
+    for entry in {id(done.entry): done.entry for done in uses}.values():
+        given = entry.arguments if isinstance(entry, Layer) else None
         if isinstance(given, Map):
             found |= {key.text for key, _ in given.pairs}
         elif given is not None:

@@ -13,8 +13,7 @@ from cnncalc.build.scope import INDEX, Evaluator
 from cnncalc.export.exported import Exported, Stub
 from cnncalc.export.hides import counted_blocks, hides
 from cnncalc.export.python import Bracket, fresh, identifier, literal_key
-from cnncalc.export.resized import mixes_axes
-from cnncalc.export.settings import entries_in, nodes_in
+from cnncalc.export.settings import entries_in
 from cnncalc.export.symbols import constant
 from cnncalc.export.taken import taken_of_turns
 from cnncalc.export.trace import Done, Run, owner_of, owners_of
@@ -87,7 +86,7 @@ class SpecFile:
         self.flat = False
         self.flattened = False
         arriving = [trace.network.inputs for trace in traces]
-        self.of_one_size = mixes_axes(self.network) and all(one == arriving[0] for one in arriving)
+        self.of_one_size = traces[0].mixes_axes and all(one == arriving[0] for one in arriving)
         self.keeps_loops = True
         self.kept_loops: list[Entry] = []
         self.naming = True
@@ -205,13 +204,9 @@ class SpecFile:
         return found
 
     def _is_compared(self, variable: str) -> bool:
-        nodes: list[object] = [self.spec.entries, *self.spec.variables.values()]
-        for block in self.spec.blocks.values():
-            nodes += [block.entries, *(v for v in block.arguments.values() if v is not None)]
         return any(
             isinstance(one, Expression) and variable in _VARIABLE.findall(one.text)
-            for node in nodes
-            for one in nodes_in(node)
+            for one in self.sight.nodes
         )
 
     def bind(self, names: Names, arguments: Iterable[str] = ()) -> None:

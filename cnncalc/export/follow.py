@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from cnncalc.build.expand import expand
 from cnncalc.build.expander import Kept
@@ -51,11 +51,19 @@ class Follower:
         self.parsed = parsed
         if self._sight is None:
             self._sight = Sight(parsed.spec)
-        kept = kept or self._kept.setdefault(rules, Kept(parsed.spec.blocks, rules))
+        kept = kept or self._kept.get(rules)
+        if kept is None:
+            kept = self._kept[rules] = Kept(parsed.spec.blocks, rules)
         self._recorder = Recorder(
             parsed, name, rules, source, limits, kept=kept, sight=self._sight, known=self.known
         )
         return self._recorder
+
+    def _silent(self, *given: Any, **more: Any) -> Recorder:  # noqa: ANN401 - as for `recorder`
+        """An expander whose warnings nobody reads."""
+        recorder = self.recorder(*given, **more)
+        recorder.warns = False
+        return recorder
 
     def within(self, most: int) -> Callable[..., Recorder]:
         """Makes the expander of a net that is followed up to so many layers."""
@@ -75,7 +83,7 @@ class Follower:
         if network is None or graph.sound is not None:
             return None
         trace.network = network
-        trace.shapes = {key: shape for key, shape in graph.shapes.items() if shape is not None}
+        trace.shapes = cast("dict[str, Shape]", graph.shapes)  # an unknown one is an error
         return trace
 
     def trace(
@@ -90,6 +98,6 @@ class Follower:
         """The trace of the spec under these settings; None if its net has an error."""
         network, _, _ = expand(
             parsed, name=name, source="", overrides=overrides, shapes=shapes, limits=limits,
-            expander=self.recorder,
+            expander=self._silent,
         )  # fmt: skip
         return self.trace_of(network)

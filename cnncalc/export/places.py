@@ -112,24 +112,16 @@ def values_in(symbol: Symbol, places: Sequence[Place]) -> Iterator[Any]:
     names = tuple(dict.fromkeys(names_in(symbol)))
     known: dict[object, Any] = {}
     for place in places:
-        key = _values_of(names, place)
-        if key is None:
+        try:
+            values = [place.lookup(one) for one in names]
+            key = (*values, *map(type, values))  # True is not 1
+            if key in known:
+                yield known[key]
+                continue
+        except (ExpressionError, TypeError):  # it has none, and need not be asked, or is a list
             yield evaluate(symbol, place.lookup)
             continue
-        if key not in known:
-            known[key] = evaluate(symbol, place.lookup)
-        yield known[key]
-
-
-def _values_of(names: Sequence[str], place: Place) -> tuple[object, ...] | None:
-    """The values of variables; None where one has none, which need not be asked, or is a list."""
-    try:
-        values = [place.lookup(one) for one in names]
-        key = (*values, *map(type, values))  # True is not 1
-        hash(key)
-    except (ExpressionError, TypeError):
-        return None
-    return key
+        yield known.setdefault(key, evaluate(symbol, place.lookup))
 
 
 def _same(one: Any, other: Any) -> bool:  # noqa: ANN401 - any plain value

@@ -18,30 +18,30 @@ from cnncalc.language.syntax import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cnncalc.language.syntax import Entry, Spec
 
 _MOST = 24
 
 
-def settings_of(spec: Spec) -> list[list[dict[str, Any]]]:
+def settings_of(spec: Spec, nodes: Iterable[Node]) -> list[list[dict[str, Any]]]:
     """Settings of one variable each, beside the spec's own: those of a list stand for one another.
 
     A part that only another depth or size of the net brings about is seen under none
     but the values that a variable is compared with. A number that is compared with
     nothing is changed, to see where in the net it comes back.
+
+    Args:
+        spec: what is written.
+        nodes: all nodes of it.
     """
     if not spec.variables:
         return []
     values: dict[str, list[Any]] = {name: [] for name in spec.variables}
-    nodes = [*spec.variables.values(), *(block.entries for block in spec.blocks.values())]
-    for block in spec.blocks.values():
-        nodes += [value for value in block.arguments.values() if value is not None]
-    for node in (*nodes, spec.entries):
-        for name, value in _compared(node):
-            if name in values and value not in values[name]:
-                values[name].append(value)
+    for name, value in _compared(nodes):
+        if name in values and value not in values[name]:
+            values[name].append(value)
     found: list[list[dict[str, Any]]] = []
     for name, written in spec.variables.items():
         if isinstance(written, Literal):
@@ -90,8 +90,8 @@ def entries_in(entries: Entries | None) -> Iterator[Entry]:
             stack.append(entry.merge)
 
 
-def _compared(node: object) -> Iterator[tuple[str, Any]]:
-    for one in nodes_in(node):
+def _compared(nodes: Iterable[Node]) -> Iterator[tuple[str, Any]]:
+    for one in nodes:
         if isinstance(one, Choice) and isinstance(one.by, Expression):
             name = one.by.text.strip().removeprefix("$")
             yield from ((name, key.value) for key, _ in one.rows if key.value != "default")

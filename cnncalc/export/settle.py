@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeGuard
 from cnncalc.diagnostics import codes
 from cnncalc.export.follow import Follower
 from cnncalc.export.places import Unsaid
-from cnncalc.export.resized import mixes_axes, other_shapes
+from cnncalc.export.resized import other_shapes
 from cnncalc.export.settings import settings_of
 from cnncalc.export.symbols import names_in, symbol_of
 from cnncalc.export.trace import distinct
@@ -83,7 +83,7 @@ def settled(  # noqa: PLR0913 - what a net is built from
     others: list[Trace] = []
     known = _Known(own, exporter)
     if not overrides:
-        for settings in settings_of(parsed.spec):
+        for settings in settings_of(parsed.spec, own.sight.nodes):
             first = list(islice(filter(known.says, map(trace, settings)), 1))
             others += first
             for other in first:
@@ -95,7 +95,7 @@ def settled(  # noqa: PLR0913 - what a net is built from
     }  # fmt: skip
 
     resized: list[Trace] = []
-    if mixes_axes(own.network):
+    if own.mixes_axes:
         sizes = (trace({}, one) for one in other_shapes(own.network))
         resized = list(islice(filter(known.says, sizes), 1))
     for first in ([own, *resized], [own])[: 1 + len(resized)]:
@@ -191,7 +191,7 @@ class _Known:
         """Whether a net could be built, and every layer in it has a counterpart."""
         if trace is None:
             return False
-        for node in distinct(trace.network.layers):
+        for node in trace.network.layers:
             key = id(node.layer), id(node.facts)
             if key not in self._found:
                 if not self._knows(node) and node.type not in self._missing:

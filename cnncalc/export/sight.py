@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cnncalc.build.frame import Frame, Names
     from cnncalc.build.scope import Variables
     from cnncalc.export.trace import Done
-    from cnncalc.language.syntax import Block, Entry, Spec
+    from cnncalc.language.syntax import Block, Entry, Node, Spec
     from cnncalc.layers.base.tensors import Shape
 
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -36,6 +36,14 @@ class Sight:
         self.counted = any(INDEX in words for words in self._words.values())
         self._variables: dict[str, tuple[str, ...]] = {}
         self._counts: dict[int, bool] = {}  # whether entries read `$i`, by their identity
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """All nodes of the spec: of variables, of blocks, of their arguments, of entries."""
+        blocks = self._spec.blocks.values()
+        parts: list[object] = [*self._spec.variables.values(), *(one.entries for one in blocks)]
+        parts += [value for block in blocks for value in block.arguments.values()]
+        return [node for part in (*parts, self._spec.entries) for node in nodes_in(part)]
 
     @cached_property
     def only_inside(self) -> bool:

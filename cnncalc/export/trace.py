@@ -13,6 +13,7 @@ from cnncalc.build.expander import Expander
 from cnncalc.build.quick import place_varied, prepare
 from cnncalc.build.taking import Taken
 from cnncalc.export.ranges import none_below_zero
+from cnncalc.export.resized import mixes_axes
 from cnncalc.language.limits import ENTRY_STEPS
 from cnncalc.language.syntax import Layer
 from cnncalc.named_tuple import NamedTuple
@@ -105,7 +106,7 @@ class Trace:
         unrolled: the first use of a block in each way, by what its entries see.
     """
 
-    __slots__ = ("_entries", "network", "root", "shapes", "sight", "unrolled")
+    __slots__ = ("_entries", "_mixes_axes", "network", "root", "shapes", "sight", "unrolled")
 
     def __init__(self, sight: Sight) -> None:
         self.sight = sight
@@ -114,6 +115,14 @@ class Trace:
         self.root: Run
         self.shapes: dict[str, Shape] = {}
         self._entries: dict[str, Entry] = {}
+        self._mixes_axes: bool | None = None
+
+    @property
+    def mixes_axes(self) -> bool:
+        """Whether a layer gives another layer a size in an axis that it did not have before."""
+        if self._mixes_axes is None:
+            self._mixes_axes = mixes_axes(self.network)
+        return self._mixes_axes
 
     def entry_of(self, name: str) -> Entry | None:
         """The entry of a layer; where the spec shares weights, no use of a block is copied."""
@@ -166,7 +175,7 @@ class Recorder(Expander):
     def begin_copies(self) -> None:
         """Nothing is copied but uses of blocks: every turn is recorded."""
 
-    def run_entries(self, entries: Entries, frame: Frame, current: Names) -> Names:
+    def run_list(self, entries: Entries, frame: Frame, current: Names) -> Names:
         """What a list of entries gives; a block that is unrolled alike elsewhere is copied."""
         if not frame.calls or not self.trace.sight.only_inside:
             return self._unrolled(entries, frame, current)

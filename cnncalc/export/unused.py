@@ -92,7 +92,8 @@ def _one(one: Statement, live: set[str]) -> tuple[Statement | None, set[str]]:
         return (one, (live - {one.target}) | read) if one.target in live else (None, live)
     read = set(names_of(flat(one.code)))
     before = one.before if isinstance(one, Line) else ""
-    row, targets = _ROW.fullmatch(before), _TARGETS.fullmatch(before)
+    row = _ROW.fullmatch(before) if "[" in before else None
+    targets = _TARGETS.fullmatch(before)
     if row is not None:
         return (one, live | read | set(names_of(row[2]))) if row[1] in live else (None, live)
     if targets is None:

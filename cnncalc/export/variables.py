@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from cnncalc.export.places import Unsaid
 from cnncalc.export.python import expression, flat
-from cnncalc.export.settings import nodes_in
 from cnncalc.export.statements import Assign, Line, Statement, read_by, written
 from cnncalc.export.symbols import is_constant, name, names_in, symbol_of
 from cnncalc.language.syntax import Expression, Layer, Literal
@@ -16,10 +15,11 @@ from cnncalc.language.syntax import Expression, Layer, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from cnncalc.export.file import SpecFile
     from cnncalc.export.names import Names
     from cnncalc.export.python import Code
     from cnncalc.export.symbols import Symbol
-    from cnncalc.language.syntax import Node, Spec
+    from cnncalc.language.syntax import Node
 
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -75,21 +75,18 @@ def variables_of(
     return _in_one_table(names, ordered(locals_), tables), signature
 
 
-def fixed_variables(spec: Spec, kept: set[str]) -> list[str]:
+def fixed_variables(file: SpecFile, kept: set[str]) -> list[str]:
     """The variables that something in a spec reads, but the code does not take as arguments.
 
     Args:
-        spec: what is written.
+        file: that of the code.
         kept: the variables that the code reads.
     """
-    fixed = [one for one, value in spec.variables.items()
+    fixed = [one for one, value in file.spec.variables.items()
              if isinstance(value, Literal) and one not in kept]  # fmt: skip
     if not fixed:
         return []
-    nodes: list[object] = [spec.entries, *spec.variables.values()]
-    for block in spec.blocks.values():
-        nodes += [block.entries, *block.arguments.values()]
-    read = {one for node in nodes for part in nodes_in(node) for one in _words_in(part)}
+    read = {one for part in file.sight.nodes for one in _words_in(part)}
     return [one for one in fixed if one in read]
 
 

@@ -93,7 +93,7 @@ class Dropout(
             dropped, width = product(output), run.width if self.inplace else _MASK
         return Usage(share, in_place=self.inplace, made=run.batch * dropped * width)
 
-    def torch_order(self, inputs: Inputs, code: Code) -> Order:  # noqa: ARG002 - known without
+    def torch_order(self, inputs: Inputs, *, names_axes: bool) -> Order:  # noqa: ARG002 - known without
         whole = self.rank is not None or self.called == "FeatureAlphaDropout"
         return "channels_first" if whole else "any"
 

@@ -175,7 +175,7 @@ class LayerNorm(
         )
         return (call, *after)
 
-    def torch_order(self, inputs: Inputs, code: Code) -> Order:  # noqa: ARG002 - known without
+    def torch_order(self, inputs: Inputs, *, names_axes: bool) -> Order:  # noqa: ARG002 - known without
         return "written"
 
     def keras_code(self, inputs: Inputs) -> Steps:

@@ -104,7 +104,7 @@ class PReLU(ActivationFunction, type="prelu", torch="PReLU", keras="PReLU"):
         channel = channel_axis(inputs.layout, rank)
         return self._shared(rank) == tuple(axis for axis in range(rank) if axis != channel)
 
-    def torch_order(self, inputs: Inputs, code: Code) -> Order:  # noqa: ARG002 - known without
+    def torch_order(self, inputs: Inputs, *, names_axes: bool) -> Order:  # noqa: ARG002 - known without
         if self._per_element():
             return "channels_first" if self._per_channel(inputs) else "written"
         return "channels_first" if self.num_parameters > 1 else "any"

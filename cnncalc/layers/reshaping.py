@@ -121,7 +121,7 @@ class Flatten(Layer, type="flatten", torch="Flatten", keras="Flatten"):
         sizes: list[CodeValue] = [*map(Extent, before), -1, *map(Extent, after)]
         return (Call("layers.Reshape", (Several(sizes),)),)
 
-    def torch_order(self, inputs: Inputs, code: Code) -> Order:  # noqa: ARG002 - known without
+    def torch_order(self, inputs: Inputs, *, names_axes: bool) -> Order:  # noqa: ARG002 - known without
         return self._order(inputs)
 
     def _order(self, inputs: Inputs) -> Order:

@@ -90,5 +90,5 @@ class PositionEmbedding(Layer, type="position_embedding"):
     def keras_code(self, inputs: Inputs) -> Steps:  # noqa: ARG002 - known without
         return (Call("PositionEmbedding"),)
 
-    def torch_order(self, inputs: Inputs, code: Code) -> Order:  # noqa: ARG002 - known without
+    def torch_order(self, inputs: Inputs, *, names_axes: bool) -> Order:  # noqa: ARG002 - known without
         return "written"

@@ -184,7 +184,7 @@ class WindowAttention(Layer, type="window_attention", also="shifted_window_atten
     def usage(self, inputs: Inputs, output: Shape, run: Run) -> Usage:
         return _Steps(self, inputs, output, run).usage()
 
-    def torch_order(self, inputs: Inputs, code: Code) -> Order:  # noqa: ARG002 - known without
+    def torch_order(self, inputs: Inputs, *, names_axes: bool) -> Order:  # noqa: ARG002 - known without
         return "written"
 
     def torch_code(self, inputs: Inputs) -> Code:

@@ -82,14 +82,14 @@ class TimeDistributed(
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         return {**_of_layer(self.layer, self._step(inputs)), "steps": inputs.shapes[0][0]}
 
-    def torch_order(self, inputs: Inputs, code: Code) -> Order:  # noqa: ARG002 - known without
+    def torch_order(self, inputs: Inputs, *, names_axes: bool) -> Order:  # noqa: ARG002 - known without
         return "written"
 
     def torch_code(self, inputs: Inputs) -> Code:
         step = self._step(inputs)
         inner = self.layer.torch_code(step)
         code = held(inner, "layer", axes=1)
-        order = self.layer.torch_order(step, inner)
+        order = self.layer.torch_order(step, names_axes=bool(dims_in(inner)))
         moved = order == "channels_first" and inputs.layout == "channels_last"
         if isinstance(code, Missing):
             return code
@@ -195,7 +195,7 @@ class Bidirectional(Layer, type="bidirectional", keras="Bidirectional"):
     def quantities(self, inputs: Inputs) -> Mapping[str, Value]:
         return _of_layer(self.layer, inputs)
 
-    def torch_order(self, inputs: Inputs, code: Code) -> Order:  # noqa: ARG002 - known without
+    def torch_order(self, inputs: Inputs, *, names_axes: bool) -> Order:  # noqa: ARG002 - known without
         return "written"
 
     def torch_code(self, inputs: Inputs) -> Code:

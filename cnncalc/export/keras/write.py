@@ -174,7 +174,7 @@ def _text(file: File, body: Flow, frozen: set[str]) -> str:
     helpers = {one: text_of_helper(one) for one in HELPERS if one in file.modules}
     registered = [_registered(one, name) for one in helper_texts(helpers, own)]
     texts = [*registered, own, "\n".join(_proof(file, name))]
-    docstring_ = _docstring(file, fixed_variables(spec, wanted - frozen))
+    docstring_ = _docstring(file, fixed_variables(file, wanted - frozen))
     head = [docstring_, "", *_imports("\n".join(texts[:-1]))]
     return "\n\n\n".join(["\n".join(head), *texts]) + "\n"
 

@@ -62,8 +62,14 @@ class LayerWriter(Writer):
 
     def wants_moved(self) -> bool | None:
         """Whether the last axis must come first in the code; None: it makes no difference."""
+        first = self._codes[0]
+        named = bool(dims_in(first))
         found = {
-            wants_moved(node.layer, node.facts.inputs, code)
+            _wants_moved(
+                node.layer,
+                node.facts.inputs,
+                names_axes=named if code == first else bool(dims_in(code)),
+            )
             for node, code in zip(self.distinct, self._codes, strict=True)
         }
         if len(found) > 1:
@@ -297,19 +303,18 @@ def quotient(sizes: Sequence[Symbol], by: Sequence[Symbol]) -> Symbol:
     return shortened(("//", top, multiplied(bottom))) if bottom else top
 
 
-def wants_moved(layer: BuiltLayer, inputs: Inputs, code: LayerCode | None = None) -> bool | None:
+def wants_moved(layer: BuiltLayer, inputs: Inputs) -> bool | None:
     """Whether a layer's channels have to be moved to the front first; None where either will do.
 
-    Args:
-        layer: the layer.
-        inputs: what arrives.
-        code: what it is in PyTorch, where that has been asked for.
-
     Raises:
-        Unsaid: the channels are neither first nor last.
+        Unsaid: they are neither first nor last.
     """
+    return _wants_moved(layer, inputs, names_axes=bool(dims_in(layer.torch_code(inputs))))
+
+
+def _wants_moved(layer: BuiltLayer, inputs: Inputs, *, names_axes: bool) -> bool | None:
     rank = len(inputs.shapes[0])
-    order = layer.torch_order(inputs, layer.torch_code(inputs) if code is None else code)
+    order = layer.torch_order(inputs, names_axes=names_axes)
     if order == "any" or (rank == 1 and len(inputs.shapes) == 1):
         return None
     if order == "written":
@@ -320,7 +325,8 @@ def wants_moved(layer: BuiltLayer, inputs: Inputs, code: LayerCode | None = None
 def order_of(node: Node) -> Order:
     """The order of the axes that the code of a layer needs."""
     inputs = node.facts.inputs
-    return node.layer.torch_order(inputs, node.layer.torch_code(inputs))
+    named = bool(dims_in(node.layer.torch_code(inputs)))
+    return node.layer.torch_order(inputs, names_axes=named)
 
 
 def turned(tensor: Tensor, *, moved: bool) -> Tensor:

@@ -82,7 +82,7 @@ _PART = re.compile(r"\b(\w+)\.chunk\((\d+), dim=(\d+)\)\[(\d+)\]")
 
 def parted(text: str, taken: set[str]) -> tuple[str, str]:
     """An expression of all equal parts of a tensor, and the line that takes it apart before."""
-    found = list(_PART.finditer(text))
+    found = list(_PART.finditer(text)) if ".chunk(" in text else []
     if not found or len({one.group(1, 2, 3) for one in found}) > 1:
         return text, ""
     source, count, dim = found[0].group(1, 2, 3)

@@ -222,7 +222,7 @@ def _text(file: File, body: Flow, defaults: dict[str, int], frozen: set[str]) ->
     modules = {one: text_of_module(one) for one in MODULES if one in file.modules}
     texts = [*helper_texts(modules, own), own, "\n".join(_proof(file, name_))]
     head = [
-        _docstring(file, description, fixed_variables(spec, wanted - frozen)),
+        _docstring(file, description, fixed_variables(file, wanted - frozen)),
         "",
         *_imports(texts),
     ]

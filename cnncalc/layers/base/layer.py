@@ -415,9 +415,9 @@ class Layer:
             )
         return value
 
-    def torch_order(self, inputs: Inputs, code: Code) -> Order:  # noqa: ARG002 - of some layers
+    def torch_order(self, inputs: Inputs, *, names_axes: bool) -> Order:  # noqa: ARG002 - of some
         """The order of the axes that `torch_code` needs: any, where it names its axes."""
-        if dims_in(code):
+        if names_axes:
             return "any"
         if self.tells_channels:
             return "channels_first"
