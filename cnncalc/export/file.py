@@ -139,11 +139,9 @@ class SpecFile:
     @cached_property
     def strides(self) -> frozenset[str]:
         """The variables that are the stride of a layer, which is a whole number from 1."""
-        lists = (self.spec.entries, *(block.entries for block in self.spec.blocks.values()))
         return frozenset(
             value.text.strip().removeprefix("$")
-            for entries in lists
-            for node in nodes_in(entries)
+            for node in self.sight.nodes
             if isinstance(node, Layer) and node.type not in self.spec.blocks
             for key, value in getattr(node.arguments, "pairs", ())
             if key.text in {"stride", "strides"} and isinstance(value, Expression)
