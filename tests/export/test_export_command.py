@@ -95,7 +95,7 @@ outputs: [first/one, first/two, last]
 
 
 def test_one_output_has_no_name_of_its_own_in_keras(cnncalc):
-    one = cnncalc("export", "-", "--to", "keras", stdin=f"{OUTPUTS}outputs: [sum]\n").stdout
+    one = cnncalc("export", "-", "--to", "keras", stdin=f"{OUTPUTS}outputs: [first]\n").stdout
     assert re.findall(r"\bname=", one) == ["name="]  # of the model
 
 

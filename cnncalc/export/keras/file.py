@@ -37,6 +37,7 @@ class File(SpecFile):
         functions: those of the blocks.
         called: the name of each block's function.
         holders: layers and blocks whose weights another has, with their traces.
+        layer_names: those that layers have.
         inputs: the variables of the net's inputs.
         arriving: their shapes in the code, by their names in the spec.
         given: the shapes of the outputs in the code.
@@ -51,6 +52,7 @@ class File(SpecFile):
         for one in spec.blocks:
             self.called[one] = _function_name(one, self.spec_names, set(self.called.values()))
         self.holders: set[tuple[int, str]] = set()
+        self.layer_names = set(self.input_names)
         self.inputs: list[str] = []
         self.arriving: dict[str, tuple[int, ...]] = {}
         self.given: list[tuple[int, ...]] = []

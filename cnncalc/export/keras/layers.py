@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.arithmetic import Window
+from cnncalc.export.keras.called import named
 from cnncalc.export.layer import Writer
 from cnncalc.export.places import Unsaid
 from cnncalc.export.python import Bracket, expression, flat, literal, literal_key
@@ -50,11 +51,12 @@ class Part(NamedTuple):
     keeps: bool
     step: Call | Applied
 
-    def called(self, sources: Sequence[str]) -> Code:
-        """Its call with what arrives."""
+    def called(self, sources: Sequence[str], name: str = "") -> Code:
+        """Its call with what arrives; `name`: what the layer is called, if anything."""
+        made = named(self.made, name)
         if isinstance(self.step, Applied):
-            return self.made._replace(items=(*sources, *self.made.items))
-        return self.made._replace(tail=f")({self.given(sources)})")
+            return made._replace(items=(*sources, *made.items))
+        return made._replace(tail=f")({self.given(sources)})")
 
     def given(self, sources: Sequence[str]) -> str:
         """What arrives, as the call of a layer takes it."""
@@ -267,7 +269,7 @@ def _agreed(column: Sequence[Step]) -> Step:
     return first
 
 
-def joined(code: Joined, writer: LayerWriter, texts: Sequence[str]) -> Code:
+def joined(code: Joined, writer: LayerWriter, texts: Sequence[str]) -> Bracket:
     """Inputs in a list, which one function joins."""
     options = [writer.option(option) for option in code.options]
     inputs = Bracket("[", tuple(texts), "]", literal=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from cnncalc.export.keras.called import OPERATORS, name_of_layer, without_number
 from cnncalc.export.keras.helpers import text_of_helper
-from cnncalc.export.python import Bracket, fresh
+from cnncalc.export.python import Bracket, flat, fresh
 from cnncalc.export.statements import Line, assigned_in, written
 from cnncalc.named_tuple import NamedTuple
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 #: What Keras gives names to by itself: layers, functions, and what operators stand for.
 _NAMED = re.compile(r"\b(?:layers|ops)\.(\w+)\(")
-_OPERATORS = {"add", "subtract", "multiply", "truedivide", "power", "getitem", "negative"}
 
 
 class _LayerCall(NamedTuple):
@@ -57,8 +57,11 @@ def with_output_names(file: File, body: Flow, outputs: Sequence[str]) -> list[st
         if not given or given in file.network.inputs:
             found.append(variable)
             continue
-        name = re.sub(r"\W+", "_", given)
-        if re.sub(r"_\d+$", "", name).replace("_", "").lower() in own:
+        if call is not None and _is_named(call.code):
+            found.append(variable)
+            continue
+        name = name_of_layer(given)
+        if without_number(name) in own:
             name = f"{name}_output"
         name = fresh(name, taken)
         taken.add(name)
@@ -70,6 +73,11 @@ def with_output_names(file: File, body: Flow, outputs: Sequence[str]) -> list[st
         body.statements[call.at] = call.line._replace(code=code)
         found.append(variable)
     return found
+
+
+def _is_named(code: Bracket) -> bool:
+    """Whether a layer has a name already."""
+    return any(flat(one).startswith("name=") for one in code.items)
 
 
 def _written_name(file: File, number: int) -> str:
@@ -91,7 +99,7 @@ def _names_of_keras(file: File, statements: Sequence[Statement]) -> set[str]:
     file.note_helpers("\n".join(lines))
     texts = [*lines, *map(text_of_helper, file.modules)]
     found = {one for text in texts for one in _NAMED.findall(text)}
-    return {one.replace("_", "").lower() for one in (*found, *file.modules)} | _OPERATORS
+    return {one.replace("_", "").lower() for one in (*found, *file.modules)} | OPERATORS
 
 
 def _call_that_gives(statements: Sequence[Statement], variable: str) -> _LayerCall | None:

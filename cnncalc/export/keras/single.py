@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.export.entries import results_of
+from cnncalc.export.keras.called import named, own_name
 from cnncalc.export.keras.calls import call_of_block, type_of_layer
 from cnncalc.export.keras.layers import LayerWriter, joined
 from cnncalc.export.keras.order import wants_moved
@@ -97,7 +98,8 @@ class Single(Results):
         if isinstance(steps, Joined):
             if len(texts) == 1:
                 return after._replace(text=texts[0])
-            self.put(joined(steps, writer, texts), target, after, places)
+            code = named(joined(steps, writer, texts), self.layer_name(writer))
+            self.put(code, target, after, places)
             return after
         if isinstance(steps, Missing):
             self.put(
@@ -121,8 +123,11 @@ class Single(Results):
         """The calls of a layer's parts; that with shared weights is a variable of its own."""
         own = tuple(node.name for node in writer.nodes)
         shared = tuple(node.traits.shared_with for node in writer.nodes)
+        main = next((one for one in parts if one.keeps), parts[-1])
+        used_again = all(shared) or any(map(self.holds, places, own))
         for part in parts:
-            code = part.called(sources)
+            name = self.layer_name(writer) if part is main and not used_again else ""
+            code = part.called(sources, name)
             if part.keeps and all(shared):
                 if shared not in self.owners:
                     raise Unsaid("weights from outside")
@@ -136,6 +141,17 @@ class Single(Results):
                 self.statements[-1] = self.statements[-1]._replace(comment="")
             sources = [after.text]
         return after
+
+    def layer_name(self, writer: LayerWriter) -> str:
+        """What the spec calls a layer of the net itself, which is made once; else ""."""
+        written = getattr(writer.entry.beside.name, "text", "")
+        if not self.top or self.loops:
+            return ""
+        found = own_name(written, writer.nodes)
+        if found in self.file.layer_names:
+            return ""
+        self.file.layer_names.add(found)
+        return found
 
     def holds(self, place: Place, named: str) -> bool:
         """Whether another layer or block has the weights of this one."""
