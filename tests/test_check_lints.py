@@ -159,6 +159,20 @@ def test_batch_axis_in_a_channels_last_net(shape, codes):
     assert {one.code for one in run_lints(net, only("L425"))} == codes
 
 
+@pytest.mark.parametrize(
+    ("shape", "lines", "same"),
+    [
+        ("13, 13", "1 row and 1 column", "12 along the height and 12 along the width"),
+        ("13, 12", "1 row", "12 along the height"),
+        ("12, 13", "1 column", "12 along the width"),
+    ],
+)
+def test_what_is_never_seen_is_told_of_all_axes(shape, lines, same):
+    (found,) = run_lints(api.parse(f"input: [4, {shape}]\nlayers: [maxpool: 2]"), only("L401"))
+    assert f"never sees the last {lines} of its" in found.message
+    assert found.help[0] == f"an input of {same} gives the same"
+
+
 def test_silent_where_the_result_is_used_twice():
     text = """
 input: [4, 8, 8]

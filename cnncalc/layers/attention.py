@@ -90,7 +90,8 @@ class Attention(
 
     Output: as the query.
 
-    The heads must divide the embedding.
+    The heads must divide the embedding. Memory is that of the steps one by one, which keep the
+    weights of every head, length x key_length; a fused kernel does not keep them.
     """
 
     counts_in = "attention"

@@ -24,13 +24,14 @@ layers:
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.lint import Hit, Lint
 from cnncalc.analysis.check.view import LINES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.analysis.check.view import View
     from cnncalc.arithmetic import Window
@@ -40,22 +41,46 @@ _NOTABLE = 20  # one in so many elements of an axis, or more, is worth a word
 
 
 def find(view: View) -> Iterator[Hit]:
-    """Every place in a net."""
-    for node, window in view.windows():
-        unseen = 0 if _padded_before(view, node) else unseen_at_the_end(window)
-        notable = unseen > 0 and unseen * _NOTABLE >= window.size
-        if notable and window.extent >= window.stride:
-            lines = LINES[window.axis] if unseen > 1 else LINES[window.axis][:-1]
-            yield Hit(
-                f"{node.name} never sees the last {unseen} {lines} of its {_size(node)} input",
-                node,
-                f"stride {window.stride} does not divide "
-                f"{window.size} + {window.before} + {window.after} - {window.extent}",
-                help=(
-                    f"an input of {window.size - unseen} along the {window.axis} gives the same",
-                    f"{_missing(window)} more of padding at its end sees it all",
-                ),
-            )
+    """Every place in a net, with all axes of it."""
+    for _, along in groupby(view.windows(), lambda pair: pair[0].name):
+        pairs = list(along)
+        node = pairs[0][0]
+        windows = [window for _, window in pairs if _is_notable(window)]
+        if windows and not _padded_before(view, node):
+            yield _hit(node, windows)
+
+
+def _is_notable(window: Window) -> bool:
+    unseen = unseen_at_the_end(window)
+    return unseen > 0 and unseen * _NOTABLE >= window.size and window.extent >= window.stride
+
+
+def _hit(node: Node, windows: Sequence[Window]) -> Hit:
+    lines = " and ".join(dict.fromkeys(map(_lines, windows)))
+    reasons = dict.fromkeys(
+        f"stride {window.stride} does not divide "
+        f"{window.size} + {window.before} + {window.after} - {window.extent}"
+        for window in windows
+    )
+    seen = " and ".join(
+        f"{window.size - unseen_at_the_end(window)} along the {window.axis}" for window in windows
+    )
+    padding = " and ".join(dict.fromkeys(str(_missing(window)) for window in windows))
+    ends = "its end" if len(windows) == 1 else "the ends"
+    return Hit(
+        f"{node.name} never sees the last {lines} of its {_size(node)} input",
+        node,
+        ", and ".join(reasons),
+        help=(
+            f"an input of {seen} gives the same",
+            f"{padding} more of padding at {ends} sees it all",
+        ),
+    )
+
+
+def _lines(window: Window) -> str:
+    unseen = unseen_at_the_end(window)
+    return f"{unseen} {LINES[window.axis] if unseen > 1 else LINES[window.axis][:-1]}"
 
 
 def _missing(window: Window) -> int:
