@@ -37,7 +37,7 @@ def taken_of_turns(traces: Iterable[Trace], *, outputs: bool) -> Taken:
                     inside = around == turns[: len(around)]
                     (found.within if inside else found.after).add((id(trace), one))
             for one in done.result or ():
-                made[one] = turns
+                made.setdefault(one, turns)  # the last of a loop is its result, too
         for one in trace.network.outputs if outputs else ():
             if made.get(one):
                 found.after.add((id(trace), one))

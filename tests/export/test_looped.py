@@ -160,6 +160,14 @@ def test_what_goes_on_is_a_statement_of_its_own():
 
 
 @pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_the_last_turn_alone_is_taken(framework):
+    spec = SPEC.format(first="3", second="2", taken="down_3")
+    found = exported(spec, framework)
+    assert (found.flat, found.unrolled) == (False, 0)
+    assert {"pytorch": "skips[2]", "keras": "down[3]"}[framework] in found.text
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
 @pytest.mark.parametrize("what", LOOPED)
 def test_loops_of_every_kind_are_kept_or_written_out(what, framework):
     found = exported(LOOPED[what], framework)
