@@ -95,6 +95,27 @@ def test_output_writes_the_same_to_a_file(cnncalc, tmp_path, format_):
     assert file.read_text(encoding="utf-8") == printed
 
 
+@pytest.mark.parametrize(
+    ("ending", "format_"),
+    [
+        (".sarif", "sarif"),
+        (".json", "json"),
+        (".jsonl", "jsonl"),
+        (".MD", "markdown"),
+        (".log", "text"),
+    ],
+)
+def test_the_ending_of_the_file_names_the_format(cnncalc, tmp_path, ending, format_):
+    file = tmp_path / f"findings{ending}"
+    cnncalc("check", "-", "-o", str(file), stdin=BIASED)
+    assert (
+        file.read_text(encoding="utf-8")
+        == cnncalc("check", "-", "-f", format_, stdin=BIASED).stdout
+    )
+    cnncalc("check", "-", "-o", str(file), "-f", "github", stdin=BIASED)
+    assert file.read_text(encoding="utf-8").startswith("::warning")
+
+
 def test_a_file_that_cannot_be_written_is_an_error(cnncalc, tmp_path):
     done = cnncalc("check", "-", "--output", str(tmp_path / "gone" / "x"), stdin=GOOD)
     assert done.returncode == 2

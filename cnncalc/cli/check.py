@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cnncalc.cli.budgets import BudgetOptions, budgets_of
 from cnncalc.cli.declared import Argument, Option
@@ -27,7 +27,7 @@ EXAMPLES = (
     "cnncalc check net.yaml --ignore L401 --select L421",
     "cnncalc check net.yaml --against model.onnx",
     "cnncalc check nets/ --format github --fail-on error",
-    "cnncalc check nets/ --format sarif --output findings.sarif --exit-zero",
+    "cnncalc check nets/ --output findings.sarif --exit-zero",
 )
 
 Specs = Annotated[
@@ -37,7 +37,13 @@ Specs = Annotated[
         help="Spec files, folders (every spec below them), - for standard input, zoo:NAME.",
     ),
 ]  # fmt: skip
-Format = Annotated[FindingsFormat, Option("--format", "-f", help="Output format.")]
+_ENDINGS: Final[dict[str, FindingsFormat]] = {
+    ".json": "json", ".jsonl": "jsonl", ".md": "markdown", ".sarif": "sarif",
+}  # fmt: skip
+Format = Annotated[
+    FindingsFormat | None,
+    Option("--format", "-f", help="Output format; else by the ending of FILE, else text."),
+]
 #: Severities from the mildest, which opinions have.
 FailOn = Literal["info", "warning", "error"]
 
@@ -77,7 +83,7 @@ ExitZeroOption = Annotated[
 def check(  # noqa: PLR0913 - the options of the command
     nets: Specs,
     *,
-    format: Format = "text",  # noqa: A002 - the option's name
+    format: Format = None,  # noqa: A002 - the option's name
     output: OutputOption = None,
     against: AgainstOption = None,
     ignore: IgnoreOption = None,
@@ -107,13 +113,19 @@ def check(  # noqa: PLR0913 - the options of the command
     )  # fmt: skip
     specs = list(reader.expanded(nets))
     checked = [_checked(reader, net, demands) for net in specs]
+    chosen = format or _by_ending(output)
     if output is None:
-        emit(render(checked, format, style_of(sys.stdout)))
+        emit(render(checked, chosen, style_of(sys.stdout)))
     else:
-        write_file(output, render(checked, format), [*specs, against or ""])
+        write_file(output, render(checked, chosen), [*specs, against or ""])
     code = _exit_code([one.report for one in checked], fail_on, exit_zero=exit_zero)
     if code:
         raise SystemExit(code)
+
+
+def _by_ending(output: str | None) -> FindingsFormat:
+    name = (output or "").lower()
+    return next((one for ending, one in _ENDINGS.items() if name.endswith(ending)), "text")
 
 
 def _model(against: str | None, reader: Reader) -> Model | None:
