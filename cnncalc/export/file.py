@@ -63,6 +63,7 @@ class SpecFile:
         sight: what the entries of the spec can see.
         uses: the uses of each block.
         references: results that are taken elsewhere: their trace, their names, whose they are.
+        received: the same of results that only a block inside calls its input.
         lent: layers whose weights another has, with their traces.
         families: the blocks of a type that is a variable.
         reserved: names that the code has for itself.
@@ -100,6 +101,7 @@ class SpecFile:
         self.sight = traces[0].sight
         self.uses = Uses(self.sight)
         self.references: set[tuple[int, str, int]] = set()
+        self.received: set[tuple[int, str, int]] = set()
         self.lent: set[tuple[int, str]] = set()
         self.families: dict[str, set[str]] = {}
         self._hides: dict[str, bool] = {}
@@ -163,10 +165,12 @@ class SpecFile:
     def _look(self, trace: Trace, followed: set[int]) -> None:
         for done in trace.every(followed):
             self.uses.look(done)
-            if done.entry.beside.inputs is not None:
-                for one in done.inputs or ():
-                    for owner in owners_of(done):
-                        self.references.add((id(trace), one, owner))
+            for one in done.named:
+                inner, *outer = owners_of(done)
+                self.references.add((id(trace), one, inner))
+                received = one in done.frame.inputs  # the use of the block takes it
+                noted = self.received if received else self.references
+                noted |= {(id(trace), one, owner) for owner in outer}
             if done.node is not None and done.node.traits.shared_with:
                 self.lent.add((id(trace), done.node.traits.shared_with))
                 for owner in owners_of(done):
@@ -256,7 +260,10 @@ class SpecFile:
         if not self.naming or not self.references:
             return False
         owner = owner_of(done.frame)
-        if any((id(done.trace), one, owner) in self.references for one in done.result or ()):
+        results = {(id(done.trace), one, owner) for one in done.result or ()}
+        if not results.isdisjoint(self.references):
+            return True
+        if done.entry.beside.name is not None and not results.isdisjoint(self.received):
             return True
         return inside and self._has_named(done)
 

@@ -53,11 +53,9 @@ def _taken_in(run: Run) -> Iterator[tuple[str, str]]:
     """What each `from` says, with the result that it names."""
     for done in _inside(run):
         written = done.entry.beside.inputs
-        if written is None or done.inputs is None:
-            continue
-        texts = [getattr(item, "text", "") for item in written.items]
-        if len(texts) == len(done.inputs):
-            yield from zip(texts, done.inputs, strict=True)
+        texts = [getattr(item, "text", "") for item in written.items] if written else []
+        if len(texts) == len(done.named):
+            yield from zip(texts, done.named, strict=True)
 
 
 class Received(NamedTuple):

@@ -121,19 +121,13 @@ def shortened(symbol: Symbol) -> Symbol:
         folded = _folded(symbol)
         if folded is not None:
             return folded
-    if operation in {"+", "-"}:
-        simpler = _simpler_sum(operation, *parts)
-        if simpler is not None:
-            return simpler
-    if operation in _NEUTRAL:
-        return _without_neutral(operation, *parts)
-    if operation in ("//", "/", "**") and parts[1] == ("value", 1):
-        return parts[0]  # type: ignore[no-any-return]
-    return symbol
+    rule = _RULES.get(operation)
+    simpler = rule(operation, *parts) if rule is not None else None
+    return symbol if simpler is None else simpler
 
 
-def _simpler_sum(operation: str, left: Symbol, right: Symbol) -> Symbol | None:
-    """A sum or difference with one operation less; None if no rule applies."""
+def _sum(operation: str, left: Symbol, right: Symbol) -> Symbol | None:
+    """A sum or difference with an operation less; None if no rule applies."""
     if operation == "+" and _multiple(left)[1] == _multiple(right)[1] is not None:
         count = _multiple(left)[0] + _multiple(right)[0]
         return shortened(("*", constant(count), _multiple(left)[1]))
@@ -143,7 +137,27 @@ def _simpler_sum(operation: str, left: Symbol, right: Symbol) -> Symbol | None:
         more = _shifted(left, operation, right)
         if more is not None:
             return more
-    return _cancelled(operation, left, right)
+    rest = _cancelled(operation, left, right)
+    if rest is None and operation == "+":
+        return _without_neutral(operation, left, right)
+    return rest
+
+
+def _quotient(operation: str, left: Symbol, right: Symbol) -> Symbol | None:
+    """`x // 1` and `4 * x // 4` as `x`: sizes are whole."""
+    if right == ("value", 1):
+        return left
+    if operation == "//" and is_constant(right) and left[:2] == ("*", right):
+        return left[2]  # type: ignore[no-any-return]
+    return None
+
+
+def _condition(operation: str, left: Symbol, right: Symbol) -> Symbol | None:
+    """`True and x` and `False or x` as `x`."""
+    neutral = ("value", operation == "and")
+    if neutral in {left, right}:
+        return right if left == neutral else left
+    return None
 
 
 def _shifted(inner: Symbol, outer: str, by: Symbol) -> Symbol | None:
@@ -218,6 +232,11 @@ def _without_neutral(operation: str, left: Symbol, right: Symbol) -> Symbol:
         return _without_neutral("*", shortened(("*", left, right[1])), right[2])
     return (operation, left, right)
 
+
+_RULES: Mapping[str, Callable[[str, Symbol, Symbol], Symbol | None]] = {
+    "+": _sum, "-": _sum, "*": _without_neutral, "//": _quotient, "/": _quotient, "**": _quotient,
+    "and": _condition, "or": _condition,
+}  # fmt: skip
 
 _OPPOSITES = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 

@@ -31,7 +31,7 @@ def taken_of_turns(traces: Iterable[Trace], *, outputs: bool) -> Taken:
     for trace in traces:
         made: dict[str, tuple[int, ...]] = {}
         for done, turns in within(trace.root, ()):
-            for one in done.inputs or () if done.entry.beside.inputs is not None else ():
+            for one in done.named:
                 around = made.get(one, ())
                 if around:
                     inside = around == turns[: len(around)]

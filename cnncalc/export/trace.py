@@ -38,6 +38,7 @@ class Done:
         entry: what is written.
         frame: where it is, with its variables.
         inputs: the results that it takes; None if it was left out.
+        turn: whether it is a turn of the loop of its entry.
         result: what it gives; None if `when` left it out.
         node: the layer, if it is one.
         parts: what was placed inside: the turns of a loop, lists of entries, merges.
@@ -45,17 +46,28 @@ class Done:
         end: how many layers there are after it.
     """
 
-    __slots__ = ("end", "entry", "frame", "inputs", "node", "parts", "result", "start", "trace")
+    __slots__ = (
+        "end", "entry", "frame", "inputs", "node", "parts", "result", "start", "trace", "turn",
+    )  # fmt: skip
 
-    def __init__(self, entry: Entry, frame: Frame, trace: Trace, start: int) -> None:
+    def __init__(
+        self, entry: Entry, frame: Frame, trace: Trace, start: int, *, turn: bool = False
+    ) -> None:
         self.entry = entry
         self.frame = frame
         self.trace = trace
         self.start = self.end = start
+        self.turn = turn
         self.inputs: Names | None = None
         self.result: Names | None = None
         self.node: Node | None = None
         self.parts: list[Done | Run] = []
+
+    @property
+    def named(self) -> Names:
+        """The results that `from` names; a loop takes them, not its turns."""
+        written = self.entry.beside.inputs is not None and not self.turn
+        return self.inputs or () if written else ()
 
     @property
     def runs(self) -> list[Run]:
@@ -295,7 +307,7 @@ class Recorder(Expander):
         assert isinstance(done, Done)  # noqa: S101 - entries are placed by `placed`
         turn = done.entry is not entry or entry.beside.loop is not None
         if turn:
-            done = Done(entry, frame, self.trace, len(self.graph.nodes))
+            done = Done(entry, frame, self.trace, len(self.graph.nodes), turn=True)
             self._inside().parts.append(done)
             self._open.append(done)
         done.frame = frame
@@ -308,6 +320,9 @@ class Recorder(Expander):
             done.node = self.graph.nodes[-1]
         if turn:
             self._open.pop()
+            loop = self._inside()
+            if loop.inputs is None:
+                loop.inputs = done.inputs
         return done.result
 
 

@@ -36,7 +36,7 @@ class Uses:
         if block:
             self.of.setdefault(block, []).append(done)
         beside = done.entry.beside
-        if beside.share is not None or (beside.inputs is not None and _reaches_inside(done)):
+        if beside.share is not None or _reaches_inside(done):
             self._singled_out = True
 
     def unlike(self, block: str, further: Callable[[Run], object] = lambda _: None) -> list[Run]:
@@ -62,4 +62,4 @@ def block_of(done: Done) -> str:
 def _reaches_inside(done: Done) -> bool:
     """Whether `from` names results with a path of their own, as those inside a block have."""
     inside, received = done.frame.prefix, done.frame.inputs
-    return any("/" in one.removeprefix(inside) and one not in received for one in done.inputs or ())
+    return any("/" in one.removeprefix(inside) and one not in received for one in done.named)

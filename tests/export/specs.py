@@ -1,4 +1,4 @@
-"""The specs that are exported: every packaged net, and every example."""
+"""The specs that are exported: every packaged net, every example, and nets of further families."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "examples").rglob("*.yaml"))
+FAMILIES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests/data/families").glob("*"))
 NETS = [*(f"zoo:{name}" for name in zoo.names()), *EXAMPLES]
 
 FRAMEWORKS = ("pytorch", "keras")

@@ -205,3 +205,63 @@ def test_channels_follow_from_a_default_that_is_computed_of_other_arguments():
 )
 def test_what_is_added_and_taken_away_is_left_out(written, code):
     assert flat(expression(substituted(parsed(written), {}))) == code
+
+
+HIERARCHY = """
+input: 8x9x9
+blocks:
+  parts:
+    args: {n: 4, width: $in_channels // $n}
+    layers:
+      - for: {at: 0..$n - 1}
+        layers:
+          - {chunk: {chunks: $n, index: $at}, from: input, name: part$at}
+          - {add: , from: ['part$at', 'out${at - 1}'], name: sum$at, when: $at > 0}
+          - {conv: {filters: $width, kernel: 3, padding: 1}, name: out$at}
+      - {concat: , from: 'out${0..$n - 1}'}
+  unit:
+    args: {filters: }
+    layers:
+      - residual:
+          - conv: {filters: $filters, kernel: 1}
+          - parts
+          - conv: {filters: 8, kernel: 1}
+layers: [{unit: 12}, {unit: 16}]
+"""
+
+
+@pytest.mark.parametrize("framework", ["pytorch", "keras"])
+def test_a_block_may_take_its_input_by_name_and_name_the_results_of_its_turns(framework):
+    found = exported(HIERARCHY, framework)
+    assert (found.flat, found.stubs) == (False, ())
+    if framework == "pytorch":
+        assert "Parts(filters)" in found.text
+        assert "out1 = self.out1(self.part1(x) + out0)" in found.text
+        assert "chunk(n" not in found.text  # `forward` has no `n`
+
+
+BRANCHED = """
+input: 3x32x32
+layers:
+  - {conv: {filters: 4, kernel: 1}, name: a}
+  - {conv: {filters: 6, kernel: 1}, name: b}
+  - for: {filters: [4, 6, 8]}
+    from: a
+    layers:
+      - conv: {filters: $filters, kernel: 3, stride: 2, padding: 1}
+      - relu
+    name: down$i
+  - flatten
+  - dense: 5
+outputs: [b, dense_1]
+"""
+
+
+def test_a_loop_begins_with_what_its_from_names():
+    text = exported(BRANCHED).text
+    assert "for filters in (4, 6, 8):" in text
+    assert "x = self.downs(a)" in text
+    assert "height = (height + 1) // 2" in text
+    assert "nn.Linear(channels * height * width, 5)" in text
+    keras = exported(BRANCHED, "keras").text
+    assert "x = a\n    for filters in (4, 6, 8):\n" in keras

@@ -12,7 +12,7 @@ from keras_stubs import keras_stub
 from layer_cases import CASES, MORE
 from looped_specs import LOOPED, looped_spec
 from random_specs import random_spec
-from specs import NETS, exported, text_of_net
+from specs import FAMILIES, NETS, exported, text_of_net
 
 from cnncalc.build.reader import read_text
 from cnncalc.export.check import check as run_file
@@ -69,7 +69,11 @@ def arguments_of(text):
     return set(re.findall(r"(\w+)=", text.rpartition("\ndef ")[2].partition("):")[0]))
 
 
-@pytest.mark.parametrize("net", NETS)
+#: Without the net whose block is used twice: a model that is called again calls no layers anew.
+WITH_CALLS = [*NETS, *(net for net in FAMILIES if "siamese" not in net)]
+
+
+@pytest.mark.parametrize("net", WITH_CALLS)
 def test_a_net(net, monkeypatch):
     text = text_of_net(net)
     found = exported(text, "keras")

@@ -14,7 +14,7 @@ from exported_models import classes_of
 from looped_specs import LOOPED, looped_spec
 from oracle_nets import records
 from random_specs import random_spec
-from specs import NETS, exported, text_of_net
+from specs import FAMILIES, NETS, exported, text_of_net
 from torch import nn
 
 from cnncalc.arithmetic import product
@@ -80,7 +80,7 @@ def arguments_of(text):
     return set(re.findall(r"(\w+)=", text.rpartition("def __init__(")[2].partition("):")[0]))
 
 
-@pytest.mark.parametrize("net", NETS)
+@pytest.mark.parametrize("net", [*NETS, *FAMILIES])
 def test_a_net(net):
     text = text_of_net(net)
     found = exported(text)

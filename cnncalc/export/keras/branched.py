@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from cnncalc.export.entries import (
@@ -91,7 +92,7 @@ class Branched(Single):
         """An entry that is there in every place, its loop and its condition aside."""
         before = current
         entry = dones[0].entry
-        if entry.beside.inputs is not None:
+        if entry.beside.inputs is not None and not dones[0].turn:
             current = self.inputs(dones, places)
         tapped = entry.beside.tap is not None and any(map(self.file.is_tap, dones))
         named = any(map(self.file.is_named, dones))
@@ -261,11 +262,14 @@ class Branched(Single):
         if len(current) != 1:
             raise Unsaid("a condition on several inputs")
         named = any(map(self.file.is_named, dones))
-        if named or dones[0].entry.beside.tap is not None:
-            raise Unsaid("a condition on what is taken elsewhere")
+        beside = dones[0].entry.beside
         taken = [at for at, done in enumerate(dones) if done.result is not None]
+        ends_group = beside.name is None and all(dones[at].node is not None for at in taken)
+        if (named and not ends_group) or beside.tap is not None:
+            raise Unsaid("a condition on what is taken elsewhere")
         start = self.assigned(current[0], target)
-        end, body = self.side(dones, places, start, target, taken)
+        with self.file.unnamed() if named else nullcontext():  # the group around has the name
+            end, body = self.side(dones, places, start, target, taken)
         self.statements.append(Branching(condition, tuple(body)))
         return [self.marked(self.joined(places, start, [(taken, end)]), places)]
 

@@ -36,6 +36,8 @@ class Flow(Branched):
         """An entry with a loop: as one, or its turns one after another."""
         if not any(done.merges for done in dones):
             return current
+        if all(done.named for done in dones):
+            current = self.inputs(dones, places)
         for other_order in (False, True):
             before = self.state()
             try:

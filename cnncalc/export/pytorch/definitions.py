@@ -136,10 +136,11 @@ def class_of_block(file: File, block: Block) -> ClassCode:
         told=body.code(gives) if tells and gives is not None else None,
     )  # fmt: skip
     unread = tuple(one for one in sizes if one not in taken_sizes)
-    results = tuple(one and substituted(one, body.ends) for one in result.sizes)
+    ends = {one: substituted(value, body.bound) for one, value in body.ends.items()}
+    results = tuple(one and substituted(one, {**body.bound, **ends}) for one in result.sizes)
     return ClassCode(
         name_, taken_sizes, unread, parameters, results,
-        {one: value for one, value in defaults.items()
+        {one: substituted(value, body.bound) for one, value in defaults.items()
          if one not in parameters.optional or not is_constant(value)},
         (wanted, result.moved), lines, tells, taken,
         {one: Told(symbol, tuple(sizes), taken) for one, symbol in (told | body.told).items()},

@@ -8,6 +8,7 @@ from cnncalc.export.entries import (
     alternatives,
     located,
     opposite,
+    taken_by,
 )
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import Bracket
@@ -106,6 +107,9 @@ class Flow(Looped):
             self.end_if_any(row, places)
             row.began([self.chosen(dones, other, places)])
             return 2
+        if self.begins_elsewhere(dones, row):
+            self.end_if_any(row, places)
+            row.began(self.inputs(dones, located(dones, places)))
         pair = other is not None and opposite(dones, other)
         made = None
         if len(row.results) == 1 and not self.branches_here(dones):
@@ -162,6 +166,15 @@ class Flow(Looped):
         entry = dones[0].entry
         plain = entry.beside.loop is None and entry.beside.when is None
         return isinstance(entry, (Residual, Parallel)) and plain
+
+    def begins_elsewhere(self, dones: Sequence[Done], row: Row) -> bool:
+        """Whether an entry is a loop whose `from` names other results than those before it."""
+        named = [bool(done.named) for done in dones]
+        if dones[0].entry.beside.loop is None or not any(named):
+            return False
+        if not all(named):
+            raise Unsaid("a loop that only some places have")
+        return taken_by(dones) != [tensor.names for tensor in row.results]
 
     def ends_stage(self, dones: Sequence[Done], pending: list[Statement]) -> bool:
         """Whether the head of a net begins: it pools or flattens all that there is."""
@@ -275,8 +288,6 @@ class Flow(Looped):
             raise Unsaid("turns that are left out")
         here = located(turns, places)
         entry = turns[0].entry
-        if entry.beside.inputs is not None:
-            current = self.inputs(turns, here)
         found = self.placed(turns, here, current)
         if len(found) == 1 and any(map(self.file.is_named, turns)) and isinstance(entry, Layer):
             found = [self.named(found[0], turns, here)]

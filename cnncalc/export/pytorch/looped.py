@@ -115,10 +115,7 @@ class Looped(Listed):
     def _of_one_turn(self, turns: Sequence[Done], places: Sequence[Place], start: Tensor) -> Tensor:
         """What a turn does in all places; its result is in the variable that it began with."""
         here = located(turns, places)
-        current = [start]
-        if turns[0].entry.beside.inputs is not None:
-            current = self.inputs(turns, here)
-        found = self.placed(turns, here, current)
+        found = self.placed(turns, here, [start])
         if len(found) != 1:
             raise Unsaid("several results")
         end = found[0]

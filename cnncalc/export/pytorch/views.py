@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 #: What a method or an index may follow.
 _POSTFIX = re.compile(r"[\w.]+(\([^()]*\)|\[[^\[\]]*\]|\.\w+)*")
+_NUMBER = re.compile(r"(dim=)?(-?\d+|None)")
 _VIEWS = frozenset({"Permute(", "Chunk(", "Slice("})
 _LEARNED = frozenset({"ClassToken(", "PositionEmbedding("})
 
@@ -32,8 +33,12 @@ class Learned(NamedTuple):
 
 
 def is_view(code: Code) -> bool:
-    """Whether a module only takes a view."""
-    return isinstance(code, Bracket) and code.head in _VIEWS
+    """Whether a module only takes a view, by numbers: `forward` has no arguments of `__init__`."""
+    return (
+        isinstance(code, Bracket)
+        and code.head in _VIEWS
+        and all(_NUMBER.fullmatch(flat(item)) for item in code.items)
+    )
 
 
 def is_learned(code: Code) -> bool:
