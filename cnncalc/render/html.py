@@ -28,8 +28,9 @@ class Markup(str):
     __slots__ = ()
 
 
-#: A place in an element that is a pattern.
+#: Places in an element that is a pattern: of a text or HTML, and of a number of percent.
 SLOT: Final = Markup("{}")
+PERCENT: Final = Markup("{:.2f}%")
 NEW_LINE: Final = Markup("\n")
 
 
@@ -76,7 +77,7 @@ def element(
 
 
 def pattern(made: Markup) -> Callable[..., Markup]:
-    """A function that puts texts and HTML into the slots of an element, in their order.
+    """A function that puts texts, HTML and numbers into the slots of an element, in their order.
 
     For what a page has many times: the element is made once.
 
@@ -86,8 +87,8 @@ def pattern(made: Markup) -> Callable[..., Markup]:
     """
     fill = made.format
 
-    def filled(*texts: str) -> Markup:
-        return Markup(fill(*map(_escaped, texts)))
+    def filled(*values: str | float) -> Markup:
+        return Markup(fill(*[_escaped(one) if isinstance(one, str) else one for one in values]))
 
     return filled
 

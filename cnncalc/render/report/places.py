@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.layers.base.tensors import plural
 from cnncalc.named_tuple import NamedTuple
 from cnncalc.render import units
-from cnncalc.render.html import SLOT, Markup, element, joined, pattern
+from cnncalc.render.html import PERCENT, SLOT, Markup, element, joined, pattern
 from cnncalc.render.report.charts import bar
 from cnncalc.render.report.treemap import Box, squarified
 
@@ -44,7 +43,7 @@ _LEAST_LAYER = 8  # likewise for layers
 #: Pixels of a treemap on screens of two widths, and those of its height.
 _WIDTHS, _HEIGHT = (330, 660), 320
 _LETTER, _MARGIN, _LINE = 7, 14, 18  # pixels
-_RECTANGLES: Final = 1024  # whose places are kept: a layer's is that of its name, too
+_ACROSS, _DOWN = 100 / _AREA.width, 100 / _AREA.height  # percent of a length
 
 
 def bars(tree: Sequence[Row]) -> Markup:
@@ -97,7 +96,7 @@ def _bars(name: str, values: Sequence[int], totals: Sequence[int], widest: Seque
 
 # -- treemaps ---------------------------------------------------------------------------------
 
-_PLACE: Final = {"x": SLOT, "y": SLOT, "width": SLOT, "height": SLOT}
+_PLACE: Final = {"x": PERCENT, "y": PERCENT, "width": PERCENT, "height": PERCENT}
 _TILE: Final = pattern(element("rect", element("title", SLOT), class_=SLOT, **_PLACE))
 _FRAME: Final = pattern(element("rect", class_="frame", **_PLACE))
 _LABEL: Final = pattern(element("svg", SLOT, class_=SLOT, **_PLACE))
@@ -236,12 +235,10 @@ def _tile(one: _Tile, box: Box, measure: Measure, total: int, kinds: Sequence[st
     return _TILE(f"k{kind}", *_placed(box), f"{told}, {units.share(one.value, total)}")
 
 
-@lru_cache(_RECTANGLES)
-def _placed(box: Box) -> tuple[Markup, ...]:
+def _placed(box: Box) -> tuple[float, float, float, float]:
     """Where a rectangle is, in the order of `_PLACE`."""
-    across, down = 100 / _AREA.width, 100 / _AREA.height
-    lengths = box.x * across, box.y * down, box.width * across, box.height * down
-    return tuple([Markup(f"{one:.2f}%") for one in lengths])
+    x, y, width, height = box
+    return x * _ACROSS, y * _DOWN, width * _ACROSS, height * _DOWN
 
 
 def _label(name: str, share: str, box: Box) -> Markup:
