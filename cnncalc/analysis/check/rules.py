@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from cnncalc.analysis.check.linting import lints
-from cnncalc.diagnostics import codes, explanations
+from cnncalc.diagnostics import codes
 
 EXPECTATION: Final = "C501"
 BUDGET: Final = "C502"
@@ -28,6 +28,8 @@ def titles() -> dict[str, str]:
 
 def page(code: str) -> str:
     """What a code means, with a bad and a good example, as Markdown; raises `KeyError`."""
+    from cnncalc.diagnostics import explanations  # noqa: PLC0415 - start-up
+
     by_code = {lint.code: lint for lint in lints()}
     return by_code[code].page if code in by_code else explanations.read(code)
 

@@ -8,7 +8,6 @@ at right angles only.
 
 from __future__ import annotations
 
-from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING
 
 from cnncalc.named_tuple import NamedTuple
@@ -115,6 +114,10 @@ def _sorted(runs: Sequence[_Run]) -> tuple[list[_Run], list[_Run]]:
     Of two that run to the right, the one that starts further right comes first, so that the
     other passes below it; to the left, the other way round.
     """
+    if len(runs) <= 1:
+        return list(runs), []
+    from heapq import heapify, heappop, heappush  # noqa: PLC0415 - few channels need it
+
     below = _next_below(runs)
     waiting = dict.fromkeys(runs, 0)
     for others in below.values():

@@ -13,7 +13,6 @@ from cnncalc.render.drawing import words
 from cnncalc.render.drawing.cells import DETAIL, SHAPE, TITLE
 from cnncalc.render.drawing.metric import text_width
 from cnncalc.render.html import escaped
-from cnncalc.render.printable import text_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +44,6 @@ _INSET = 10
 _TIP = 6  # the length of an arrow head
 
 
-@text_format
 def svg(drawing: Drawing, *, heading: bool = True) -> str:
     """A drawing as the text of an SVG file.
 

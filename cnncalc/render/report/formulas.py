@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 _SUMMARY: Final = pattern(
     element("summary", element("b", SLOT), SLOT, element("small", SLOT, Markup(" → "), SLOT))
 )
+_DETAILS: Final = pattern(element("details", SLOT, element("div", SLOT), id=SLOT))
+_NAMES: Final = pattern(element("p", SLOT, class_="names"))
+_LIST: Final = pattern(element("dl", SLOT))
+_ITEM: Final = pattern(element("li", SLOT))
 _TERM: Final = pattern(element("dt", SLOT))
 _MEANING: Final = pattern(element("dd", SLOT))
 _CODE: Final = pattern(element("code", SLOT))
@@ -60,21 +64,21 @@ def _one(place: int, one: Formulas, prefix: str) -> Markup:
     arriving = " and ".join(map(units.shape, layer.input_shapes))
     others = f" and {plural(one.layers - 1, 'other')}" if one.layers > 1 else ""
     summary = _SUMMARY(layer.name, f"{others} ", arriving, units.shape(layer.output_shape))
-    parts = [element("dl", *_quantities(layer))]
+    parts = [_LIST(joined(_quantities(layer)))]
     if one.layers > 1:
         parts.insert(0, _names(one))
     steps = [equation_text(each) for each in layer.equations]
     if steps:
         parts.append(element("p", joined(map(_CODE, steps), _BREAK)))
     if beside := [*_beside(one)]:
-        parts.append(element("ul", *(element("li", words) for words in beside)))
-    return element("details", summary, element("div", *parts), id=f"{prefix}f{place}")
+        parts.append(element("ul", *map(_ITEM, beside)))
+    return _DETAILS(f"{prefix}f{place}", summary, joined(parts))
 
 
 def _names(one: Formulas) -> Markup:
     rest = one.layers - len(one.names)
     more = f" and {plural(rest, 'more')}" if rest else ""
-    return element("p", f"{', '.join(one.names)}{more}", class_="names")
+    return _NAMES(f"{', '.join(one.names)}{more}")
 
 
 def _quantities(layer: LayerExplained) -> Iterator[Markup]:

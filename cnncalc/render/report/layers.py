@@ -115,31 +115,36 @@ _BLOCK: Final = pattern(
 )
 
 
+_CELL: Final = pattern(element("td", SLOT))
+_RIGHT: Final = pattern(element("td", SLOT, class_="n"))
+_SIZE: Final = pattern(element("td", SLOT, class_="n", data_v=SLOT))
+
+
 @lru_cache(_CELLS)
 def _type(name: str) -> Markup:
-    return element("td", name)
+    return _CELL(name)
 
 
 @lru_cache(_CELLS)
 def _shape(sizes: Shape) -> Markup:
-    return element("td", units.shape(sizes), class_="n")
+    return _RIGHT(units.shape(sizes))
 
 
 @lru_cache(_CELLS)
 def _field(field: Value) -> Markup:
-    return element("td", "" if field is None else units.value(field), class_="n")
+    return _RIGHT("" if field is None else units.value(field))
 
 
 @lru_cache(_CELLS)
 def _count(number: int, instead: str = "") -> Markup:
-    return element("td", instead or (units.count(number) if number else "–"), class_="n")
+    return _RIGHT(instead or (units.count(number) if number else "–"))
 
 
 @lru_cache(_CELLS)
 def _share(part: int, whole: int) -> Markup:
     """A share, and a bar behind it in steps of two hundredths."""
     if not part:
-        return element("td", class_="n")
+        return _RIGHT("")
     step = min(50, part * 50 // (whole or 1))
     return element("td", units.share(part, whole), class_=f"n b{step}" if step else "n")
 
@@ -148,8 +153,8 @@ def _share(part: int, whole: int) -> Markup:
 def _size(number: int) -> Markup:
     """Bytes, with the exact number for sorting."""
     if not number:
-        return element("td", "–", class_="n")
-    return element("td", units.size(number), class_="n", data_v=str(number))
+        return _RIGHT("–")
+    return _SIZE(str(number), units.size(number))
 
 
 def _number(value: object) -> int:
