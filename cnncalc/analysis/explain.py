@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, overload
 
-from cnncalc.analysis.formula.sight import sights
+from cnncalc.analysis.formula.sight import seen
 from cnncalc.analysis.formula.statements import KEPT, counts, equations, quantities, sizes
 from cnncalc.analysis.summary import penalties_of
 from cnncalc.layers.base.formulas import LAST_DROPPED
@@ -16,7 +16,7 @@ from cnncalc.net.alike import kind_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from cnncalc.analysis.formula.sight import Sight
+    from cnncalc.analysis.formula.sight import Seen, Sight
     from cnncalc.analysis.formula.statements import Equation, Quantity
     from cnncalc.analysis.memory.report import Setting
     from cnncalc.analysis.memory.sums import MemorySum
@@ -66,12 +66,20 @@ class LayerExplained(NamedTuple):
 class LayersExplained(Sequence[LayerExplained]):
     """Layers of a net, each explained when it is asked for: a long net is never held whole."""
 
-    __slots__ = ("_chosen", "_network", "_symbols")
+    __slots__ = ("_chosen", "_network", "_seen", "_symbols")
 
-    def __init__(self, network: Network, chosen: Sequence[Node], *, symbols: bool) -> None:
+    def __init__(
+        self,
+        network: Network,
+        chosen: Sequence[Node],
+        *,
+        symbols: bool = False,
+        known: Sequence[Seen] | None = None,
+    ) -> None:
         self._network = network
         self._chosen = chosen
         self._symbols = symbols
+        self._seen = known
 
     def __len__(self) -> int:
         return len(self._chosen)
@@ -80,7 +88,7 @@ class LayersExplained(Sequence[LayerExplained]):
         chosen = iter(self._chosen)
         wanted = next(chosen, None)
         known: dict[Kind, LayerExplained] = {}  # of alike layers one is worked out
-        for node, seen in sights(self._network):
+        for node, _, sights in seen(self._network) if self._seen is None else self._seen:
             if node is not wanted:
                 continue
             kind = kind_of(node)
@@ -89,7 +97,7 @@ class LayersExplained(Sequence[LayerExplained]):
                 if len(known) >= _MOST_KNOWN:
                     known.clear()
                 found = known[kind] = explain_layer(node, symbols=self._symbols)
-            yield LayerExplained(node.name, *found[1:-1], seen)
+            yield LayerExplained(node.name, *found[1:-1], sights)
             wanted = next(chosen, None)
             if wanted is None:
                 return

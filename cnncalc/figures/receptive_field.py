@@ -194,7 +194,7 @@ def followed(network: Network) -> Iterator[_Followed]:
     """
     states = {name: of_input(shape, network) for name, shape in network.inputs.items()}
     left = Counter(chain.from_iterable([inputs for _, _, inputs, *_ in network.layers]))
-    known = _reaches(network)
+    known: dict[tuple[int, int], Sequence[Sequence[Reach]] | None] = {}
     for node in network.layers:
         name, layer, inputs, facts, *_ = node
         key = id(layer), id(facts)
@@ -210,12 +210,6 @@ def followed(network: Network) -> Iterator[_Followed]:
         if name in left:
             states[name] = state
         yield node, arriving, reached, state
-
-
-@lru_cache(maxsize=1)
-def _reaches(_: Network) -> dict[tuple[int, int], Sequence[Sequence[Reach]] | None]:
-    """What the layers of a net read, as far as they were followed."""
-    return {}
 
 
 def carried(network: Network) -> Iterator[tuple[Node, tuple[Carried, ...]]]:

@@ -14,6 +14,7 @@ from pages import ROOT, by_class, complaints, every, page_of, parsed, text_of
 from test_inert import net, texts
 
 from cnncalc import load
+from cnncalc.analysis.formula.sight import seen
 from cnncalc.analysis.memory.report import Setting, memory
 from cnncalc.analysis.report.tree import counts_of, tree
 
@@ -104,9 +105,10 @@ def test_the_head_has_the_totals(cnncalc):
 def test_blocks_that_are_folded_have_the_sums_of_their_layers():
     network = load("zoo:resnet")
     layers = memory(network, Setting()).layers
-    every_row = tree(network, counts_of(network, layers))
+    counts = counts_of(network, layers, seen(network))
+    every_row = tree(network, counts)
     for most in (1, 5, 12, 30, 100, 213):
-        rows = tree(network, counts_of(network, layers), most)
+        rows = tree(network, counts, most)
         assert len(rows) <= most
         top = [row for row in rows if not row.level]
         assert sum(row.layers for row in top) == len(network)

@@ -50,18 +50,32 @@ class Sight(NamedTuple):
     seen: int | None
 
 
-def sights(network: Network) -> Iterator[tuple[Node, tuple[Sight, ...]]]:
-    """What each layer sees, in order; nothing is told of one that sees what its inputs see."""
+class Seen(NamedTuple):
+    """What a layer sees along each axis of the input, and how that comes about.
+
+    Nothing is told of a layer that sees what its inputs see.
+    """
+
+    node: Node
+    views: tuple[View, ...]
+    sights: tuple[Sight, ...]
+
+
+def seen(network: Network) -> Iterator[Seen]:
+    """What each layer sees, in order."""
     largest = largest_input(network)
-    for node, arriving, reached, state in followed(network):
-        if any(one is state for one in arriving) or len(state) not in {1, 2, 3}:
-            yield node, ()
-            continue
-        views = viewed_within(state, largest)
-        if any(len(one) == len(state) and _alike(one, views, largest) for one in arriving):
-            yield node, ()
-        else:
-            yield node, tuple(_sights(arriving, reached or (), views))
+    state: tuple[Carried, ...] = ()
+    views: tuple[View, ...] = ()
+    for node, arriving, reached, result in followed(network):
+        if result is not state:
+            state, views = result, viewed_within(result, largest)
+        told: tuple[Sight, ...] = ()
+        if len(state) in {1, 2, 3} and not any(
+            one is state or (len(one) == len(state) and _alike(one, views, largest))
+            for one in arriving
+        ):
+            told = tuple(_sights(arriving, reached or (), views))
+        yield Seen(node, views, told)
 
 
 def _alike(before: tuple[Carried, ...], views: tuple[View, ...], largest: Shape) -> bool:

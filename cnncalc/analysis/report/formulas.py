@@ -9,8 +9,10 @@ from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.alike import kind_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cnncalc.analysis.explain import LayerExplained
-    from cnncalc.analysis.formula.sight import Sight
+    from cnncalc.analysis.formula.sight import Seen, Sight
     from cnncalc.net.alike import Kind
     from cnncalc.net.network import Network
 
@@ -46,15 +48,15 @@ class Explained(NamedTuple):
     complete: bool = True
 
 
-def formulas(network: Network) -> Explained:
-    """Explain the layers of a net; those with the same numbers once."""
+def formulas(network: Network, known: Sequence[Seen]) -> Explained:
+    """Explain the layers of a net, given what they see; those with the same numbers once."""
     if len(network.layers) > _MOST_LAYERS:
         return Explained(complete=False)
     found: list[list[LayerExplained]] = []
     places: dict[str, int] = {}
     of_kind: dict[Kind, int | None] = {}
     of_numbers: dict[LayerExplained, int] = {}
-    every = LayersExplained(network, network.layers, symbols=False)
+    every = LayersExplained(network, network.layers, known=known)
     for node, one in zip(network.layers, every, strict=True):
         kind = kind_of(node)
         if kind not in of_kind:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cnncalc.analysis.check.report import Requirements, check
+from cnncalc.analysis.formula.sight import seen
 from cnncalc.analysis.memory.course import courses
 from cnncalc.analysis.memory.report import Setting, memory
 from cnncalc.analysis.memory.runs import runs_of
@@ -97,7 +98,8 @@ def net_report(
     """
     runs = runs_of(network, setting)
     found = memory(network, setting, runs)
-    counts = counts_of(network, found.layers)
+    known = tuple(seen(network))
+    counts = counts_of(network, found.layers, known)
     sees = _sees(network, counts)
     return NetReport(
         summarize(network, source=source),
@@ -107,7 +109,7 @@ def net_report(
         courses(runs),
         sees,
         _across(network) if sees else 0,
-        formulas(network),
+        formulas(network, known),
         check(network, demands, source=source, warnings=warnings),
         tuple(_state(network, one) for one in demands.budgets),
     )

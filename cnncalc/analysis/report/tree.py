@@ -11,8 +11,9 @@ from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.structure import structure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from cnncalc.analysis.formula.sight import Seen
     from cnncalc.analysis.memory.report import LayerMemory
     from cnncalc.figures.figure import Value
     from cnncalc.layers.base.tensors import Shape
@@ -105,14 +106,18 @@ def _cut(rows: Sequence[Row], depth: int) -> Iterator[Row]:
             yield row
 
 
-def counts_of(network: Network, memory: Sequence[LayerMemory]) -> list[Counts]:
-    """The figures of every layer, given its memory."""
-    figures = [FIGURES[key] for key in ("params", "macs", "receptive_field")]
-    values = values_of(network, figures)
+def counts_of(
+    network: Network, memory: Sequence[LayerMemory], known: Iterable[Seen]
+) -> list[Counts]:
+    """The figures of every layer, given its memory and what it sees."""
+    values = values_of(network, [FIGURES[key] for key in ("params", "macs")])
     return [
-        Counts(_number(params), _number(macs), one.saved, one.live, field)
-        for (params, macs, field), one in zip(values, memory, strict=True)
-    ]
+        Counts(
+            _number(params), _number(macs), one.saved, one.live,
+            tuple([view.size for view in seen.views]),
+        )
+        for (params, macs), one, seen in zip(values, memory, known, strict=True)
+    ]  # fmt: skip
 
 
 def _number(value: Value) -> int:
