@@ -42,7 +42,7 @@ BOUND = 1.3
 #: Five depths of the family, 18 to 152, are built, and what differs in them is followed.
 EXPORT = 1.6
 #: Nine analyses of 175 layers, their formulas, pictures and a page of 400 kB.
-REPORT = 2.1
+REPORT = 1.7
 
 
 class Command(NamedTuple):
