@@ -82,13 +82,17 @@ def wrapped(text: str, width: int | None, indent: str = "") -> list[str]:
     """A text in lines of so many columns, broken at spaces; later lines are indented.
 
     A single word that is longer stays whole, and so does everything without a width.
+
+    >>> wrapped("  one two", 5, "    ")
+    ['  one', '    two']
     """
     if width is None or width_of(text) <= width:
         return [text]
     lines: list[str] = []
-    line = ""
-    for word in text.split(" "):
-        longer = f"{line} {word}" if line else word
+    words = text.lstrip(" ")
+    line = " " * (len(text) - len(words))
+    for word in words.split(" "):
+        longer = f"{line} {word}" if line.strip() else line + word
         if line.strip() and width_of(longer) > width:
             lines.append(line.rstrip())
             line = indent + word
