@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnncalc import zoo
 from cnncalc.export.keras.write import write as to_keras
 from cnncalc.export.pytorch.write import write as to_pytorch
+from cnncalc.export.settings import settings_of
+from cnncalc.export.sight import Sight
 from cnncalc.language.limits import DEFAULT
 from cnncalc.language.parse import parse
 from cnncalc.language.text import text_of
@@ -27,6 +29,12 @@ FRAMEWORKS = ("pytorch", "keras")
 
 def text_of_net(net: str) -> str:
     return text_of(net if net.startswith("zoo:") else str(ROOT / net), DEFAULT)
+
+
+def settings_in(text: str) -> list[list[dict[str, Any]]]:
+    """The settings of a spec's variables that bring all of its parts about."""
+    spec = parse(text, DEFAULT).spec
+    return settings_of(spec, Sight(spec).nodes)
 
 
 def exported(

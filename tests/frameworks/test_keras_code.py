@@ -12,14 +12,11 @@ from keras_stubs import keras_stub
 from layer_cases import CASES, MORE
 from looped_specs import LOOPED, looped_spec
 from random_specs import random_spec
-from specs import FAMILIES, NETS, exported, text_of_net
+from specs import FAMILIES, NETS, exported, settings_in, text_of_net
 
 from cnncalc.build.reader import read_text
 from cnncalc.export.check import check as run_file
-from cnncalc.export.settings import settings_of
 from cnncalc.export.unused import used_part
-from cnncalc.language.limits import DEFAULT
-from cnncalc.language.parse import parse
 
 
 def run(text, setting, monkeypatch):
@@ -78,7 +75,7 @@ def test_a_net(net, monkeypatch):
     text = text_of_net(net)
     found = exported(text, "keras")
     check(text, found, {}, monkeypatch)
-    for ways in settings_of(parse(text, DEFAULT).spec):
+    for ways in settings_in(text):
         sound = [way for way in ways if not read_text(text, overrides=way).failed]
         if sound and set(sound[0]) <= arguments_of(found.text):
             check(text, found, sound[0], monkeypatch)

@@ -14,16 +14,13 @@ from exported_models import classes_of
 from looped_specs import LOOPED, looped_spec
 from oracle_nets import records
 from random_specs import random_spec
-from specs import FAMILIES, NETS, exported, text_of_net
+from specs import FAMILIES, NETS, exported, settings_in, text_of_net
 from torch import nn
 
 from cnncalc.arithmetic import product
 from cnncalc.build.reader import read_text
 from cnncalc.export.pytorch.members import MEMBERS
-from cnncalc.export.settings import settings_of
 from cnncalc.export.unused import used_part
-from cnncalc.language.limits import DEFAULT
-from cnncalc.language.parse import parse
 
 
 def arriving(network):
@@ -85,7 +82,7 @@ def test_a_net(net):
     text = text_of_net(net)
     found = exported(text)
     check(text, found, {})
-    for ways in settings_of(parse(text, DEFAULT).spec):
+    for ways in settings_in(text):
         sound = [way for way in ways if not read_text(text, overrides=way).failed]
         if sound and set(sound[0]) <= arguments_of(found.text):
             check(text, found, sound[0])
