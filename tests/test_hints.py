@@ -254,3 +254,105 @@ def test_a_name_that_is_taken_says_what_gives_each_turn_its_own(name, help_):
     error = refused(f"{{for: {{n: [1, 2]}}, layers: [{layer}]}}")
     assert error.message == f"the name `{name.replace('$i', '1')}` is taken (line 4)"
     assert error.help[0].startswith(help_)
+
+
+def errors_of(text):
+    return read_text(text).diagnostics
+
+
+@pytest.mark.parametrize(
+    ("entry", "label", "help_"),
+    [
+        ("conv:\n    filters: 6\n    kernel: 5", "an argument is indented further than its type",
+         "`- conv: {filters: 6, kernel: 5}`, if it is an argument"),
+        ("conv:\n    filters: 6\n    padding: [1, 2]",
+         "an argument is indented further than its type",
+         "`- conv: {filters: 6, padding: ...}`, if it is an argument"),
+        ("type: conv\n    filters: 6", "the type is the key: `conv:`",
+         "`- conv: {filters: 6}`, if it is an argument"),
+        ("conv: 3\n    filters: 6", "an argument is indented further than its type",
+         "`- conv: {filters: ...}`, if it is an argument"),
+        ("conv: 3\n    nme: 6", "did you mean `name`?",
+         "`- conv: {nme: ...}`, if it is an argument"),
+    ],
+)  # fmt: skip
+def test_arguments_beside_their_type_are_shown_in_their_place(entry, label, help_):
+    error = refused(entry)
+    assert (error.code, error.label, error.help[0]) == ("E101", label, help_)
+
+
+@pytest.mark.parametrize(
+    ("features", "help_"),
+    [
+        (400, ("a `flatten` before it makes 4704 of (6, 28, 28)",
+               "then write `in_features: 4704`, or leave it out")),
+        (4704, ("a `flatten` before it makes 4704 of (6, 28, 28)",)),
+    ],
+)  # fmt: skip
+def test_a_dense_layer_on_a_map_is_told_of_flatten(features, help_):
+    (error,) = errors_of(
+        "input: 3x32x32\nlayers:\n  - Conv2d: {out_channels: 6, kernel_size: 5}\n"
+        f"  - Linear: {{in_features: {features}, out_features: 120}}\n"
+    )
+    assert (error.code, error.help) == ("E202", help_)
+
+
+@pytest.mark.parametrize(
+    ("entry", "meant", "rank"),
+    [
+        ("Conv1d: {out_channels: 6, kernel_size: 5}", "Conv2d", 2),
+        ("BatchNorm1d", "BatchNorm2d", 2),
+        ("nn.MaxPool1d: 2", "nn.MaxPool2d", 2), ("MaxPool1D: 2", "MaxPool2D", 2),
+        ("AvgPool3d: 2", "AvgPool2d", 2),
+    ],
+)  # fmt: skip
+def test_a_type_for_other_axes_is_offered_by_its_name(entry, meant, rank):
+    assert refused(entry).help[0] == f"`{meant}` takes channels and {rank} spatial axes"
+
+
+def test_a_batch_is_seen_before_a_type_for_more_axes():
+    (error,) = errors_of("input: 1x3x32x32\nlayers: [BatchNorm2d]\n")
+    assert error.help == (
+        "the input of a spec has no batch: write `input: 3x32x32`",
+        "`BatchNorm3d` takes channels and 3 spatial axes",
+    )
+
+
+def test_a_kernel_that_does_not_fit_the_channels_of_a_batch_is_told_of_it():
+    (error,) = errors_of("input: [1, 3, 32, 32]\nlayers: [conv: {filters: 3, kernel: 5}]\n")
+    assert error.code == "E203"
+    assert error.help[0] == "the input of a spec has no batch: write `input: 3x32x32`"
+
+
+@pytest.mark.parametrize("type_", ["add", "concat", "multiply", "Concatenate", "subtract"])
+def test_names_are_taken_by_from(type_):
+    (error,) = errors_of(
+        "input: 3x8x8\nlayers:\n  - {relu: , name: a}\n  - {relu: , name: b}\n"
+        f"  - {type_}: [a, b]\n"
+    )
+    assert error.help == (f"`- {{{type_}: , from: [a, b]}}` takes these layers",)
+
+
+def test_a_branch_is_a_list():
+    found = errors_of(
+        "input: 3x8x8\nlayers:\n  - parallel:\n      branches:\n"
+        "        - conv: {filters: 3, kernel: 1}\n        - conv: {filters: 3, kernel: 1}\n"
+    )
+    assert {error.help for error in found} == {
+        ("each branch is a list of entries: `- [conv: {...}]`",)
+    }
+
+
+@pytest.mark.parametrize(
+    ("entry", "word"),
+    [
+        ("residual: [conv: {filters: 5, kernel: 1}]", "residual"),
+        ("{name: a, residual: [conv: {filters: 5, kernel: 1}]}", "residual"),
+        ("parallel: [[conv: {filters: 5, kernel: 1}], [conv: {filters: 5, kernel: 3}]]",
+         "parallel"),
+    ],
+)  # fmt: skip
+def test_what_merges_is_underlined_as_it_is_written(entry, word):
+    error = refused(entry)
+    written = f"  - {entry}"[error.place.column - 1 :][: error.place.length]
+    assert (error.code, written) == ("E205", word)

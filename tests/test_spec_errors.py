@@ -186,7 +186,7 @@ ARGUMENTS = [
     ("E102", "- {relu: , from: [§[a]]}", "word"),
     ("E110", "- {dense: 4, share: §first}", "`first`"),
     ("E101", "- relu:\n  §maxpool: 2", "a line of its own"),
-    ("E101", "- conv:\n  §filters: 8\n  kernel: 3", "`- conv: {filters: ...}`"),
+    ("E101", "- conv:\n  §filters: 8\n  kernel: 3", "`- conv: {filters: 8, kernel: 3}`"),
     ("E101", "- §conv: {filters: 3, kernel: 3}\n  layers: [relu]", "group"),
     ("E103", "- §name: a", "no layer type"),
     ("E102", "- §[relu]", "`layers`"),

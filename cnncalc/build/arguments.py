@@ -46,9 +46,11 @@ def arguments_of(
         ]
         return _from_pairs(pairs, evaluator)
     if not main:
+        from cnncalc.build.named_inputs import advice_on_names  # noqa: PLC0415 - only on errors
+
         raise SpecProblem(
             codes.UNKNOWN_ARGUMENT, f"`{name.text}` takes no argument", given,
-            help=(f"`- {name.text}`",),
+            help=(advice_on_names(name, given) or f"`- {name.text}`",),
         )  # fmt: skip
     return {main: value}, None
 

@@ -188,7 +188,11 @@ def _refused(
         other = registry.reducing(entry.type, error.argument)
         help_ = (f"`{other}` takes it",) if other else help_
     if error.code == codes.BAD_VALUE:
-        meant = meant_as_arithmetic(place, evaluator.variables.names())
+        from cnncalc.build.named_inputs import advice_on_names  # noqa: PLC0415 - only on errors
+
+        meant = advice_on_names(name, entry.arguments) or meant_as_arithmetic(
+            place, evaluator.variables.names()
+        )
         help_ = (meant,) if meant else help_
     problem = SpecProblem(error.code, error.message, place, label=label, help=help_)
     problem.others = tuple(_refused(name, entry, other, evaluator) for other in error.others)

@@ -245,7 +245,7 @@ class GraphBuilder:
         return SpecProblem(
             error.code, error.message, place, label=error.label,
             notes=(f"{name} receives {received}{line}", *advice.notes),
-            help=(*error.help, *one, *advice.help),
+            help=(*(() if advice.replaces else error.help), *one, *advice.help),
         )  # fmt: skip
 
     def line_of(self, name: str) -> str:

@@ -28,7 +28,7 @@ from cnncalc.language.syntax import (
     Template,
     Value,
 )
-from cnncalc.language.tree import Mapping, Scalar, Sequence, Tree
+from cnncalc.language.tree import Implied, Mapping, Scalar, Sequence, Tree
 from cnncalc.language.values import (
     check_not_a_set,
     choice_of,
@@ -91,7 +91,9 @@ def _entry(mapping: Mapping) -> Entry:
     if "in" in keys:
         _check_rows(keys["in"], keys.get("for"))
     if len(types) > 1:
-        raise _two_types(types)
+        from cnncalc.language.misplaced import two_types  # noqa: PLC0415 - only on errors
+
+        raise two_types(types)
     beside = _beside(keys) if keys else ALONE
     if types:
         head, argument = types[0]
@@ -102,7 +104,7 @@ def _entry(mapping: Mapping) -> Entry:
             )  # fmt: skip
         if head.text in COMPOSITES:
             read = _residual if head.text == "residual" else _parallel
-            return read(argument, beside, mapping)
+            return read(head, argument, beside, mapping)
         return _layer(head, argument, beside, mapping)
     if "layers" in keys:
         return Group(entries_of(keys["layers"], "`layers`"), beside, mapping)
@@ -187,22 +189,10 @@ def _check_rows(rows: Tree, loop: Tree | None) -> None:
     )  # fmt: skip
 
 
-def _two_types(types: list[tuple[Scalar, Tree]]) -> SpecProblem:
-    first, second = types[0][0], types[1][0]
-    close = nearest(second.text, ENTRY_KEYS)
-    return SpecProblem(
-        codes.UNKNOWN_KEY, f"`{second.text}` appears beside `{first.text}` in one entry", second,
-        label=f"did you mean `{close}`?" if close
-        else "an argument goes into the braces, another layer on a line of its own",
-        help=(f"`- {first.text}: {{{second.text}: ...}}`, if it is an argument",
-              f"the keys beside a type are {', '.join(ENTRY_KEYS)}"),
-    )  # fmt: skip
-
-
 # -- residuals and parallels --------------------------------------------------------------------
 
 
-def _residual(tree: Tree, beside: Beside, place: Mapping) -> Residual:
+def _residual(head: Scalar, tree: Tree, beside: Beside, place: Mapping) -> Residual:
     """`{body, shortcut, merge}`, or the body alone."""
     body: Tree | None = tree
     shortcut = merge = None
@@ -214,13 +204,13 @@ def _residual(tree: Tree, beside: Beside, place: Mapping) -> Residual:
     return Residual(
         entries_of(body, "`body`"),
         None if shortcut is None or is_null(shortcut) else entries_of(shortcut, "`shortcut`"),
-        _merge(merge, "add", place),
+        _merge(merge, "add", head),
         beside,
         place,
     )
 
 
-def _parallel(tree: Tree, beside: Beside, place: Mapping) -> Parallel:
+def _parallel(head: Scalar, tree: Tree, beside: Beside, place: Mapping) -> Parallel:
     """`{branches, merge}`, or the branches alone."""
     merge = None
     branches: Tree | None = tree
@@ -230,7 +220,7 @@ def _parallel(tree: Tree, beside: Beside, place: Mapping) -> Parallel:
     found = tuple(_branches(branches, place))
     if not found:
         raise SpecProblem(codes.MISSING_KEY, "`parallel` has no branches", place)
-    return Parallel(found, _merge(merge, "concat", place), beside, place)
+    return Parallel(found, _merge(merge, "concat", head), beside, place)
 
 
 def _branches(tree: Tree | None, place: Tree) -> Iterator[Branch | Group]:
@@ -247,7 +237,15 @@ def _branches(tree: Tree | None, place: Tree) -> Iterator[Branch | Group]:
             if isinstance(group, Group):
                 yield group
             else:
-                yield Branch("", entries_of(item, "a branch"), item)
+                yield Branch("", _entries_of_branch(item), item)
+
+
+def _entries_of_branch(item: Tree) -> Entries:
+    if isinstance(item, Sequence):
+        return entries_of(item, "a branch")
+    from cnncalc.language.misplaced import branch_without_list  # noqa: PLC0415 - only on errors
+
+    return Entries([Malformed(branch_without_list(item))], at=item)
 
 
 def _empty_composite(kind: str, place: Tree) -> SpecProblem:
@@ -256,9 +254,9 @@ def _empty_composite(kind: str, place: Tree) -> SpecProblem:
     return SpecProblem(codes.WRONG_TYPE, "`branches` must be a list of lists of entries", place)
 
 
-def _merge(tree: Tree | None, default: str, place: Mapping) -> Entry | None:
+def _merge(tree: Tree | None, default: str, head: Scalar) -> Entry | None:
     if tree is None or is_null(tree):
-        return read_entry(Scalar(default, place.mark, quoted=False))
+        return read_entry(Implied(default, head))
     if isinstance(tree, Scalar) and tree.text == "none":
         return None
     return read_entry(tree)

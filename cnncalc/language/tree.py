@@ -74,6 +74,21 @@ class Scalar(_Placed):
         return max(1, len(first) + (2 if self.quoted else 0))
 
 
+class Implied(Scalar):
+    """A word that is not written, in the place of what implies it."""
+
+    __slots__ = ("by",)
+
+    def __init__(self, text: str, by: Tree) -> None:
+        super().__init__(text, by.mark, quoted=False)
+        self.by = by
+
+    @property
+    def width(self) -> int:
+        """The characters that are marked for what implies it."""
+        return self.by.width
+
+
 class Sequence(_Placed):
     """A list."""
 

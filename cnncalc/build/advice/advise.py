@@ -21,9 +21,16 @@ from cnncalc.build.advice.remedies import remedies
 from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.listing import enumerated
 from cnncalc.layers import registry
+from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import show
-from cnncalc.layers.base.layout import IMAGE_CHANNELS, channels_of, opposite, spatial_of
-from cnncalc.layers.base.tensors import Inputs, show_shape
+from cnncalc.layers.base.layout import (
+    IMAGE_CHANNELS,
+    channels_of,
+    may_have_batch,
+    opposite,
+    spatial_of,
+)
+from cnncalc.layers.base.tensors import Inputs, plural, show_shape
 from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.changed import ancestors
 
@@ -32,7 +39,6 @@ if TYPE_CHECKING:
 
     from cnncalc.build.advice.paths import Path
     from cnncalc.build.advice.remedies import Remedy
-    from cnncalc.layers.base.errors import LayerError
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Layout, Shape
     from cnncalc.net.network import Network
@@ -40,6 +46,7 @@ if TYPE_CHECKING:
 
 _MOST_SHOWN = 8  # steps of a path
 _MOST_REMEDIES = 2
+_MAP_AXES = 3  # the least axes of a feature map: channels, height, width
 
 
 class Advice(NamedTuple):
@@ -47,6 +54,7 @@ class Advice(NamedTuple):
 
     notes: tuple[str, ...] = ()
     help: tuple[str, ...] = ()
+    replaces: bool = False  # whether the help of the layer itself would lead astray
 
 
 NOTHING = Advice()
@@ -66,7 +74,7 @@ def advise(error: LayerError, layer: Layer, names: tuple[str, ...], network: Net
         codes.DECLARED: _declared,
         codes.KERNEL_TOO_LARGE: _kernel,
         codes.EMPTY_OUTPUT: _kernel,
-        codes.RANK: _batch,
+        codes.RANK: _rank,
     }
     finder = finders.get(error.code)
     if finder is None or not names or not network.inputs:
@@ -160,18 +168,45 @@ def _made_by(layer: Layer, shape: Shape, layout: Layout) -> Shape | None:
 # -- axes -------------------------------------------------------------------------------------
 
 
-def _batch(network: Network, _: LayerError, layer: Layer, names: tuple[str, ...]) -> Advice:
+def _rank(network: Network, _: LayerError, layer: Layer, names: tuple[str, ...]) -> Advice:
+    """A type for the axes that arrive, and an input without the batch that it was written with."""
+    batched = any(may_have_batch(shape, network.layout) for shape in network.inputs.values())
+    other, batch = _of_other_rank(network, layer, names), _without_batch(network, layer, names)
+    return Advice((), (*batch, *other) if batched else (*other, *batch))
+
+
+def _of_other_rank(network: Network, layer: Layer, names: tuple[str, ...]) -> Iterator[str]:
+    """The type's name for as many axes as arrive: `Conv2d` in place of `Conv1d`."""
+    found = registry.find(layer.called)
+    if found is None or found.rank is None:
+        return
+    shapes = tuple(network.shape_of(name) for name in names)
+    stem, letter, rank = found.text[:-2], found.text[-1], len(shapes[0]) - 1
+    other = registry.find(f"{stem}{rank}{letter}")
+    if other is None:
+        return
+    try:
+        made = other.make(layer.settings(), layer.dialect)
+    except LayerError:
+        return
+    if accepts(made, shapes, network.layout):
+        yield f"`{other.text}` takes channels and {plural(rank, 'spatial axis')}"
+
+
+def _without_batch(network: Network, layer: Layer, names: tuple[str, ...]) -> Iterator[str]:
     """An input that was written with its batch, without which the layer takes what arrives."""
     shapes = tuple(network.shape_of(name) for name in names)
     if not accepts(layer, tuple(shape[1:] for shape in shapes), network.layout):
-        return NOTHING
-    alone = len(network.inputs) == 1
-    return Advice((), tuple(
-        f"the input of a spec has no batch: write `{'input' if alone else name}: "
-        f"{'x'.join(map(str, shape[1:]))}`"
-        for name, shape in network.inputs.items()
-        if len(shape) == len(shapes[0]) > 2  # noqa: PLR2004 - channels and an axis remain
-    ))  # fmt: skip
+        return
+    for name, shape in network.inputs.items():
+        if len(shape) == len(shapes[0]) > 2:  # noqa: PLR2004 - channels and an axis remain
+            yield _no_batch(network, name)
+
+
+def _no_batch(network: Network, name: str) -> str:
+    key = "input" if len(network.inputs) == 1 else name
+    shape = "x".join(map(str, network.inputs[name][1:]))
+    return f"the input of a spec has no batch: write `{key}: {shape}`"
 
 
 # -- declared sizes ---------------------------------------------------------------------------
@@ -191,8 +226,8 @@ def _declared(network: Network, error: LayerError, layer: Layer, names: tuple[st
 def _features(network: Network, layer: Layer, names: tuple[str, ...], claimed: int) -> Advice:
     """A dense layer told another size than arrives."""
     shape = network.shape_of(names[0])
-    if len(shape) > 1 and product(shape) == claimed:
-        return Advice((), (f"a `flatten` before it makes {claimed} of {show_shape(shape)}",))
+    if len(shape) >= _MAP_AXES or (len(shape) > 1 and product(shape) == claimed):
+        return _flatten_first(shape, claimed)
     path = path_from_input(network, names[0])
     notes, help_ = [], []
     flat = next((node for node in reversed(path.nodes) if node.flattens), None)
@@ -219,6 +254,15 @@ def _features(network: Network, layer: Layer, names: tuple[str, ...], claimed: i
     return Advice(tuple(notes), tuple(help_))
 
 
+def _flatten_first(shape: Shape, claimed: int) -> Advice:
+    """A dense layer that is told the elements of a map takes them from a `flatten`."""
+    elements = product(shape)
+    help_ = [f"a `flatten` before it makes {elements} of {show_shape(shape)}"]
+    if elements != claimed:
+        help_.append(f"then write `in_features: {elements}`, or leave it out")
+    return Advice((), tuple(help_), replaces=True)
+
+
 def _filters(network: Network, name: str, claimed: int) -> Iterator[str]:
     """The layer above that sets the channels, with what it would have to set."""
     here = name
@@ -234,9 +278,13 @@ def _filters(network: Network, name: str, claimed: int) -> Iterator[str]:
 # -- kernels that do not fit ------------------------------------------------------------------
 
 
-def _kernel(network: Network, _: LayerError, layer: Layer, names: tuple[str, ...]) -> Advice:
+def _kernel(network: Network, error: LayerError, layer: Layer, names: tuple[str, ...]) -> Advice:
     above = ancestors(network, names)
     read = {*names, *(name for node in above for name in node.inputs)} & network.inputs.keys()
+    batched = [one for one in read if may_have_batch(network.inputs[one], network.layout)]
+    if batched:
+        help_ = [_no_batch(network, one) for one in sorted(batched)]
+        return Advice((), (*help_, *error.help), replaces=True)
     shapes_read = {network.inputs[name]: None for name in network.inputs if name in read}
     help_ = [line for shape in shapes_read for line in _other_layout(network, shape, None)]
     if not help_ and any(name not in network.inputs for name in names):
