@@ -9,7 +9,12 @@ if TYPE_CHECKING:
 
     from cnncalc.figures.figure import Unit, Value
 
-_STEPS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k"))
+#: Units with their sizes, the largest first, and from where on they are used: what rounds to
+#: 1000 of one is 1 of the next.
+_STEPS = tuple((one - one // 2000, one, unit) for one, unit in
+               ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k")))  # fmt: skip
+_BYTES = tuple((one - one // 20480, one, unit) for one, unit in
+               ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")))  # fmt: skip
 
 
 def count(number: int) -> str:
@@ -19,8 +24,8 @@ def count(number: int) -> str:
 
 def short(number: int) -> str:
     """Three digits and a unit: `25.6 M`; below a thousand as it is."""
-    for size, unit in _STEPS:
-        if number >= size - size // 2000:  # what rounds to 1000 of a unit is 1 of the next
+    for least, size, unit in _STEPS:
+        if number >= least:
             whole = number // size
             digits = 2 if whole < 10 else 1 if whole < 100 else 0  # noqa: PLR2004 - three digits
             scaled = (number * 10**digits * 2 + size) // (2 * size)
@@ -36,8 +41,8 @@ def memory(elements: int) -> str:
 
 def size(number: int) -> str:
     """Bytes, from 1,024 of them in larger units: `97.5 MiB`."""
-    for step, unit in ((2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB")):
-        if number >= step - step // 20480:  # what rounds to 1,024.0 of a unit is 1 of the next
+    for least, step, unit in _BYTES:
+        if number >= least:
             tenths = (number * 10 + step // 2) // step
             return f"{tenths // 10:,}.{tenths % 10} {unit}"
     return f"{number} bytes"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
@@ -43,6 +44,7 @@ _LEAST_LAYER = 8  # likewise for layers
 #: Pixels of a treemap on screens of two widths, and those of its height.
 _WIDTHS, _HEIGHT = (330, 660), 320
 _LETTER, _MARGIN, _LINE = 7, 14, 18  # pixels
+_AMOUNTS: Final = 1024  # that are kept
 _ACROSS, _DOWN = 100 / _AREA.width, 100 / _AREA.height  # percent of a length
 
 
@@ -231,8 +233,14 @@ def _group(  # noqa: PLR0913, PLR0917 - what is drawn
 
 def _tile(one: _Tile, box: Box, measure: Measure, total: int, kinds: Sequence[str]) -> Markup:
     kind = kinds.index(one.type) if one.type in kinds else len(kinds)
-    told = f"{one.name}{f' ({one.type})' if one.type else ''}: {measure.short(one.value)}"
-    return _TILE(f"k{kind}", *_placed(box), f"{told}, {units.share(one.value, total)}")
+    told = f"{one.name}{f' ({one.type})' if one.type else ''}"
+    return _TILE(f"k{kind}", *_placed(box), f"{told}: {_amount(measure.short, one.value, total)}")
+
+
+@lru_cache(_AMOUNTS)
+def _amount(short: Callable[[int], str], value: int, total: int) -> str:
+    """A value with its share; alike layers have the same."""
+    return f"{short(value)}, {units.share(value, total)}"
 
 
 def _placed(box: Box) -> tuple[float, float, float, float]:
