@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import re
-from itertools import count, zip_longest
+from itertools import accumulate, count, zip_longest
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cnncalc.export.symbols import Symbol
 
 WIDTH = 88
+#: As many characters has a name, so that a line has room for it.
+_LONGEST = 50
 INDENT = "    "
 
 
@@ -255,9 +257,16 @@ def identifier(words: str) -> str:
         f"_{one.lower()}" if one.isupper() and at and kept[at - 1].islower() else one.lower()
         for at, one in enumerate(kept)
     )
-    found = "_".join(part for part in snake.split("_") if part) or "net"
+    found = "_".join(_few([part for part in snake.split("_") if part])) or "net"
     found = f"n{found}" if found[0].isdigit() else found
     return f"{found}_" if iskeyword(found) else found
+
+
+def _few(words: list[str]) -> list[str]:
+    """As many words as fit in a name; of a first one that is too long, its beginning."""
+    lengths = accumulate(len(one) + 1 for one in words)
+    fitting = sum(length - 1 <= _LONGEST for length in lengths)
+    return words[:fitting] or [one[:_LONGEST] for one in words[:1]]
 
 
 def class_name(words: str) -> str:

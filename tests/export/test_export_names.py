@@ -8,6 +8,7 @@ from itertools import product
 
 from batches import batch
 from specs import FRAMEWORKS, exported
+from test_style import check_style
 
 from cnncalc.export.pytorch.members import MEMBERS
 
@@ -127,3 +128,26 @@ def test_no_variable_hides_a_function_of_the_file(to, name):
     given = {one.arg for one in ast.walk(ast.parse(text)) if isinstance(one, ast.arg)}
     assert given & {name, f"{name}_"}
     assert not given & (functions | {"max", "min", "round_to"})
+
+
+@batch("to", FRAMEWORKS)
+def test_long_names_leave_room_on_a_line(to, tmp_path):
+    long = "_".join(["a_name_that_goes_on"] * 6)
+    one_word = "x" + "y" * 100
+    spec = f"""
+name: {long}
+input: 3x8x8
+variables: {{{long}: 4, {long}_2: 5, {one_word}: 6, {one_word}y: 7}}
+blocks:
+  {long}: {{args: {{{long}: 3}}, layers: [{{conv: {{filters: ${long}, kernel: 1}}}}]}}
+layers:
+  - {{conv: {{filters: ${long}, kernel: 1}}}}
+  - {{conv: {{filters: ${long}_2, kernel: 1}}}}
+  - {{conv: {{filters: ${one_word}, kernel: 1}}}}
+  - {{{long}: ${one_word}y}}
+"""
+    text = exported(spec, to).text
+    compile(text, "net.py", "exec")
+    assert len({*re.findall(r"(\w+)=[4567]\b", text)}) == len([4, 5, 6, 7])
+    (tmp_path / "net.py").write_text(text, encoding="utf-8")
+    check_style(tmp_path)
