@@ -207,7 +207,9 @@ class SpecFile:
 
     def _is_compared(self, variable: str) -> bool:
         return any(
-            isinstance(one, Expression) and variable in _VARIABLE.findall(one.text)
+            isinstance(one, Expression)
+            and variable in one.text
+            and variable in _VARIABLE.findall(one.text)
             for one in self.sight.nodes
         )
 

@@ -59,10 +59,10 @@ class Follower:
         )
         return self._recorder
 
-    def _silent(self, *given: Any, **more: Any) -> Recorder:  # noqa: ANN401 - as for `recorder`
-        """An expander whose warnings nobody reads."""
+    def _short(self, *given: Any, **more: Any) -> Recorder:  # noqa: ANN401 - as for `recorder`
+        """An expander whose warnings nobody reads, and whose layers nobody counts."""
         recorder = self.recorder(*given, **more)
-        recorder.warns = False
+        recorder.warns = recorder.counts = False
         return recorder
 
     def within(self, most: int) -> Callable[..., Recorder]:
@@ -86,7 +86,7 @@ class Follower:
         trace.shapes = cast("dict[str, Shape]", graph.shapes)  # an unknown one is an error
         return trace
 
-    def trace(
+    def trace(  # noqa: PLR0913 - what a net is built from
         self,
         parsed: Parsed,
         *,
@@ -94,10 +94,14 @@ class Follower:
         overrides: Mapping[str, Any],
         shapes: Mapping[str, Shape],
         limits: Limits,
+        whole: bool,
     ) -> Trace | None:
-        """The trace of the spec under these settings; None if its net has an error."""
+        """The trace of the spec under these settings; None if its net has an error.
+
+        `whole`: its net has every layer, and not only turns of loops that are unlike.
+        """
         network, _, _ = expand(
             parsed, name=name, source="", overrides=overrides, shapes=shapes, limits=limits,
-            expander=self._silent,
+            expander=self.recorder if whole else self._short,
         )  # fmt: skip
         return self.trace_of(network)

@@ -109,7 +109,7 @@ def values_in(symbol: Symbol, places: Sequence[Place]) -> Iterator[Any]:
     if symbol[0] == "variable":
         yield from (place.lookup(symbol[1]) for place in places)
         return
-    names = tuple(dict.fromkeys(names_in(symbol)))
+    names = list(dict.fromkeys(names_in(symbol)))
     known: dict[object, Any] = {}
     for place in places:
         try:

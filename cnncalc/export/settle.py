@@ -68,12 +68,15 @@ def settled(  # noqa: PLR0913 - what a net is built from
     """
     follower = follower or Follower()
 
-    def trace(setting: Mapping[str, Any], arriving: Mapping[str, Shape] = shapes) -> Trace | None:
+    def trace(
+        setting: Mapping[str, Any], arriving: Mapping[str, Shape] = shapes, *, whole: bool = False
+    ) -> Trace | None:
         return follower.trace(
-            parsed, name=name, overrides={**overrides, **setting}, shapes=arriving, limits=limits
-        )
+            parsed, name=name, overrides={**overrides, **setting}, shapes=arriving, limits=limits,
+            whole=whole,
+        )  # fmt: skip
 
-    own = follower.own or trace({})
+    own = follower.own or trace({}, whole=True)
     if own is None:
         raise SpecProblem(  # building it, without what became of every entry, was no error
             codes.LIMIT, f"writing this net as code takes more than {limits.steps:,} steps",

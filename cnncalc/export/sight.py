@@ -12,13 +12,13 @@ from cnncalc.export.settings import entries_in, nodes_in
 from cnncalc.language.problems import SpecProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from cnncalc.build.frame import Frame, Names
     from cnncalc.build.scope import Variables
-    from cnncalc.export.trace import Done
     from cnncalc.language.syntax import Block, Entry, Node, Spec
     from cnncalc.layers.base.tensors import Shape
+    from cnncalc.net.node import Node as PlacedNode
 
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -70,16 +70,30 @@ class Sight:
             tuple(_value_of(one, outermost) for one in self._read_by(block)),
         )
 
-    def of_turn(self, turn: Done, entering: str) -> tuple[object, ...] | None:
-        """All that the entries in a turn of a loop can see of it; None where that is not known."""
-        entry, trace = turn.entry, turn.trace
+    def of_turn(
+        self,
+        entry: Entry,
+        variables: Variables,
+        entering: str,
+        shapes: Mapping[str, Shape | None],
+        layer_of: Callable[[str], PlacedNode | None],
+    ) -> tuple[object, ...] | None:
+        """All that the entries in a turn of a loop can see of it; None where that is not known.
+
+        Args:
+            entry: that has the loop.
+            variables: of the turn.
+            entering: the result that it takes; empty if it takes none.
+            shapes: of results.
+            layer_of: which layer gives a result.
+        """
         counts = self._counts.get(id(entry))
         if counts is None:
             counts = self._counts[id(entry)] = self.counted or INDEX in _words_in(entry)
         if counts or not entering or not self.only_inside:
             return None
-        below = none_below_zero(trace.layer_of, [entering])
-        return trace.shapes[entering], below, repr(turn.frame.variables.values)
+        below = none_below_zero(layer_of, [entering])
+        return shapes[entering], below, repr(variables.values)
 
     def _read_by(self, block: str) -> tuple[str, ...]:
         """The spec's variables that a block, and what it uses in its turn, may read."""

@@ -134,8 +134,7 @@ def _assignment(one: Assign, indent: int) -> list[str]:
     text = flat(one.value)
     for operator, operand in (("+", r"\w+( \* \w+)?"), ("*", r"\w+"), ("//", r"\w+")):
         rest = text.removeprefix(f"{one.target} {operator} ")
-        simple = re.fullmatch(operand, rest)
-        if rest != text and simple:
+        if rest != text and re.fullmatch(operand, rest):
             return laid_out(rest, indent, before=f"{one.target} {operator}= ")
     return laid_out(one.value, indent, before=f"{one.target} = ")
 

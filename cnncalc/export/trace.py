@@ -144,6 +144,11 @@ class Trace:
             }
         return self._entries.get(name)
 
+    def of_turn(self, turn: Done, entering: str) -> tuple[object, ...] | None:
+        """All that the entries in a turn of a loop can see of it; None where that is not known."""
+        variables = turn.frame.variables
+        return self.sight.of_turn(turn.entry, variables, entering, self.shapes, self.layer_of)
+
     def layer_of(self, name: str) -> Node | None:
         """The layer that gives a result; None for an input of the net."""
         if name not in self.network:
@@ -170,6 +175,10 @@ class Recorder(Expander):
     """An expander that keeps a trace.
 
     Uses of blocks that are alike to `known` ones are copied from them.
+
+    Attributes:
+        counts: whether the net has every turn of its loops; else one stands for those right
+            after it that are alike.
     """
 
     def __init__(
@@ -182,6 +191,7 @@ class Recorder(Expander):
         super().__init__(*given, **more)
         self.trace = Trace(sight)
         self.known = known
+        self.counts = True
         self._open: list[Done | Run] = []
 
     def begin_copies(self) -> None:
@@ -220,13 +230,12 @@ class Recorder(Expander):
         if len(graph.nodes) + len(like.nodes) > self.limits.layers:
             raise self.account.exhausted(None)
         prefix, scope = frame.prefix, frame.scope
-        for node in like.nodes:
-            name = names[node.name] = prefix + node.name[start:]
-            inputs = tuple(map(names.__getitem__, node.inputs))
-            graph.nodes.append(
-                Node(name, node.layer, inputs, node.facts, scope, node.traits, node.origin)
-            )
-            graph.shapes[name] = node.facts.output_shape
+        nodes, shapes = graph.nodes, graph.shapes
+        for one, layer, taken, facts, _, traits, origin in like.nodes:
+            name = names[one] = prefix + one[start:]
+            inputs = tuple([names[other] for other in taken])
+            nodes.append(Node(name, layer, inputs, facts, scope, traits, origin))
+            shapes[name] = facts.output_shape
         run.result = tuple(map(names.__getitem__, like.run.result))
         return run.result
 
@@ -300,7 +309,27 @@ class Recorder(Expander):
         change: Varied | None,  # noqa: ARG002 - every turn is recorded, in full
         body: Entries | None,  # noqa: ARG002 - every turn is recorded, in full
     ) -> Names | None:
+        turns = self._inside().parts
+        if turns and not self.counts and self._alike(turns[-1], frame, inputs):
+            turns.append(turns[-1])
+            return turns[-1].result
         return self.once(entry, frame, inputs)
+
+    def _alike(self, turn: Done | Run, frame: Frame, inputs: Names) -> bool:
+        """Whether the next turn of a loop is alike to the one before it, which gives a result."""
+        if not isinstance(turn, Done) or turn.result is None:
+            return False
+        if len(inputs) != 1 or turn.inputs is None or len(turn.inputs) != 1:
+            return False
+        seen, now = (
+            self.trace.sight.of_turn(
+                turn.entry, variables, entering, self.graph.shapes, self.graph.owner
+            )
+            for variables, (entering,) in (
+                (turn.frame.variables, turn.inputs), (frame.variables, inputs),
+            )
+        )  # fmt: skip
+        return seen is not None and seen == now
 
     def once(self, entry: Entry, frame: Frame, inputs: Names | Taken) -> Names | None:
         done = self._open[-1]

@@ -50,7 +50,7 @@ def turns_of(dones: Sequence[Done], places: Sequence[Place], arriving: Sequence[
         passed_on = arriving[at] if arriving else ""
         seen: set[object] = set()
         for turn in done.merges:
-            unlike = place.trace.sight.of_turn(turn, passed_on)
+            unlike = turn.trace.of_turn(turn, passed_on)
             if unlike is None or unlike not in seen:
                 seen.add(unlike)
                 found.turns.append(turn)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cnncalc.export.trace import Run
 from cnncalc.language.syntax import Layer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cnncalc.export.sight import Sight
-    from cnncalc.export.trace import Done, Run
+    from cnncalc.export.trace import Done
 
 
 class Uses:
@@ -55,8 +56,8 @@ def block_of(done: Done) -> str:
     """The block that an entry uses, or an empty text."""
     if done.node is not None or not isinstance(done.entry, Layer) or not done.parts:
         return ""
-    runs = done.runs
-    return runs[0].frame.calls[-1][0] if runs else ""
+    first = done.parts[0]
+    return first.frame.calls[-1][0] if isinstance(first, Run) else ""
 
 
 def _reaches_inside(done: Done) -> bool:

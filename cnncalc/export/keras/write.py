@@ -14,7 +14,6 @@ from cnncalc.export.keras.helpers import HELPERS, text_of_helper
 from cnncalc.export.keras.order import wants_moved
 from cnncalc.export.keras.outputs import with_output_names
 from cnncalc.export.keras.reserved import RESERVED
-from cnncalc.export.keras.unrolled import Unrolled
 from cnncalc.export.order import first_wanted
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import Bracket, flat, fresh, identifier, laid_out, literal
@@ -80,6 +79,8 @@ class _Keras:
         file = File(spec, [trace], set(spec.variables))
         file.flat = True
         places = [Place(trace, trace.root.frame.variables)]
+        from cnncalc.export.keras.unrolled import Unrolled  # noqa: PLC0415 - start-up
+
         made = Unrolled(file, trace, _inputs(file, Flow(file, set()), [trace.root], places))
         _returned(made.body, made.fill(), file)
         text = _text(file, made.body, set(spec.variables))

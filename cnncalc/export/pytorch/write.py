@@ -15,7 +15,6 @@ from cnncalc.export.pytorch.file import File
 from cnncalc.export.pytorch.flow import Flow
 from cnncalc.export.pytorch.layers import order_of
 from cnncalc.export.pytorch.modules import MODULES, text_of_module
-from cnncalc.export.pytorch.unrolled import Unrolled
 from cnncalc.export.settle import settled
 from cnncalc.export.statements import Line, names_of, without_unread, written
 from cnncalc.export.symbols import constant, name
@@ -96,6 +95,8 @@ def _layer_by_layer(spec: Spec, trace: Trace) -> Exported:
         one._replace(text=text, sizes=tuple(map(constant, one.shapes(places)[0])))
         for one, text in zip(tensors, names, strict=True)
     ]
+    from cnncalc.export.pytorch.unrolled import Unrolled  # noqa: PLC0415 - start-up
+
     made = Unrolled(file, trace, given)
     _returned(made.body, made.fill())
     made.body.outer = ", ".join(names)
