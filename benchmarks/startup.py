@@ -39,8 +39,6 @@ COMPLETION = {
 }
 #: By default a command takes at most so many times the import of the libraries.
 BOUND = 1.3
-#: Five depths of the family, 18 to 152, are built, and what differs in them is followed.
-EXPORT = 1.6
 #: Nine analyses of 175 layers, their formulas, pictures and a page of 400 kB.
 REPORT = 1.7
 
@@ -70,8 +68,8 @@ COMMANDS = (
     Command("conventions zoo:resnet"),
     Command("draw zoo:resnet"),
     Command("report zoo:resnet", REPORT),
-    Command("export zoo:resnet", EXPORT),
-    Command("export zoo:resnet --to keras", EXPORT),
+    Command("export zoo:resnet"),
+    Command("export zoo:resnet --to keras"),
     Command("export zoo:vgg"),
     Command(f"import {MODEL}"),
     Command(f"compute {NUMBERS}"),

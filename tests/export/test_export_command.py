@@ -282,3 +282,22 @@ def test_channels_that_are_neither_first_nor_last_are_a_stub(cnncalc):
         "groupnorm_1: no counterpart in PyTorch (its channels are neither first nor last)"
     )
     compile(done.stdout, "net.py", "exec")
+
+
+WRONG = {
+    "a kernel that does not fit": "input: 3x8x8\nlayers: [relu, {conv: {filters: 3, kernel: 99}}]",
+    "in a block used twice": "input: 3x8x8\nblocks: {b: [relu, {maxpool: 7}]}\nlayers: [b, b]",
+    "a block in itself": "input: 3x8x8\nblocks: {b: {layers: [b]}}\nlayers: [b]",
+    "blocks nested too deep": "input: 3x8x8\nblocks:\n"
+    + "".join(f"  b{i}: {{layers: [b{i + 1}]}}\n" for i in range(70))
+    + "  b70: {layers: [relu]}\nlayers: [b0]",
+    "too many layers": "input: 3x8x8\nlayers: [{repeat: 9000000, layers: [relu]}]",
+    "a result that nothing takes": "inputs: {a: 3x8x8, b: 8}\nlayers: [{relu: , from: a}]",
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_is_wrong_is_told_as_by_other_commands(cnncalc, what):
+    done, other = (cnncalc(command, "-", stdin=WRONG[what]) for command in ("export", "summarize"))
+    assert done.stderr == other.stderr != ""
+    assert done.returncode == other.returncode
