@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
+from cnncalc.export.bracketed import laid_out_value
 from cnncalc.export.python import INDENT, WIDTH, Code, commented, flat, laid_out, structured
 from cnncalc.named_tuple import NamedTuple
 
@@ -117,7 +118,7 @@ def written(statements: Iterable[Statement], indent: int) -> list[str]:
             lines += laid_out(one.code, indent)
         elif isinstance(one, Line):
             code = structured(one.code) if isinstance(one.code, str) else one.code
-            lines += commented(laid_out(code, indent, before=one.before), one.comment)
+            lines += commented(laid_out_value(code, indent, one.before), one.comment)
         elif isinstance(one, Assign):
             lines += _assignment(one, indent)
         elif isinstance(one, Branching):
@@ -136,7 +137,7 @@ def _assignment(one: Assign, indent: int) -> list[str]:
         rest = text.removeprefix(f"{one.target} {operator} ")
         if rest != text and re.fullmatch(operand, rest):
             return laid_out(rest, indent, before=f"{one.target} {operator}= ")
-    return laid_out(one.value, indent, before=f"{one.target} = ")
+    return laid_out_value(one.value, indent, f"{one.target} = ")
 
 
 def _branching(one: Branching, indent: int) -> list[str]:
