@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cnncalc.build.reader import read_text
+from cnncalc.build.reader import read_path, read_text
 
 ROW = "layers in a row are a list; `{name: stage, layers: [...]}` groups them"
 
@@ -356,3 +356,51 @@ def test_what_merges_is_underlined_as_it_is_written(entry, word):
     error = refused(entry)
     written = f"  - {entry}"[error.place.column - 1 :][: error.place.length]
     assert (error.code, written) == ("E205", word)
+
+
+@pytest.mark.parametrize(
+    ("path", "help_"),
+    [
+        ("unet", "did you mean `unet.yaml`?"),
+        ("lenett.yaml", "did you mean `lenet.yaml`?"),
+        ("lenet.yml", "did you mean `lenet.yaml`?"),
+        ("sub/lenett.onnx", "did you mean `sub/lenet.onnx`?"),
+        ("resnet", "did you mean `zoo:resnet`?"),
+        ("gone/lenet.yaml", "there is no folder gone"),
+        ("zzzz.yaml", "`cnncalc new` prints a spec to start from"),
+        ("zzzz.onnx", None),
+    ],
+)
+def test_a_missing_file_offers_those_beside_it(tmp_path, monkeypatch, path, help_):
+    monkeypatch.chdir(tmp_path)
+    for name in ("unet.yaml", "lenet.yaml", "sub/lenet.yaml", "sub/lenet.onnx", "zzz.txt"):
+        file = tmp_path / name
+        file.parent.mkdir(exist_ok=True)
+        file.touch()
+    (error,) = read_path(path).diagnostics
+    assert (error.code, error.help) == ("E001", (help_,) if help_ else ())
+
+
+def test_what_is_compared_against_and_missing_is_not_told_of_a_new_spec(cnncalc, tmp_path):
+    missing = tmp_path / "nothere.onnx"
+    done = cnncalc("check", "-", "--against", str(missing), stdin="input: 3\nlayers: [relu]\n")
+    assert done.returncode == 2
+    assert "there is no file" in done.stderr
+    assert "cnncalc new" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "instead"),
+    [
+        ("m.py", "give package.module:callable, which makes the model"),
+        ("m.pt", "give package.module:callable, which makes the model, or export it to ONNX"),
+        ("m.PTH", "give package.module:callable, which makes the model, or export it to ONNX"),
+        ("m.h5", "load it in Keras, and save it as .keras"),
+    ],
+)
+def test_the_file_of_another_tool_is_told_what_import_tells_it(cnncalc, tmp_path, name, instead):
+    file = tmp_path / name
+    file.write_bytes(b"import torch\n" if name.endswith(".py") else b"\x89HDF\0\0")
+    (error,) = read_path(str(file)).diagnostics
+    assert (error.code, error.help) == ("E002", (instead,))
+    assert instead in " ".join(cnncalc("import", str(file)).stderr.split())

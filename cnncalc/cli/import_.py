@@ -43,17 +43,6 @@ OutputOption = Annotated[
 
 _SHOWN = 8  # types in the summary
 _SPECS = (".yaml", ".yml")
-_FROM_TORCH = "give package.module:callable, which makes the model, or export it to ONNX"
-_FROM_TENSORFLOW = "convert it to ONNX, as tf2onnx does"
-#: What to give in place of files whose structure is not in the file, or in no format read here.
-_INSTEAD = {
-    ".h5": "load it in Keras, and save it as .keras",
-    ".hdf5": "load it in Keras, and save it as .keras",
-    ".pt": _FROM_TORCH,
-    ".pth": _FROM_TORCH,
-    ".tflite": _FROM_TENSORFLOW,
-    ".pb": _FROM_TENSORFLOW,
-}
 
 
 def import_(  # noqa: PLR0913 - the options of the command
@@ -103,19 +92,19 @@ def import_(  # noqa: PLR0913 - the options of the command
 def _not_a_model(source: str) -> Exception:
     """Why a source that names no model is none: the file is missing, a spec, or of another kind."""
     from cnncalc.diagnostics import codes  # noqa: PLC0415 - only on errors
+    from cnncalc.language.other_files import in_place_of, instead_of  # noqa: PLC0415 - as above
     from cnncalc.language.problems import SpecProblem  # noqa: PLC0415 - only on errors
-    from cnncalc.language.text import ZOO, instead_of, text_of  # noqa: PLC0415 - only on errors
+    from cnncalc.language.text import ZOO, text_of  # noqa: PLC0415 - only on errors
 
     ending = os.path.splitext(source)[1].lower()  # noqa: PTH122 - start-up
     zoo = source.startswith(ZOO)
     if not zoo and source != "-" and not os.path.lexists(source):
-        hint = instead_of(source)
-        return SpecProblem(codes.UNREADABLE, f"there is no file {source}", help=(hint,))
+        return SpecProblem(codes.UNREADABLE, f"there is no file {source}", help=instead_of(source))
     if zoo:
         text_of(source, DEFAULT)  # a net that the zoo does not have is told first
     if zoo or ending in _SPECS:
         return UsageError(f"{source} is a spec already: give it to the other commands as it is")
-    hint = _INSTEAD.get(ending, "give an ONNX file, a Keras model or package.module:callable")
+    hint = in_place_of(source) or "give an ONNX file, a Keras model or package.module:callable"
     return UsageError(f"{source}: not a model that is read here; {hint}")
 
 
@@ -130,7 +119,7 @@ def _summary(source: str, model: ImportedModel, *, resized: bool) -> str:
     if rest:
         shown.append(f"{rest:,} of other types")
     stated = sum(layer.shape is not None for layer in model.layers)
-    one = stated == 1
+    one, count = stated == 1, len(model.layers)
     verdict = (
         f"{'is' if one else 'are'} stated for another input and {'was' if one else 'were'} "
         "not compared"
@@ -138,6 +127,6 @@ def _summary(source: str, model: ImportedModel, *, resized: bool) -> str:
         else f"{'is' if one else 'are'} stated and as computed"
     )
     return one_line(
-        f"{source}: {len(model.layers):,} layers ({', '.join(shown)}); "
+        f"{source}: {count:,} {'layer' if count == 1 else 'layers'} ({', '.join(shown)}); "
         f"{plural(stated, 'shape')} {verdict}"
     )

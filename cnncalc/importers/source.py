@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal
 
 from cnncalc.exhaustive import unreachable
 from cnncalc.importers.problems import ImportProblem
-from cnncalc.language.text import instead_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +124,9 @@ def _data(source: str) -> Iterator[Data]:
             else:
                 yield _all_of(file)
     except FileNotFoundError:
-        raise ImportProblem(f"there is no file {source}", instead_of(source)) from None
+        from cnncalc.language.other_files import instead_of  # noqa: PLC0415 - only on errors
+
+        raise ImportProblem(f"there is no file {source}", *instead_of(source)) from None
     except IsADirectoryError:
         raise ImportProblem(f"{source} is a directory, not a model") from None
     except (OSError, ValueError) as error:

@@ -26,8 +26,10 @@ def text_of(path: str, limits: Limits) -> str:
     data = _bytes(path, limits)
     if len(data) > limits.size:
         raise too_large(limits)
+    if path.endswith(".py"):
+        raise _other_file(path, "the file is Python, not a YAML text")
     if b"\0" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise SpecProblem(codes.NOT_TEXT, "the file is binary, not a YAML text")
+        raise _other_file(path, "the file is binary, not a YAML text")
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         return data.decode(encoding)
@@ -37,6 +39,13 @@ def text_of(path: str, limits: Limits) -> str:
             codes.NOT_TEXT, f"the file is not UTF-8 text: byte {error.start + 1}, in line {line}",
             help=("save it as UTF-8",),
         ) from None  # fmt: skip
+
+
+def _other_file(path: str, message: str) -> SpecProblem:
+    from cnncalc.language.other_files import in_place_of  # noqa: PLC0415 - only on errors
+
+    instead = in_place_of(path)
+    return SpecProblem(codes.NOT_TEXT, message, help=(instead,) if instead else ())
 
 
 def specs_below(folder: str, limits: Limits) -> list[str]:
@@ -93,26 +102,16 @@ def _bytes(path: str, limits: Limits) -> bytes:
         with open(file, "rb") as stream:  # noqa: PTH123 - start-up
             return _up_to(limits.size + 1, stream)
     except FileNotFoundError:
+        from cnncalc.language.other_files import instead_of  # noqa: PLC0415 - only on errors
+
         raise SpecProblem(
-            codes.UNREADABLE, f"there is no file {path}", help=(instead_of(path),)
+            codes.UNREADABLE, f"there is no file {path}", help=instead_of(path)
         ) from None  # fmt: skip
     except IsADirectoryError:
         raise SpecProblem(codes.UNREADABLE, f"{path} is a directory, not a spec") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise SpecProblem(codes.UNREADABLE, f"cannot read {path}: {reason}") from None
-
-
-def instead_of(path: str) -> str:
-    """What may have been meant by a file that does not exist."""
-    from pathlib import Path  # noqa: PLC0415 - only where a file is missing
-
-    from cnncalc import zoo  # noqa: PLC0415 - as above
-
-    close = nearest(path.lower(), zoo.names())
-    if close and not Path(path).suffix:
-        return f"did you mean `{ZOO}{close}`?"
-    return "`cnncalc new` prints a spec to start from"
 
 
 def _zoo_file(path: str) -> str:
