@@ -144,12 +144,18 @@ def _sum(operation: str, left: Symbol, right: Symbol) -> Symbol | None:
 
 
 def _quotient(operation: str, left: Symbol, right: Symbol) -> Symbol | None:
-    """`x // 1` and `4 * x // 4` as `x`: sizes are whole."""
+    """`x // 1` and `4 * x // 4` as `x`, `x // 2 // 3` as `x // 6`: sizes are whole."""
     if right == ("value", 1):
         return left
+    if operation == left[0] == "//" and _is_count(left[2]) and _is_count(right):
+        return ("//", left[1], constant(left[2][1] * right[1]))
     if operation == "//" and is_constant(right) and left[:2] == ("*", right):
         return left[2]  # type: ignore[no-any-return]
     return None
+
+
+def _is_count(symbol: Symbol) -> bool:
+    return is_constant(symbol) and type(symbol[1]) is int and symbol[1] > 0
 
 
 def _condition(operation: str, left: Symbol, right: Symbol) -> Symbol | None:

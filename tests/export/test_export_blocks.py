@@ -188,9 +188,9 @@ def test_channels_follow_from_a_default_that_is_computed_of_other_arguments():
     text = exported(PARTS).text
     assert "layer by layer" not in text
     assert "def __init__(self, in_channels, filters, out=None):" in text
-    # 16 and 32 channels of `grow`, then filters // 4 + filters // 4 // 2 of `part`
+    # 16 and 32 channels of `grow`, then filters // 4 and half as many of `part`
     assert "Part(filters, filters // 4)" in text
-    assert "channels = filters // 4 + filters // 4 // 2" in text
+    assert "channels = filters // 4 + filters // 8" in text
 
 
 @pytest.mark.parametrize(
@@ -201,9 +201,14 @@ def test_channels_follow_from_a_default_that_is_computed_of_other_arguments():
         ("($width + $filters) - $width", "filters"),
         ("($filters + $width) - $width", "filters"),
         ("($filters - $width) - $filters", "filters - width - filters"),
+        ("4 * $width // 4", "width"),
+        ("$width // 2 // 3", "width // 6"),
+        ("$width // -2 // 3", "width // -2 // 3"),
+        ("$deep and True", "deep"),
+        ("False or $deep", "deep"),
     ],
 )
-def test_what_is_added_and_taken_away_is_left_out(written, code):
+def test_expressions_have_no_part_that_changes_nothing(written, code):
     assert flat(expression(substituted(parsed(written), {}))) == code
 
 
