@@ -404,3 +404,103 @@ def test_the_file_of_another_tool_is_told_what_import_tells_it(cnncalc, tmp_path
     (error,) = read_path(str(file)).diagnostics
     assert (error.code, error.help) == ("E002", (instead,))
     assert instead in " ".join(cnncalc("import", str(file)).stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message", "help_"),
+    [
+        ("input:[3,32,32]\nlayers:\n  - relu\n", (2, 7), "mapping values are not allowed",
+         "a blank follows the colon: `input: [3,32,32]` in line 1"),
+        ("input: 3\nlayers:\n  - conv {filters: 6, kernel: 3}\n", (3, 29), "mapping values are not",
+         "a colon follows the type: `- conv: {filters: 6, kernel: 3}`"),
+        ("input: 3\nlayers:\n  - conv {filters: 6}\n", (3, 5), "unknown layer type",
+         "a colon follows the type: `- conv: {filters: ...}`"),
+        ("input: 3\nlayers:\n\t- relu\n", (3, 1), "a tab cannot indent a line",
+         "indent with spaces"),
+        ("input: 3\n layers:\n  - relu\n", (2, 8), "mapping values are not allowed",
+         "this line is indented further than the one above, whose value it continues"),
+        (" input: 3\nlayers:\n  - relu\n", (2, 1), "the indentation of this line fits no line",
+         "what belongs together begins in the same column, what is inside further right"),
+        ("input: 3\nlayers:\n  - relu:\n - tanh\n", (4, 2), "the indentation of this line fits",
+         "what belongs together begins in the same column, what is inside further right"),
+        ("input: 3\nlayers:\n  - dense:\n      units: 6\n     bias: false\n", (5, 6),
+         "the indentation of this line fits",
+         "what belongs together begins in the same column, what is inside further right"),
+        ("input: 3\nlayers:\n  -relu: {}\n", (3, 3), "`layers` must be a list",
+         "a blank follows the dash: `- relu:`"),
+    ],
+)  # fmt: skip
+def test_a_slip_of_yaml_is_told_in_plain_words(text, place, message, help_):
+    (error,) = errors_of(text)
+    assert (error.place[:2], error.help) == (place, (help_,))
+    assert error.message.startswith(message)
+
+
+def test_a_colon_without_a_blank_is_seen():
+    error = refused("conv: {filters:6, kernel: 3}")
+    assert error.label == "a blank follows the colon: `filters: 6`"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input: 3x32x32\nlayers: [conv: {filters: 204,928, kernel: 3}]\n",
+        "input: 3x32x32\nexpect: {params: 204,928}\nlayers: [relu]\n",
+    ],
+)
+def test_a_comma_in_a_number_is_seen(text):
+    (error,) = errors_of(text)
+    assert (error.code, error.help) == ("E102", ("write 204928 or 204_928",))
+
+
+@pytest.mark.parametrize(
+    ("key", "label", "help_"),
+    [
+        ("classes: 3", "", "`variables: {classes: 3}` makes it a variable, `$classes`"),
+        ("layer: 3", "", "`variables: {layer: 3}` makes it a variable, `$layer`"),
+        ("layer: [relu]", "did you mean `layers`?", "its keys are name, "),
+        ("nme: 3", "did you mean `name`?", "its keys are name, "),
+    ],
+)
+def test_a_number_at_the_top_level_is_offered_as_a_variable(key, label, help_):
+    error = errors_of(f"input: 3\nlayers: [relu]\n{key}\n")[0]
+    assert (error.code, error.label) == ("E101", label)
+    assert error.help[0].startswith(help_)
+
+
+def test_a_list_under_inputs_is_told_of_input():
+    (error,) = errors_of("inputs: [3, 32, 32]\nlayers: [relu]\n")
+    assert error.help[0] == "`input: [3, 32, 32]` is the shape of the only input"
+
+
+@pytest.mark.parametrize("given", ["{filters: 3}", "3"])
+def test_a_block_without_arguments_says_how_they_are_declared(given):
+    (error,) = errors_of(f"input: 3\nblocks: {{b: [relu]}}\nlayers: [b: {given}]\n")
+    assert error.help == (
+        "a block declares its arguments: `args: {filters: }` beside its `layers`",
+    )
+
+
+def test_braces_around_a_variable_and_a_text_in_arithmetic_are_named():
+    assert refused("dense: ${width}").help == ("a variable has no braces here: `$width`",)
+    (error,) = read_text(
+        "variables: {width: 3}\ninput: 3\nlayers: [dense: $width * 3]\n",
+        overrides={"width": "abc"},
+    ).diagnostics
+    assert error.help == ("`$width` is the text `abc`",)
+
+
+def test_an_unknown_key_of_expect_is_underlined(cnncalc):
+    done = cnncalc("check", "-", stdin="input: 3\nexpect: {parms: 3}\nlayers: [relu]\n")
+    assert "--> -:2:10\n" in done.stderr
+    assert "|          ^^^^^\n" in done.stderr
+
+
+def test_a_rounded_number_is_offered_with_its_sign(cnncalc):
+    net = "input: 3x32x32\nlayers: [{conv: {filters: 64, kernel: 3, bias: false}}]\n"
+    done = cnncalc("check", "-", stdin=f"expect: {{params: 1.7k}}\n{net}")
+    assert "`params: ~1.7k` allows for rounding" in done.stdout
+    assert "rounding" not in cnncalc("check", "-", stdin=f"expect: {{params: 1.8k}}\n{net}").stdout
+    claim = ("conventions", "zoo:resnet", "--set", "depth=18", "--claimed")
+    assert "`--claimed ~1.8G` allows for rounding" in cnncalc(*claim, "1.8G").stdout
+    assert "rounding" not in cnncalc(*claim, "1.7").stdout

@@ -53,8 +53,15 @@ def _unknown(block: Block, key: str, at: Placed) -> SpecProblem:
         label, help_ = belongs_beside(block.name, key)
     return SpecProblem(
         codes.UNKNOWN_ARGUMENT, f"the block `{block.name}` has no argument `{key}`", at,
-        label=label, help=(help_ or f"its arguments are {listed(block.arguments)}",),
+        label=label, help=(help_ or _declared(block, key),),
     )  # fmt: skip
+
+
+def _declared(block: Block, key: str) -> str:
+    """The arguments of a block, or how it would declare one."""
+    if block.arguments:
+        return f"its arguments are {listed(block.arguments)}"
+    return f"a block declares its arguments: `args: {{{key}: }}` beside its `layers`"
 
 
 def _given(block: Block, entry: Layer, evaluator: Evaluator) -> dict[str, Any]:
@@ -72,8 +79,9 @@ def _given(block: Block, entry: Layer, evaluator: Evaluator) -> dict[str, Any]:
     value = evaluator.value(given)
     if not block.arguments:
         raise SpecProblem(
-            codes.UNKNOWN_ARGUMENT, f"the block `{block.name}` takes no argument", given
-        )
+            codes.UNKNOWN_ARGUMENT, f"the block `{block.name}` takes no argument", given,
+            help=(_declared(block, "filters"),),
+        )  # fmt: skip
     if isinstance(value, dict):
         return _by_name(block, value, given)
     if isinstance(value, list) and sum(one is None for one in block.arguments.values()) > 1:

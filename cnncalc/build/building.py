@@ -155,6 +155,12 @@ class LayerBuilder:
         from cnncalc.build.python_call import advice_on_call, called_type  # noqa: PLC0415 - errors
         from cnncalc.language.foreign import INSTEAD  # noqa: PLC0415 - errors
 
+        before, brace, argument = entry.type.partition("{")
+        if brace:
+            return SpecProblem(
+                codes.UNKNOWN_TYPE, f"unknown layer type `{entry.type}`", entry.head,
+                help=(f"a colon follows the type: `- {before.strip()}: {{{argument}: ...}}`",),
+            )  # fmt: skip
         written = called_type(entry.type) or entry.type
         close = registry.ending_in(written) or [
             nearest(written, [*self.blocks, *registry.names(), *COMPOSITES])
@@ -184,6 +190,9 @@ def _refused(
     if error.code == codes.UNKNOWN_ARGUMENT and error.argument in ENTRY_KEYS:
         label, shown = belongs_beside(entry.type, error.argument)
         help_ = (shown,)
+    elif error.code == codes.UNKNOWN_ARGUMENT and ":" in error.argument:
+        key, _, value = error.argument.partition(":")
+        label = f"a blank follows the colon: `{key}: {value}`"
     elif error.code == codes.UNKNOWN_ARGUMENT:
         other = registry.reducing(entry.type, error.argument)
         help_ = (f"`{other}` takes it",) if other else help_

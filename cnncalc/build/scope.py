@@ -188,7 +188,18 @@ class Evaluator:
                 written.text, partial(self.lookup, place=written), self._compared(written)
             )
         except ExpressionError as error:
-            raise SpecProblem(codes.EXPRESSION, str(error), written) from None
+            raise SpecProblem(
+                codes.EXPRESSION, str(error), written, help=self._ways_out(written.text)
+            ) from None
+
+    def _ways_out(self, text: str) -> tuple[str, ...]:
+        """What to say of an expression that has no value: its braces, and its texts."""
+        bare = re.sub(r"\$\{(\w+)\}", r"$\1", text)
+        if bare != text:
+            return (f"a variable has no braces here: `{bare}`",)
+        found = ((name, self.variables.find(name)[1]) for name in re.findall(r"\$(\w+)", text))
+        return tuple(f"`${name}` is the text `{value}`"
+                     for name, value in dict(found).items() if isinstance(value, str))  # fmt: skip
 
     def range(self, text: str, at: Placed, *, bare: bool = False) -> range:
         """The whole numbers from one to another, both included: `1..$n`; raises `SpecProblem`."""
@@ -425,4 +436,4 @@ def stated(written: Value | None, evaluator: Evaluator, *, exact: bool = False) 
     value = (
         plain(written, evaluator.expression, exact_number) if exact else evaluator.value(written)
     )
-    return Stated(value, written.place, places)
+    return Stated(value, written.place, places, {key.text: key.place for key, _ in parts})

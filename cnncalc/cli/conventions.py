@@ -84,7 +84,12 @@ def conventions(  # noqa: PLR0913 - the options of the command
         parts = tools.parts(network, tools.TOOLS[explain], batch)
         emit(render.layers(explain, parts, style=style, width=width))
     elif wanted is not None:
-        emit(render.claimed(wanted.text, tools.matching(network, wanted, batch)))
+        from cnncalc.analysis.check.amounts import rounded  # noqa: PLC0415 - start-up
+
+        near = rounded(wanted)
+        meets = near is not None and tools.matching(network, near, batch)
+        found = tools.matching(network, wanted, batch)
+        emit(render.claimed(wanted.text, found, near.text if near and meets else ""))
     elif format == "json":
         emit(render.json(network.name, batch, tools.every(network, batch)))
     elif format == "table":

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cnncalc.diagnostics import codes
-from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import (
     ALONE,
@@ -274,14 +273,11 @@ def check_keys(mapping: Mapping, known: tuple[str, ...], what: str) -> None:
 
 def unknown_keys(mapping: Mapping, known: tuple[str, ...], what: str) -> Iterator[SpecProblem]:
     """A problem for each key that a mapping cannot have."""
-    for key, _ in mapping.pairs():
+    for key, value in mapping.pairs():
         if key.text not in known and not key.text.startswith("x-"):
-            close = nearest(key.text, known)
-            yield SpecProblem(
-                codes.UNKNOWN_KEY, f"{what} has no key `{key.text}`", key,
-                label=f"did you mean `{close}`?" if close else "",
-                help=(f"its keys are {', '.join(known)}",),
-            )  # fmt: skip
+            from cnncalc.language.misplaced import unknown_key  # noqa: PLC0415 - only on errors
+
+            yield unknown_key(key, value, known, what)
 
 
 def belongs_beside(type_: str, key: str) -> tuple[str, str]:

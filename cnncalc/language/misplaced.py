@@ -8,7 +8,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.tree import Scalar
-from cnncalc.language.values import is_null
+from cnncalc.language.values import is_null, scalar_value
 from cnncalc.language.words import ENTRY_KEYS
 from cnncalc.layers import registry
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MOST_SHOWN = 4  # arguments that a help repeats
 _LONGEST_SHOWN = 20  # characters of one of them
+_WITH_PARTS = ("variables", "blocks", "layers")  # keys of a spec that hold no number
 _TYPE = "type"  # the key of a layer's type in other formats
 
 
@@ -69,4 +70,18 @@ def branch_without_list(item: Tree) -> SpecProblem:
     return SpecProblem(
         codes.WRONG_TYPE, "a branch must be a list", item,
         help=("each branch is a list of entries: `- [conv: {...}]`",),
+    )  # fmt: skip
+
+
+def unknown_key(key: Scalar, value: Tree, known: tuple[str, ...], what: str) -> SpecProblem:
+    """The error for a key that a mapping cannot have; at the top level it may be a variable."""
+    number = isinstance(value, Scalar) and scalar_value(value)
+    variable = "variables" in known and isinstance(number, (int, float))
+    variable = variable and not isinstance(number, bool)
+    close = nearest(key.text, [one for one in known if not (variable and one in _WITH_PARTS)])
+    meant = (f"`variables: {{{key.text}: {number}}}` makes it a variable, `${key.text}`",)
+    return SpecProblem(
+        codes.UNKNOWN_KEY, f"{what} has no key `{key.text}`", key,
+        label=f"did you mean `{close}`?" if close else "",
+        help=(*(meant if variable and not close else ()), f"its keys are {', '.join(known)}"),
     )  # fmt: skip

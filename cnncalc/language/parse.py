@@ -156,6 +156,12 @@ def _inputs(top: Mapping) -> dict[str, Tree | None]:
     single, several = top.get("input"), top.get("inputs")
     if single is not None and several is not None:
         raise SpecProblem(codes.DUPLICATE_KEY, "give either `input` or `inputs`", top.key("inputs"))
+    if isinstance(several, Sequence):
+        raise SpecProblem(
+            codes.WRONG_TYPE, "`inputs` must be a mapping, `key: value`", several,
+            help=("`input: [3, 32, 32]` is the shape of the only input",
+                  "`inputs: {left: [3, 32, 32], right: [3, 32, 32]}` names several"),
+        )  # fmt: skip
     if several is not None:
         inputs = _named(several, "`inputs`")
         if not inputs:

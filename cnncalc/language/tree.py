@@ -8,7 +8,6 @@ and know nothing of duplicate keys.
 
 from __future__ import annotations
 
-import re
 import sys
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -151,28 +150,13 @@ def read_tree(text: str, limits: Limits) -> Tree | None:
     except yaml.MarkedYAMLError as error:
         if "nesting depth" in str(error.problem):  # PyYAML 6.0.4 has a limit of its own
             raise _too_deep(error.problem_mark or Position(), limits) from None
-        raise _malformed(text, error) from None
+        from cnncalc.language.yaml_slips import malformed  # noqa: PLC0415 - only on errors
+
+        raise malformed(text, error) from None
     except yaml.YAMLError as error:
         raise _unreadable(text, error) from None
     finally:
         loader.dispose()
-
-
-def _malformed(text: str, error: yaml.MarkedYAMLError) -> SpecProblem:
-    mark = error.problem_mark or error.context_mark
-    at = Scalar("", mark, quoted=False) if mark is not None else None
-    context = f" ({error.context})" if error.context else ""
-    begun = error.context_mark
-    if begun is not None and mark is not None and begun.line != mark.line:
-        context = f" ({error.context}, which begins in line {begun.line + 1})"
-        if mark.line >= len(text.splitlines()):  # the end of the text says nothing
-            at = Scalar("", begun, quoted=False)
-    return SpecProblem(
-        codes.SYNTAX,
-        f"{error.problem or 'malformed YAML'}{context}",
-        at,
-        help=_syntax_help(str(error.problem), text.splitlines()[: at.mark.line + 1] if at else []),
-    )
 
 
 def _unreadable(text: str, error: yaml.YAMLError | UnicodeEncodeError) -> SpecProblem:
@@ -188,26 +172,6 @@ def _unreadable(text: str, error: yaml.YAMLError | UnicodeEncodeError) -> SpecPr
         Scalar("", mark, quoted=False),
         help=('in double quotes it is written by its code, "\\x07"',),
     )  # fmt: skip
-
-
-_BARE = r"\s*- (?P<type>[\w.$-]+)\s*(#.*)?"  # compiled only where it is needed, on errors
-_KEY = r"\s+(\w+):"
-
-
-def _syntax_help(problem: str, lines: list[str]) -> tuple[str, ...]:
-    """The way out of an error in the last of these lines."""
-    if "\\t" in problem or "cannot start any token" in problem:
-        return ("indent with spaces, and quote values that begin with a special character",)
-    if "did not find expected ','" in problem and lines and "$" in lines[-1]:
-        return ("inside brackets and braces, an expression with any of `,[]{}` needs quotes",)
-    before = re.fullmatch(_BARE, lines[-2]) if len(lines) > 1 else None
-    key = re.match(_KEY, lines[-1]) if before else None
-    if before and key and "mapping values are not allowed" in problem:
-        word = before["type"]
-        return (f"`- {word}:` with a colon, since `{key[1]}` is beside it",)
-    if "mapping values are not allowed" in problem:
-        return ("a value that contains `: ` needs quotes; check the indentation, too",)
-    return ()
 
 
 class _Composer:

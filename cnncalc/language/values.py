@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _OPERATION = r"[\d).]\s*(?:[*/%+]| -\s)[\s*/]*[-\d(.]"
 _NUMBERS = r"[-+*/%()\d_.\s]+"
 DEFAULT_ROW = "default"
+_GROUP = 3  # digits between the commas of a large number
 _WORDS: dict[str, bool | None] = {
     "true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
     "null": None, "Null": None, "NULL": None, "None": None, "~": None, "": None,
@@ -171,12 +172,24 @@ def check_not_a_set(tree: Mapping) -> None:
         bare = all(is_empty(value) for _, value in tree.pairs())
         if bare and all(key.text.lstrip("-").isdigit() for key in keys):
             raise not_pairs(keys, tree.mark)
+    for before, key, value in zip(tree.parts[1::2], keys[1:], tree.parts[3::2], strict=False):
+        if len(key.text) == _GROUP and key.text.isdecimal() and is_empty(value):
+            _check_not_a_group(before, key)
     for key in keys:
         if ")" in key.text and key.text.count(")") > key.text.count("("):
             raise SpecProblem(
                 codes.WRONG_TYPE, "inside braces and brackets a comma ends the value", key,
                 help=("a list is written `[1, 2]`", "quote an expression with commas"),
             )  # fmt: skip
+
+
+def _check_not_a_group(before: Tree, key: Scalar) -> None:
+    """Refuse `{filters: 2,048}`, in which the comma ends the value; raises `SpecProblem`."""
+    if isinstance(before, Scalar) and before.text.isdecimal() and not before.quoted:
+        raise SpecProblem(
+            codes.WRONG_TYPE, "inside braces and brackets a comma ends the value", key,
+            help=(f"write {before.text}{key.text} or {before.text}_{key.text}",),
+        )  # fmt: skip
 
 
 def require_text(tree: Tree, what: str) -> str:
@@ -198,5 +211,13 @@ def require_list(tree: Tree | None, what: str) -> list[Tree]:
     if isinstance(tree, Sequence):
         return tree.items
     raise SpecProblem(
-        codes.WRONG_TYPE, f"{what} must be a list", tree, help=("begin each item with `- `",)
-    )
+        codes.WRONG_TYPE, f"{what} must be a list", tree, help=(_items(tree),)
+    )  # fmt: skip
+
+
+def _items(tree: Tree | None) -> str:
+    """How what should be a list is written as one."""
+    first = tree.parts[0].text if isinstance(tree, Mapping) and tree.parts else ""
+    if len(first) > 1 and first.startswith("-"):
+        return f"a blank follows the dash: `- {first[1:]}:`"
+    return "begin each item with `- `"

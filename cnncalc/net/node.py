@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 
 class Stated(NamedTuple):
-    """What a spec says under a key, as plain values; where it is, and its parts by key."""
+    """What a spec says under a key, as plain values; where it is, and its parts and their keys."""
 
     value: Any
     place: Place | None = None
     parts: Mapping[str, Place] = MappingProxyType({})
+    keys: Mapping[str, Place] = MappingProxyType({})
 
 
 #: The arguments of a scope that has none.

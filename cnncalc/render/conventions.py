@@ -88,10 +88,11 @@ def layers(
 
 
 @text_format
-def claimed(wanted: str, found: Mapping[int, Sequence[tuple[str, str]]]) -> str:
-    """Whose counts the numbers are that a claim allows, a line for each."""
+def claimed(wanted: str, found: Mapping[int, Sequence[tuple[str, str]]], near: str = "") -> str:
+    """Whose counts the numbers are that a claim allows, a line for each; `near` allows more."""
     if not found:
-        return f"{wanted} is the count of none of these tools\n"
+        hint = f"; `--claimed {near}` allows for rounding" if near else ""
+        return f"{wanted} is the count of none of these tools{hint}\n"
     return "".join(
         f"{units.count(number)} is "
         + " and ".join(f"{tool}'s {figure.replace('_', ' ')}" for tool, figure in tools)

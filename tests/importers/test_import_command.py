@@ -169,7 +169,7 @@ def test_a_missing_file_and_a_spec_are_named(cnncalc):
     done = cnncalc("import", "missing.onnx")
     assert done.returncode == 2
     assert "there is no file missing.onnx" in done.stderr
-    assert "`cnncalc new` prints a spec" in done.stderr
+    assert "cnncalc new" not in done.stderr
     for spec in ("examples/resnet18.yaml", "zoo:resnet"):
         done = cnncalc("import", spec)
         assert done.returncode == 2

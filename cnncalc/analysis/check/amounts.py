@@ -89,6 +89,17 @@ def _amount(text: str) -> Amount:
     return _compared(text, sign, *_number(rest))
 
 
+def rounded(wanted: Amount) -> Amount | None:
+    """A claim that names one number, as one that is rounded; None for every other claim.
+
+    >>> rounded(amount("18.5k")).allows(18_496)
+    True
+    """
+    if not wanted.exact or wanted.text.startswith("~"):
+        return None
+    return amount(f"~{wanted.text.lstrip('= ')}")
+
+
 def limit(text: str, bound: Bound) -> Amount:
     """Parse a budget: the most, or the least, that is allowed.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.analysis.check.amounts import Amount
+from cnncalc.analysis.check.amounts import Amount, rounded
 from cnncalc.analysis.check.budgets import costliest, excess, shown
 from cnncalc.analysis.check.diagnosis import Belief, Cause, Evidence, causes, follows
 from cnncalc.analysis.check.expectations import Measured, holds, read_claims
@@ -144,7 +144,11 @@ def _ways(network: Network, claim: Claim, measured: Measured) -> tuple[str, ...]
         return (f"`{claim.key}: {list(measured.shape)}` is what the spec gives",)
     actual = measured.value(claim.key)
     if claim.exact and isinstance(actual, int):
-        return (f"`{claim.key}: {actual}` is what the spec gives",)
+        right = f"`{claim.key}: {actual}` is what the spec gives"
+        near = rounded(claim.wanted)
+        if near is None or not near.allows(actual):
+            return (right,)
+        return (right, f"`{claim.key}: {near.text}` allows for rounding")
     over = excess(claim.wanted, actual)
     shares = costliest(network, claim.subject.members, claim.key)
     return tuple(text for text in (over, shares) if text)

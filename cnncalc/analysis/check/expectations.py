@@ -144,7 +144,8 @@ def read_claims(network: Network, source: str = "") -> Claims:
                 _check_one_result(subject, key, network)
                 claims.append(Claim(subject, key, _wanted(key, value), _written(value), place))
             except ValueError as error:
-                problems.append(_unreadable(key, error, place, source))
+                at = place if key in KEYS else expect.keys.get(written, place)
+                problems.append(_unreadable(key, error, at, source))
     return Claims(tuple(claims), tuple(problems))
 
 
