@@ -124,6 +124,8 @@ def test_permute_says_from_where_axes_count(entry, first, last):
     [
         ("nn.Conv2d(3, 8, 3)", "`Conv2d: {out_channels: 8, kernel_size: 3}`"),
         ("Conv2d(3, 8, 3, padding=1)", "`Conv2d: {out_channels: 8, kernel_size: 3, padding: 1}`"),
+        ("nn.Linear(16 * 5 * 5, 120)", "`Linear: {out_features: 120}`"),
+        ("nn.Conv2d(3, 2 * 4, kernel_size=3)", "`Conv2d: {out_channels: 8, kernel_size: 3}`"),
         ("torch.nn.Linear(10, 5)", "`Linear: {out_features: 5}`"),
         ("MaxPool2d(2, 2)", "`MaxPool2d: {kernel_size: 2, stride: 2}`"),
         ("nn.BatchNorm2d(64)", "`BatchNorm2d`"),
@@ -504,3 +506,23 @@ def test_a_rounded_number_is_offered_with_its_sign(cnncalc):
     claim = ("conventions", "zoo:resnet", "--set", "depth=18", "--claimed")
     assert "`--claimed ~1.8G` allows for rounding" in cnncalc(*claim, "1.8G").stdout
     assert "rounding" not in cnncalc(*claim, "1.7").stdout
+
+
+@pytest.mark.parametrize(
+    ("entry", "meant"),
+    [
+        ("Conv2d: [1, 6, 5]", "Conv2d: {out_channels: 6, kernel_size: 5}"),
+        ("Linear: [400, 120]", "Linear: {out_features: 120}"),
+        ("Conv2D: [32, 3]", "Conv2D: {filters: 32, kernel_size: 3}"),
+    ],
+)
+def test_arguments_in_the_order_of_a_framework_are_offered_by_name(entry, meant):
+    error = refused(entry)
+    assert (error.code, error.help) == (
+        "E107", (f"a spec takes the arguments by name: `{meant}`",)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("entry", ["Conv2d: [1, 6, 5, 1, 0, 1, 7]", "dense: [400, 120]"])
+def test_a_list_whose_names_are_not_certain_is_only_refused(entry):
+    assert refused(entry).help == ()

@@ -198,9 +198,12 @@ def _refused(
         help_ = (f"`{other}` takes it",) if other else help_
     if error.code == codes.BAD_VALUE:
         from cnncalc.build.named_inputs import advice_on_names  # noqa: PLC0415 - only on errors
+        from cnncalc.build.python_call import advice_on_positions  # noqa: PLC0415 - only on errors
 
-        meant = advice_on_names(name, entry.arguments) or meant_as_arithmetic(
-            place, evaluator.variables.names()
+        meant = (
+            advice_on_names(name, entry.arguments)
+            or advice_on_positions(name, entry.arguments)
+            or meant_as_arithmetic(place, evaluator.variables.names())
         )
         help_ = (meant,) if meant else help_
     problem = SpecProblem(error.code, error.message, place, label=label, help=help_)
