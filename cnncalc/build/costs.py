@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.language.limits import TEXT_A_STEP
+from cnncalc.language.limits import LOOKUP_STEPS, TEXT_A_STEP
 from cnncalc.language.syntax import (
     Choice,
     Composite,
@@ -96,6 +96,12 @@ def _values(values: list[Value]) -> int:
 def cost_of_name(name: str) -> int:
     """The steps that a long name costs."""
     return len(name) // TEXT_A_STEP
+
+
+def cost_of_lookup(name: str, prefix: str) -> int:
+    """The steps of looking for a name in a place: in there, and in all that is around it."""
+    levels = prefix.count("/")
+    return LOOKUP_STEPS + cost_of_name(name) * (1 + levels) + levels // _LEVELS_A_STEP
 
 
 def cost_of_place(prefix: str) -> int:

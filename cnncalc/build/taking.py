@@ -5,11 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from cnncalc.build.costs import MANY, cost_of_name
+from cnncalc.build.costs import MANY, cost_of_lookup
 from cnncalc.build.names import name_of, names_of
 from cnncalc.build.scope import Evaluator
 from cnncalc.diagnostics import codes
-from cnncalc.language.limits import LOOKUP_STEPS
 from cnncalc.language.problems import SpecProblem
 
 if TYPE_CHECKING:
@@ -72,7 +71,7 @@ def _results_of(  # noqa: PLR0913, PLR0917 - what a place in the net consists of
     evaluator: Evaluator,
 ) -> Names:
     """What a name of `from` refers to; of unknown shape if there is nothing."""
-    expander.step(written, LOOKUP_STEPS + cost_of_name(wanted) * (1 + frame.prefix.count("/")))
+    expander.step(written, cost_of_lookup(wanted, frame.prefix))
     if wanted == "input" and (frame.calls or "input" not in expander.spec.inputs):
         expander.references.lookups += 1
         return frame.inputs

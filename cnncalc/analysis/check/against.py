@@ -13,11 +13,13 @@ from cnncalc.diagnostics.diagnostic import Diagnostic
 from cnncalc.layers.adaptive_pooling import AdaptivePooling
 from cnncalc.layers.base.tensors import show_shape
 from cnncalc.named_tuple import NamedTuple
+from cnncalc.net.alike import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from cnncalc.layers.base.tensors import Layout, Shape
+    from cnncalc.net.alike import Kind
     from cnncalc.net.network import Network
     from cnncalc.net.node import Node
 
@@ -58,10 +60,16 @@ def differences(network: Network, model: Model, source: str = "") -> tuple[Diagn
 
 def _differences(network: Network, model: Network, name: str, source: str) -> Iterator[Diagnostic]:
     nodes, others = _compared(network), _compared(model)
+    equal: set[tuple[Kind, Kind]] = set()  # kinds that have no difference
     for before, after in pair_layers(nodes, others):
         node = nodes[before] if before is not None else None
         other = others[after] if after is not None else None
+        both = (kind_of(node), kind_of(other)) if node is not None and other is not None else None
+        if both in equal:
+            continue
         message = _message(node, other, name, network.layout)
+        if both is not None and not message:
+            equal.add(both)
         if message:
             place = node.origin.place if node is not None and node.origin is not None else None
             yield Diagnostic(AGAINST, message, place=place, source=source)
