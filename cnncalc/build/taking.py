@@ -9,6 +9,7 @@ from cnncalc.build.costs import MANY, cost_of_lookup
 from cnncalc.build.names import name_of, names_of
 from cnncalc.build.scope import Evaluator
 from cnncalc.diagnostics import codes
+from cnncalc.language.limits import VALUES_A_STEP
 from cnncalc.language.problems import SpecProblem
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ def _inputs_of(expander: Expander, entry: Entry, frame: Frame, current: Names) -
             expander.step(entry, len(wanted))
         for one in wanted:
             results = _results_of(expander, one, written, entry, frame, evaluator)
-            if len(found) >= MANY or len(results) >= MANY:
-                expander.step(entry, len(results))
+            many = len(found) >= MANY or len(results) >= MANY
+            expander.step(entry, len(results) if many else len(results) // VALUES_A_STEP)
             found += results
     if not found:
         raise SpecProblem(codes.WRONG_TYPE, "`from` names no layer", given)

@@ -151,3 +151,9 @@ layers:
     assert len({*re.findall(r"(\w+)=[4567]\b", text)}) == len([4, 5, 6, 7])
     (tmp_path / "net.py").write_text(text, encoding="utf-8")
     check_style(tmp_path)
+
+
+def test_what_the_turns_of_a_loop_are_called_is_no_keyword():
+    text = "input: 3x8x8\nlayers:\n  - {repeat: 5, relu: , name: a$i}\n"
+    for framework in FRAMEWORKS:
+        compile(exported(text, framework).text, "net.py", "exec")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 from cnncalc.export.places import holds
@@ -149,4 +150,5 @@ def _written(part: slice) -> str:
 
 def plural(word: str) -> str:
     """What several are called."""
-    return word if word.endswith("s") else f"{word}s"
+    found = word if word.endswith("s") else f"{word}s"
+    return f"{found}_" if iskeyword(found) else found  # `a` gives `as`

@@ -81,16 +81,15 @@ def channel(
     tracks = _tracks(runs)
     used = 1 + max(tracks.values(), default=-1)
     length = _FIRST + _STEP * (used - 1) + _LAST if used else straight
-    ways: dict[int, list[_Run]] = {}
+    ways: dict[int, list[tuple[int, _Run]]] = {}
     for run in sorted(runs, key=lambda run: run.late):
-        ways.setdefault(run.source, []).append(run)
+        ways.setdefault(run.source, []).append((_FIRST + _STEP * tracks[run], run))
     lines: list[tuple[Point, ...]] = []
     for source, at in heads:
         line: list[Point] = [(0, tails[source])]
         way = ways.get(source, [])
-        for run in way:
-            along = _FIRST + _STEP * tracks[run]
-            line += [(along, run.start), (along, at if run is way[-1] else run.ends[0])]
+        for number, (along, run) in enumerate(way, 1):
+            line += [(along, run.start), (along, at if number == len(way) else run.ends[0])]
         lines.append((*line, (length, at)))
     return Channel(length, tuple(lines))
 

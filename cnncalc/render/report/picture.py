@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from cnncalc.net.network import Network
     from cnncalc.render.drawing import Drawing
 
-#: Layers of a net, and boxes of a picture, above which there is none.
+#: Layers of a net, results that these take, and boxes of a picture, above which there is none.
 _MOST_LAYERS: Final = 20_000
+_MOST_TAKEN: Final = 50_000
 _MOST_BOXES: Final = 250
 _TALLEST: Final = 1700  # pixels; above, fewer levels of blocks are told apart
 _NARROW: Final = 420  # pixels of a picture that is scaled to a narrow screen, not scrolled
@@ -20,7 +21,8 @@ _NARROW: Final = 420  # pixels of a picture that is scaled to a narrow screen, n
 
 def drawn(network: Network) -> Drawing | None:
     """A picture of a net; None for one that is too long to be looked at."""
-    if len(network.layers) > _MOST_LAYERS:
+    taken = sum(len(node.inputs) for node in network.layers)
+    if len(network.layers) > _MOST_LAYERS or taken > _MOST_TAKEN:
         return None
     made = drawing(network)
     while made.height > _TALLEST and made.depth > 1:

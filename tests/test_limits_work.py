@@ -1,0 +1,74 @@
+"""What is alike in a long net is worked out once, and what each entry takes is charged for.
+
+Counts of work, not times: they grow with what is unlike in a net.
+"""
+
+from __future__ import annotations
+
+import pytest
+from growing_specs import CASES
+
+from cnncalc.analysis.check import against
+from cnncalc.analysis.check.view import View
+from cnncalc.build.placing import GraphBuilder
+from cnncalc.build.reader import read_text
+from cnncalc.render.drawing import channel as channels
+from cnncalc.render.report.picture import drawn
+
+RELUS = "input: 3x8x8\nlayers:\n" + "  - relu\n" * 200
+
+
+def counted(monkeypatch, owner, name):
+    """The calls of a function, which does what it did."""
+    calls, original = [], getattr(owner, name)
+
+    def call(*given, **named):
+        calls.append(given)
+        return original(*given, **named)
+
+    monkeypatch.setattr(owner, name, call)
+    return calls
+
+
+@pytest.mark.parametrize("size", [4, 8, 16, 32, 128])
+def test_layers_that_take_many_results_are_refused_before_there_are_many(monkeypatch, size):
+    placed = counted(monkeypatch, GraphBuilder, "place")
+    reading = read_text(CASES["inputs of a block"].text(size))
+    assert [one.code for one in reading.diagnostics] == ["E006"]
+    assert len(placed) < 75_000
+
+
+def test_pairs_of_layers_that_are_alike_are_judged_once():
+    judged = []
+    view = View(read_text(RELUS).network)
+    found = list(view.pairs(lambda above, node: not judged.append((above, node))))
+    assert (len(found), len(judged)) == (199, 1)
+
+
+def test_layers_that_are_alike_are_held_to_a_model_once(monkeypatch):
+    asked = counted(monkeypatch, against, "_message")
+    network = read_text(RELUS).network
+    assert against.differences(network, against.Model("model", network)) == ()
+    assert len(asked) == 1
+
+
+def test_a_result_that_goes_to_many_places_is_looked_up_once(monkeypatch):
+    looked = []
+
+    class Tracks(dict):
+        def __getitem__(self, run):
+            looked.append(run)
+            return super().__getitem__(run)
+
+    original = channels._tracks  # noqa: SLF001 - what looking up is counted in
+    monkeypatch.setattr(channels, "_tracks", lambda runs: Tracks(original(runs)))
+    heads = [channels.Terminal(0, 8 * at) for at in range(50)]
+    assert len(channels.channel({0: 3}, heads).lines) == 50
+    assert len(looked) == 1
+
+
+def test_a_report_has_no_picture_of_very_many_results():
+    many = f"  - parallel: {{branches: [{', '.join(['[]'] * 250)}], merge: none}}\n"
+    head = "input: [4]\nlayers:\n"
+    assert drawn(read_text(f"{head}{many}{many}  - add\n").network) is None
+    assert drawn(read_text(f"{head}{many}  - add\n").network) is not None
