@@ -36,8 +36,6 @@ def settings_of(spec: Spec, nodes: Iterable[Node]) -> list[list[dict[str, Any]]]
         spec: what is written.
         nodes: all nodes of it.
     """
-    if not spec.variables:
-        return []
     values: dict[str, list[Any]] = {name: [] for name in spec.variables}
     for name, value in _compared(nodes):
         if name in values and value not in values[name]:

@@ -85,7 +85,7 @@ def settled(  # noqa: PLR0913 - what a net is built from
     follower.known |= own.unrolled
     others: list[Trace] = []
     known = _Known(own, exporter)
-    if not overrides:
+    if parsed.spec.variables and not overrides:
         for settings in settings_of(parsed.spec, own.sight.nodes):
             first = list(islice(filter(known.says, map(trace, settings)), 1))
             others += first
