@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -208,3 +209,12 @@ def test_a_name_that_could_be_code_stays_a_name(cnncalc, tmp_path):
     assert done.returncode == 0
     assert "\x1b" not in done.stdout + done.stderr
     assert cnncalc("summarize", "-", stdin=done.stdout).returncode == 0
+
+
+def test_one_layer_is_counted_in_the_singular(cnncalc):
+    layers = [
+        {"class_name": "InputLayer", "config": {"batch_shape": [None, 8], "name": "i"}},
+        {"class_name": "Dense", "config": {"name": "d", "units": 3}},
+    ]
+    model = {"class_name": "Sequential", "config": {"name": "s", "layers": layers}}
+    assert "-: 1 layer (1 dense); " in cnncalc("import", "-", stdin=json.dumps(model)).stderr
