@@ -77,6 +77,16 @@ def test_a_net_that_is_too_long_for_the_work_of_a_command_is_refused(tmp_path, c
     assert forks().used[0] < MOST_SECONDS
 
 
+def test_a_spec_of_too_many_entries_is_not_written_as_code(tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text("input: [4]\nlayers:\n" + "  - relu\n" * 4001)
+    done = cnncalc("export", path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "a spec of 4,001 entries is too long for this; the limit is 4,000" in done.stderr
+    assert "`--max-layers 100025` takes it" in done.stderr
+    assert cnncalc("export", path, "--max-layers", "100025").returncode == 0
+
+
 def test_of_a_long_net_one_layer_is_explained(tmp_path):
     path = tmp_path / "net.yaml"
     path.write_text("input: [4]\nlayers:\n  - {repeat: 60000, layers: [relu]}\n")

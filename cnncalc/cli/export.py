@@ -10,14 +10,18 @@ from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Net, Reader, Se
 from cnncalc.cli.output import complain, emit, one_line, write_file
 from cnncalc.cli.patterns import compiled_when_used
 from cnncalc.cli.usage import UsageError
+from cnncalc.diagnostics import codes
 from cnncalc.exhaustive import unreachable
 from cnncalc.language.limits import DEFAULT
+from cnncalc.language.problems import SpecProblem
 
 if TYPE_CHECKING:
     from cnncalc.export.exported import Exported
+    from cnncalc.language.parse import Parsed
     from cnncalc.net.network import Network
 
 _WORK = 2  # of following an entry to its code, beside placing a layer
+_WRITING = 25  # of writing the code of an entry, beside placing a layer
 EXAMPLES = (
     "cnncalc export net.yaml --to pytorch -o net.py",
     "cnncalc export zoo:resnet --set depth=18 > net.py",
@@ -65,6 +69,20 @@ def _agrees(
     return verdict.agreed
 
 
+def _refuse_long(parsed: Parsed, most: int) -> None:
+    """Raise `SpecProblem` where a spec has too many entries to write each as code."""
+    from cnncalc.export.settings import entries_in  # noqa: PLC0415 - start-up
+
+    lists = [parsed.spec.entries, *(block.entries for block in parsed.spec.blocks.values())]
+    entries = sum(1 for one in lists for _ in entries_in(one))
+    if entries > most:
+        raise SpecProblem(
+            codes.LIMIT,
+            f"a spec of {entries:,} entries is too long for this; the limit is {most:,}",
+            help=(f"`--max-layers {entries * _WRITING}` takes it",),
+        )  # fmt: skip
+
+
 def export(  # noqa: PLR0913 - the options of the command
     net: Net,
     *,
@@ -85,7 +103,6 @@ def export(  # noqa: PLR0913 - the options of the command
     """
     if python is not None and not check:
         raise UsageError("--python names the interpreter for --check, which is not given")
-    from cnncalc.language.problems import SpecProblem  # noqa: PLC0415 - start-up
     from cnncalc.render.printable import in_code  # noqa: PLC0415 - start-up
 
     with compiled_when_used():
@@ -105,6 +122,7 @@ def export(  # noqa: PLR0913 - the options of the command
     network, _ = reader.only(net, _WORK)
     follower.own = follower.trace_of(network)
     try:
+        _refuse_long(follower.parsed, reader.most(_WRITING))
         exported = write(
             follower.parsed,
             name=network.name,
