@@ -65,7 +65,7 @@ def test_json_says_how_many_findings_it_leaves_out(tmp_path):
 
 @pytest.mark.parametrize(
     ("command", "most"),
-    [("draw @", 10_000), ("report @", 20_000), ("export @", 50_000)],
+    [("draw @", 10_000), ("report @", 20_000), ("export @", 50_000), ("memory @", 50_000)],
 )
 def test_a_net_that_is_too_long_for_the_work_of_a_command_is_refused(tmp_path, command, most):
     path = tmp_path / "net.yaml"

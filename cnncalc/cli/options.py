@@ -118,13 +118,17 @@ class Reader:
 
         `work` is that of `within`, `unfold` that of `read_path`.
         """
+        reading = self._read_within(path, work, unfold=unfold)
+        if reading.failed or reading.network is None:
+            raise SystemExit(2)
+        return reading.network, reading
+
+    def _read_within(self, path: str, work: int, *, unfold: bool = False) -> Reading:
         read = self.read(path, unfold=unfold)
         reading = self.within(read, work)
         if reading is not read:
             self.report(reading)
-        if reading.failed or reading.network is None:
-            raise SystemExit(2)
-        return reading.network, reading
+        return reading
 
     def within(self, reading: Reading, work: int) -> Reading:
         """The same, or an error where a net is too long for a command of much work a layer.
@@ -164,10 +168,13 @@ class Reader:
                 self._design = Design(text, source, limits)
         return self._design.build(Asked(self.overrides, shapes, limits))
 
-    def read_all(self, paths: Iterable[str]) -> Iterator[Reading]:
-        """Every net, one after another; a bad one does not stop the others."""
+    def read_all(self, paths: Iterable[str], work: int = 1) -> Iterator[Reading]:
+        """Every net, one after another; a bad one does not stop the others.
+
+        `work` is that of `within`.
+        """
         for path in paths:
-            yield self.read(path)
+            yield self._read_within(path, work)
 
     def expanded(self, nets: Iterable[str]) -> Iterator[str]:
         """The nets, with every spec below a folder in its place."""
