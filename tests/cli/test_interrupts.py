@@ -24,6 +24,7 @@ line, out, parts, folder = json.loads(sys.argv[1])
 streams = [os.path.join(folder, name) for name in ("stdout", "stderr")]
 
 def be(moment, import_):
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run aside
     for at, path in enumerate(streams, 1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), at)
     real, count = builtins.__import__, 0
@@ -125,12 +126,13 @@ def test_no_command_is_left_out():
 
 
 @pytest.mark.parametrize(
-    ("ignored", "printed"), [("", "interrupted\n"), ("signal.signal(2, signal.SIG_IGN)", "")]
+    ("handler", "printed"), [("default_int_handler", "interrupted\n"), ("SIG_IGN", "")]
 )
-def test_an_interrupt_waits_until_a_file_is_written(tmp_path, ignored, printed):
+def test_an_interrupt_waits_until_a_file_is_written(tmp_path, handler, printed):
     path = tmp_path / "out"
     program = (
-        f"import os, signal, sys\nfrom cnncalc.cli import output\n{ignored}\n"
+        "import os, signal, sys\nfrom cnncalc.cli import output\n"
+        f"signal.signal(signal.SIGINT, signal.{handler})\n"
         "real = open\n"
         "def opened(*words, **more):\n"
         "    file = real(*words, **more)\n"
