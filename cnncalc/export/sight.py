@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cnncalc.build.scope import INDEX, LazyValue
-from cnncalc.export.ranges import none_below_zero
 from cnncalc.export.settings import entries_in, nodes_in
 from cnncalc.language.problems import SpecProblem
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from cnncalc.build.scope import Variables
     from cnncalc.language.syntax import Block, Entry, Node, Spec
     from cnncalc.layers.base.tensors import Shape
-    from cnncalc.net.node import Node as PlacedNode
 
 _WORD = re.compile(r"[^\W\d]\w*")
 
@@ -76,7 +74,7 @@ class Sight:
         variables: Variables,
         entering: str,
         shapes: Mapping[str, Shape | None],
-        layer_of: Callable[[str], PlacedNode | None],
+        none_below: Callable[[str], bool],
     ) -> tuple[object, ...] | None:
         """All that the entries in a turn of a loop can see of it; None where that is not known.
 
@@ -85,15 +83,14 @@ class Sight:
             variables: of the turn.
             entering: the result that it takes; empty if it takes none.
             shapes: of results.
-            layer_of: which layer gives a result.
+            none_below: whether no element of a result is below 0.
         """
         counts = self._counts.get(id(entry))
         if counts is None:
             counts = self._counts[id(entry)] = self.counted or INDEX in _words_in(entry)
         if counts or not entering or not self.only_inside:
             return None
-        below = none_below_zero(layer_of, [entering])
-        return shapes[entering], below, repr(variables.values)
+        return shapes[entering], none_below(entering), repr(variables.values)
 
     def _read_by(self, block: str) -> tuple[str, ...]:
         """The spec's variables that a block, and what it uses in its turn, may read."""

@@ -116,9 +116,12 @@ class Trace:
         shapes: of every result, by its name.
         sight: what the entries of each block of the spec can see.
         unrolled: the first use of a block in each way, by what its entries see.
+        signs: whether no element of a result is below 0, as far as it was asked.
     """
 
-    __slots__ = ("_entries", "_mixes_axes", "network", "root", "shapes", "sight", "unrolled")
+    __slots__ = (
+        "_entries", "_mixes_axes", "network", "root", "shapes", "sight", "signs", "unrolled",
+    )  # fmt: skip
 
     def __init__(self, sight: Sight) -> None:
         self.sight = sight
@@ -126,6 +129,7 @@ class Trace:
         self.unrolled: dict[object, Unrolled] = {}
         self.root: Run
         self.shapes: dict[str, Shape] = {}
+        self.signs: dict[str, bool] = {}
         self._entries: dict[str, Entry] = {}
         self._mixes_axes: bool | None = None
 
@@ -147,7 +151,11 @@ class Trace:
     def of_turn(self, turn: Done, entering: str) -> tuple[object, ...] | None:
         """All that the entries in a turn of a loop can see of it; None where that is not known."""
         variables = turn.frame.variables
-        return self.sight.of_turn(turn.entry, variables, entering, self.shapes, self.layer_of)
+        return self.sight.of_turn(turn.entry, variables, entering, self.shapes, self.none_below)
+
+    def none_below(self, name: str) -> bool:
+        """Whether no element of a result is below 0."""
+        return none_below_zero(self.layer_of, [name], self.signs)
 
     def layer_of(self, name: str) -> Node | None:
         """The layer that gives a result; None for an input of the net."""
@@ -206,7 +214,7 @@ class Recorder(Expander):
             return self._unrolled(entries, frame, current)
         seen = (
             self.trace.sight.of(block, frame, current, self.graph.shapes),
-            tuple(none_below_zero(self.graph.owner, [one]) for one in current),
+            tuple(map(self._none_below, current)),
         )
         like = self.known.get(seen)
         if like is not None:
@@ -315,6 +323,9 @@ class Recorder(Expander):
             return turns[-1].result
         return self.once(entry, frame, inputs)
 
+    def _none_below(self, name: str) -> bool:
+        return none_below_zero(self.graph.owner, [name], self.trace.signs)
+
     def _alike(self, turn: Done | Run, frame: Frame, inputs: Names) -> bool:
         """Whether the next turn of a loop is alike to the one before it, which gives a result."""
         if not isinstance(turn, Done) or turn.result is None:
@@ -323,7 +334,7 @@ class Recorder(Expander):
             return False
         seen, now = (
             self.trace.sight.of_turn(
-                turn.entry, variables, entering, self.graph.shapes, self.graph.owner
+                turn.entry, variables, entering, self.graph.shapes, self._none_below
             )
             for variables, (entering,) in (
                 (turn.frame.variables, turn.inputs), (frame.variables, inputs),

@@ -13,7 +13,6 @@ from cnncalc.export.order import first_wanted
 from cnncalc.export.outside import received_by
 from cnncalc.export.places import Place, Tensor, Unsaid
 from cnncalc.export.python import Bracket, identifier, laid_out
-from cnncalc.export.ranges import none_below_zero
 from cnncalc.export.statements import without_unread, written
 from cnncalc.named_tuple import NamedTuple
 
@@ -85,7 +84,7 @@ def function_of_block(file: File, block: Block) -> FunctionCode:
 
 def _signs(run: Run) -> tuple[bool, ...]:
     """Which inputs have nothing below 0, which the code of a padded maximum depends on."""
-    return tuple(none_below_zero(run.trace.layer_of, [one]) for one in run.inputs)
+    return tuple(map(run.trace.none_below, run.inputs))
 
 
 def _received(

@@ -9,7 +9,6 @@ from cnncalc.export.keras.called import named
 from cnncalc.export.layer import Writer
 from cnncalc.export.places import Unsaid
 from cnncalc.export.python import Bracket, expression, flat, literal, literal_key
-from cnncalc.export.ranges import none_below_zero
 from cnncalc.export.symbols import constant, is_constant, names_in
 from cnncalc.layers.base.code import (
     Applied,
@@ -196,7 +195,7 @@ class LayerWriter(Writer):
             items = padding.items if isinstance(padding, Bracket) else (padding,)
             return _function("padded_to_windows", items)
         zeros = one.fill == "zeros" or (one.fill == "lowest" and all(
-            none_below_zero(place.trace.layer_of, node.inputs)
+            all(map(place.trace.none_below, node.inputs))
             for place, node in zip(self.places, self.nodes, strict=True)
         ))  # fmt: skip
         if zeros:
