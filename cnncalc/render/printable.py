@@ -23,10 +23,10 @@ Given = TypeVar("Given")
 Written = TypeVar("Written")  # a text, or its parts
 
 #: Commands to who reads the log. GitHub takes `::` where a line begins, as the last part of a name
-#: may (`a/::b`), and `##[` anywhere;
+#: may (`a/::b`), also one that ends in `:` and is followed by ours; and `##[` anywhere;
 #: Azure Pipelines `##vso[` and TeamCity `##teamcity[` anywhere.
 _ANYWHERE = r"(?a:#(?=#\w*\[))"
-_COMMANDS = rf"(?a:(?<![^\s/]):(?=:)|{_ANYWHERE})"
+_COMMANDS = rf"(?a:(?<![^\s/]):(?=:|\Z)|{_ANYWHERE})"
 
 
 _MOST_KNOWN = 4096  # tuples of a long result that are not looked at again
@@ -39,13 +39,19 @@ def printable(text: str) -> str:
     ('a\\x1b[1m\\n', '\\x3a:error::b', 'layer::b')
     >>> printable("group/::error::b")
     'group/\\x3a:error::b'
+    >>> printable(":"), printable("layer:")
+    ('\\x3a', 'layer:')
     """
-    if text.isascii() and text.isprintable() and "::" not in text and "##" not in text:
+    if text.isascii() and text.isprintable() and not _may_command(text):
         return text
     seen = escaped(text, _escape)
-    if "::" not in seen and "##" not in seen:
+    if not _may_command(seen):
         return seen
     return re.sub(_COMMANDS, lambda found: f"\\x{ord(found[0]):02x}", seen)
+
+
+def _may_command(text: str) -> bool:
+    return "::" in text or "##" in text or text.endswith(":")
 
 
 def in_code(text: str) -> str:
