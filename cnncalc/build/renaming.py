@@ -49,7 +49,9 @@ def _anew(
     try:
         paths, names = _columns(recording, expander, frame, turns)
         given = [names[one] for one in recording.given]
-        if _are_long(paths, recording.lengths[0]) and _are_long(given, recording.lengths[1]):
+        if _have_lengths(paths, recording.lengths[0]) and _have_lengths(
+            given, recording.lengths[1]
+        ):
             found = _in_order(paths), _in_order(names)
             taken = {*found[0], *found[1]}
             if len(taken) == len(found[0]) + len(found[1]) and graph.all_free(taken):
@@ -93,7 +95,7 @@ def _columns(
     return paths, [full(within[label.path], label) for label in recording.labels]
 
 
-def _are_long(columns: Sequence[Sequence[str]], lengths: Sequence[int]) -> bool:
+def _have_lengths(columns: Sequence[Sequence[str]], lengths: Sequence[int]) -> bool:
     """Whether the names of each column have the length that those of the recording have."""
     return all(
         set(map(len, column)) == {length} for column, length in zip(columns, lengths, strict=True)

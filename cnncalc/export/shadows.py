@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from cnncalc.build.scope import INDEX
-from cnncalc.export.turns import counts, loop_names
+from cnncalc.export.turns import loop_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ def turning(
         places: where the loop is.
     """
     own = set(loop_names(turns[0].entry.beside.loop))
-    counter = {INDEX} if counts(turns[0].frame.variables) else set()
+    counter = {INDEX} if turns[0].frame.variables.counting else set()
     variables = sorted(own | counter)
     spelled = {one: names.spelled.pop(one) for one in variables if one in names.spelled}
     bound = {one: names.bound.pop(one) for one in variables if one in names.bound}

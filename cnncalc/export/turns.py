@@ -13,7 +13,6 @@ from cnncalc.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cnncalc.build.scope import Variables
     from cnncalc.export.places import Place
     from cnncalc.export.symbols import Symbol
     from cnncalc.export.trace import Done
@@ -89,16 +88,6 @@ def values_of_turn(turns: Sequence[Done]) -> dict[str, Symbol]:
         if any(value != values[0] for value in values):
             raise Unsaid("a turn that differs")
         found[one] = constant(values[0])
-    if counts(variables[0]) and variables[0].index is not None:
+    if variables[0].counting and variables[0].index is not None:
         found[INDEX] = constant(variables[0].index)
     return found
-
-
-def counts(variables: Variables) -> bool:
-    """Whether `$i` counts the turns of a loop: no variable that is seen is called so."""
-    here: Variables | None = variables
-    while here is not None:
-        if INDEX in here.values:
-            return False
-        here = here.outer
-    return True
