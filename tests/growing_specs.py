@@ -101,6 +101,18 @@ def unlike_dense(size):
     return "input: 5x8\nlayers:\n" + lines("- dense: 1{:05}", size)
 
 
+#: Loops whose turns are unlike each other, to just below where that is refused.
+UNLIKE_TURNS = {
+    "turns of unlike layers": lambda n: (
+        f"{NET}  - {{repeat: {n}, layers: [conv: {{filters: $i + 1, kernel: 3, padding: same}}]}}\n"
+    ),
+    "unlike turns of a named group": lambda n: (
+        f"{NET}  - repeat: {n // 2}\n    name: g$i\n"
+        "    layers: [conv: {filters: $i + 1, kernel: 3, padding: same}, relu]\n"
+    ),
+}
+MOST_UNLIKE = 4_600  # layers of them
+
 #: Nets of layers that are alike: what unrolls to so many, by repetition.
 REPEATED = {
     "turns": lambda n: f"{NET}  - {{repeat: {n}, layers: [relu]}}\n",
@@ -552,6 +564,14 @@ CASES = {
     ),
     "compare with an MLP": Case(
         lambda n: NET + lines("- conv: {{filters: 3, kernel: 1}}", n), 8_000, ("compare", "--mlp")
+    ),
+    **{
+        f"{words} {turns}": Case(text, MOST_UNLIKE, command)
+        for words, command in _OF_REPEATED.items()
+        for turns, text in UNLIKE_TURNS.items()
+    },
+    "unlike layers of a loop, up to the limit": Case(
+        UNLIKE_TURNS["turns of unlike layers"], PLENTY, ("explain",)
     ),
     **{
         f"{words} {turns}": Case(text, REPEATED_LAYERS, command)

@@ -6,7 +6,8 @@ import pytest
 from measured import MOST_SECONDS, assert_cheap, assert_refused, run
 
 from cnncalc.build.reader import read_text
-from cnncalc.language.limits import DEFAULT
+from cnncalc.language.limits import DEFAULT, UNLIKE_STEPS
+from cnncalc.net import facts
 
 NET = "input: 3x8x8\nlayers:\n"
 BILLION = 1_000_000_000
@@ -208,3 +209,31 @@ def test_turns_of_nothing_cost_steps_and_no_time(tmp_path):
     done = run("summarize", path)
     assert done.code == 0
     assert done.seconds < MOST_SECONDS / 2
+
+
+UNLIKE = {
+    "arguments": "conv: {filters: $i, kernel: 1}",
+    "shapes": "relu, {conv: {filters: 3, kernel: 3}}",
+    "arguments of a block": "b: $i",
+    "names": "{conv: {filters: $i, kernel: 1}, name: c$i}",
+    "lists": "{conv: {filters: $i, kernel: [1, 1]}, regularizer: {l2: 0.1}}",
+}
+
+
+@pytest.mark.parametrize("what", UNLIKE)
+def test_layers_of_loops_that_none_is_like_count_for_the_work_on_them(monkeypatch, what):
+    asked = []
+    facts_of = facts.facts_of
+    monkeypatch.setattr(facts, "facts_of", lambda *given: asked.append(1) or facts_of(*given))
+    block = "{args: [n], layers: [layers: [conv: {filters: $n, kernel: 1}], relu]}"
+    head = f"blocks: {{b: {block}}}\ninput: 3x90000x90000\nlayers:\n"
+    reading = read_text(f"{head}  - {{repeat: 40000, layers: [{UNLIKE[what]}]}}\n")
+    assert [one.code for one in reading.diagnostics] == ["E006"]
+    assert "600,000 steps" in reading.diagnostics[0].message
+    assert 4000 < len(asked) <= DEFAULT.steps // UNLIKE_STEPS + 4
+
+
+def test_layers_that_are_written_out_are_paid_by_their_text():
+    text = "".join(f"  - conv: {{filters: {n}, kernel: 1}}\n  - relu\n" for n in range(1, 5001))
+    named = "".join(f"  - {{dense: {n}, name: d{n}}}\n" for n in range(1, 3001))
+    assert read_text(f"{NET}{text}{named}").diagnostics == ()

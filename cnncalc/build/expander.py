@@ -98,7 +98,7 @@ class Expander:
         #: The variables of shapes that were asked for, each with the result whose shape it is.
         self.asked: set[tuple[str, str]] | None = set() if kept is not None else None
         kept = kept or Kept(self.spec.blocks, rules)
-        self.graph = GraphBuilder(self.layout, source, limits, kept.facts)
+        self.graph = GraphBuilder(self.layout, source, self.account, kept.facts)
         self.references = self.graph.references
         self.builder = kept.builder
         self.entries = kept.entries

@@ -14,7 +14,7 @@ from cnncalc.build.arguments import argument_place
 from cnncalc.build.references import References
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import read_entry
-from cnncalc.language.limits import MOST_ERRORS
+from cnncalc.language.limits import MOST_ERRORS, UNLIKE_STEPS
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import Template
 from cnncalc.layers import registry
@@ -28,9 +28,9 @@ from cnncalc.net.node import PLAIN, Node, Traits
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from cnncalc.build.account import Account
     from cnncalc.build.frame import Frame, Names
     from cnncalc.diagnostics.diagnostic import Diagnostic, Place, Placed
-    from cnncalc.language.limits import Limits
     from cnncalc.language.syntax import Entry
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Layout, Shape
@@ -55,14 +55,17 @@ class GraphBuilder:
         shapes: the shape of every named result; None where an error hides it.
         inputs: the shape of each input of the net.
         sound: the number of nodes above the first error, None without one.
+        paid: whether the text pays for the next layer that is unlike all before: an entry
+            that is met for the first time does, for one.
     """
 
     def __init__(
-        self, layout: Layout, source: str, limits: Limits, facts: KnownFacts | None = None
+        self, layout: Layout, source: str, account: Account, facts: KnownFacts | None = None
     ) -> None:
         self.layout = layout
         self.source = source
-        self.limits = limits
+        self.account = account
+        self.limits = limits = account.limits
         self.nodes: list[Node] = []
         self.shapes: dict[str, Shape | None] = {}
         self.inputs: dict[str, Shape] = {}
@@ -70,6 +73,7 @@ class GraphBuilder:
         self._taken = self.references.taken
         self._most = limits.layers
         self.sound: int | None = None
+        self.paid = False
         self._kept = facts or KnownFacts()
         self._facts = self._kept.known
         #: What was refused in an earlier turn, by entry and layer, which it keeps alive.
@@ -167,6 +171,9 @@ class GraphBuilder:
         facts = self._facts.get((id(layer), known))
         shared = own.shared if own is not None else None
         if facts is None or shared is not None or frame.twin:
+            if facts is None:
+                self.account.charge(at, 0 if self.paid else UNLIKE_STEPS)
+                self.paid = False
             try:
                 facts = facts or self._kept.of(layer, Inputs(known, self.layout))
                 shared = shared or self._twin_of(name, frame, facts)
