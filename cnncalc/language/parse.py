@@ -139,6 +139,13 @@ def _entries(top: Mapping) -> Entries:
     return entries_of(layers, "`layers`")
 
 
+#: The orders of axes as other tools write them, and what they are here.
+_LAYOUTS = {
+    **dict.fromkeys(("NCHW", "CHW", "NCW", "NCDHW"), "channels_first"),
+    **dict.fromkeys(("NHWC", "HWC", "NWC", "NDHWC"), "channels_last"),
+}
+
+
 def _layout(tree: Tree | None) -> Layout | None:
     if tree is None:
         return None
@@ -147,9 +154,11 @@ def _layout(tree: Tree | None) -> Layout | None:
         return "channels_last"
     if text == "channels_first":
         return "channels_first"
+    meant = _LAYOUTS.get(text.upper()) or nearest(text, _LAYOUTS.values())
     raise SpecProblem(
-        codes.BAD_VALUE, f"`layout` must be channels_first or channels_last, not {text}", tree
-    )
+        codes.BAD_VALUE, f"`layout` must be channels_first or channels_last, not {text}", tree,
+        label=f"did you mean `{meant}`?" if meant else "",
+    )  # fmt: skip
 
 
 def _inputs(top: Mapping) -> dict[str, Tree | None]:

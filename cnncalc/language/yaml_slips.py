@@ -20,6 +20,9 @@ _WITH_VALUE = r"\s*(?:- )?\w+:\s+[^\s#]"
 _BLOCKS = ("while parsing a block mapping", "while parsing a block collection")
 _INDENTATION = "the indentation of this line fits no line above it"
 _TAB = "a tab cannot indent a line"
+_QUOTED = "while scanning a quoted scalar"
+_UNQUOTED = "the quote that begins here is not closed"
+_UNCLOSED = re.compile(r"expected ',' or '([]}])'")
 _MISPLACED = "mapping values are not allowed"
 
 
@@ -30,18 +33,26 @@ def malformed(text: str, error: yaml.MarkedYAMLError) -> SpecProblem:
     at = Scalar("", mark, quoted=False) if mark is not None else None
     context = f" ({error.context})" if error.context else ""
     begun = error.context_mark
+    if begun is not None and error.context == _QUOTED and "end of stream" in str(error.problem):
+        return SpecProblem(codes.SYNTAX, _UNQUOTED, Scalar("", begun, quoted=False))
     if begun is not None and mark is not None and begun.line != mark.line:
         context = f" ({error.context}, which begins in line {begun.line + 1})"
         if mark.line >= len(lines):  # the end of the text says nothing
             at = Scalar("", begun, quoted=False)
     above = lines[: at.mark.line + 1] if at else []
     message = _plain(error, above, at.mark.column if at else 0)
-    return SpecProblem(
-        codes.SYNTAX,
-        message or f"{error.problem or 'malformed YAML'}{context}",
-        at,
-        help=_ways_out(message or str(error.problem), above),
-    )
+    ways_out = _ways_out(message or str(error.problem), above)
+    message = message or _unclosed(error) or f"{error.problem or 'malformed YAML'}{context}"
+    return SpecProblem(codes.SYNTAX, message, at, help=ways_out)
+
+
+def _unclosed(error: yaml.MarkedYAMLError) -> str:
+    """What the parser found inside of brackets or braces, where neither `,` nor the end follows."""
+    begun, found = error.context_mark, _UNCLOSED.search(str(error.problem))
+    if begun is None or found is None:
+        return ""
+    opening = {"]": "[", "}": "{"}[found[1]]
+    return f"the `{opening}` in line {begun.line + 1} is not closed: expected `,` or `{found[1]}`"
 
 
 def _plain(error: yaml.MarkedYAMLError, lines: list[str], column: int) -> str:

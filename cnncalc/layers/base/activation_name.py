@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.layers.base.argument import REQUIRED
 from cnncalc.layers.base.code import Call, Missing, Option
 from cnncalc.layers.base.errors import BadValueError
@@ -33,9 +32,7 @@ class ActivationName(Kind):
             return found.layer.type
         if value.lower() in _FUNCTIONS:
             return value.lower()
-        close = nearest(value, known())
-        hint = f"; did you mean `{close}`?" if close else ""
-        raise BadValueError(f'no activation is called "{value}"{hint}')
+        raise BadValueError(f'no activation is called "{value}"')
 
     def schema(self) -> Schema:
         return {"enum": known()}

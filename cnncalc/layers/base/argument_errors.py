@@ -11,9 +11,11 @@ from cnncalc.layers.base.errors import LayerError
 from cnncalc.layers.base.kinds import show
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cnncalc.layers.base.argument import Argument
+    from cnncalc.layers.base.errors import BadValueError
+    from cnncalc.layers.base.kinds import Schema
     from cnncalc.layers.base.layer import Layer
     from cnncalc.layers.base.tensors import Dialect
 
@@ -46,6 +48,30 @@ def argument_given_twice(key: str, spec: Argument) -> LayerError:
         other if key != spec.name else f"`{key}` is given already, under another name",
         argument=key,
     )
+
+
+def bad_value(
+    name: str, key: str, spec: Argument, value: object, error: BadValueError
+) -> LayerError:
+    """The error for a value that is not of the argument's kind, with the word that is near it."""
+    close = nearest(value, words_of(spec.kind.schema())) if isinstance(value, str) else ""
+    return LayerError(
+        codes.BAD_VALUE,
+        f"`{key}` of `{name}`: {error}",
+        argument=key,
+        label=f"did you mean `{close}`?" if close else spec.help,
+    )
+
+
+def words_of(schema: Schema) -> Iterator[str]:
+    """The words that a schema takes.
+
+    >>> [*words_of({"anyOf": [{"const": "None"}, {"enum": ["valid", "same"]}]})]
+    ['None', 'valid', 'same']
+    """
+    yield from (one for one in (schema.get("const"), *schema.get("enum", ())) if isinstance(one, str))
+    for inner in schema.get("anyOf", ()):
+        yield from words_of(inner)
 
 
 def unknown_argument(cls: type[Layer], key: str) -> LayerError:

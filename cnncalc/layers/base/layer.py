@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import REQUIRED, Argument, arg
 from cnncalc.layers.base.argument_errors import (
+    bad_value,
     argument_given_twice,
     missing_arguments,
     unknown_argument,
@@ -245,9 +246,7 @@ class Layer:
         try:
             return spec.kind.parse(value)
         except BadValueError as error:
-            raise LayerError(
-                codes.BAD_VALUE, f"`{key}` of `{cls.type}`: {error}", argument=key, label=spec.help
-            ) from None
+            raise bad_value(cls.type, key, spec, value, error) from None
 
     if not TYPE_CHECKING:
 
