@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from forks import cnncalc, forks
 from growing_specs import CASES
@@ -65,16 +67,67 @@ def test_json_says_how_many_findings_it_leaves_out(tmp_path):
 
 @pytest.mark.parametrize(
     ("command", "most"),
-    [("draw @", 10_000), ("report @", 20_000), ("export @", 50_000), ("memory @", 50_000)],
-)
+    [
+        ("draw @", 10_000), ("report @", 20_000), ("export @", 50_000), ("memory @", 50_000),
+        ("explain @", 50_000), ("explain @ --memory", 50_000), ("compare @ zoo:lenet5", 50_000),
+        ("compare @ --mlp", 50_000), ("check @ --against zoo:lenet5", 50_000),
+        ("report @ zoo:lenet5", 10_000),
+    ],
+)  # fmt: skip
 def test_a_net_that_is_too_long_for_the_work_of_a_command_is_refused(tmp_path, command, most):
     path = tmp_path / "net.yaml"
     path.write_text(f"input: [4]\nlayers:\n  - {{repeat: {most + 1}, layers: [relu]}}\n")
     done = cnncalc(*(path if word == "@" else word for word in command.split()))
+    assert_too_long(done, most + 1)
+
+
+@pytest.mark.parametrize(
+    ("command", "most"),
+    [
+        ("explain @", 3_572),
+        ("memory @", 4_167),
+        ("compare @ @", 5_001),
+        ("report @", 2_223),
+        ("check @ --against @", 5_001),
+        ("conventions @", 5_264),
+        ("solve @ --min-input", 2_440),
+    ],
+)
+def test_a_net_of_many_unlike_layers_is_refused_earlier(tmp_path, command, most):
+    path = tmp_path / "net.yaml"
+    turns = f"{{repeat: {most}, layers: [conv: {{filters: $i + 1, kernel: 1}}]}}"
+    path.write_text(f"input: 3x8x8\nlayers:\n  - {turns}\n")
+    done = cnncalc(*(path if word == "@" else word for word in command.split()))
+    assert_too_long(done, most)
+
+
+def assert_too_long(done, layers):
+    """It was refused for its length, with a limit that takes it."""
     assert done.returncode == 2
-    assert f"error[E006]: a net of {most + 1:,} layers is too long for this" in done.stderr
+    assert f"error[E006]: a net of {layers:,} layers is too long for this command" in done.stderr
     assert "Traceback" not in done.stderr
     assert forks().used[0] < MOST_SECONDS
+
+
+def test_the_limit_that_the_error_names_takes_the_net(tmp_path):
+    path = tmp_path / "net.yaml"
+    turns = "{repeat: 3572, layers: [conv: {filters: $i + 1, kernel: 1}]}"
+    path.write_text(f"input: 3x8x8\nlayers:\n  - {turns}\n")
+    limit = re.search(r"`--max-layers (\d+)` takes it", cnncalc("explain", path).stderr)[1]
+    assert cnncalc("explain", path, "--max-layers", int(limit) - 1).returncode == 2
+    assert cnncalc("explain", path, "--max-layers", limit).returncode == 0
+
+
+def test_ten_thousand_layers_may_be_unlike(tmp_path):
+    path = tmp_path / "net.yaml"
+    path.write_text(
+        "input: [4]\nlayers:\n" + "".join(f"  - dense: {n + 1}\n" for n in range(10_001))
+    )
+    done = cnncalc("summarize", path, "--total-of", "layers")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "unrolling the net takes more than 600,000 steps" in done.stderr
+    path.write_text(path.read_text().removesuffix("  - dense: 10001\n"))
+    assert cnncalc("summarize", path, "--total-of", "layers").stdout == "10000\n"
 
 
 def test_a_spec_of_too_many_entries_is_not_written_as_code(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from refused_specs import errors_of, refused
 
 from cnncalc.build.reader import read_path
 
@@ -119,3 +120,30 @@ def test_the_file_of_another_tool_is_told_what_import_tells_it(cnncalc, tmp_path
     (error,) = read_path(str(file)).diagnostics
     assert (error.code, error.help) == ("E002", (instead,))
     assert instead in " ".join(cnncalc("import", str(file)).stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("argument", "meant"),
+    [
+        ("padding: sme", "same"), ("padding_mode: reflct", "reflect"), ("bias: flase", "false"),
+        ("activation: rleu", "relu"),
+    ],
+)  # fmt: skip
+def test_a_value_that_is_nearly_a_word_names_the_word(argument, meant):
+    assert (
+        refused(f"conv: {{filters: 6, kernel: 3, {argument}}}").label == f"did you mean `{meant}`?"
+    )
+
+
+def test_a_value_that_is_near_no_word_is_told_what_the_argument_is():
+    error = refused("conv: {filters: 6, kernel: 3, padding: 1.5}")
+    assert error.label.startswith("zeros around the input")
+
+
+@pytest.mark.parametrize(
+    ("layout", "meant"),
+    [("nhwc", "channels_last"), ("NCHW", "channels_first"), ("channel_last", "channels_last")],
+)
+def test_the_layout_in_the_words_of_other_tools(layout, meant):
+    (error,) = errors_of(f"input: 3x8x8\nlayout: {layout}\nlayers: [relu]\n")
+    assert error.label == f"did you mean `{meant}`?"

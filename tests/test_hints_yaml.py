@@ -36,6 +36,25 @@ def test_a_slip_of_yaml_is_told_in_plain_words(text, place, message, help_):
     assert error.message.startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ('input: "3x8x8\nlayers:\n  - relu\n', (1, 8), "the quote that begins here is not closed"),
+        ("input: 3\nlayers:\n  - {relu: , name: 'a}\n  - relu\n", (3, 20),
+         "the quote that begins here is not closed"),
+        ("input: 3\nlayers:\n  - dense: {units: 3\n", (3, 12),
+         "the `{` in line 3 is not closed: expected `,` or `}`"),
+        ("input: 3\nlayers: [relu,\n  relu\n", (2, 9),
+         "the `[` in line 2 is not closed: expected `,` or `]`"),
+        ("input: 3\nlayers:\n  - dense: {units: 3]\n", (3, 21),
+         "the `{` in line 3 is not closed: expected `,` or `}`"),
+    ],
+)  # fmt: skip
+def test_what_is_not_closed_is_named(text, place, message):
+    (error,) = errors_of(text)
+    assert (error.place[:2], error.message) == (place, message)
+
+
 def test_a_colon_without_a_blank_is_seen():
     error = refused("conv: {filters:6, kernel: 3}")
     assert error.label == "a blank follows the colon: `filters: 6`"

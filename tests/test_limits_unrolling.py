@@ -221,7 +221,7 @@ UNLIKE = {
 
 
 @pytest.mark.parametrize("what", UNLIKE)
-def test_layers_of_loops_that_none_is_like_count_for_the_work_on_them(monkeypatch, what):
+def test_layers_that_none_is_like_count_for_the_work_on_them(monkeypatch, what):
     asked = []
     facts_of = facts.facts_of
     monkeypatch.setattr(facts, "facts_of", lambda *given: asked.append(1) or facts_of(*given))
@@ -231,9 +231,3 @@ def test_layers_of_loops_that_none_is_like_count_for_the_work_on_them(monkeypatc
     assert [one.code for one in reading.diagnostics] == ["E006"]
     assert "600,000 steps" in reading.diagnostics[0].message
     assert 4000 < len(asked) <= DEFAULT.steps // UNLIKE_STEPS + 4
-
-
-def test_layers_that_are_written_out_are_paid_by_their_text():
-    text = "".join(f"  - conv: {{filters: {n}, kernel: 1}}\n  - relu\n" for n in range(1, 5001))
-    named = "".join(f"  - {{dense: {n}, name: d{n}}}\n" for n in range(1, 3001))
-    assert read_text(f"{NET}{text}{named}").diagnostics == ()

@@ -14,7 +14,7 @@ NET = "input: 3x8x8\nlayers:\n"
 #: code: (spec, what must be said beside the code and the place)
 CASES = {
     "E003": ("# to be written\n", ["cnncalc new"]),
-    "E004": ("input: [3, 8, 8\nlayers§: [relu]\n", ["','"]),
+    "E004": ("input: [3, 8, 8\nlayers§: [relu]\n", ["`[` in line 1 is not closed"]),
     "E005": (NET + "  - conv: {filters: 8, kernel: 3, §kernel: 5}\n", ["kernel", "line 3"]),
     "E006": (NET + "  - repeat: §300000\n    layers: [relu]\n", ["100,000", "--max-layers"]),
     "E101": ("input: 3x8x8\n§layrs: []\nlayers: [relu]\n", ["layrs", "did you mean `layers`?"]),

@@ -64,5 +64,8 @@ class Account:
         """The error for a spec that takes too much work."""
         return SpecProblem(
             codes.LIMIT, f"unrolling the net takes more than {self.limits.steps:,} steps", at,
-            help=("a higher `--max-layers` raises the limit: six steps per layer",),
+            help=(
+                "a higher `--max-layers` raises the limit: six steps per layer",
+                "a layer unlike all before it takes about 60",
+            ),
         )  # fmt: skip

@@ -54,9 +54,8 @@ class GraphBuilder:
         nodes: the layers that are placed.
         shapes: the shape of every named result; None where an error hides it.
         inputs: the shape of each input of the net.
+        account: of the work that the spec costs.
         sound: the number of nodes above the first error, None without one.
-        paid: whether the text pays for the next layer that is unlike all before: an entry
-            that is met for the first time does, for one.
     """
 
     def __init__(
@@ -65,15 +64,14 @@ class GraphBuilder:
         self.layout = layout
         self.source = source
         self.account = account
-        self.limits = limits = account.limits
+        self.limits = account.limits
         self.nodes: list[Node] = []
         self.shapes: dict[str, Shape | None] = {}
         self.inputs: dict[str, Shape] = {}
         self.references = References(self.shapes)
         self._taken = self.references.taken
-        self._most = limits.layers
+        self._most = self.limits.layers
         self.sound: int | None = None
-        self.paid = False
         self._kept = facts or KnownFacts()
         self._facts = self._kept.known
         #: What was refused in an earlier turn, by entry and layer, which it keeps alive.
@@ -171,11 +169,10 @@ class GraphBuilder:
         facts = self._facts.get((id(layer), known))
         shared = own.shared if own is not None else None
         if facts is None or shared is not None or frame.twin:
-            if facts is None:
-                self.account.charge(at, 0 if self.paid else UNLIKE_STEPS)
-                self.paid = False
             try:
-                facts = facts or self._kept.of(layer, Inputs(known, self.layout))
+                if facts is None:
+                    self.account.charge(at, UNLIKE_STEPS)
+                    facts = self._kept.of(layer, Inputs(known, self.layout))
                 shared = shared or self._twin_of(name, frame, facts)
                 if shared is not None:
                     check_shared(layer, facts, shared)

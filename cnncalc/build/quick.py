@@ -31,10 +31,9 @@ if TYPE_CHECKING:
 def run_first(expander: Expander, entries: Entries, frame: Frame, current: Names) -> Names:
     """Place entries that were not met before."""
     expander.prepared[id(entries)] = None
-    known, plain, graph = expander.builder.known, expander.builder.plain, expander.graph
-    account, place, each = expander.account, graph.place, cost_of_place(frame.prefix)
+    known, plain, place = expander.builder.known, expander.builder.plain, expander.graph.place
+    account, each = expander.account, cost_of_place(frame.prefix)
     for item in entries.items:
-        graph.paid = True
         account.left -= each if len(current) < MANY else each + len(current)
         if account.left < 0:
             raise account.exhausted(item)

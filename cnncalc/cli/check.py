@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cnncalc.cli.budgets import BudgetOptions, budgets_of
 from cnncalc.cli.declared import Argument, Option
+from cnncalc.cli.effort import PLAIN, Effort
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, write_file
 from cnncalc.cli.usage import UsageError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.check.report import Report, Requirements
     from cnncalc.render.findings import Checked
 
+_AGAINST = Effort(2, 18)  # of a net and the one that it has to be
 EXAMPLES = (
     "cnncalc check net.yaml",
     "cnncalc check nets/ --max-params 5M",
@@ -135,7 +137,7 @@ def _model(against: str | None, reader: Reader) -> Model | None:
     from cnncalc.analysis.check.against import Model as Made  # noqa: PLC0415 - start-up
     from cnncalc.importers.source import kind_of  # noqa: PLC0415 - start-up
 
-    network = reader.only(against, unfold=True)[0]
+    network = reader.only(against, _AGAINST, unfold=True)[0]
     folded = reader.look(against).network if kind_of(against) == "onnx" else None
     return Made(against, network, folded)
 
@@ -170,7 +172,7 @@ def _checked(reader: Reader, net: str, demands: Requirements) -> Checked:
     from cnncalc.analysis.check.report import unreadable  # noqa: PLC0415 - start-up
     from cnncalc.render.findings import Checked as Result  # noqa: PLC0415 - start-up
 
-    reading = reader.look(net)
+    reading = reader.within(reader.look(net), PLAIN if demands.against is None else _AGAINST)
     reader.remark(reading)
     if reading.failed or reading.network is None:
         reader.report(reading)

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cnncalc.cli.declared import Option
+from cnncalc.cli.effort import Effort
 from cnncalc.cli.options import FormatOption, MaxLayers, MaxSize, Nets, Reader, SetOption
 from cnncalc.cli.output import ascii_only, emit, style_of, width_of
 from cnncalc.cli.usage import UsageError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
 
+_EFFORT = Effort(1, 9)  # for each of two nets, that of placing it
 EXAMPLES = (
     "cnncalc compare old.yaml new.yaml",
     "cnncalc compare net.yaml --mlp",
@@ -112,7 +114,8 @@ def compare(  # noqa: PLR0913 - the options of the command
     wanted = _sizes(sizes or ())
     limits = (max_layers, max_size)
     readers = [Reader(_own(sets, i, len(nets)), None, *limits) for i in range(1, len(nets) + 1)]
-    readings = [(reader, reader.read(path)) for reader, path in zip(readers, nets, strict=True)]
+    effort = _EFFORT * max(2, len(nets))
+    readings = [(one, one.read(path, effort)) for one, path in zip(readers, nets, strict=True)]
     entrants = _entrants(readings)
     if entrants or format == "json":
         from cnncalc.analysis.compare.comparison import compare as compared  # noqa: PLC0415 - start-up

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cnncalc.cli.declared import Option
+from cnncalc.cli.effort import Effort
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Net, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
 from cnncalc.cli.usage import UsageError
@@ -15,6 +16,7 @@ from cnncalc.language.limits import DEFAULT
 if TYPE_CHECKING:
     from cnncalc.analysis.check.amounts import Amount
 
+_EFFORT = Effort(1, 18)  # each tool counts each kind of layer
 EXAMPLES = (
     "cnncalc conventions net.yaml",
     "cnncalc conventions net.yaml --explain fvcore",
@@ -69,7 +71,7 @@ def conventions(  # noqa: PLR0913 - the options of the command
         raise UsageError("--explain and --claimed are tables: leave --format json out")
     wanted = None if claimed is None else _amount(claimed)
     reader = Reader(sets, inputs, max_layers, max_size)
-    reading = reader.read(net)
+    reading = reader.read(net, _EFFORT)
     if reading.failed or reading.network is None:
         if format == "json":
             from json import dumps  # noqa: PLC0415 - only for errors

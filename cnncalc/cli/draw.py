@@ -6,6 +6,7 @@ import sys
 from typing import Annotated, Final, Literal
 
 from cnncalc.cli.declared import Option
+from cnncalc.cli.effort import Effort
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Net, Reader, SetOption
 from cnncalc.cli.output import ascii_only, emit, style_of, width_of, write_file
 from cnncalc.cli.usage import UsageError
@@ -18,7 +19,7 @@ EXAMPLES = (
     "cnncalc draw net.yaml -f mermaid",
 )
 
-_WORK = 10  # of drawing a layer, beside placing it
+_EFFORT = Effort(10)  # boxes and lines
 
 Format = Literal["text", "svg", "mermaid", "dot"]
 
@@ -71,7 +72,7 @@ def draw(  # noqa: PLR0913 - the options of the command
     chosen = format or _by_ending(output)
     if chosen == "text" and direction != "down":
         raise UsageError("--direction: text is drawn downwards; choose -f svg, mermaid or dot")
-    network, _ = Reader(sets, inputs, max_layers, max_size).only(net, _WORK)
+    network, _ = Reader(sets, inputs, max_layers, max_size).only(net, _EFFORT)
     from cnncalc.render.drawing.formats import Screen, written  # noqa: PLC0415 - for a good net
 
     screen = None

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cnncalc.cli.declared import Argument, Option
+from cnncalc.cli.effort import MEMORY, PLAIN, Effort
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
 from cnncalc.cli.settings import (
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.memory.report import Setting
     from cnncalc.net.network import Network
 
+_EFFORT = Effort(2, 26)  # the formulas of all layers
 _PART = 500  # layers that are written at once
 EXAMPLES = (
     "cnncalc explain net.yaml",
@@ -150,7 +152,7 @@ def _page(code: str) -> str:
 def _explained(reader: Reader, net: str, wanted: str, *, symbols: bool) -> Explanation:
     from cnncalc.analysis.explain import explain as analyse  # noqa: PLC0415 - start-up
 
-    network, reading = reader.only(net)
+    network, reading = reader.only(net, PLAIN if wanted else _EFFORT)
     try:
         return analyse(network, wanted, source=reading.source, symbols=symbols)
     except KeyError:
@@ -160,7 +162,7 @@ def _explained(reader: Reader, net: str, wanted: str, *, symbols: bool) -> Expla
 def _memory(reader: Reader, net: str, setting: Setting) -> Explanation:
     from cnncalc.analysis.explain import explain_memory  # noqa: PLC0415 - start-up
 
-    network, reading = reader.only(net)
+    network, reading = reader.only(net, MEMORY)
     try:
         return explain_memory(network, setting, source=reading.source)
     except ValueError as error:

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cnncalc.cli.declared import Option
+from cnncalc.cli.effort import Effort
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Net, Reader, SetOption
 from cnncalc.cli.output import complain, emit, one_line, write_file
 from cnncalc.cli.patterns import compiled_when_used
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.language.parse import Parsed
     from cnncalc.net.network import Network
 
-_WORK = 2  # of following an entry to its code, beside placing a layer
+_FOLLOWING = Effort(2)  # of following an entry to its code, beside placing a layer
 _WRITING = 25  # of writing the code of an entry, beside placing a layer
 EXAMPLES = (
     "cnncalc export net.yaml --to pytorch -o net.py",
@@ -118,11 +119,11 @@ def export(  # noqa: PLR0913 - the options of the command
     framework = {"pytorch": "PyTorch", "keras": "Keras"}[to]
     reader = Reader(sets, inputs, max_layers, max_size)
     follower = Follower()
-    reader.expander = follower.within(reader.most(_WORK))
-    network, _ = reader.only(net, _WORK)
+    reader.expander = follower.within(reader.most // _FOLLOWING.layer)
+    network, _ = reader.only(net, _FOLLOWING)
     follower.own = follower.trace_of(network)
     try:
-        _refuse_long(follower.parsed, reader.most(_WRITING))
+        _refuse_long(follower.parsed, reader.most // _WRITING)
         exported = write(
             follower.parsed,
             name=network.name,

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cnncalc.cli.declared import Option
+from cnncalc.cli.effort import MEMORY
 from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Nets, Reader, SetOption
 from cnncalc.cli.output import emit, style_of, width_of
 from cnncalc.cli.settings import (
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from cnncalc.analysis.memory.report import Memory, Setting
     from cnncalc.build.reader import Reading
 
-_WORK = 2  # of following what a layer keeps, beside placing it
 EXAMPLES = (
     "cnncalc memory net.yaml --batch 32 --optimizer adam",
     "cnncalc memory zoo:resnet --batch 32 --dtype float16 --fits 24GiB",
@@ -96,7 +96,8 @@ def memory(  # noqa: PLR0913 - the options of the command
     )  # fmt: skip
     room = _size(flash, "--flash"), _size(ram, "--ram")
     reader = Reader(sets, inputs, max_layers, max_size)
-    results = [(reading, _of(reading, setting, depth)) for reading in reader.read_all(nets, _WORK)]
+    readings = reader.read_all(nets, MEMORY)
+    results = [(reading, _of(reading, setting, depth)) for reading in readings]
     devices = {
         id(found): _device(reading, setting, room)
         for reading, found in results

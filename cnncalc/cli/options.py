@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 from cnncalc.analysis.misreadings import misreadings
 from cnncalc.build.reader import Asked, Reading, read_path, without_collector
 from cnncalc.cli.declared import Argument, Option
+from cnncalc.cli.effort import PLAIN, Effort
 from cnncalc.cli.output import complain, one_line, style_of
 from cnncalc.cli.usage import UsageError
 from cnncalc.diagnostics import codes
@@ -102,54 +103,51 @@ class Reader:
         self.expander: Callable[..., Expander] | None = None
         self._design: Design | None = None  # what was read again last
 
-    def read(self, path: str, *, unfold: bool = False) -> Reading:
-        """One net; its diagnostics go to standard error, and doubts about how it was read."""
+    def read(self, path: str, effort: Effort = PLAIN, *, unfold: bool = False) -> Reading:
+        """One net; its diagnostics go to standard error, and doubts about how it was read.
+
+        `effort` is that of `within`, `unfold` that of `read_path`.
+        """
         reading = self.look(path, unfold=unfold)
         if reading.network is not None and not reading.failed:
             doubts = misreadings(reading.network, reading.source)
             doubts = unplaced(doubts) if reading.imported else doubts
             reading = reading._replace(diagnostics=(*reading.diagnostics, *doubts))
+        reading = self.within(reading, effort)
         self.report(reading)
         self.remark(reading)
         return reading
 
-    def only(self, path: str, work: int = 1, *, unfold: bool = False) -> tuple[Network, Reading]:
+    def only(
+        self, path: str, effort: Effort = PLAIN, *, unfold: bool = False
+    ) -> tuple[Network, Reading]:
         """The one net of a command, and how it was read; ends with code 2 where it has errors.
 
-        `work` is that of `within`, `unfold` that of `read_path`.
+        `effort` is that of `within`, `unfold` that of `read_path`.
         """
-        reading = self._read_within(path, work, unfold=unfold)
+        reading = self.read(path, effort, unfold=unfold)
         if reading.failed or reading.network is None:
             raise SystemExit(2)
         return reading.network, reading
 
-    def _read_within(self, path: str, work: int, *, unfold: bool = False) -> Reading:
-        read = self.read(path, unfold=unfold)
-        reading = self.within(read, work)
-        if reading is not read:
-            self.report(reading)
-        return reading
-
-    def within(self, reading: Reading, work: int) -> Reading:
-        """The same, or an error where a net is too long for a command of much work a layer.
-
-        Args:
-            reading: a net.
-            work: how many times less layers than `--max-layers` the command takes.
-        """
-        most = self.most(work)
-        layers = len(reading.network) if reading.network is not None else 0
-        if layers <= most:
+    def within(self, reading: Reading, effort: Effort) -> Reading:
+        """The same, or an error where a net is too long for a command of this effort."""
+        network = reading.network
+        if network is None or reading.failed:
+            return reading
+        needed = effort.on(network, self.most)
+        if needed <= self.most:
             return reading
         problem = SpecProblem(
-            codes.LIMIT, f"a net of {layers:,} layers is too long for this; the limit is {most:,}",
-            help=(f"`--max-layers {layers * work}` takes it",),
+            codes.LIMIT, f"a net of {len(network):,} layers is too long for this command",
+            help=(f"`--max-layers {needed}` takes it",),
         )  # fmt: skip
         return reading._replace(network=None, diagnostics=(problem.diagnostic(reading.source),))
 
-    def most(self, work: int) -> int:
-        """The layers that a command takes; `work` is that of `within`."""
-        return max(self.limits.layers, DEFAULT.layers) // work
+    @property
+    def most(self) -> int:
+        """The plain layers that any command takes."""
+        return max(self.limits.layers, DEFAULT.layers)
 
     def look(self, path: str, *, unfold: bool = False) -> Reading:
         """One net, nothing said of what is wrong with it; `unfold` as in `read_path`."""
@@ -168,13 +166,13 @@ class Reader:
                 self._design = Design(text, source, limits)
         return self._design.build(Asked(self.overrides, shapes, limits))
 
-    def read_all(self, paths: Iterable[str], work: int = 1) -> Iterator[Reading]:
+    def read_all(self, paths: Iterable[str], effort: Effort = PLAIN) -> Iterator[Reading]:
         """Every net, one after another; a bad one does not stop the others.
 
-        `work` is that of `within`.
+        `effort` is that of `within`.
         """
         for path in paths:
-            yield self._read_within(path, work)
+            yield self.read(path, effort)
 
     def expanded(self, nets: Iterable[str]) -> Iterator[str]:
         """The nets, with every spec below a folder in its place."""

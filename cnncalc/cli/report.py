@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cnncalc.cli.budgets import BudgetOptions, budgets_of
 from cnncalc.cli.declared import Option
+from cnncalc.cli.effort import Effort
 from cnncalc.cli.options import Dtype, InputOption, MaxLayers, MaxSize, Nets, Reader, SetOption
 from cnncalc.cli.output import emit, write_file
 from cnncalc.cli.patterns import compiled_when_used
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.report.page import Page
     from cnncalc.build.reader import Reading
 
-_WORK = 5  # of all analyses of a layer, beside placing it
+_EFFORT = Effort(5, 40)  # of all analyses
 EXAMPLES = (
     "cnncalc report net.yaml -o report.html",
     "cnncalc report old.yaml new.yaml -o report.html",
@@ -77,7 +78,7 @@ def report(  # noqa: PLR0913 - the options of the command
         batch, dtype, None, optimizer, eager=False, master=False, accumulate=1, checkpoint=False
     )
     reader = Reader(sets, inputs, max_layers, max_size)
-    readings = [reader.within(reader.look(net), _WORK) for net in nets]
+    readings = [reader.within(reader.look(net), _EFFORT * len(nets)) for net in nets]
     for reading in readings:
         reader.remark(reading)
     good = [one for one in readings if one.network is not None and not one.failed]

@@ -6,9 +6,11 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cnncalc.cli.declared import Argument, Option
-from cnncalc.cli.options import InputOption, Reader, SetOption
+from cnncalc.cli.effort import Effort
+from cnncalc.cli.options import InputOption, MaxLayers, MaxSize, Reader, SetOption
 from cnncalc.cli.output import complain, emit, style_of
 from cnncalc.cli.usage import UsageError
+from cnncalc.language.limits import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
 
+_EFFORT = Effort(1, 40)  # sizes are propagated as functions of the input
 EXAMPLES = (
     "cnncalc solve --in 224 --out 112",
     "cnncalc solve --in 7 --out 14 --transposed",
@@ -96,6 +99,8 @@ def solve(  # noqa: PLR0913 - the options of the command
     format: FormatOption = "table",  # noqa: A002 - the option's name
     sets: SetOption = None,
     inputs: InputOption = None,
+    max_layers: MaxLayers = DEFAULT.layers,
+    max_size: MaxSize = DEFAULT.size,
 ) -> None:
     """Find arguments that give a wanted size, or the input sizes that a net accepts."""
     if transposed and (pool or ceil):
@@ -112,11 +117,13 @@ def solve(  # noqa: PLR0913 - the options of the command
         question = Question(size, _sizes(out)[0], kind, ceil_mode=ceil, **fixed)
         _arguments(question, limit, format)
     elif min_input or divisible:
-        _input(Reader(sets, inputs), net, format, minimum=min_input, divisible=divisible)
+        reader = Reader(sets, inputs, max_layers, max_size)
+        _input(reader, net, format, minimum=min_input, divisible=divisible)
     elif layer is None or out is None:
         raise UsageError("give a LAYER and --out, or --min-input, or --divisible")
     else:
-        _layer(Reader(sets, inputs).read(net), layer, _sizes(out), fixed, limit, format_=format)
+        reader = Reader(sets, inputs, max_layers, max_size)
+        _layer(reader.read(net), layer, _sizes(out), fixed, limit, format_=format)
 
 
 def _sizes(text: str) -> tuple[int, ...]:
@@ -185,7 +192,7 @@ def _input(reader: Reader, net: str, format_: _Format, *, minimum: bool, divisib
     from cnncalc.net.size_function import UnevenError  # noqa: PLC0415 - start-up
     from cnncalc.render import solve as render  # noqa: PLC0415 - start-up
 
-    reading = reader.look(net)
+    reading = reader.within(reader.look(net), _EFFORT)
     reader.remark(reading)
     network = reading.network
 

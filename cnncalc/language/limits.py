@@ -33,9 +33,9 @@ class Limits(NamedTuple):
 
         A plain entry is one step, one with keys beside its type or with
         variables `ENTRY_STEPS` more, a block `BLOCK_STEPS` more, a name that it takes
-        `LOOKUP_STEPS` more, a layer that no other is like `UNLIKE_STEPS` more unless its
-        entry stands for it alone: about the time that each takes. A lower limit on the layers
-        leaves this one as it is: a net of few layers may have many groups and conditions.
+        `LOOKUP_STEPS` more, a layer unlike all before it `UNLIKE_STEPS` more: about the time
+        that each takes. A lower limit on the layers leaves this one as it is: a net of few
+        layers may have many groups and conditions.
         """
         return _STEPS_PER_LAYER * max(self.layers, DEFAULT.layers)
 
@@ -45,8 +45,8 @@ _STEPS_PER_LAYER = 6
 _BYTES_A_VALUE = 32
 ENTRY_STEPS = 3
 BLOCK_STEPS = 10
+UNLIKE_STEPS = 56  # of what a layer makes of inputs, where none before it was alike
 LOOKUP_STEPS = 2  # of a name that an entry takes
-UNLIKE_STEPS = 120  # of a layer that none before is like: each command works on it anew
 TEXT_A_STEP = 50  # characters that are made
 VALUES_A_STEP = 4  # of lists that are made, or compared
 LONGEST_PATH = 500  # characters of the names around a layer, which each layer in there carries

@@ -119,8 +119,8 @@ def test_only_the_module_of_the_called_command_is_imported(command):
 
 
 SHARED = {
-    "__init__", "app", "budgets", "commands", "completers", "completion", "declared", "group",
-    "options", "output", "patterns", "plain", "settings", "usage", "whole",
+    "__init__", "app", "budgets", "commands", "completers", "completion", "declared", "effort",
+    "group", "options", "output", "patterns", "plain", "settings", "usage", "whole",
 }  # fmt: skip
 
 

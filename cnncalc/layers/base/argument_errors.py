@@ -69,7 +69,9 @@ def words_of(schema: Schema) -> Iterator[str]:
     >>> [*words_of({"anyOf": [{"const": "None"}, {"enum": ["valid", "same"]}]})]
     ['None', 'valid', 'same']
     """
-    yield from (one for one in (schema.get("const"), *schema.get("enum", ())) if isinstance(one, str))
+    yield from (
+        one for one in (schema.get("const"), *schema.get("enum", ())) if isinstance(one, str)
+    )
     for inner in schema.get("anyOf", ()):
         yield from words_of(inner)
 

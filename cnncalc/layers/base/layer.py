@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from cnncalc.diagnostics import codes
 from cnncalc.layers.base.argument import REQUIRED, Argument, arg
 from cnncalc.layers.base.argument_errors import (
-    bad_value,
     argument_given_twice,
+    bad_value,
     missing_arguments,
     unknown_argument,
 )
