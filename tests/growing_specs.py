@@ -155,6 +155,55 @@ _OF_REPEATED = {
 _OF_EACH = ("a table of", "formulas of", "comparison of", "conventions of")
 
 
+def branches(count):
+    """A result, so many times."""
+    return f"  - parallel: {{branches: [{same('[]', count)}], merge: none}}\n"
+
+
+#: Nets with layers that take very many results, and their largest size.
+MANY_INPUTS = {
+    "results of branches in branches": (lambda n: NET + 2 * branches(n) + "  - add\n", 512),
+    "inputs of a block": (
+        lambda n: (
+            f"blocks:\n  b: {{inputs: [{listed('a{}', n)}], "
+            f"layers: [{{add: , from: [{same('input', n)}]}}]}}\n"
+            f"{NET}  - {{b: , from: [{same('input', n)}]}}\n"
+        ),
+        512,
+    ),
+    "results, of each turn": (
+        lambda n: f"{NET}{branches(39)}  - {{repeat: {n}, layers: [{{add: , tap: true}}]}}\n",
+        PLENTY,
+    ),
+    "inputs of the net": (
+        lambda n: (
+            f"inputs: {{{listed('a{}: [4]', n)}}}\nlayers:\n"
+            f"  - {{add: , from: [{listed('a{}', n)}]}}\n"
+        ),
+        5_000,
+    ),
+}
+#: The commands whose work they are most of.
+_OF_MANY_INPUTS = {
+    "a table of": ("summarize",),
+    "JSON of": ("summarize", "--format", "json"),
+    "formulas of": ("explain",),
+    "formulas in JSON of": ("explain", "--format", "json"),
+    "comparison of": ("compare", "@"),
+    "memory of": ("memory",),
+    "a drawing of": ("draw", "--format", "svg"),
+    "a report on": ("report",),
+    "a report on two nets of": ("report", "@"),
+    "code of PyTorch for": ("export",),
+    "code of Keras for": ("export", "--to", "keras"),
+}
+
+
+def named_turns(size):
+    """Turns of groups with names in one another."""
+    return f"{NET}  - {nested('{{repeat: 2, name: g$i, layers: [', size, 'relu')}\n"
+
+
 def relus(size):
     return f"{NET}  - conv: {{filters: 4, kernel: 3}}\n" + lines("- relu", size)
 
@@ -330,16 +379,17 @@ CASES = {
         lambda n: f"{NET}  - {nested('{{repeat: 2, layers: [', n, 'relu')}\n",
         28,
     ),
-    "groups in groups, by depth": Case(
-        lambda n: f"{NET}  - {nested('{{repeat: 2, name: g$i, layers: [', n, 'relu')}\n",
-        28,
-        ("summarize", "--depth", "40"),
-    ),
-    "groups in groups, as a table": Case(
-        lambda n: f"{NET}  - {nested('{{repeat: 2, name: g$i, layers: [', n, 'relu')}\n",
-        28,
-        ("summarize",),
-    ),
+    "groups in groups, by depth": Case(named_turns, 28, ("summarize", "--depth", "40")),
+    **{
+        f"groups in groups, up to {most}, {words}": Case(named_turns, most, command)
+        for most in (12, 16, 28)
+        for words, command in {
+            "as a table": ("summarize",),
+            "as formulas": ("explain",),
+            "as code": ("export",),
+            "as code of Keras": ("export", "--to", "keras"),
+        }.items()
+    },
     "layers of groups in groups": Case(
         lambda n: (
             f"{NET}  - {nested('{{name: g{}, layers: [', 28, f'{{repeat: {n}, layers: [relu]}}')}\n"
@@ -508,14 +558,6 @@ CASES = {
     ),
     "a drawing of unlike layers": Case(unlike_dense, 5_000, ("draw", "--format", "svg")),
     "a drawing of layers that are alike": Case(relus, 9_999, ("draw",)),
-    "a drawing of many inputs of one layer": Case(
-        lambda n: (
-            f"inputs: {{{listed('a{}: [4]', n)}}}\nlayers:\n"
-            f"  - {{add: , from: [{listed('a{}', n)}]}}\n"
-        ),
-        5_000,
-        ("draw", "--format", "svg"),
-    ),
     "a report on unlike layers": Case(unlike_dense, 5_000, ("report",)),
     "code of PyTorch for unlike layers": Case(unlike_dense, 5_000, ("export",)),
     "code of Keras for unlike layers": Case(unlike_dense, 5_000, ("export", "--to", "keras")),
@@ -573,6 +615,11 @@ CASES = {
     "unlike layers of a loop, up to the limit": Case(
         UNLIKE_TURNS["turns of unlike layers"], PLENTY, ("explain",)
     ),
+    **{
+        f"{words} many {inputs}": Case(text, most, command)
+        for words, command in _OF_MANY_INPUTS.items()
+        for inputs, (text, most) in MANY_INPUTS.items()
+    },
     **{
         f"{words} {turns}": Case(text, REPEATED_LAYERS, command)
         for words, command in _OF_REPEATED.items()

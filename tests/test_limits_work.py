@@ -6,12 +6,15 @@ Counts of work, not times: they grow with what is unlike in a net.
 from __future__ import annotations
 
 import pytest
-from growing_specs import CASES
+from growing_specs import CASES, MANY_INPUTS, named_turns
 
 from cnncalc.analysis.check import against
 from cnncalc.analysis.check.view import View
+from cnncalc.build import composites
 from cnncalc.build.placing import GraphBuilder
 from cnncalc.build.reader import read_text
+from cnncalc.figures import receptive_field
+from cnncalc.layers import merging
 from cnncalc.render.drawing import channel as channels
 from cnncalc.render.report.picture import drawn
 
@@ -36,6 +39,35 @@ def test_layers_that_take_many_results_are_refused_before_there_are_many(monkeyp
     reading = read_text(CASES["inputs of a block"].text(size))
     assert [one.code for one in reading.diagnostics] == ["E006"]
     assert len(placed) < 75_000
+
+
+@pytest.mark.parametrize("inputs", MANY_INPUTS)
+def test_all_results_that_the_layers_of_a_net_take_are_bounded_together(monkeypatch, inputs):
+    placed = counted(monkeypatch, GraphBuilder, "place")
+    text, most = MANY_INPUTS[inputs]
+    for size in (most >> halved for halved in range(4)):
+        placed.clear()
+        read_text(text(size))
+        assert sum(len(taken) for _, _, _, taken, *_ in placed[:-1]) < 80_000
+
+
+@pytest.mark.parametrize("depth", [10, 13, 16, 20, 28])
+def test_groups_in_groups_are_refused_before_there_are_many(monkeypatch, depth):
+    placed = counted(monkeypatch, composites, "inner")
+    refused = bool(read_text(named_turns(depth)).diagnostics)
+    assert refused == (depth > 12)
+    assert len(placed) < 20_000
+
+
+@pytest.mark.parametrize("inputs", MANY_INPUTS)
+def test_what_arrives_several_times_is_followed_once(monkeypatch, inputs):
+    axes = counted(monkeypatch, merging, "same_axes")
+    read = counted(monkeypatch, receptive_field, "_read")
+    text, _ = MANY_INPUTS[inputs]
+    network = read_text(text(20)).network
+    assert len(list(receptive_field.carried(network))) == len(network.layers)
+    assert len(axes) <= len(network.layers)
+    assert len(read) <= 2 * len(network.layers)
 
 
 def test_pairs_of_layers_that_are_alike_are_judged_once():
@@ -68,7 +100,7 @@ def test_a_result_that_goes_to_many_places_is_looked_up_once(monkeypatch):
 
 
 def test_a_report_has_no_picture_of_very_many_results():
-    many = f"  - parallel: {{branches: [{', '.join(['[]'] * 250)}], merge: none}}\n"
+    many = f"  - parallel: {{branches: [{', '.join(['[]'] * 230)}], merge: none}}\n"
     head = "input: [4]\nlayers:\n"
     assert drawn(read_text(f"{head}{many}{many}  - add\n").network) is None
     assert drawn(read_text(f"{head}{many}  - add\n").network) is not None

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnncalc.build.costs import MANY, cost_of_loop, cost_of_turn
+from cnncalc.build.costs import MANY, cost_of_loop, cost_of_path, cost_of_turn
 from cnncalc.build.loops import turns
 from cnncalc.build.scope import Evaluator, Variables, dtype, flag, stated
 from cnncalc.build.taking import taken
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import check_beside_layers
-from cnncalc.language.limits import ENTRY_STEPS, LONGEST_PATH
+from cnncalc.language.limits import BLOCK_STEPS, ENTRY_STEPS, LONGEST_PATH
 from cnncalc.language.problems import SpecProblem
 from cnncalc.language.syntax import Composite, Group, Parallel, Residual
 from cnncalc.net.node import NO_VALUES
@@ -32,6 +32,7 @@ def place(
     check_beside_layers(beside)
     name = expander.given_name(beside.name, frame, evaluator)
     if name:
+        expander.step(entry, BLOCK_STEPS + cost_of_path(name))
         scope = expander.scope(kind_of(entry), frame, name)
         frame = inner(frame, scope, entry, evaluator)
     else:
@@ -110,6 +111,7 @@ def _parallel(expander: Expander, entry: Parallel, frame: Frame, inputs: Names) 
             continue
         if branch.name:
             path = expander.graph.take_name(frame.prefix + branch.name, branch)
+            expander.step(branch, BLOCK_STEPS + cost_of_path(path))
             inside = frame.inside(path, expander.scope("branch", frame, path))
         else:
             inside = frame._replace(scope=expander.scope("branch", frame))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cnncalc.language.limits import LOOKUP_STEPS, TEXT_A_STEP
+from cnncalc.language.limits import LEVEL_STEPS, LOOKUP_STEPS, REFERENCE_STEPS, TEXT_A_STEP
 from cnncalc.language.syntax import (
     Choice,
     Composite,
@@ -29,6 +29,7 @@ _FEW = 8  # variables of a loop, or arguments of a block
 _CLAIMS_A_STEP = 8  # about a layer of a block
 _CLAIM = 10  # about a layer: it is read, held against the net, and told where it fails
 _LEVELS_A_STEP = 4  # of blocks and groups around a layer
+_ORDINARY = 2  # results that a layer takes, as a residual's sum does
 _CHARACTERS_A_STEP = 4  # of an expression
 #: More inputs than a merge of a published net has.
 MANY = 40
@@ -107,6 +108,16 @@ def cost_of_lookup(name: str, prefix: str) -> int:
 def cost_of_place(prefix: str) -> int:
     """The steps that a place in the net costs: each layer there carries the names around it."""
     return 1 + len(prefix) // TEXT_A_STEP + prefix.count("/") // _LEVELS_A_STEP
+
+
+def cost_of_path(path: str) -> int:
+    """The steps of a block or group of this full name, for those that it is in."""
+    return LEVEL_STEPS * path.count("/")
+
+
+def cost_of_references(count: int) -> int:
+    """The steps of a layer that takes so many results."""
+    return REFERENCE_STEPS * max(0, count - _ORDINARY)
 
 
 def cost_of_turn(values: Mapping[str, Any]) -> int:

@@ -11,6 +11,7 @@ import math
 from typing import TYPE_CHECKING
 
 from cnncalc.build.arguments import argument_place
+from cnncalc.build.costs import cost_of_references
 from cnncalc.build.references import References
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import read_entry
@@ -159,9 +160,7 @@ class GraphBuilder:
             counters[type_] = number
         if len(nodes) >= self._most:
             raise self.too_many(at)
-        arriving = (
-            (shapes[inputs[0]],) if len(inputs) == 1 else tuple(shapes[one] for one in inputs)
-        )
+        arriving = (shapes[inputs[0]],) if len(inputs) == 1 else self._arriving(inputs, at)
         again = self._refused and (id(at), id(layer), arriving) in self._refused
         if again or not inputs or None in arriving:
             return self._cannot_place(layer, frame, inputs, at, name)
@@ -189,6 +188,11 @@ class GraphBuilder:
             traits = traits._replace(shared_with=shared.traits.shared_with or shared.name)
         nodes.append(Node(name, layer, inputs, facts, frame.scope, traits, at))
         return (name,)
+
+    def _arriving(self, inputs: Names, at: Placed) -> tuple[Shape | None, ...]:
+        """The shapes of several results that a layer takes, charged for."""
+        self.account.charge(at, cost_of_references(len(inputs)))
+        return tuple([self.shapes[one] for one in inputs])
 
     def _twin_of(self, name: str, frame: Frame, facts: Facts) -> Node | None:
         """The layer at the same place in the block whose weights are used, if it has any.

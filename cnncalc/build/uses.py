@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.blocks import arguments_of_block
 from cnncalc.build.composites import dtype_of, inner, trainable
-from cnncalc.build.costs import cost_of_layer
+from cnncalc.build.costs import cost_of_layer, cost_of_path
 from cnncalc.build.frame import Frame
 from cnncalc.build.names import name_of
 from cnncalc.build.placing import EntryTraits
@@ -54,6 +54,7 @@ def block(  # noqa: PLR0913, PLR0917 - what a place in the net consists of
     name = expander.given_name(entry.beside.name, frame, evaluator) or graph.take_name(
         graph.numbered((block.name,), frame)[0], entry, given=False
     )
+    expander.step(entry, cost_of_path(name))
     start = len(graph.nodes)
     scope = Scope("block", start, frame.scope, name, block.name, values)
     within = inner(frame, scope, entry, evaluator)

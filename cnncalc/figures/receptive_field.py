@@ -192,7 +192,8 @@ def followed(network: Network) -> Iterator[_Followed]:
     What it reads is None where the result is the only input's, element by element. What a result
     carries is kept until its last use.
     """
-    states = {name: of_input(shape, network) for name, shape in network.inputs.items()}
+    of_shapes = {shape: of_input(shape, network) for shape in network.inputs.values()}
+    states = {name: of_shapes[shape] for name, shape in network.inputs.items()}
     left = Counter(chain.from_iterable([inputs for _, _, inputs, *_ in network.layers]))
     known: dict[tuple[int, int], Sequence[Sequence[Reach]] | None] = {}
     for node in network.layers:
@@ -240,11 +241,13 @@ def _through(
     if len(arriving) == 1:
         return tuple([_read(one, reached[0], output) for one in arriving[0]])
     count = max(map(len, arriving))
+    # What arrives several times is read in the same way, and adds nothing.
+    pairs = {(id(pair[0]), id(pair[1])): pair for pair in zip(arriving, reached, strict=False)}
     found = []
     for axis in range(count):
         parts = [
             _read(state[axis], reach, output)
-            for state, reach in zip(arriving, reached, strict=False)
+            for state, reach in pairs.values()
             if axis < len(state)
         ]
         joined = parts[0]

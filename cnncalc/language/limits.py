@@ -32,10 +32,11 @@ class Limits(NamedTuple):
         """The work of unrolling, whether or not layers come of it.
 
         A plain entry is one step, one with keys beside its type or with
-        variables `ENTRY_STEPS` more, a block `BLOCK_STEPS` more, a name that it takes
-        `LOOKUP_STEPS` more, a layer unlike all before it `UNLIKE_STEPS` more: about the time
-        that each takes. A lower limit on the layers leaves this one as it is: a net of few
-        layers may have many groups and conditions.
+        variables `ENTRY_STEPS` more, a block or a group with a name `BLOCK_STEPS` more and
+        `LEVEL_STEPS` for each that it is in, a name that it takes `LOOKUP_STEPS` more, a result
+        beside two `REFERENCE_STEPS` more, a layer unlike all before it `UNLIKE_STEPS` more: about
+        the time that each takes. A lower limit on the layers leaves this one as it is: a net of
+        few layers may have many groups and conditions.
         """
         return _STEPS_PER_LAYER * max(self.layers, DEFAULT.layers)
 
@@ -46,7 +47,9 @@ _BYTES_A_VALUE = 32
 ENTRY_STEPS = 3
 BLOCK_STEPS = 10
 UNLIKE_STEPS = 56  # of what a layer makes of inputs, where none before it was alike
+LEVEL_STEPS = 2  # of a name of a block or group, for each that is around it
 LOOKUP_STEPS = 2  # of a name that an entry takes
+REFERENCE_STEPS = 8  # of a result that a layer takes beside two: every command goes over them
 TEXT_A_STEP = 50  # characters that are made
 VALUES_A_STEP = 4  # of lists that are made, or compared
 LONGEST_PATH = 500  # characters of the names around a layer, which each layer in there carries

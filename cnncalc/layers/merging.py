@@ -44,11 +44,14 @@ class Merge(Layer):
 
     def reach(self, inputs: Inputs, output: Shape) -> Sequence[Sequence[Reach]]:
         rank = len(output)
-        return [
-            [one if one.axis is None else Reach(rank - len(shape) + one.axis) for one in reached]
-            for shape in inputs.shapes
-            for reached in [same_axes(shape, output[rank - len(shape) :])]
-        ]
+        known: dict[Shape, list[Reach]] = {}
+        for shape in dict.fromkeys(inputs.shapes):
+            before = rank - len(shape)
+            known[shape] = [
+                one if one.axis is None else Reach(before + one.axis)
+                for one in same_axes(shape, output[before:])
+            ]
+        return [known[shape] for shape in inputs.shapes]
 
     def output_sizes(self, inputs: Inputs) -> Sequence[Size]:
         first, leaving = inputs.shapes[0], broadcast(self, inputs)
