@@ -21,7 +21,7 @@ from cnncalc.build.scope import Evaluator, flag, unknown_shape
 from cnncalc.build.taking import Taken, taken
 from cnncalc.diagnostics import codes
 from cnncalc.language.entries import read_entry
-from cnncalc.language.limits import BLOCK_STEPS, ENTRY_STEPS
+from cnncalc.language.limits import BLOCK_STEPS, ENTRY_STEPS, READ_STEPS
 from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.syntax import Layer, Malformed, Template
 from cnncalc.layers import registry
@@ -166,6 +166,7 @@ class Expander:
         """The entry that was written there, which is read once."""
         entry = self.entries.get(id(item))
         if entry is None:
+            self.step(item, READ_STEPS)
             entry = self.entries[id(item)] = read_entry(item)
         return entry
 

@@ -32,11 +32,11 @@ class Limits(NamedTuple):
         """The work of unrolling, whether or not layers come of it.
 
         A plain entry is one step, one with keys beside its type or with
-        variables `ENTRY_STEPS` more, a block or a group with a name `BLOCK_STEPS` more and
-        `LEVEL_STEPS` for each that it is in, a name that it takes `LOOKUP_STEPS` more, a result
-        beside two `REFERENCE_STEPS` more, a layer unlike all before it `UNLIKE_STEPS` more: about
-        the time that each takes. A lower limit on the layers leaves this one as it is: a net of
-        few layers may have many groups and conditions.
+        variables `ENTRY_STEPS` more and `READ_STEPS` once, a block or a group with a name
+        `BLOCK_STEPS` more and `LEVEL_STEPS` for each that it is in, a name that it takes
+        `LOOKUP_STEPS` more, a result beside two `REFERENCE_STEPS` more, a layer unlike all before
+        it `UNLIKE_STEPS` more: about the time that each takes. A lower limit on the layers leaves
+        this one as it is: a net of few layers may have many groups and conditions.
         """
         return _STEPS_PER_LAYER * max(self.layers, DEFAULT.layers)
 
@@ -45,6 +45,7 @@ MOST_ERRORS = 100  # that are told of one spec
 _STEPS_PER_LAYER = 6
 _BYTES_A_VALUE = 32
 ENTRY_STEPS = 3
+READ_STEPS = 20  # of an entry with more than plain words and numbers, before it is first placed
 BLOCK_STEPS = 10
 UNLIKE_STEPS = 56  # of what a layer makes of inputs, where none before it was alike
 LEVEL_STEPS = 2  # of a name of a block or group, for each that is around it
