@@ -242,6 +242,15 @@ CASES = {
         ),
         10_000,
     ),
+    "outputs, as code": Case(
+        lambda n: (
+            NET
+            + lines("- {{relu: , name: a{}, from: input}}", n)
+            + f"outputs: [{listed('a{}', n)}]\n"
+        ),
+        3_900,
+        ("export", "--to", "keras"),
+    ),
     "keys of the top level": Case(
         lambda n: NET + "  - relu\n" + "".join(f"k{i}: 1\n" for i in range(n)), 10_000
     ),

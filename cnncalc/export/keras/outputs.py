@@ -47,13 +47,16 @@ def with_output_names(file: File, body: Flow, outputs: Sequence[str]) -> list[st
         body: the net's function, whose statements it changes.
         outputs: the variables of the outputs.
     """
-    calls = [_call_that_gives(body.statements, variable) for variable in outputs]
+    last = {one: at for at, line in enumerate(body.statements) for one in assigned_in([line])}
+    calls = [_call_at(body.statements, last.get(variable)) for variable in outputs]
     named = {call.at for call in calls if call is not None}
     own = _names_of_keras(file, [s for at, s in enumerate(body.statements) if at not in named])
     taken = set(file.input_names)
     found = []
+    firsts: dict[int, int] = {}  # outputs, by the call that gives them
     for number, (variable, call) in enumerate(zip(outputs, calls, strict=True)):
         given = _written_name(file, number)
+        first = firsts.setdefault(call.at, number) if call is not None else number
         if not given or given in file.network.inputs:
             found.append(variable)
             continue
@@ -66,7 +69,7 @@ def with_output_names(file: File, body: Flow, outputs: Sequence[str]) -> list[st
         name = fresh(name, taken)
         taken.add(name)
         called = f'name="{name}"'
-        if call is None or call in calls[:number]:
+        if call is None or first != number:
             found.append(f"layers.Identity({called})({variable})")
             continue
         code = call.code._replace(items=(*call.code.items, called))
@@ -102,10 +105,8 @@ def _names_of_keras(file: File, statements: Sequence[Statement]) -> set[str]:
     return {one.replace("_", "").lower() for one in (*found, *file.modules)} | OPERATORS
 
 
-def _call_that_gives(statements: Sequence[Statement], variable: str) -> _LayerCall | None:
-    """The layer that gives a variable its last value, if it takes a name."""
-    places = reversed(range(len(statements)))
-    at = next((at for at in places if variable in assigned_in([statements[at]])), None)
+def _call_at(statements: Sequence[Statement], at: int | None) -> _LayerCall | None:
+    """The layer that is made and called in a place, if it takes a name."""
     line = statements[at] if at is not None else None
     if at is None or not isinstance(line, Line) or not isinstance(line.code, Bracket):
         return None
