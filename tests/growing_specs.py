@@ -391,7 +391,7 @@ CASES = {
     "groups in groups, by depth": Case(named_turns, 28, ("summarize", "--depth", "40")),
     **{
         f"groups in groups, up to {most}, {words}": Case(named_turns, most, command)
-        for most in (12, 16, 28)
+        for most in (11, 16, 28)
         for words, command in {
             "as a table": ("summarize",),
             "as formulas": ("explain",),

@@ -56,16 +56,16 @@ class Part(NamedTuple):
         """Every layer, in order; `folded` leaves out the turns in `alike`."""
         stack = [self]
         while stack:
-            part = stack.pop()
-            if part.node is not None:
-                yield part.node
-            elif not folded and part.alike:
-                stack += (*reversed(part.alike), part._replace(alike=()))
-            else:
-                stack += reversed(part.children)
+            _, children, node, _, alike = stack.pop()
+            if node is not None:
+                yield node
+                continue
+            if alike and not folded:
+                stack += reversed(alike)
+            stack += reversed(children)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)  # a page of several nets has a table and a drawing of each
 def structure(network: Network) -> Part:
     """The tree of a net, as its spec wrote it, with equal turns folded.
 
@@ -120,6 +120,7 @@ class _Wiring:
     """Which turns are equal; a result is known by the place of its layer in the net."""
 
     def __init__(self, network: Network) -> None:
+        self.layers = network.layers
         self.places = {node.name: place for place, node in enumerate(network.layers)}
 
     def folded(self, turns: Sequence[Part]) -> list[Part]:
@@ -140,9 +141,11 @@ class _Wiring:
         """Whether a turn does the same as the one before it, which may be the first."""
         if not same_form(before, turn):
             return False
-        ends = _start(before), _start(turn)
+        start, end = ends = _start(before), _start(turn)
         arriving: dict[str, str] = {}
-        for one, two in zip(before.layers(), turn.layers(), strict=True):
+        # Turns in a row follow one another in the net, too, and these have as many layers.
+        mine, theirs = self.layers[start:end], self.layers[end : 2 * end - start]
+        for one, two in zip(mine, theirs, strict=True):
             for here, there in zip(_references(one), _references(two), strict=True):
                 if not self.corresponding(here, there, ends, arriving if first else None):
                     return False

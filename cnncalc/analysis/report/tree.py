@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING, Literal
 
@@ -136,6 +137,7 @@ def _together(counts: Sequence[Counts]) -> Counts:
 
 def _rows(network: Network, counts: Sequence[Counts]) -> Iterator[Row]:
     stack = [(part, 0, "") for part in _reversed(structure(network))]
+    sizes = _sizes(network)
     place = 0
     while stack:
         part, level, around = stack.pop()
@@ -147,16 +149,27 @@ def _rows(network: Network, counts: Sequence[Counts]) -> Iterator[Row]:
             )  # fmt: skip
             place += 1
             continue
-        nodes = list(part.layers())
-        if group := _group(part, nodes, around):
+        end = place + sizes.get(id(part.scope), 0)
+        if group := _group(part, network.layers[place:end], around):
             path = group.path or around
-            inside = counts[place : place + len(nodes)]
+            inside = counts[place:end]
             yield group._replace(
                 name=group.name or _own(path, around), path=path, level=level,
                 counts=_together(inside),
             )  # fmt: skip
             level, around = level + 1, path
         stack += [(child, level, around) for child in _reversed(part)]
+
+
+def _sizes(network: Network) -> Counter[int]:
+    """The number of layers in each scope, by identity; they follow one another in the net."""
+    found: Counter[int] = Counter()
+    for node in network.layers:
+        here = node.scope
+        while here is not None:
+            found[id(here)] += 1
+            here = here.outer
+    return found
 
 
 def _group(part: Part, nodes: Sequence[Node], around: str) -> Row | None:
