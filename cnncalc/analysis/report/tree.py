@@ -149,7 +149,7 @@ def _rows(network: Network, counts: Sequence[Counts]) -> Iterator[Row]:
             )  # fmt: skip
             place += 1
             continue
-        end = place + sizes.get(id(part.scope), 0)
+        end = place + sizes.get(id(part.scope), 1)  # a turn of one layer has no scope in the net
         if group := _group(part, network.layers[place:end], around):
             path = group.path or around
             inside = counts[place:end]
