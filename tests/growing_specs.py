@@ -199,9 +199,10 @@ _OF_MANY_INPUTS = {
 }
 
 
-def named_turns(size):
-    """Turns of groups with names in one another."""
-    return f"{NET}  - {nested('{{repeat: 2, name: g$i, layers: [', size, 'relu')}\n"
+def named_turns(layers):
+    """Two turns of groups with names in one another, for so many layers."""
+    levels = layers.bit_length() - 1
+    return f"{NET}  - {nested('{{repeat: 2, name: g$i, layers: [', levels, 'relu')}\n"
 
 
 def relus(size):
@@ -388,10 +389,10 @@ CASES = {
         lambda n: f"{NET}  - {nested('{{repeat: 2, layers: [', n, 'relu')}\n",
         28,
     ),
-    "groups in groups, by depth": Case(named_turns, 28, ("summarize", "--depth", "40")),
+    "groups in groups, by depth": Case(named_turns, 1 << 28, ("summarize", "--depth", "40")),
     **{
-        f"groups in groups, up to {most}, {words}": Case(named_turns, most, command)
-        for most in (11, 16, 28)
+        f"groups in groups, {levels} levels, {words}": Case(named_turns, 1 << levels, command)
+        for levels in (11, 16, 28)
         for words, command in {
             "as a table": ("summarize",),
             "as formulas": ("explain",),

@@ -11,7 +11,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.listing import listed
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.language.expressions import evaluate
-from cnncalc.language.limits import LONGEST_RANGE, VALUES_A_STEP
+from cnncalc.language.limits import LONGEST_RANGE, VALUES_A_STEP, VARIABLE_STEPS
 from cnncalc.language.operations import ExpressionError
 from cnncalc.language.problems import SpecProblem, UnknownShape
 from cnncalc.language.syntax import Choice, Expression, Literal, Malformed, Map
@@ -366,7 +366,7 @@ def variables_of(
     """The spec's variables, each computed when it is first used.
 
     Raises:
-        SpecProblem: an override is of no variable.
+        SpecProblem: an override is of no variable, or there are too many variables.
     """
     for name in overrides:
         if name not in given:
@@ -381,6 +381,7 @@ def variables_of(
     evaluator = Evaluator(variables, layout, None, account)
     running: dict[str, int] = {}
     for name, written in given.items():
+        account.charge(written, VARIABLE_STEPS)
         if name not in overrides:
             values[name] = LazyValue(name, written, evaluator, running)
     return variables

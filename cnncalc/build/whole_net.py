@@ -11,6 +11,7 @@ from cnncalc.build.scope import Evaluator, dtype, numbers, stated, variables_of
 from cnncalc.build.taking import results_named
 from cnncalc.build.unused import unused_results
 from cnncalc.diagnostics import codes
+from cnncalc.language.limits import INPUT_STEPS
 from cnncalc.language.problems import SpecProblem
 from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.facts import excess_of
@@ -109,6 +110,8 @@ class WholeNet:
             yield from unsettled(nodes, layout, inputs, stated=self.spec.layout is not None)
 
     def _add_inputs(self, variables: Variables, given: Mapping[str, Shape]) -> None:
+        *others, last = self.spec.inputs.values()
+        self.expander.step(last, INPUT_STEPS * len(others))
         for name, value in self.spec.inputs.items():
             shape = given.get(name)
             try:

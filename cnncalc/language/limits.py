@@ -31,12 +31,9 @@ class Limits(NamedTuple):
     def steps(self) -> int:
         """The work of unrolling, whether or not layers come of it.
 
-        A plain entry is one step, one with keys beside its type or with
-        variables `ENTRY_STEPS` more and `READ_STEPS` once, a block or a group with a name
-        `BLOCK_STEPS` more and `LEVEL_STEPS` for each that it is in, a name that it takes
-        `LOOKUP_STEPS` more, a result beside two `REFERENCE_STEPS` more, a layer unlike all before
-        it `UNLIKE_STEPS` more: about the time that each takes. A lower limit on the layers leaves
-        this one as it is: a net of few layers may have many groups and conditions.
+        A plain entry is one step; what takes longer costs the `..._STEPS` below, too. A lower
+        limit on the layers leaves this one as it is: a net of few layers may have many groups
+        and conditions.
         """
         return _STEPS_PER_LAYER * max(self.layers, DEFAULT.layers)
 
@@ -44,13 +41,16 @@ class Limits(NamedTuple):
 MOST_ERRORS = 100  # that are told of one spec
 _STEPS_PER_LAYER = 6
 _BYTES_A_VALUE = 32
-ENTRY_STEPS = 3
-READ_STEPS = 20  # of an entry with more than plain words and numbers, before it is first placed
-BLOCK_STEPS = 10
-UNLIKE_STEPS = 56  # of what a layer makes of inputs, where none before it was alike
-LEVEL_STEPS = 6  # of a name of a block or group, for each that is around it
-LOOKUP_STEPS = 2  # of a name that an entry takes
-REFERENCE_STEPS = 8  # of a result that a layer takes beside two: every command goes over them
+#: Steps, about as the time that each takes, of
+ENTRY_STEPS = 3  # an entry with keys beside its type or with variables
+READ_STEPS = 20  # the same, once: it is read in full
+BLOCK_STEPS = 10  # a block, or a group with a name
+LEVEL_STEPS = 6  # each block or group that one with a name is in
+LOOKUP_STEPS = 2  # a name that an entry takes
+REFERENCE_STEPS = 8  # a result that a layer takes beside two: every command goes over them
+UNLIKE_STEPS = 56  # a layer unlike all before it: what it makes of its inputs
+VARIABLE_STEPS = 8  # a variable of the spec
+INPUT_STEPS = 60  # an input of the net beside another: every command follows it
 TEXT_A_STEP = 50  # characters that are made
 VALUES_A_STEP = 4  # of lists that are made, or compared
 LONGEST_PATH = 500  # characters of the names around a layer, which each layer in there carries
