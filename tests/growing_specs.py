@@ -205,6 +205,9 @@ def named_turns(layers):
     return f"{NET}  - {nested('{{repeat: 2, name: g$i, layers: [', levels, 'relu')}\n"
 
 
+TWO_CONVS = "[conv: {{filters: {}5, kernel: 1}}, conv: {{filters: 3, kernel: 1}}]"
+
+
 def relus(size):
     return f"{NET}  - conv: {{filters: 4, kernel: 3}}\n" + lines("- relu", size)
 
@@ -251,6 +254,20 @@ CASES = {
         ),
         3_900,
         ("export", "--to", "keras"),
+    ),
+    "outputs, in the best order": Case(
+        lambda n: (
+            NET
+            + lines("- {{relu: , name: a{}, from: input}}", n)
+            + f"outputs: [{listed('a{}', n)}]\n"
+        ),
+        990,
+        ("memory", "--ram", "1MiB"),
+    ),
+    "branches, in the best order": Case(
+        lambda n: f"{NET}  - parallel: {{branches: [{listed(TWO_CONVS, n)}], merge: concat}}\n",
+        450,
+        ("memory", "--ram", "1MiB"),
     ),
     "keys of the top level": Case(
         lambda n: NET + "  - relu\n" + "".join(f"k{i}: 1\n" for i in range(n)), 10_000

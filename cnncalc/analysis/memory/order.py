@@ -85,13 +85,18 @@ class _Graph:
         ready = tuple(index for index, before in enumerate(self.before) if not before)
         return _State(0, live, ready)
 
-    def run(self, state: _State, index: int) -> _State:
-        """The state after one more layer."""
+    def live_after(self, state: _State, index: int) -> int:
+        """The bytes alive after one more layer."""
         done = state.done | 1 << index
         live = state.live + self.makes[index]
         for storage in self.touches[index]:
             if storage not in self.kept and not self.users[storage] & ~done:
                 live -= self.sizes[storage]
+        return live
+
+    def run(self, state: _State, index: int, live: int) -> _State:
+        """The state after one more layer, which leaves so many bytes alive."""
+        done = state.done | 1 << index
         freed = (one for one in self.after[index] if not self.before[one] & ~done)
         return _State(done, live, (*(one for one in state.ready if one != index), *freed))
 
@@ -141,12 +146,14 @@ def best_order(program: Program, most: int = MOST_STEPS) -> Order:
 
 def _searched(graph: _Graph, start: _State, count: int, most: int) -> Order | None:
     """The best order, or None where that takes more steps than it may."""
-    heap = [(start.live, 0, 0, start)]  # the lowest peak first, then the longest path
+    # The lowest peak first, then the longest path; a state is made where it is gone on from.
+    heap = [(start.live, 0, 0, start, -1, start.live)]
     came: dict[int, tuple[int, int]] = {}
     seen: set[int] = set()
     number = taken = 0
     while heap:
-        peak, left, _, state = heappop(heap)
+        peak, left, _, before, index, live = heappop(heap)
+        state = graph.run(before, index, live) if index >= 0 else start
         if -left == count:
             return Order(peak, _path(came, state.done), "exact")
         if state.done in seen:
@@ -155,24 +162,25 @@ def _searched(graph: _Graph, start: _State, count: int, most: int) -> Order | No
         taken += len(state.ready)
         if taken > most:
             return None
-        for index, after in _steps(graph, state, peak):
-            if after.done in seen:
+        for index, live in _steps(graph, state, peak):
+            done = state.done | 1 << index
+            if done in seen:
                 continue
             needed = max(peak, state.live + graph.makes[index])
             number += 1
-            heappush(heap, (needed, left - 1, number, after))
-            best = came.get(after.done)
+            heappush(heap, (needed, left - 1, number, state, index, live))
+            best = came.get(done)
             if best is None or needed < best[1]:
-                came[after.done] = index, needed
+                came[done] = index, needed
     return None
 
 
-def _steps(graph: _Graph, state: _State, peak: int) -> list[tuple[int, _State]]:
-    """The layers that may run next; only one where one costs nothing."""
-    steps = [(index, graph.run(state, index)) for index in state.ready]
-    for index, after in steps:
-        if after.live <= state.live and state.live + graph.makes[index] <= peak:
-            return [(index, after)]
+def _steps(graph: _Graph, state: _State, peak: int) -> list[tuple[int, int]]:
+    """The layers that may run next and what lives after; only one where one costs nothing."""
+    steps = [(index, graph.live_after(state, index)) for index in state.ready]
+    for index, live in steps:
+        if live <= state.live and state.live + graph.makes[index] <= peak:
+            return [(index, live)]
     return steps
 
 
@@ -180,10 +188,10 @@ def _greedy(graph: _Graph, start: _State) -> tuple[int, ...]:
     """At each step the layer after which the least lives."""
     state, layers = start, []
     while state.ready:
-        _, _, index, state = min(
-            (after.live, graph.makes[index], index, after)
-            for index, after in _steps(graph, state, 0)
+        live, _, index = min(
+            (live, graph.makes[index], index) for index, live in _steps(graph, state, 0)
         )
+        state = graph.run(state, index, live)
         layers.append(index)
     return tuple(layers)
 
@@ -201,7 +209,7 @@ def _peak(graph: _Graph, state: _State, layers: Iterable[int]) -> int:
     peak = state.live
     for index in layers:
         peak = max(peak, state.live + graph.makes[index])
-        state = graph.run(state, index)
+        state = graph.run(state, index, graph.live_after(state, index))
     return peak
 
 
