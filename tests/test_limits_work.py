@@ -104,3 +104,5 @@ def test_a_report_has_no_picture_of_very_many_results():
     head = "input: [4]\nlayers:\n"
     assert drawn(read_text(f"{head}{many}{many}  - add\n").network) is None
     assert drawn(read_text(f"{head}{many}  - add\n").network) is not None
+    sums = "".join(f"  - {{add: , name: a{at}, tap: true}}\n" for at in range(10))
+    assert drawn(read_text(f"{head}{many}{sums}  - add\n").network) is None

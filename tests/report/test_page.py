@@ -235,6 +235,14 @@ def test_a_long_net_is_bounded_and_says_so(cnncalc):
     assert len(page) < 1_000_000
 
 
+def test_of_very_many_inputs_of_a_layer_the_page_has_the_first(cnncalc):
+    many = f"  - parallel: {{branches: [{', '.join(['[]'] * 150)}], merge: none}}\n"
+    page = cnncalc("report", "-", stdin=f"input: 3x8x8\nlayers:\n{many}{many}  - add\n").stdout
+    assert " and 3x8x8 and 22,480 more" in page
+    assert page.count("3x8x8 and") == 20
+    assert len(page) < 40_000
+
+
 @pytest.mark.parametrize(
     "spec",
     [

@@ -18,11 +18,14 @@ from cnncalc.render.explain.words import (
 from cnncalc.render.html import SLOT, Markup, element, joined, pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from cnncalc.analysis.explain import LayerExplained
     from cnncalc.analysis.report.formulas import Explained, Formulas
+    from cnncalc.layers.base.tensors import Shape
 
+
+_MOST_ARRIVING: Final = 20  # shapes of what one layer takes
 
 _SUMMARY: Final = pattern(
     element("summary", element("b", SLOT), SLOT, element("small", SLOT, Markup(" → "), SLOT))
@@ -61,7 +64,7 @@ def _of_type(type_: str, found: list[tuple[int, Formulas]], prefix: str) -> Mark
 
 def _one(place: int, one: Formulas, prefix: str) -> Markup:
     layer = one.layer
-    arriving = " and ".join(map(units.shape, layer.input_shapes))
+    arriving = _arriving(layer.input_shapes)
     others = f" and {plural(one.layers - 1, 'other')}" if one.layers > 1 else ""
     summary = _SUMMARY(layer.name, f"{others} ", arriving, units.shape(layer.output_shape))
     parts = [_LIST(joined(_quantities(layer)))]
@@ -73,6 +76,13 @@ def _one(place: int, one: Formulas, prefix: str) -> Markup:
     if beside := [*_beside(one)]:
         parts.append(element("ul", *map(_ITEM, beside)))
     return _DETAILS(f"{prefix}f{place}", summary, joined(parts))
+
+
+def _arriving(shapes: Sequence[Shape]) -> str:
+    """The shapes that a layer takes: the first of them, and how many more there are."""
+    shown = " and ".join(map(units.shape, shapes[:_MOST_ARRIVING]))
+    more = len(shapes) - _MOST_ARRIVING
+    return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def _names(one: Formulas) -> Markup:

@@ -11,23 +11,28 @@ if TYPE_CHECKING:
     from cnncalc.net.network import Network
     from cnncalc.render.drawing import Drawing
 
-#: Layers of a net, results that these take, and boxes of a picture, above which there is none.
+#: Layers of a net, results that these and any one of them take, and boxes and edges of a picture,
+#: above which there is none.
 _MOST_LAYERS: Final = 20_000
 _MOST_TAKEN: Final = 50_000
+_MOST_ARRIVING: Final = 250
 _MOST_BOXES: Final = 250
+_MOST_EDGES: Final = 2_000
 _TALLEST: Final = 1700  # pixels; above, fewer levels of blocks are told apart
 _NARROW: Final = 420  # pixels of a picture that is scaled to a narrow screen, not scrolled
 
 
 def drawn(network: Network) -> Drawing | None:
     """A picture of a net; None for one that is too long to be looked at."""
-    taken = sum(len(node.inputs) for node in network.layers)
-    if len(network.layers) > _MOST_LAYERS or taken > _MOST_TAKEN:
+    taken = [len(node.inputs) for node in network.layers]
+    most = max(taken, default=0)
+    if len(taken) > _MOST_LAYERS or sum(taken) > _MOST_TAKEN or most > _MOST_ARRIVING:
         return None
     made = drawing(network)
     while made.height > _TALLEST and made.depth > 1:
         made = drawing(network, depth=made.depth - 1)
-    return made if len(made.boxes) <= _MOST_BOXES else None
+    readable = len(made.boxes) <= _MOST_BOXES and len(made.edges) <= _MOST_EDGES
+    return made if readable else None
 
 
 def picture(made: Drawing) -> Markup:
