@@ -14,6 +14,7 @@ from cnncalc.language.syntax import (
     Literal,
     Node,
     Parallel,
+    Repeat,
     Residual,
 )
 
@@ -48,6 +49,32 @@ def settings_of(spec: Spec, nodes: Iterable[Node]) -> list[list[dict[str, Any]]]
             others = [[{name: value}] for value in values[name] if value != written.value]
             found += others or [[{name: value} for value in _near(written.value)]]
     return found[:_MOST]
+
+
+def settings_without_turns(spec: Spec, nodes: Iterable[Node]) -> list[dict[str, Any]]:
+    """Settings of one variable each that leave a loop no turns: 1 for `repeat: $depth - 1`.
+
+    Args:
+        spec: what is written.
+        nodes: all nodes of it.
+    """
+    counts = [one.count.text for one in nodes
+              if isinstance(one, Repeat) and isinstance(one.count, Expression)]  # fmt: skip
+    ends = [end for end in dict.fromkeys(map(_end, counts)) if end is not None]
+    written = spec.variables
+    found = [{name: end} for name, end in ends if isinstance(written.get(name), Literal)]
+    return found[:_MOST]
+
+
+def _end(text: str) -> tuple[str, int] | None:
+    """The variable and the number of an expression that is a variable less a number."""
+    try:
+        tree = parsed(text)
+    except ExpressionError:
+        return None
+    if tree[0] == "-" and tree[1][0] == "variable" and tree[2][0] == "value":
+        return tree[1][1], tree[2][1]
+    return None
 
 
 def _near(value: Any) -> list[Any]:  # noqa: ANN401 - any plain value

@@ -10,7 +10,7 @@ from cnncalc.diagnostics import codes
 from cnncalc.export.follow import Follower
 from cnncalc.export.places import Unsaid
 from cnncalc.export.resized import other_shapes
-from cnncalc.export.settings import settings_of
+from cnncalc.export.settings import settings_of, settings_without_turns
 from cnncalc.export.symbols import names_in, symbol_of
 from cnncalc.export.trace import distinct
 from cnncalc.language.problems import SpecProblem
@@ -91,6 +91,8 @@ def settled(  # noqa: PLR0913 - what a net is built from
             others += first
             for other in first:
                 follower.known |= other.unrolled
+        ends = map(trace, settings_without_turns(parsed.spec, own.sight.nodes))
+        others += filter(known.says, ends)
     varied = list(dict.fromkeys(one for trace_ in others for one in trace_.network.settings))
     fixed = {
         one for one, value in parsed.spec.variables.items()

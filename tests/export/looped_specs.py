@@ -164,6 +164,27 @@ layers:
       - {add: , from: [first_$i, relu_$i]}
   - {add: , from: [first_3, second_3, first_1]}
 """,
+    "no turns at a depth of 1": """
+input: 3x8x8
+variables: {depth: 4, width: 8}
+layers:
+  - {conv: {filters: 4, kernel: 1}}
+  - repeat: $depth - 1
+    layers:
+      - {conv: {filters: $width, kernel: 1}}
+      - relu
+  - {conv: {filters: 5, kernel: 1}}
+  - repeat: $depth - 1
+    layers:
+      - {conv: {filters: 6, kernel: 1}, name: down_$i}
+      - {conv: {filters: $width, kernel: 1}}
+  - {conv: {filters: 5, kernel: 1}}
+  - repeat: $depth - 1
+    layers:
+      - {conv: {filters: 6, kernel: 1}, name: up_$i}
+      - {concat: {}, from: [up_$i, 'down_${$depth - $i}']}
+  - {conv: {filters: 5, kernel: 1}}
+""",
     "another order": """
 input: 3x8x8
 layers:

@@ -113,6 +113,28 @@ def test_parts_of_a_turn_are_in_the_order_of_the_net():
     assert "self.ups.append(nn.ModuleList([up, conv]))" in exported(spec).text
 
 
+WITHOUT_TURNS = """
+input: 3x8x8
+variables: {depth: 4, width: 8}
+blocks: {row: {layers: [{repeat: $depth - 1, conv: {filters: $width, kernel: 1}}]}}
+layers: [{conv: {filters: 4, kernel: 1}}, LOOP, {conv: {filters: 5, kernel: 1}}]
+"""
+
+
+def test_after_a_loop_without_turns_the_size_is_what_it_was_before():
+    loop = "{repeat: $depth - 1, conv: {filters: $width, kernel: 1}}"
+    text = exported(WITHOUT_TURNS.replace("LOOP", loop)).text
+    assert "def __init__(self, depth=4, width=8):" in text
+    assert "        channels = 4\n        for _ in range(depth - 1):" in text
+    assert "self.conv_2 = nn.Conv2d(channels, 5, 1)" in text
+
+
+def test_a_block_whose_loop_may_have_no_turns_has_as_many_as_in_the_spec():
+    text = exported(WITHOUT_TURNS.replace("LOOP", "row")).text  # what leaves it is not known
+    assert "Variables of the spec that are written as their values: depth." in text
+    assert "def __init__(self, width=8):" in text
+
+
 def forward_of(spec: str) -> list[str]:
     """The lines of `forward` in the PyTorch file of a net."""
     lines = exported(spec).text.partition("def forward(self, ")[2].splitlines()[1:]

@@ -129,14 +129,15 @@ def test_random_loops(start, monkeypatch):
 
 @pytest.mark.parametrize("what", LOOPED)
 def test_loops(what, monkeypatch):
-    check_settings(LOOPED[what], monkeypatch)
+    turnless = {"depth": 1}  # of a `repeat: $depth - 1`
+    check_settings(LOOPED[what], monkeypatch, turnless)
 
 
-def check_settings(text, monkeypatch):
-    """The file of a spec whose loops have turns in all of these settings."""
+def check_settings(text, monkeypatch, *more):
+    """The file of a spec whose loops have turns in all of these settings, then in `more`."""
     found = exported(text, "keras")
     assert (found.flat, found.stubs) == (False, ())
-    for setting in ({}, {"width": 6}, {"depth": 2}, {"depth": 3}, {"depth": 5}):
+    for setting in ({}, {"width": 6}, {"depth": 2}, {"depth": 3}, {"depth": 5}, *more):
         sound = not read_text(text, overrides=setting).failed
         if sound and set(setting) <= arguments_of(found.text):
             check(text, found, setting, monkeypatch)
