@@ -276,7 +276,7 @@ class Evaluator:
         raise SpecProblem(
             codes.EXPRESSION, f"unknown variable `${name}`", place,
             label=f"did you mean `${close}`?" if close else "",
-            help=(f"known here: {listed(f'${known}' for known in everything)}",),
+            help=(f"known here: {listed(everything, mark='$')}",),
         )  # fmt: skip
 
     def size(self, name: str, place: Placed | None, shape: Shape) -> int:

@@ -19,13 +19,14 @@ _LONG_WORD = r"[^\s,()\[\]]{121,}"
 _LIST = r"([\[(])([^\[\]()]*)([\])])"
 
 
-def listed(names: Iterable[str], most: int = 20) -> str:
-    """Names for the end of a sentence: the first of them, and how many more there are."""
-    shown = list(names)
-    more = len(shown) - most
-    if not shown:
+def listed(names: Iterable[str], most: int = 20, mark: str = "") -> str:
+    """Names for the end of a sentence: the first of them, marked, and how many more there are."""
+    known = list(names)
+    more = len(known) - most
+    if not known:
         return "none"
-    return ", ".join(shown[:most]) + (f" and {more:,} more" if more > 0 else "")
+    shown = ", ".join([f"{mark}{name}" for name in known[:most]])
+    return shown + (f" and {more:,} more" if more > 0 else "")
 
 
 def enumerated(words: Sequence[str]) -> str:

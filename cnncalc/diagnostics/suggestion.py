@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
 _LONGEST_NAME = 60
-_MOST_NAMES = 5000
+_MOST_NAMES = 2000
 _MOST_COMPARED = 400
 _MOST_INSIDE = 3
 _FEW = 8  # names that are listed where none is near
