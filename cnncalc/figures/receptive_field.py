@@ -196,6 +196,7 @@ def followed(network: Network) -> Iterator[_Followed]:
     states = {name: of_shapes[shape] for name, shape in network.inputs.items()}
     left = Counter(chain.from_iterable([inputs for _, _, inputs, *_ in network.layers]))
     known: dict[tuple[int, int], Sequence[Sequence[Reach]] | None] = {}
+    steps = _Steps()
     for node in network.layers:
         name, layer, inputs, facts, *_ = node
         key = id(layer), id(facts)
@@ -203,7 +204,13 @@ def followed(network: Network) -> Iterator[_Followed]:
             known[key] = reach_of(node)
         reached = known[key]
         arriving = tuple([states[one] for one in inputs])
-        state = arriving[0] if reached is None else _through(arriving, reached, facts.output_shape)
+        state = (
+            arriving[0]
+            if reached is None
+            else steps.through(arriving[0], reached, facts.output_shape)
+            if len(arriving) == 1
+            else _through(arriving, reached, facts.output_shape)
+        )
         for one in inputs:
             left[one] -= 1
             if not left[one]:
@@ -211,6 +218,25 @@ def followed(network: Network) -> Iterator[_Followed]:
         if name in left:
             states[name] = state
         yield node, arriving, reached, state
+
+
+class _Steps:
+    """What layers of one input make of what it carries: found once, and the same if it stays."""
+
+    def __init__(self) -> None:
+        #: By the identity of both, with what keeps them alive.
+        self._known: dict[tuple[int, int], tuple[object, object, _State]] = {}
+
+    def through(self, state: _State, reached: Sequence[Sequence[Reach]], output: Shape) -> _State:
+        """What the output of a layer that reads so carries."""
+        key = id(state), id(reached)
+        known = self._known.get(key)
+        if known is None:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            found = _through((state,), reached, output)
+            known = self._known[key] = state, reached, state if found == state else found
+        return known[2]
 
 
 def carried(network: Network) -> Iterator[tuple[Node, tuple[Carried, ...]]]:
