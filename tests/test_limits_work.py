@@ -10,11 +10,13 @@ from growing_specs import CASES, MANY_INPUTS, named_turns
 
 from cnncalc.analysis.check import against
 from cnncalc.analysis.check.view import View
+from cnncalc.analysis.summary import summarize
 from cnncalc.build import composites
 from cnncalc.build.placing import GraphBuilder
 from cnncalc.build.reader import read_text
 from cnncalc.figures import receptive_field
 from cnncalc.layers import merging
+from cnncalc.render import printable
 from cnncalc.render.drawing import channel as channels
 from cnncalc.render.report.picture import drawn
 
@@ -106,3 +108,23 @@ def test_a_report_has_no_picture_of_very_many_results():
     assert drawn(read_text(f"{head}{many}  - add\n").network) is not None
     sums = "".join(f"  - {{add: , name: a{at}, tap: true}}\n" for at in range(10))
     assert drawn(read_text(f"{head}{many}{sums}  - add\n").network) is None
+
+
+def test_rows_of_blocks_that_are_alike_share_their_values():
+    spec = "input: 3x8x8\nlayers:\n  - {repeat: 90, name: g$i, layers: [relu, dense: 8]}\n"
+    rows = summarize(read_text(spec).network, tree=True).rows
+    assert len(rows) == 270
+    assert len({id(row.measured) for row in rows}) == 3
+    assert [row.measured.values[0] for row in rows[:3]] == [72, 0, 72]
+
+
+def test_texts_of_a_long_result_are_looked_at_together(monkeypatch):
+    made = counted(monkeypatch, printable, "_made")
+    rows = [(f"layer_{at}", "relu", (f"layer_{at - 1}",), at) for at in range(1000)]
+    assert printable.printable_texts(rows) is rows
+    assert made == []
+    rows[500] = ("::b", "relu", ("\x1b",), 3)
+    assert printable.printable_texts(rows)[499:501] == [
+        rows[499],
+        ("\\x3a:b", "relu", ("\\x1b",), 3),
+    ]

@@ -34,7 +34,10 @@ class Holder(NamedTuple):
 
 
 def holders(
-    nodes: Sequence[Node], figures: Sequence[Figure], values: Sequence[tuple[Value, ...]]
+    nodes: Sequence[Node],
+    figures: Sequence[Figure],
+    values: Sequence[tuple[Value, ...]],
+    chosen: Iterable[int],
 ) -> Iterator[Holder]:
     """What holds most of each of these figures of a net; nothing of a figure that it has not.
 
@@ -42,8 +45,9 @@ def holders(
         nodes: the layers.
         figures: of which sums are meant.
         values: the values of each layer, in the order of `figures`.
+        chosen: which of `figures` are asked for, by their numbers.
     """
-    for at, figure in enumerate(figures):
+    for at in chosen:
         column = [value[at] for value in values]
         held = [
             (node, value)
@@ -51,27 +55,38 @@ def holders(
             if isinstance(value, int) and value
         ]
         if held:
-            yield _holder(figure.key, held)
+            yield _holder(figures[at].key, held)
 
 
 def _holder(key: str, held: Sequence[tuple[Node, int]]) -> Holder:
-    whole = sum(value for _, value in held)
-    type_, part = _largest((node.type, value) for node, value in held)
-    layer, most = _largest((node.name, value) for node, value in held)
+    values = [value for _, value in held]
+    whole = sum(values)
+    types = [node.layer.type for node, _ in held]
+    type_, part = _largest(types, values)
+    at = values.index(max(values))
+    layer, most = held[at][0].name, values[at]
     if 2 * most <= whole:
-        layer, most = _largest(
-            (node.scopes[0].name if node.scopes else node.name, value) for node, value in held
-        )
-    names = [node.name for node, _ in held if node.type == type_]
-    name = names[0] if len(names) == 1 else type_
+        layer, most = _largest(_places(node for node, _ in held), values)
+    name = held[types.index(type_)][0].name if types.count(type_) == 1 else type_
     if 2 * most <= whole or layer == name or most == whole:
         return Holder(key, name, part, whole)
     return Holder(key, name, part, whole, layer, most)
 
 
-def _largest(parts: Iterable[tuple[str, int]]) -> tuple[str, int]:
+def _places(nodes: Iterable[Node]) -> Iterator[str]:
+    """The block of the top level that each layer is in; the layer where it is in none."""
+    known: dict[int, str] = {}
+    for node in nodes:
+        within = id(node.scope)
+        if within not in known:
+            scopes = node.scopes
+            known[within] = scopes[0].name if scopes else ""
+        yield known[within] or node.name
+
+
+def _largest(names: Iterable[str], values: Iterable[int]) -> tuple[str, int]:
     """The name with the largest sum; the first of equal ones."""
     sums: dict[str, int] = {}
-    for name, value in parts:
+    for name, value in zip(names, values, strict=True):
         sums[name] = sums.get(name, 0) + value
     return max(sums.items(), key=lambda item: item[1])

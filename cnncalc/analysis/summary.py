@@ -27,6 +27,8 @@ COUNTS: Final = ("params", "trainable_params", "buffers", "macs")
 
 SORT_WORDS: Final = ("name", "type")
 
+_FEW = 64  # layers of a block that is looked for among those before it
+
 
 class Measured(NamedTuple):
     """The shapes of a row, and its values of the summary's figures; equal layers share them."""
@@ -182,9 +184,10 @@ def _holders(
 ) -> tuple[Holder, ...]:
     from cnncalc.analysis.holders import holders  # noqa: PLC0415 - only for the table
 
-    found = holders(network.layers, figures, [row.measured.values for row in rows])
     work = "count" if figures[-1].key == "count" else "macs"
-    return tuple(holder for holder in found if holder.key in ("params", work))
+    chosen = [at for at, figure in enumerate(figures) if figure.key in ("params", work)]
+    values = [row.measured.values for row in rows]
+    return tuple(holders(network.layers, figures, values, chosen))
 
 
 def not_counted(network: Network) -> tuple[str, ...]:
@@ -217,6 +220,8 @@ def _of_batch(figures: Sequence[Figure], values: Sequence[Value], batch: int) ->
 class _Block:
     """A block's row as its layers are added; `inputs` are the rows outside that feed them."""
 
+    __slots__ = ("counts", "inputs", "inside", "leaves", "level", "scope")
+
     def __init__(self, scope: Scope, level: int, *, counts: bool) -> None:
         self.scope = scope
         self.level = level
@@ -225,17 +230,20 @@ class _Block:
         self.leaves: list[Measured] = []
         self.inputs: dict[str, Shape] = {}
 
-    def row(self, figures: Sequence[Figure]) -> Row:
-        """The block as one row."""
-        columns = zip(*(leaf.values for leaf in self.leaves), strict=True)
-        values = tuple(
-            figure.folded(column) for figure, column in zip(figures, columns, strict=True)
-        )
-        shapes = tuple(self.inputs.values())
+    def row(self, figures: Sequence[Figure], known: dict[object, Measured]) -> Row:
+        """The block as one row; blocks of equal layers share what is `known` of them."""
+        leaves, shapes = self.leaves, tuple(self.inputs.values())
+        alike = (shapes, *map(id, leaves)) if len(leaves) <= _FEW else id(self)
+        measured = known.get(alike)
+        if measured is None:
+            columns = zip(*(leaf.values for leaf in leaves), strict=True)
+            values = tuple(
+                figure.folded(column) for figure, column in zip(figures, columns, strict=True)
+            )
+            measured = known[alike] = Measured(shapes, leaves[-1].output_shape, values)
         return Row(
-            self.scope.name, self.scope.type, tuple(self.inputs),
-            Measured(shapes, self.leaves[-1].output_shape, values), self.level,
-            len(self.leaves), self.counts,
+            self.scope.name, self.scope.type, tuple(self.inputs), measured, self.level,
+            len(leaves), self.counts,
         )  # fmt: skip
 
 
@@ -249,33 +257,41 @@ def _folded(
 ) -> list[Row]:
     rows: list[Row | _Block] = []
     blocks: dict[str, _Block] = {}
-    seen_as: dict[str, str] = {}  # the row in which each layer is seen
-    pairs = zip(network.layers, leaves, strict=True)
-    for _, run in groupby(pairs, key=lambda pair: id(pair[0].scope)):
-        together = list(run)
-        scopes = together[0][0].scopes
+    seen_as: dict[str, str] = {}  # the row of a block in which a layer is seen
+    within = [id(node.scope) for node in network.layers]
+    for _, run in groupby(range(len(leaves)), key=within.__getitem__):
+        numbers = [*run]
+        scopes = network.layers[numbers[0]].scopes
         shown = scopes if depth is None else scopes[:depth]
+        together = leaves[numbers[0] : numbers[-1] + 1]
         around: list[_Block] = []
         for level, scope in enumerate(shown):
             last = level + 1 == depth
             if not (subtotals or last):
                 continue
-            if scope.name not in blocks:
-                blocks[scope.name] = _Block(scope, level if subtotals else 0, counts=last)
-                rows.append(blocks[scope.name])
-            around.append(blocks[scope.name])
-        for block in around:
-            block.leaves += [leaf.measured for _, leaf in together]
+            block = blocks.get(scope.name)
+            if block is None:
+                block = _Block(scope, level if subtotals else 0, counts=last)
+                blocks[scope.name] = block
+                rows.append(block)
+            block.leaves += [leaf.measured for leaf in together]
+            around.append(block)
         around.reverse()
-        folded = depth is not None and len(scopes) >= depth
-        level = len(shown) if subtotals else 0
-        for node, leaf in together:
+        for leaf in together:
             _take_in(around, leaf, seen_as)
-            seen_as[node.name] = shown[-1].name if folded else node.name
-            if not folded:
-                inputs = tuple([seen_as.get(name, name) for name in leaf.inputs])
-                rows.append(leaf._replace(inputs=inputs, level=level))
-    return [row.row(figures) if isinstance(row, _Block) else row for row in rows]
+        if depth is not None and len(scopes) >= depth:
+            seen_as.update(dict.fromkeys([leaf.name for leaf in together], shown[-1].name))
+        else:
+            rows += _seen(together, seen_as, len(shown) if subtotals else 0)
+    known: dict[object, Measured] = {}
+    return [row.row(figures, known) if isinstance(row, _Block) else row for row in rows]
+
+
+def _seen(leaves: Sequence[Row], seen_as: Mapping[str, str], level: int) -> Iterator[Row]:
+    """The rows of layers at a level of the tree, which take what is seen."""
+    for name, type_, inputs, measured, *_ in leaves:
+        taken = tuple([seen_as.get(one, one) for one in inputs]) if seen_as else inputs
+        yield Row(name, type_, taken, measured, level)
 
 
 def _take_in(blocks: Sequence[_Block], leaf: Row, seen_as: Mapping[str, str]) -> None:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import wraps
+from itertools import chain, islice
 from operator import is_
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from cnncalc.visible import escaped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Parameters = ParamSpec("Parameters")
 Given = TypeVar("Given")
@@ -29,7 +30,8 @@ _ANYWHERE = r"(?a:#(?=#\w*\[))"
 _COMMANDS = rf"(?a:(?<![^\s/]):(?=:|\Z)|{_ANYWHERE})"
 
 
-_MOST_KNOWN = 4096  # tuples of a long result that are not looked at again
+_WITHOUT_TEXT = frozenset({str, int, bool, float, type(None)})  # those of texts aside
+_AT_ONCE = 500  # parts that are made before the first of them is written
 
 
 def printable(text: str) -> str:
@@ -73,8 +75,55 @@ def in_log(text: str) -> str:
 
 def printable_texts(result: Given) -> Given:
     """A result with every text in it printable; the same object where all are."""
+    if _all_printable(result):
+        return result
     made: Any = _made(result, {})
     return made  # type: ignore[no-any-return]
+
+
+def _all_printable(result: object) -> bool:
+    """Whether every text in a result is, as far as that is seen at once; else each is looked at.
+
+    A long result is many rows of short texts: those of a column are joined and looked at in one.
+    """
+    seen: set[int] = set()
+    columns: list[Sequence[Any]] = [(result,)]
+    while columns:
+        column = columns.pop()
+        kinds = set(map(type, column))
+        texts = column if len(kinds) == 1 else [one for one in column if type(one) is str]
+        if str in kinds and not _are_printable(texts):
+            return False
+        for kind in kinds - _WITHOUT_TEXT:
+            if issubclass(kind, (tuple, list, Mapping)):
+                found = {id(one): one for one in column if type(one) is kind}
+                fresh = [one for key, one in found.items() if key not in seen]
+                seen.update(found)
+                columns += _columns(fresh, kind)
+            elif issubclass(kind, Sequence) and kind is not range:
+                return False
+    return True
+
+
+def _columns(parts: Sequence[Any], kind: type) -> Iterable[Sequence[Any]]:
+    """What is in these, which are of one kind: by fields where it has such."""
+    if hasattr(kind, "_fields"):
+        return zip(*parts, strict=True)
+    if issubclass(kind, Mapping):
+        values = chain.from_iterable([one.values() for one in parts])
+        return [*chain.from_iterable(parts)], [*values]
+    return ([*chain.from_iterable(parts)],)
+
+
+def _are_printable(texts: Sequence[str]) -> bool:
+    """Whether it is certain that all of these texts are."""
+    joined = " ".join(texts)
+    return (
+        joined.isascii()
+        and (joined.isprintable() or not joined)
+        and not _may_command(joined)
+        and ": " not in joined
+    )
 
 
 def _made(value: Any, known: dict[int, Any]) -> Any:  # noqa: ANN401 - any part of a result
@@ -127,14 +176,9 @@ class _Each(Sequence[Any]):
         return len(self._whole)
 
     def __iter__(self) -> Iterator[Any]:
-        known: dict[int, Any] = {}
-        kept: list[Any] = []  # so that nothing else gets the identity of their parts
-        for one in self._whole:
-            if len(known) > _MOST_KNOWN:
-                known.clear()
-                kept.clear()
-            kept.append(one)
-            yield _made(one, known)
+        parts = iter(self._whole)
+        while some := [*islice(parts, _AT_ONCE)]:
+            yield from printable_texts(some)
 
     def __getitem__(self, index: Any) -> Any:  # noqa: ANN401 - any part of a result
         return printable_texts(self._whole[index])

@@ -42,15 +42,9 @@ class Column(NamedTuple):
         cell = self.cells(summary)
         if not self.measured:
             return [*map(cell, summary.rows)]
-        made: dict[int, str] = {}
-        texts = []
-        for row in summary.rows:
-            of = id(row.measured)
-            text = made.get(of)
-            if text is None:
-                text = made[of] = cell(row)
-            texts.append(text)
-        return texts
+        of = [id(row.measured) for row in summary.rows]
+        made = {key: cell(row) for key, row in dict(zip(of, summary.rows, strict=True)).items()}
+        return [*map(made.__getitem__, of)]
 
 
 _WORDS: Final = {
