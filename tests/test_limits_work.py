@@ -56,7 +56,7 @@ def test_all_results_that_the_layers_of_a_net_take_are_bounded_together(monkeypa
 @pytest.mark.parametrize("depth", [10, 11, 12, 16, 20, 28])
 def test_groups_in_groups_are_refused_before_there_are_many(monkeypatch, depth):
     placed = counted(monkeypatch, composites, "inner")
-    refused = bool(read_text(named_turns(depth)).diagnostics)
+    refused = bool(read_text(named_turns(2**depth)).diagnostics)
     assert refused == (depth > 11)
     assert len(placed) < 20_000
 
