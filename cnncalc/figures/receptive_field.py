@@ -224,12 +224,12 @@ class _Steps:
     """What layers of one input make of what it carries: found once, and the same if it stays."""
 
     def __init__(self) -> None:
-        #: By the identity of both, with what keeps them alive.
-        self._known: dict[tuple[int, int], tuple[object, object, _State]] = {}
+        #: By the identity of what arrives and of how it is read, with what keeps them alive.
+        self._known: dict[tuple[int, int, Shape], tuple[object, object, _State]] = {}
 
     def through(self, state: _State, reached: Sequence[Sequence[Reach]], output: Shape) -> _State:
         """What the output of a layer that reads so carries."""
-        key = id(state), id(reached)
+        key = id(state), id(reached), output
         known = self._known.get(key)
         if known is None:
             if len(self._known) >= _KEPT:
