@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
 
-_EFFORT = Effort(1, 9)  # for each of two nets, that of placing it
+_EFFORT = Effort(2, 18)  # of two nets that are placed and aligned
 EXAMPLES = (
     "cnncalc compare old.yaml new.yaml",
     "cnncalc compare net.yaml --mlp",
@@ -114,8 +114,7 @@ def compare(  # noqa: PLR0913 - the options of the command
     wanted = _sizes(sizes or ())
     limits = (max_layers, max_size)
     readers = [Reader(_own(sets, i, len(nets)), None, *limits) for i in range(1, len(nets) + 1)]
-    effort = _EFFORT * max(2, len(nets))
-    readings = [(one, one.read(path, effort)) for one, path in zip(readers, nets, strict=True)]
+    readings = [(one, one.read(path, _EFFORT)) for one, path in zip(readers, nets, strict=True)]
     entrants = _entrants(readings)
     if entrants or format == "json":
         from cnncalc.analysis.compare.comparison import compare as compared  # noqa: PLC0415 - start-up

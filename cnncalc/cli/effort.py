@@ -21,18 +21,14 @@ class Effort(NamedTuple):
     layer: int = 1
     kind: int = 0
 
-    def __mul__(self, nets: int) -> Effort:  # type: ignore[override]
-        """That for each of so many nets."""
-        return Effort(self.layer * nets, self.kind * nets)
-
     def on(self, network: Network, most: int) -> int:
         """The work on a net; kinds are left out where it is below `most` whatever they are."""
-        from cnncalc.net.alike import kinds  # noqa: PLC0415 - only for long nets
-
         ends = len(network.inputs) + len(network.outputs)
         layers = len(network) + max(0, ends - 2)  # every net has two
         if not self.kind or layers * (self.layer + self.kind) <= most:
             return layers * self.layer
+        from cnncalc.net.alike import kinds  # noqa: PLC0415 - only for long nets
+
         return layers * self.layer + len(kinds(network)) * self.kind
 
 

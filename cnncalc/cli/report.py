@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.report.page import Page
     from cnncalc.build.reader import Reading
 
-_EFFORT = Effort(5, 40)  # of all analyses
+_EFFORT, _OF_SEVERAL = Effort(5, 40), Effort(10, 80)  # all analyses, of two nets at least
 EXAMPLES = (
     "cnncalc report net.yaml -o report.html",
     "cnncalc report old.yaml new.yaml -o report.html",
@@ -78,7 +78,8 @@ def report(  # noqa: PLR0913 - the options of the command
         batch, dtype, None, optimizer, eager=False, master=False, accumulate=1, checkpoint=False
     )
     reader = Reader(sets, inputs, max_layers, max_size)
-    readings = [reader.within(reader.look(net), _EFFORT * len(nets)) for net in nets]
+    effort = _EFFORT if len(nets) == 1 else _OF_SEVERAL
+    readings = [reader.within(reader.look(net), effort) for net in nets]
     for reading in readings:
         reader.remark(reading)
     good = [one for one in readings if one.network is not None and not one.failed]
