@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnncalc.build.costs import cost_of_turn
 from cnncalc.build.names import name_of
-from cnncalc.build.recorder import NotAloneError, mark, recording_of
+from cnncalc.build.recorder import NotAloneError, mark, recording_of, repeated
 from cnncalc.build.scope import INDEX, SHAPE_VARIABLES
 from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.node import NO_VALUES
@@ -241,6 +241,7 @@ def _key(
     prefix, shapes, calls = frame.prefix, expander.graph.shapes, frame.calls
     key = (
         tuple([shapes[name] for name in inputs]),
+        repeated(inputs) if len(inputs) > 1 else (),
         len(prefix),
         prefix.count("/"),
         begun,

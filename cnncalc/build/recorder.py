@@ -66,7 +66,7 @@ def recording_of(  # noqa: PLR0913, PLR0917 - what a run consists of
         outline.add(node)
     given = [number for number, node in enumerate(nodes) if node.name in references.taken]
     if (
-        len(numbers) < len(names)
+        len(numbers) < len({*inputs}) + len(nodes)
         or len(graph.shapes) - before.results != len(nodes)
         or len(references.taken) - before.taken != len(given) + len(outline.paths)
     ):
@@ -95,8 +95,15 @@ def recording_of(  # noqa: PLR0913, PLR0917 - what a run consists of
             for path, results in reversed([*newest])
         ],
         results=_found(result, numbers),
-        lasting=[shapes[name] for name in result] == [shapes[name] for name in inputs],
+        lasting=[shapes[name] for name in result] == [shapes[name] for name in inputs]
+        and repeated(inputs) in ((), repeated(result)),
     )  # fmt: skip
+
+
+def repeated(names: Names) -> tuple[int, ...]:
+    """For each name the number of its last place among them; empty if none is there twice."""
+    places = {name: place for place, name in enumerate(names)}
+    return () if len(places) == len(names) else tuple([places[name] for name in names])
 
 
 def _found(names: Names, numbers: Mapping[str, int]) -> tuple[int, ...]:

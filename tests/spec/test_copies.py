@@ -30,6 +30,10 @@ blocks:
 layers:
 - {conv: {filters: 4, kernel: 3, padding: 1}, name: stem}
 """
+#: A result twice, and two results, as what the next entry takes.
+TWICE = "parallel: {branches: [[], []], merge: none}"
+TWO = "parallel: {branches: [[add], [mul]], merge: none}"
+TAPS = "{add: , tap: true}, {mul: , tap: true}"
 #: What a turn has; `@` is the number of the turn.
 BODIES = {
     "layers": "[conv: {filters: $width, kernel: 3, padding: 1}, relu, relu]",
@@ -46,6 +50,11 @@ BODIES = {
     "a tap": "[{relu: , tap: true}, {gelu: , tap: @ > 4}, batchnorm]",
     "names like numbers": "[relu, {gelu: , name: 'relu_${2 * @ + 7}'}]",
     "loops": "[{repeat: 3, layers: [relu, {for: {k: [1, 3, 1]}, unit: 4 + $k}]}, unit: 4]",
+    "a result twice": f"[{TWICE}, {{repeat: 9, layers: [{TAPS}]}}, add]",
+    "a result twice, then two": (
+        f"[{{relu: , when: @ > 20}}, {TWICE}, {{repeat: 9, layers: [{TWO}]}}, add]"
+    ),
+    "two results, then one twice": f"[{TWICE}, {TWO}, {{repeat: 9, layers: [add, {TWICE}]}}, add]",
     "what it says of layers": "[{layers: [conv: {filters: 4, kernel: 1}], trainable: false}, relu]",
 }
 
