@@ -15,7 +15,9 @@ from cnncalc.build import composites
 from cnncalc.build.placing import GraphBuilder
 from cnncalc.build.reader import read_text
 from cnncalc.figures import receptive_field
+from cnncalc.figures.memory import program
 from cnncalc.layers import merging
+from cnncalc.layers.base.usage import Run
 from cnncalc.render import printable
 from cnncalc.render.drawing import channel as channels
 from cnncalc.render.report.picture import drawn
@@ -128,3 +130,10 @@ def test_texts_of_a_long_result_are_looked_at_together(monkeypatch):
         rows[499],
         ("\\x3a:b", "relu", ("\\x1b",), 3),
     ]
+
+
+def test_what_layers_alike_keep_is_asked_once_whatever_is_claimed_of_each(monkeypatch):
+    asked = counted(monkeypatch, program, "_of_layer")
+    network = read_text(CASES["claims on memory"].text(100)).network
+    assert len(program.program_of(network, Run()).operations) == 100
+    assert len(asked) == 1

@@ -13,7 +13,6 @@ from cnncalc.diagnostics import codes
 from cnncalc.diagnostics.diagnostic import Diagnostic, Place
 from cnncalc.diagnostics.suggestion import nearest
 from cnncalc.figures import FIGURES
-from cnncalc.figures.figure import values_of
 from cnncalc.named_tuple import NamedTuple
 from cnncalc.net.network import Network
 from cnncalc.numerals import DECIMAL, whole_number
@@ -112,8 +111,9 @@ class Measured(NamedTuple):
 @lru_cache(maxsize=16)
 def _column(network: Network, key: str) -> Mapping[str, Value]:
     """A figure that takes the whole net, by layer: computed once for all claims about it."""
-    values = values_of(network, (FIGURES[key],))
-    return {node.name: value for node, (value,) in zip(network.layers, values, strict=True)}
+    values = FIGURES[key].values
+    assert values is not None  # noqa: S101 - a figure that is not of a layer alone
+    return dict(zip([node.name for node in network.layers], values(network, 1), strict=True))
 
 
 def holds(claim: Claim, measured: Measured) -> bool:

@@ -97,12 +97,12 @@ def program_of(network: Network, run: Run) -> Program:
     inputs = tuple(range(len(values)))
     widths: list[int] = [run.width] * len(values)
     needing: set[int] = set()  # the values that need a gradient
-    known: dict[tuple[int, int, int], tuple[Usage, int, int, bool]] = {}
+    known: dict[tuple[int, int, str, bool], tuple[Usage, int, int, bool]] = {}
     operations: list[Operation] = []
     new = tuple.__new__  # half the time of what a named tuple does
     for out, node in enumerate(network.layers, len(values)):
         name, layer, taken, facts, _, traits, _ = node
-        key = id(layer), id(facts), id(traits)
+        key = id(layer), id(facts), traits.dtype, traits.trainable
         found = known.get(key)
         if found is None:
             found = known[key] = _of_layer(node, run)
