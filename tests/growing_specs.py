@@ -429,6 +429,11 @@ CASES = {
         28,
     ),
     "branches": Case(lambda n: f"{NET}  - parallel: [{', '.join(['[relu]'] * n)}]\n", 8_192),
+    "branches, as formulas in Markdown": Case(
+        lambda n: f"{NET}  - parallel: [{', '.join(['[]'] * n)}]\n",
+        32_768,
+        ("explain", "--format", "markdown"),
+    ),
     "empty branches without a merge": Case(
         lambda n: (
             f"{NET}  - parallel: {{branches: [{', '.join(['[]'] * n)}], merge: none}}\n" * 1

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cnncalc.language.parse import Parsed
     from cnncalc.net.network import Network
 
-_FOLLOWING = Effort(2)  # of following an entry to its code, beside placing a layer
+_FOLLOWING = Effort(5)  # of following an entry to its code, beside placing a layer
 _WRITING = 25  # of writing the code of an entry, beside placing a layer
 EXAMPLES = (
     "cnncalc export net.yaml --to pytorch -o net.py",

@@ -8,6 +8,7 @@ from functools import lru_cache
 from cnncalc.analysis.formula.tree import (
     Binary,
     Call,
+    Chain,
     Choice,
     Formula,
     Name,
@@ -65,6 +66,8 @@ def _tex(formula: Formula) -> str:  # noqa: PLR0911 - a case per kind of node
             first = _in_brackets(left, precedence(formula))
             least = least_precedence(sign, right)
             return f"{first}{between}{_in_brackets(right, least, leading=False)}"
+        case Chain(sign, numbers):
+            return _SIGNS.get(sign, f" {sign} ").join(map(str, numbers))
         case Call(function, arguments):
             return _call(function, ", ".join(map(_tex, arguments)))
         case Choice(then, condition, otherwise):

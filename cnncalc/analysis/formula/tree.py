@@ -50,6 +50,14 @@ class Binary(NamedTuple):
     tight: bool = False
 
 
+class Chain(NamedTuple):
+    """Numbers with the same sign between them, of any length: `3 + 3 + 3`, `3*3*3`."""
+
+    sign: str
+    numbers: tuple[int, ...]
+    tight: bool = False
+
+
 class Call(NamedTuple):
     """A function of formulas."""
 
@@ -65,7 +73,7 @@ class Choice(NamedTuple):
     otherwise: Formula
 
 
-Formula = Number | Name | Negative | Binary | Call | Choice
+Formula = Number | Name | Negative | Binary | Chain | Call | Choice
 
 #: How closely a sign holds what is beside it; a comparison holds least.
 PRECEDENCE: Final = {
@@ -77,6 +85,7 @@ _TOKEN = re.compile(
     r"|(?P<sign>[<>]=|[-+*/^<>(),])|$)"
 )
 _CHOOSING = ("if", "else")
+_CHAINED = ("+", "*")
 
 
 @cache
@@ -156,16 +165,17 @@ class _Parser:
 
     def _operation(self, least: int) -> Formula:
         """Formulas with signs between them that hold at least so closely."""
-        found = self._signed()
+        row = _Row(self._signed())
         while (closely := PRECEDENCE.get(self.ahead, -1)) >= least:
             sign, loose = self.ahead, self.spaced
             self._go_on()
             loose = loose or self.spaced
             right = self._operation(closely if sign == "^" else closely + 1)
-            found = Binary(sign, found, right, not loose)
+            if not row.takes(sign, right, tight=not loose):
+                row = _Row(Binary(sign, row.formula(), right, not loose))
             if not closely:  # nothing compares the result of a comparison
                 break
-        return found
+        return row.formula()
 
     def _signed(self) -> Formula:
         return Negative(self._operation(SIGNED)) if self._taken("-") else self._atom()
@@ -193,6 +203,38 @@ class _Parser:
             yield self._choice()
             if self.ahead != ")" and not self._taken(","):
                 raise self._wrong()
+
+
+class _Row:
+    """A formula, and numbers with one sign between them that follow it if it is a number."""
+
+    __slots__ = ("first", "numbers", "sign", "tight")
+
+    def __init__(self, first: Formula) -> None:
+        self.first, self.sign, self.tight = first, "", False
+        number = _whole(first)
+        self.numbers = [] if number is None else [number]
+
+    def takes(self, sign: str, right: Formula, *, tight: bool) -> bool:
+        """Add a number, if it goes on as it began."""
+        goes_on = (sign, tight) == (self.sign, self.tight) if self.sign else sign in _CHAINED
+        number = _whole(right)
+        if not goes_on or not self.numbers or number is None:
+            return False
+        self.sign, self.tight = sign, tight
+        self.numbers.append(number)
+        return True
+
+    def formula(self) -> Formula:
+        """What was read so far."""
+        return Chain(self.sign, tuple(self.numbers), self.tight) if self.sign else self.first
+
+
+def _whole(formula: Formula) -> int | None:
+    """The whole number that a formula is."""
+    if isinstance(formula, Number) and isinstance(formula.value, int):
+        return formula.value
+    return None
 
 
 def rebuilt(formula: Formula, change: Callable[[Formula], Formula]) -> Formula:

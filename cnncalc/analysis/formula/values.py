@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cnncalc.analysis.formula.tree import (
     Binary,
     Call,
+    Chain,
     Choice,
     Formula,
     Name,
@@ -18,7 +19,7 @@ from cnncalc.analysis.formula.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from fractions import Fraction
 
     #: A number, or the sizes whose product (in `sum(...)`: whose sum) a name stands for.
@@ -112,7 +113,7 @@ def put_in(formula: Formula, values: Mapping[str, Value]) -> Formula:
 def _spread(function: str, value: Value) -> Formula:
     if not isinstance(value, tuple):
         raise TypeError(f"a {function} is of several sizes, not of {value}")
-    return _chain("+", value, tight=False) if function == "sum" else _number(value)
+    return _chain("+", value) if function == "sum" else _number(value)
 
 
 def _number(value: Value) -> Formula:
@@ -121,12 +122,8 @@ def _number(value: Value) -> Formula:
     return Number(value)
 
 
-def _chain(sign: str, numbers: Sequence[int], *, tight: bool) -> Formula:
-    first, *rest = numbers
-    chain: Formula = Number(first)
-    for number in rest:
-        chain = Binary(sign, chain, Number(number), tight)
-    return chain
+def _chain(sign: str, numbers: tuple[int, ...], *, tight: bool = False) -> Formula:
+    return Chain(sign, numbers, tight) if len(numbers) > 1 else Number(*numbers)
 
 
 def evaluated(formula: Formula, values: Mapping[str, Value]) -> int | float | Fraction:
@@ -150,6 +147,8 @@ def _result(formula: Formula) -> Any:  # noqa: ANN401 - a number
             return -_result(operand)
         case Binary(sign, left, right):
             return _OPERATIONS[sign](_result(left), _result(right))
+        case Chain(sign, numbers):
+            return Fraction(sum(numbers) if sign == "+" else math.prod(numbers))
         case Call(function, arguments):
             return FUNCTIONS[function](*map(_result, arguments))
         case Choice(then, condition, otherwise):

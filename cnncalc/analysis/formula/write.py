@@ -9,6 +9,7 @@ from cnncalc.analysis.formula.tree import (
     SIGNED,
     Binary,
     Call,
+    Chain,
     Choice,
     Formula,
     Name,
@@ -32,7 +33,7 @@ def written(formula: Formula, names: Mapping[str, str] | None = None) -> str:
     return _text(formula, names or {})
 
 
-def _text(formula: Formula, names: Mapping[str, str]) -> str:
+def _text(formula: Formula, names: Mapping[str, str]) -> str:  # noqa: PLR0911 - a case a kind
     if isinstance(formula, Binary):
         sign, left, right, tight = formula
         before = _operand(left, PRECEDENCE[sign] + (sign == "^"), names)
@@ -45,6 +46,8 @@ def _text(formula: Formula, names: Mapping[str, str]) -> str:
     match formula:
         case Negative(operand):
             return f"-{_operand(operand, SIGNED, names)}"
+        case Chain(sign, numbers, tight):
+            return (sign if tight else f" {sign} ").join(map(str, numbers))
         case Call(function, arguments):
             return f"{function}({', '.join(_text(one, names) for one in arguments)})"
         case Choice(then, condition, otherwise):
@@ -75,6 +78,8 @@ def least_precedence(sign: str, right: Formula) -> int:
 
 
 def _is_product(formula: Formula) -> bool:
+    if isinstance(formula, Chain):
+        return formula.sign == "*"
     return (
         isinstance(formula, Binary)
         and formula.sign == "*"
@@ -86,7 +91,7 @@ def precedence(formula: Formula) -> int:
     """How closely a formula holds together: from comparisons and sums to single numbers."""
     if isinstance(formula, Number):
         return SIGNED if formula.value < 0 else _WHOLE
-    if isinstance(formula, Binary):
+    if isinstance(formula, (Binary, Chain)):
         return PRECEDENCE[formula.sign]
     if isinstance(formula, Choice):
         return -1
