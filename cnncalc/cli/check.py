@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.check.report import Report, Requirements
     from cnncalc.render.findings import Checked
 
-_AGAINST = Effort(2, 18)  # of a net and the one that it has to be
+_AGAINST = Effort(4, 18)  # of a net and the one that it has to be
 EXAMPLES = (
     "cnncalc check net.yaml",
     "cnncalc check nets/ --max-params 5M",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from cnncalc.layers.base.tensors import Shape
     from cnncalc.net.network import Network
 
-_EFFORT = Effort(2, 18)  # of two nets that are placed and aligned
+_EFFORT = Effort(4, 18)  # of two nets that are placed and aligned
 EXAMPLES = (
     "cnncalc compare old.yaml new.yaml",
     "cnncalc compare net.yaml --mlp",

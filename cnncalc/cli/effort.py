@@ -33,4 +33,4 @@ class Effort(NamedTuple):
 
 
 PLAIN = Effort()
-MEMORY = Effort(2, 22)  # what each layer keeps is followed, and helps are tried
+MEMORY = Effort(5, 22)  # what each layer keeps is followed, and helps are tried
