@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cnncalc.analysis.report.page import Page
     from cnncalc.build.reader import Reading
 
-_EFFORT, _OF_SEVERAL = Effort(5, 40), Effort(10, 80)  # all analyses, of two nets at least
+_EFFORT, _OF_SEVERAL = Effort(10, 40), Effort(20, 80)  # all analyses, of two nets at least
 EXAMPLES = (
     "cnncalc report net.yaml -o report.html",
     "cnncalc report old.yaml new.yaml -o report.html",

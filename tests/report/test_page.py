@@ -17,6 +17,9 @@ from cnncalc import load
 from cnncalc.analysis.formula.sight import seen
 from cnncalc.analysis.memory.report import Setting, memory
 from cnncalc.analysis.report.tree import counts_of, tree
+from cnncalc.build.reader import read_text
+from cnncalc.render.drawing import drawing
+from cnncalc.render.report import picture
 
 #: Nets of every kind: flat, with claims that fail, skips, blocks, several inputs, 1D, lints.
 NETS = [
@@ -233,6 +236,17 @@ def test_a_long_net_is_bounded_and_says_so(cnncalc):
     assert "501 more layers" in page
     assert page.count("<tr ") < 2100
     assert len(page) < 1_000_000
+
+
+def test_a_drawing_that_nobody_can_read_is_not_laid_out(monkeypatch):
+    network = read_text("input: 3x8x8\nlayers: [{repeat: 251, layers: [relu]}]\n").network
+    shorter = read_text("input: 3x8x8\nlayers: [{repeat: 250, layers: [relu]}]\n").network
+    asked = []
+    monkeypatch.setattr(picture, "drawing", lambda net, **_: asked.append(net) or drawing(net))
+    assert picture.drawn(network) is None
+    assert asked == []
+    picture.drawn(shorter)
+    assert asked[0] is shorter
 
 
 def test_of_very_many_inputs_of_a_layer_the_page_has_the_first(cnncalc):

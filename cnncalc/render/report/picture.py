@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cnncalc.render.drawing import drawing, svg
+from cnncalc.render.drawing.contents import contents
 from cnncalc.render.html import Markup, element
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def drawn(network: Network) -> Drawing | None:
     most = max(taken, default=0)
     if len(taken) > _MOST_LAYERS or sum(taken) > _MOST_TAKEN or most > _MOST_ARRIVING:
         return None
+    if len(taken) > _MOST_BOXES and len(contents(network, depth=1).boxes) > _MOST_BOXES:
+        return None  # to lay them out would take longer than all else on the page
     made = drawing(network)
     while made.height > _TALLEST and made.depth > 1:
         made = drawing(network, depth=made.depth - 1)
