@@ -239,8 +239,10 @@ def test_a_long_net_is_bounded_and_says_so(cnncalc):
 
 
 def test_a_drawing_that_nobody_can_read_is_not_laid_out(monkeypatch):
-    network = read_text("input: 3x8x8\nlayers: [{repeat: 251, layers: [relu]}]\n").network
-    shorter = read_text("input: 3x8x8\nlayers: [{repeat: 250, layers: [relu]}]\n").network
+    network, shorter = (
+        read_text(f"input: 3x8x8\nlayers: [{', '.join(['relu'] * count)}]\n").network
+        for count in (251, 250)
+    )
     asked = []
     monkeypatch.setattr(picture, "drawing", lambda net, **_: asked.append(net) or drawing(net))
     assert picture.drawn(network) is None
